@@ -1,0 +1,116 @@
+"""Clearmix: the kernel for licensed AI remixes and covers.
+
+Plugin authors import everything from here: `from clearmix import Audio, hookimpl`. Names are
+loaded when first used, so that `import clearmix` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from clearmix.audio import Audio
+    from clearmix.contracts import (
+        Abilities,
+        Analysis,
+        Analyzer,
+        CatalogueSource,
+        Conversation,
+        Disclosure,
+        FileLabeler,
+        Generator,
+        Interpretation,
+        Interpreter,
+        Labeler,
+        Progress,
+        Reading,
+        RoyaltyFormula,
+        Section,
+        SignalLabeler,
+        Source,
+        SourceRecording,
+        TitleLookup,
+        TitleMatch,
+        WebApp,
+    )
+    from clearmix.errors import ClearmixError
+    from clearmix.hookspecs import hookimpl
+    from clearmix.kernel import Kernel
+    from clearmix.royalties import Context, Period
+    from clearmix.settings import Settings
+    from clearmix.spec import RemixSpec
+    from clearmix_rules import PolicySource
+
+_HOMES = {
+    "Abilities": "contracts",
+    "Analysis": "contracts",
+    "Analyzer": "contracts",
+    "Audio": "audio",
+    "CatalogueSource": "contracts",
+    "ClearmixError": "errors",
+    "Context": "royalties",
+    "Conversation": "contracts",
+    "Disclosure": "contracts",
+    "FileLabeler": "contracts",
+    "Generator": "contracts",
+    "Interpretation": "contracts",
+    "Interpreter": "contracts",
+    "Kernel": "kernel",
+    "Labeler": "contracts",
+    "Period": "royalties",
+    "Progress": "contracts",
+    "Reading": "contracts",
+    "RemixSpec": "spec",
+    "RoyaltyFormula": "contracts",
+    "Section": "contracts",
+    "Settings": "settings",
+    "SignalLabeler": "contracts",
+    "Source": "contracts",
+    "SourceRecording": "contracts",
+    "TitleLookup": "contracts",
+    "TitleMatch": "contracts",
+    "WebApp": "contracts",
+    "hookimpl": "hookspecs",
+}
+
+__all__ = [
+    "Abilities",
+    "Analysis",
+    "Analyzer",
+    "Audio",
+    "CatalogueSource",
+    "ClearmixError",
+    "Context",
+    "Conversation",
+    "Disclosure",
+    "FileLabeler",
+    "Generator",
+    "Interpretation",
+    "Interpreter",
+    "Kernel",
+    "Labeler",
+    "Period",
+    "PolicySource",
+    "Progress",
+    "Reading",
+    "RemixSpec",
+    "RoyaltyFormula",
+    "Section",
+    "Settings",
+    "SignalLabeler",
+    "Source",
+    "SourceRecording",
+    "TitleLookup",
+    "TitleMatch",
+    "WebApp",
+    "hookimpl",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "PolicySource":
+        return import_module("clearmix_rules").PolicySource
+    if name not in _HOMES:
+        raise AttributeError(f"module `clearmix` has no attribute `{name}`")
+    return getattr(import_module(f"clearmix.{_HOMES[name]}"), name)

@@ -1,0 +1,205 @@
+"""Sound as a value: samples with their rate, read from any file, resampled, kept as WAV."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from clearmix.errors import AudioError, StorageError
+
+Samples = npt.NDArray[np.float32]
+
+LONGEST_SECONDS = 20 * 60.0
+"""Longest recording that is taken in: a song, not a programme or a whole concert."""
+
+SILENCE_PEAK = 10 ** (-70 / 20)
+"""Peak below which a recording counts as silent (BS.1770-4's absolute gate is -70 LUFS)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Audio:
+    """Samples of shape (channels, frames), float32, nominal range -1..1, with their rate in hertz.
+
+    >>> Audio.silence(seconds=0.5, rate=44100).samples.shape
+    (2, 22050)
+    """
+
+    samples: Samples
+    rate: int
+
+    def __post_init__(self) -> None:
+        if self.samples.ndim != 2 or self.samples.dtype != np.float32:
+            raise AudioError(
+                f"audio of shape {self.samples.shape} and type {self.samples.dtype}",
+                help="give samples as float32 of shape (channels, frames)",
+            )
+        if self.rate <= 0:
+            raise AudioError(f"a sample rate of {self.rate} Hz", help="give a rate above zero")
+
+    @classmethod
+    def silence(cls, *, seconds: float, rate: int, channels: int = 2) -> Audio:
+        """Digital silence of that length."""
+        return cls(np.zeros((channels, round(seconds * rate)), np.float32), rate)
+
+    @property
+    def channels(self) -> int:
+        """How many channels."""
+        return int(self.samples.shape[0])
+
+    @property
+    def frames(self) -> int:
+        """How many samples in each channel."""
+        return int(self.samples.shape[1])
+
+    @property
+    def seconds(self) -> float:
+        """Length in seconds."""
+        return self.frames / self.rate
+
+    def mono(self) -> Samples:
+        """The mean of the channels, of shape (frames,)."""
+        return np.asarray(self.samples.mean(axis=0), dtype=np.float32)
+
+    def as_stereo(self) -> Audio:
+        """The same sound in two channels: mono doubled, the front pair of anything wider."""
+        if self.channels == 2:
+            return self
+        rows = np.repeat(self.samples, 2, axis=0) if self.channels == 1 else self.samples[:2]
+        return Audio(np.ascontiguousarray(rows), self.rate)
+
+    def resampled(self, rate: int) -> Audio:
+        """The same sound at another rate (libsoxr, very high quality)."""
+        if rate == self.rate:
+            return self
+        import soxr
+
+        out = soxr.resample(np.ascontiguousarray(self.samples.T), self.rate, rate, quality="VHQ")
+        return Audio(np.ascontiguousarray(out.T, dtype=np.float32), rate)
+
+    def blocks(self, seconds: float = 1.0) -> Iterator[Audio]:
+        """The sound in consecutive blocks of that length, the last one shorter."""
+        step = max(1, round(seconds * self.rate))
+        for start in range(0, self.frames, step):
+            yield Audio(self.samples[:, start : start + step], self.rate)
+
+
+def joined(blocks: Iterable[Audio]) -> Audio:
+    """One sound from consecutive blocks; raises AudioError when there are none or they differ."""
+    rows = list(blocks)
+    if not rows:
+        raise AudioError("no audio at all", help="a render must yield at least one block")
+    first = rows[0]
+    for block in rows:
+        if block.rate != first.rate or block.channels != first.channels:
+            raise AudioError(
+                f"blocks of {first.channels} channels at {first.rate} Hz and of "
+                f"{block.channels} channels at {block.rate} Hz in one sound",
+                help="yield every block with one rate and one channel count",
+            )
+    return Audio(np.concatenate([block.samples for block in rows], axis=1), first.rate)
+
+
+def read_audio(path: Path, *, longest_seconds: float = LONGEST_SECONDS) -> Audio:
+    """The first audio stream of any file that FFmpeg's libraries can decode (through PyAV).
+
+    Raises:
+        AudioError: the file is missing, empty, not audio, too long, or broken before its first
+            decoded frame.
+    """
+    import av
+    from av.error import FFmpegError
+
+    place = str(path)
+    if not path.is_file():
+        raise AudioError(f"no file at `{path}`", help="check the path", place=place)
+    if path.stat().st_size == 0:
+        raise AudioError("the file is empty", help="export the recording again", place=place)
+    chunks: list[Samples] = []
+    frames = 0
+    try:
+        with av.open(str(path), metadata_errors="ignore") as container:
+            if not container.streams.audio:
+                raise AudioError("no sound in this file", help="give an audio file", place=place)
+            stream = container.streams.audio[0]
+            rate = int(stream.codec_context.sample_rate)
+            channels = int(stream.codec_context.channels)
+            resampler = av.AudioResampler(format="fltp", layout=stream.layout, rate=rate)
+            for packet in container.demux(stream):
+                for frame in _decoded(packet, started=bool(chunks)):
+                    for piece in resampler.resample(frame):
+                        chunks.append(piece.to_ndarray().astype(np.float32, copy=False))
+                        frames += chunks[-1].shape[1]
+                if frames > longest_seconds * rate:
+                    raise AudioError(
+                        f"longer than {longest_seconds / 60:.0f} minutes",
+                        help="cut the recording into songs and add them one by one",
+                        place=place,
+                    )
+    except FFmpegError as error:
+        raise AudioError(
+            f"not readable as audio: {error.strerror}",
+            help="give a WAV, FLAC, Ogg, MP3 or M4A file",
+            place=place,
+        ) from error
+    if frames == 0 or channels == 0:
+        raise AudioError("no sound in this file", help="export the recording again", place=place)
+    samples = np.concatenate(chunks, axis=1)
+    if not np.isfinite(samples).all():
+        raise AudioError(
+            "samples that are not numbers", help="export the recording again", place=place
+        )
+    return Audio(samples, rate)
+
+
+def _decoded(packet: object, *, started: bool) -> list[object]:
+    """The frames of one packet; a damaged packet inside a song is passed over, as players do."""
+    from av.error import InvalidDataError
+
+    try:
+        return list(packet.decode())  # type: ignore[attr-defined]  # PyAV types packets by stream
+    except InvalidDataError:
+        if started:
+            return []
+        raise
+
+
+def require_sound(audio: Audio, *, place: str) -> Audio:
+    """The same audio, or AudioError when it is silent from start to end."""
+    if float(np.abs(audio.samples).max(initial=0.0)) < SILENCE_PEAK:
+        raise AudioError("the recording is silent", help="export it again with sound", place=place)
+    return audio
+
+
+def write_wav(path: Path, audio: Audio) -> None:
+    """Writes float32 WAV so that the path holds either the whole file or what it held before.
+
+    Raises:
+        StorageError: the disk is full or the folder cannot be written.
+    """
+    import soundfile
+
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        soundfile.write(partial, audio.samples.T, audio.rate, format="WAV", subtype="FLOAT")
+        os.replace(partial, path)
+    except (OSError, soundfile.SoundFileError) as error:
+        raise StorageError(
+            f"could not write audio: {error}",
+            help="free some disk space or move CLEARMIX_HOME",
+            place=str(path),
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def read_wav(path: Path) -> Audio:
+    """A WAV that `write_wav` wrote."""
+    import soundfile
+
+    samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    return Audio(np.ascontiguousarray(samples.T), int(rate))

@@ -1,0 +1,312 @@
+"""What plugins implement, and the values that cross the border to them.
+
+Behaviour is a Protocol of one or two methods; hooks (`hookspecs.py`) hand the objects over.
+Nothing here is trusted by the kernel: audio is measured, marks are read back, splits are added up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+
+from clearmix.audio import Audio
+from clearmix.spec import RemixSpec
+
+if TYPE_CHECKING:
+    import ibis
+
+    from clearmix.royalties import Context, Period
+
+Progress = Callable[[float, str], None]
+"""Told how far a job is (0..1) and what it is doing, in a listener's words."""
+
+
+# --- recordings ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Section:
+    """A stretch of a recording: `name` is intro, verse, chorus, break, outro or part."""
+
+    name: str
+    start_seconds: float
+    end_seconds: float
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What a generator may rely on about a recording; measured, or given by the catalogue.
+
+    Beats and downbeats are seconds from the start; confidences are 0..1. A `tempo_bpm` of None
+    means that no steady beat was found.
+    """
+
+    analyzer: str
+    seconds: float
+    tempo_bpm: float | None
+    tempo_confidence: float
+    beats: tuple[float, ...]
+    downbeats: tuple[float, ...]
+    key: str | None
+    key_confidence: float
+    loudness_lufs: float
+    sections: tuple[Section, ...] = ()
+    chords: tuple[tuple[float, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class SourceRecording:
+    """One recording as a generator gets it: float WAV files that it must only read."""
+
+    id: str
+    title: str
+    artists: tuple[str, ...]
+    path: Path
+    stems: Mapping[str, Path]
+    analysis: Analysis
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a render starts from: one recording, or two for a mashup."""
+
+    recordings: tuple[SourceRecording, ...]
+
+    @property
+    def first(self) -> SourceRecording:
+        """The only recording, or the first of a mashup."""
+        return self.recordings[0]
+
+
+@runtime_checkable
+class Analyzer(Protocol):
+    """Measures a recording once; the result is cached and may be corrected by hand."""
+
+    id: str
+    version: str
+
+    def analyze(self, audio: Audio, progress: Progress) -> Analysis:
+        """Tempo, beats, key, sections and loudness of a whole recording."""
+        ...
+
+
+# --- generators ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Abilities:
+    """What a generator can do, and what rights rules may ask about it.
+
+    `fields` are the spec's field names that it honours, `terms` the vocabulary ids (styles, eras,
+    moods, effects, parts). `trained_on` and `weights_licence` are facts of the rights language.
+    """
+
+    kinds: frozenset[str]
+    fields: frozenset[str]
+    terms: frozenset[str]
+    longest_seconds: float
+    uses_master: bool
+    trained_on: Literal["nothing", "licensed", "undisclosed"] = "nothing"
+    weights_licence: Literal["none", "commercial", "non-commercial"] = "none"
+
+
+@runtime_checkable
+class Generator(Protocol):
+    """Renders a spec; runs in a process of its own with a time and a memory limit."""
+
+    id: str
+    version: str
+
+    def abilities(self) -> Abilities:
+        """What it can do; cheap, without loading a model."""
+        ...
+
+    def render(self, spec: RemixSpec, source: Source, progress: Progress) -> Iterable[Audio]:
+        """Blocks in order from the start, two channels at 44.1 kHz, the same for the same seed."""
+        ...
+
+
+# --- labelers -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """What the marks of one render say; `render_id` is 16 hexadecimal digits (64 bits)."""
+
+    render_id: str
+    title: str
+    artists: tuple[str, ...]
+    label: str
+    source_titles: tuple[str, ...]
+    source_isrcs: tuple[str, ...]
+    generator: str
+    trained_model: bool
+    decision_hash: str
+    service: str
+    created_at: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one labeler found in a sound or a file; `confidence` is 0..1."""
+
+    labeler: str
+    render_id: str | None
+    confidence: float
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@runtime_checkable
+class SignalLabeler(Protocol):
+    """A watermark: lives in the samples and survives encoding."""
+
+    id: str
+    version: str
+    layer: Literal["signal"]
+
+    def mark(self, blocks: Iterable[Audio], disclosure: Disclosure) -> Iterable[Audio]:
+        """The same frames, marked; deterministic, and never changing rate, channels or length."""
+        ...
+
+    def read(self, audio: Audio) -> Reading | None:
+        """What the mark says, or None when there is none."""
+        ...
+
+
+@runtime_checkable
+class FileLabeler(Protocol):
+    """A mark of the container: tags, a signed manifest."""
+
+    id: str
+    version: str
+    layer: Literal["file"]
+
+    def mark(self, path: Path, disclosure: Disclosure) -> Path:
+        """The path of the marked file (the same one or a new one); the audio bytes stay."""
+        ...
+
+    def read(self, path: Path) -> Reading | None:
+        """What the mark says, or None when there is none."""
+        ...
+
+
+Labeler = SignalLabeler | FileLabeler
+
+
+# --- interpreters -------------------------------------------------------------------------------
+
+Intent = Literal["transform", "refine", "control", "question", "none"]
+Control = Literal[
+    "undo", "revert-to", "reset", "reproduce", "variation", "compare", "confirm", "cancel",
+    "share", "explain",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TitleMatch:
+    """A catalogue entry that words may mean; `words` is the part of the text that names it."""
+
+    recording_id: str
+    title: str
+    artists: tuple[str, ...]
+    score: float
+    words: str
+
+
+TitleLookup = Callable[[str], tuple[TitleMatch, ...]]
+"""Titles and artists of the catalogue that occur in a text, best first, typing mistakes forgiven."""
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What was said and decided before this turn; the last of `versions` is the current spec."""
+
+    versions: tuple[RemixSpec, ...] = ()
+    turns: tuple[str, ...] = ()
+    source: str | None = None
+    titles: TitleLookup = lambda words: ()
+
+    @property
+    def spec(self) -> RemixSpec | None:
+        """The spec that a follow-up refines."""
+        return self.versions[-1] if self.versions else None
+
+
+@dataclass(frozen=True)
+class Interpretation:
+    """What an interpreter understood.
+
+    `spec` is the whole spec after this turn; `changed` names the fields that this turn changed;
+    `assumed` holds paths (such as `tempo.bpm_min`) of values that were not asked for; `question`
+    is what to ask back when nothing should be rendered yet; `version` is the number (from 1) that
+    `revert-to` names.
+    """
+
+    spec: RemixSpec | None
+    intent: Intent
+    control: Control | None = None
+    version: int | None = None
+    changed: tuple[str, ...] = ()
+    not_understood: tuple[str, ...] = ()
+    question: str | None = None
+    assumed: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Interpreter(Protocol):
+    """Turns a listener's words into a proposal; it never sees rights, prices or consents."""
+
+    id: str
+    version: str
+
+    def interpret(self, words: str, context: Conversation) -> Interpretation:
+        """The proposal for this turn; what was not understood is listed, never guessed."""
+        ...
+
+
+# --- royalties ----------------------------------------------------------------------------------
+
+
+@runtime_checkable
+class RoyaltyFormula(Protocol):
+    """Says what each play claims of which pool; the kernel's integer reduction does the rest."""
+
+    id: str
+    version: str
+
+    def claims(self, events: ibis.Table, context: Context) -> ibis.Table:
+        """Rows of event_id, item_id, group_id and an integer weight."""
+        ...
+
+    def pools(self, period: Period, context: Context) -> ibis.Table:
+        """Rows of group_id and amount_micro (integer)."""
+        ...
+
+
+# --- catalogues and pages -----------------------------------------------------------------------
+
+
+@runtime_checkable
+class CatalogueSource(Protocol):
+    """A catalogue that a plugin brings, such as the example catalogue."""
+
+    id: str
+    version: str
+
+    def prepare(self, folder: Path, progress: Progress) -> Path:
+        """Writes audio and a `catalogue.json` under `folder` once and returns that file's path."""
+        ...
+
+
+@runtime_checkable
+class WebApp(Protocol):
+    """A user interface that mounts itself on the service."""
+
+    id: str
+    version: str
+
+    def mount(self, app: object, kernel: object) -> None:
+        """Adds its pages to the FastAPI application."""
+        ...

@@ -1,0 +1,79 @@
+"""The errors of the kernel: each says what went wrong, where, and the remedy.
+
+ClearmixError
+├── AudioError            a file that cannot be read, or samples that cannot be used
+├── SpecError             a remix spec that breaks the vocabulary or its own rules
+├── CatalogueError        an import row, a title or an identifier that does not fit
+├── ClearanceError        consent or rights facts that cannot be established
+├── PluginError           a plugin that is missing, broken or breaks its contract
+├── RenderError           a render that could not be made or may not be published
+│   └── GeneratorError    the generator raised, hung, ran out of memory or returned nonsense
+├── MarkError             a mark that could not be written or read back
+├── RoyaltyError          plays, shares or sums that do not settle
+└── StorageError          a full disk, a locked or foreign database
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class ClearmixError(Exception):
+    """A failure that a person can act on: `message` says what, `help` the remedy, `place` where."""
+
+    def __init__(self, message: str, *, help: str, place: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.help = help
+        self.place = place
+
+    def __str__(self) -> str:
+        where = f" ({self.place})" if self.place else ""
+        return f"{self.message}{where}\n  help: {self.help}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self.message, self.help, self.place)
+
+
+def _rebuild(kind: type[ClearmixError], message: str, help: str, place: str) -> ClearmixError:
+    return kind(message, help=help, place=place)
+
+
+class AudioError(ClearmixError):
+    """A file that cannot be read as audio, or samples that cannot be used."""
+
+
+class SpecError(ClearmixError):
+    """A remix spec that uses an unknown term or contradicts itself."""
+
+
+class CatalogueError(ClearmixError):
+    """An import row, a title or an identifier that does not fit the catalogue."""
+
+
+class ClearanceError(ClearmixError):
+    """Consent or rights facts that cannot be established."""
+
+
+class PluginError(ClearmixError):
+    """A plugin that is missing, broken, or that breaks its contract."""
+
+
+class RenderError(ClearmixError):
+    """A render that could not be made, or that may not be published."""
+
+
+class GeneratorError(RenderError):
+    """A generator that raised, hung, ran out of memory or returned unusable audio."""
+
+
+class MarkError(ClearmixError):
+    """A mark that could not be written, or not read back from the encoded bytes."""
+
+
+class RoyaltyError(ClearmixError):
+    """Plays, shares or sums that do not settle."""
+
+
+class StorageError(ClearmixError):
+    """A full disk, or a database that is locked, foreign or out of date."""

@@ -1,0 +1,113 @@
+"""Every hook that a plugin may implement, and nothing else.
+
+`provide_*` hands things over, `check_*` may refuse, `on_*` is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import pluggy
+
+if TYPE_CHECKING:
+    from clearmix.contracts import (
+        Analyzer,
+        CatalogueSource,
+        Generator,
+        Interpreter,
+        Labeler,
+        RoyaltyFormula,
+        WebApp,
+    )
+    from clearmix.settings import Settings
+    from clearmix_rules import PolicySource
+
+PROJECT = "clearmix"
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def provide_generators(settings: Settings) -> Iterable[Generator]:
+    """Hands over generators.
+
+    Called once per process, when a generator is first asked for. Results of all plugins are
+    joined; two generators with one id are a problem of the second plugin. It must be cheap: no
+    model is loaded and no file is fetched here.
+    """
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def provide_analyzers(settings: Settings) -> Iterable[Analyzer]:
+    """Hands over analyzers of recordings.
+
+    Called once per process, when a recording is first analysed. Results are joined, ids are
+    unique, and the operator's setting picks one. It must not import heavy libraries yet.
+    """
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def provide_labelers(settings: Settings) -> Iterable[Labeler]:
+    """Hands over labelers of either layer, signal or file.
+
+    Called once per process, when a render is marked or a file verified. Results are joined; file
+    labelers run in the order of their ids after all signal labelers. Keys are read from
+    `settings.home` when a mark is first made, not here.
+    """
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def provide_interpreters(settings: Settings) -> Iterable[Interpreter]:
+    """Hands over interpreters of listeners' words.
+
+    Called once per process, at the first prompt. Results are joined, ids are unique, and the
+    setting `CLEARMIX_INTERPRETER` picks one. It must open no connection.
+    """
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def provide_formulas(settings: Settings) -> Iterable[RoyaltyFormula]:
+    """Hands over royalty formulas.
+
+    Called once per process, at the first settlement. Results are joined and ids are unique; the
+    id and version of a formula are written on every statement that it made. It must not import
+    ibis yet.
+    """
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def provide_policies(settings: Settings) -> Iterable[PolicySource]:
+    """Hands over `.rights` files that ship with a plugin.
+
+    Called when policies are loaded. Results are joined with the policies of the operator's own
+    folder; a file that does not check is a problem of its plugin, and its party is refused. It
+    must not decide anything.
+    """
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def provide_catalogues(settings: Settings) -> Iterable[CatalogueSource]:
+    """Hands over catalogues, such as the example catalogue.
+
+    Called by `clearmix demo` and `clearmix catalogue import ID`. Results are joined and ids are
+    unique. It must render or fetch nothing before `prepare` is called.
+    """
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def provide_web_app(settings: Settings) -> Iterable[WebApp]:
+    """Hands over user interfaces that mount themselves on the service.
+
+    Called by `clearmix serve` and `clearmix demo` only. Each is mounted in the order of its id.
+    It must not import its web framework before `mount` is called.
+    """
+    raise AssertionError("a specification is never called")

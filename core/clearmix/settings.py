@@ -1,0 +1,88 @@
+"""Where state lives and which plugins are preferred: environment variables, read once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from clearmix.errors import ClearmixError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The configuration in force; every value has an environment variable of its name."""
+
+    home: Path
+    """`CLEARMIX_HOME`: keys, database, audio; the platform's user data folder by default."""
+    database_url: str
+    """`CLEARMIX_DATABASE_URL`: SQLite under `home` by default, any SQLAlchemy URL."""
+    store: str
+    """`CLEARMIX_STORE`: any fsspec URL for audio and closed play logs; a folder by default."""
+    interpreter: str = "phrasebook"
+    """`CLEARMIX_INTERPRETER`: id of the interpreter."""
+    generator: str = "studio"
+    """`CLEARMIX_GENERATOR`: id of the generator when a request names none."""
+    analyzer: str = "clearmix-sound"
+    """`CLEARMIX_ANALYZER`: id of the analyzer of new recordings."""
+    service: str = "Clearmix"
+    """`CLEARMIX_SERVICE`: the service's name, as marks and pages show it."""
+    render_seconds: float = 900.0
+    """`CLEARMIX_RENDER_SECONDS`: wall time after which a generator is stopped."""
+    render_memory_mb: int = 4096
+    """`CLEARMIX_RENDER_MEMORY_MB`: memory above which a generator is stopped."""
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """The settings of an environment; raises ClearmixError naming a value that is no number."""
+        home = Path(environ.get("CLEARMIX_HOME") or _user_folder()).expanduser().absolute()
+        return cls(
+            home=home,
+            database_url=environ.get("CLEARMIX_DATABASE_URL") or f"sqlite:///{home}/clearmix.db",
+            store=environ.get("CLEARMIX_STORE") or str(home / "store"),
+            interpreter=environ.get("CLEARMIX_INTERPRETER") or cls.interpreter,
+            generator=environ.get("CLEARMIX_GENERATOR") or cls.generator,
+            analyzer=environ.get("CLEARMIX_ANALYZER") or cls.analyzer,
+            service=environ.get("CLEARMIX_SERVICE") or cls.service,
+            render_seconds=_number(environ, "CLEARMIX_RENDER_SECONDS", cls.render_seconds),
+            render_memory_mb=int(
+                _number(environ, "CLEARMIX_RENDER_MEMORY_MB", cls.render_memory_mb)
+            ),
+        )
+
+    @property
+    def policies(self) -> Path:
+        """Folder of the operator's own `.rights` files."""
+        return self.home / "policies"
+
+    @property
+    def keys(self) -> Path:
+        """Folder of signing and watermark keys, made on first use with owner-only access."""
+        return self.home / "keys"
+
+    @property
+    def work(self) -> Path:
+        """Scratch folder on local disk for jobs in progress."""
+        return self.home / "work"
+
+
+def _user_folder() -> str:
+    import platformdirs
+
+    return platformdirs.user_data_dir("clearmix")
+
+
+def _number(environ: Mapping[str, str], name: str, default: float) -> float:
+    text = environ.get(name)
+    if not text:
+        return default
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not value > 0:
+        raise ClearmixError(
+            f"`{text}` is not a number above zero", help=f"set {name} to a number", place=name
+        )
+    return value
