@@ -1,0 +1,1 @@
+"""Recordings, works, parties and listeners."""

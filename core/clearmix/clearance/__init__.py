@@ -1,0 +1,1 @@
+"""Whether a spec may be made, and why."""

@@ -1,0 +1,1 @@
+"""Tables, sessions, migrations and the audio store: the only place that knows SQL tables."""

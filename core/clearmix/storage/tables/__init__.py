@@ -1,0 +1,1 @@
+"""SQLModel tables, one module for each room of the kernel."""

@@ -1,0 +1,114 @@
+"""Parties, works, recordings, shares, stems, analyses and listeners."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Field, SQLModel
+
+from clearmix.storage.columns import json_column, utc_column, utc_now
+
+
+class PartyRow(SQLModel, table=True):
+    """A rights-holder; `parent` makes the tree group > label > imprint."""
+
+    __tablename__ = "party"
+    id: str = Field(primary_key=True)
+    kind: str
+    name: str
+    parent: str | None = Field(default=None, foreign_key="party.id", index=True)
+    ipi: str | None = None
+    isni: str | None = None
+    default_consent: str = "opt-out"
+    minor: bool = False
+    deceased: bool = False
+    voice_consent: list[str] = json_column(default_factory=list)
+
+
+class WorkRow(SQLModel, table=True):
+    """A composition."""
+
+    __tablename__ = "work"
+    id: str = Field(primary_key=True)
+    iswc: str | None = Field(default=None, index=True)
+    title: str
+    public_domain: bool = False
+
+
+class RecordingRow(SQLModel, table=True):
+    """A recording; `audio_key` names its bytes in the store."""
+
+    __tablename__ = "recording"
+    id: str = Field(primary_key=True)
+    isrc: str | None = Field(default=None, index=True)
+    title: str = Field(index=True)
+    artists: list[str] = json_column(default_factory=list)
+    performers: list[str] = json_column(default_factory=list)
+    producers: list[str] = json_column(default_factory=list)
+    label: str | None = Field(default=None, foreign_key="party.id", index=True)
+    work: str | None = Field(default=None, foreign_key="work.id", index=True)
+    release_date: date | None = None
+    language: str | None = None
+    explicit: bool = False
+    genres: list[str] = json_column(default_factory=list)
+    lane: str = "original"
+    version_of: str | None = None
+    seconds: float
+    audio_key: str
+    added_at: datetime = utc_column(default_factory=utc_now)
+
+
+class ShareRow(SQLModel, table=True):
+    """`parts` of the whole that a party holds of a recording or a work, in whole parts."""
+
+    __tablename__ = "share"
+    id: int | None = Field(default=None, primary_key=True)
+    side: str
+    subject: str = Field(index=True)
+    party: str = Field(foreign_key="party.id", index=True)
+    role: str
+    parts: int
+
+
+class StemRow(SQLModel, table=True):
+    """The sound of one part of a recording."""
+
+    __tablename__ = "stem"
+    recording: str = Field(primary_key=True, foreign_key="recording.id")
+    part: str = Field(primary_key=True)
+    audio_key: str
+
+
+class AnalysisRow(SQLModel, table=True):
+    """The analysis in force of a recording; `given` names fields the catalogue stated itself."""
+
+    __tablename__ = "analysis"
+    recording: str = Field(primary_key=True, foreign_key="recording.id")
+    analyzer: str
+    values: dict[str, Any] = json_column()
+    given: list[str] = json_column(default_factory=list)
+
+
+class ListenerRow(SQLModel, table=True):
+    """A listener's entitlement."""
+
+    __tablename__ = "listener"
+    id: str = Field(primary_key=True)
+    name: str
+    tier: str
+    add_ons: list[str] = json_column(default_factory=list)
+    territory: str
+    verified: bool = False
+    age_band: str = "adult"
+    time_zone: str = "Europe/London"
+
+
+class LoginRow(SQLModel, table=True):
+    """A log-in of the built-in sign-in; `password` is a scrypt hash with its salt."""
+
+    __tablename__ = "login"
+    user: str = Field(primary_key=True)
+    password: str
+    role: str
+    party: str | None = None
