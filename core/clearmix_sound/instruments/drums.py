@@ -1,0 +1,111 @@
+"""A drummer: hits on a kit become stereo sound, each starting on its own sample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
+from zlib import crc32
+
+import numpy as np
+
+from clearmix.audio import Samples
+from clearmix.errors import AudioError
+from clearmix_sound.instruments.drum_voices import Stroke
+from clearmix_sound.instruments.events import Hit
+from clearmix_sound.instruments.kits import KITS, Drum, Kit
+from clearmix_sound.instruments.tones import Wave, coarse, low_pass, room
+
+VELOCITY_LAYERS = 5
+"""How many strokes from soft to hard a drum has; a hit takes the nearest and scales it."""
+
+ROUND_ROBIN = 3
+"""How many different strokes of one strength take turns."""
+
+CHOKES = {"hat": ("open-hat",), "open-hat": ("open-hat",)}
+"""Which ringing drums a stroke stops: the pedal closes both halves of one pair of cymbals."""
+
+CHOKE_SECONDS = 0.012
+
+BUS_GAIN = 10 ** (-3.3 / 20)
+"""Leaves a full kick and snare, struck together, near -6 dBFS."""
+
+Thing = TypeVar("Thing")
+
+
+def play_drums(kit: str, hits: Sequence[Hit], *, seconds: float, rate: int, seed: int) -> Samples:
+    """The hits as samples of shape (2, frames), a full kick and snare peaking near -6 dBFS.
+
+    Hits outside the `seconds` are not heard. The same arguments give the same samples.
+
+    Raises:
+        AudioError: the kit or a drum does not exist.
+    """
+    chosen = _known(kit, KITS, "kit")
+    frames = round(seconds * rate)
+    out = np.zeros((2, frames))
+    strokes: dict[tuple[str, int, int], Wave] = {}
+    turns: dict[str, int] = {}
+    ordered = sorted(hits, key=lambda hit: (hit.seconds, hit.drum))
+    for hit, ends in zip(ordered, _choked(ordered), strict=True):
+        drum = _known(hit.drum, chosen.drums, "drum")
+        start = round(hit.seconds * rate)
+        if not 0 <= start < frames or hit.velocity <= 0:
+            continue
+        velocity = min(hit.velocity, 1.0)
+        layer = max(1, round(velocity * VELOCITY_LAYERS))
+        turn = turns[hit.drum] = (turns.get(hit.drum, -1) + 1) % ROUND_ROBIN
+        key = (hit.drum, layer, turn)
+        if key not in strokes:
+            strokes[key] = _stroke(chosen, drum, key, rate, seed)
+        sound = strokes[key]
+        if ends is not None:
+            sound = _cut(sound, round((ends - hit.seconds) * rate), round(CHOKE_SECONDS * rate))
+        sound = sound[:, : frames - start]
+        out[:, start : start + sound.shape[1]] += velocity**1.5 * sound
+    if chosen.darkest_hz:
+        out = low_pass(out, chosen.darkest_hz, rate)
+    out = room(out, seconds=chosen.room_seconds, mix=chosen.room_mix, rate=rate, seed=seed)
+    return np.ascontiguousarray(BUS_GAIN * out, dtype=np.float32)
+
+
+def _known(name: str, known: Mapping[str, Thing], kind: str) -> Thing:
+    if name not in known:
+        raise AudioError(f"unknown {kind} `{name}`", help=f"one of {', '.join(known)}")
+    return known[name]
+
+
+def _stroke(kit: Kit, drum: Drum, key: tuple[str, int, int], rate: int, seed: int) -> Wave:
+    """One stroke of a drum, scaled to its level and panned with constant power."""
+    name, layer, turn = key
+    rng = np.random.default_rng([seed, crc32(name.encode()), layer, turn])
+    wave = np.atleast_2d(drum.voice(Stroke(layer / VELOCITY_LAYERS, rate, rng)))
+    fade = min(wave.shape[1], round(0.004 * rate))
+    wave[:, wave.shape[1] - fade :] *= np.linspace(1, 0, fade)
+    wave = wave / np.abs(wave).max()
+    if kit.bits:
+        wave = coarse(wave, kit.bits, kit.hold)
+    angle = (drum.pan + 1) * np.pi / 4
+    sides = np.sqrt(2) * np.array([[np.cos(angle)], [np.sin(angle)]])
+    out: Wave = wave * sides * 10 ** (drum.peak_db / 20)
+    return out
+
+
+def _choked(ordered: Sequence[Hit]) -> Iterable[float | None]:
+    """For each hit the moment when a later one stops it, if any."""
+    stops: list[float | None] = [None] * len(ordered)
+    ringing: dict[str, int] = {}
+    for index, hit in enumerate(ordered):
+        for stopped in CHOKES.get(hit.drum, ()):
+            if stopped in ringing:
+                stops[ringing.pop(stopped)] = hit.seconds
+        ringing[hit.drum] = index
+    return stops
+
+
+def _cut(sound: Wave, frames: int, fade: int) -> Wave:
+    """The sound faded out from that frame on."""
+    if frames >= sound.shape[1]:
+        return sound
+    cut = sound[:, : frames + fade].copy()
+    cut[:, frames:] *= np.linspace(1, 0, cut.shape[1] - frames)
+    return cut
