@@ -186,7 +186,7 @@ def write_wav(path: Path, audio: Audio) -> None:
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         soundfile.write(partial, audio.samples.T, audio.rate, format="WAV", subtype="FLOAT")
-        os.replace(partial, path)
+        partial.replace(path)
     except (OSError, soundfile.SoundFileError) as error:
         raise StorageError(
             f"could not write audio: {error}",

@@ -216,7 +216,7 @@ class TitleMatch:
 
 
 TitleLookup = Callable[[str], tuple[TitleMatch, ...]]
-"""Titles and artists of the catalogue that occur in a text, best first, typing mistakes forgiven."""
+"""Titles and artists of the catalogue that occur in a text, best first, slips forgiven."""
 
 
 @dataclass(frozen=True)

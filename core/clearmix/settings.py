@@ -28,6 +28,8 @@ class Settings:
     """`CLEARMIX_ANALYZER`: id of the analyzer of new recordings."""
     service: str = "Clearmix"
     """`CLEARMIX_SERVICE`: the service's name, as marks and pages show it."""
+    plugins: tuple[str, ...] = ()
+    """`CLEARMIX_PLUGINS`: modules to load as plugins besides the installed ones, with commas."""
     render_seconds: float = 900.0
     """`CLEARMIX_RENDER_SECONDS`: wall time after which a generator is stopped."""
     render_memory_mb: int = 4096
@@ -45,6 +47,7 @@ class Settings:
             generator=environ.get("CLEARMIX_GENERATOR") or cls.generator,
             analyzer=environ.get("CLEARMIX_ANALYZER") or cls.analyzer,
             service=environ.get("CLEARMIX_SERVICE") or cls.service,
+            plugins=tuple(filter(None, environ.get("CLEARMIX_PLUGINS", "").split(","))),
             render_seconds=_number(environ, "CLEARMIX_RENDER_SECONDS", cls.render_seconds),
             render_memory_mb=int(
                 _number(environ, "CLEARMIX_RENDER_MEMORY_MB", cls.render_memory_mb)

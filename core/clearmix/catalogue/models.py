@@ -74,6 +74,7 @@ class Recording:
     stems: Mapping[str, str]
     shares: tuple[Share, ...]
     analysis: Analysis
+    added_on: date
 
 
 @dataclass(frozen=True)
@@ -101,3 +102,12 @@ LOCAL_LISTENER = Listener(
     time_zone="Europe/London",
 )
 """Who asks on the command line without `--listener`: top tier, the add-on, territory GB."""
+
+
+@dataclass(frozen=True)
+class Login:
+    """Who signed in, and as what; an artist's log-in names its party."""
+
+    user: str
+    role: Role
+    party: str | None

@@ -1,0 +1,252 @@
+"""Importing a checked catalogue document: references first, audio next, rows in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlmodel import Session, col, delete
+
+from clearmix.audio import Audio, read_audio, require_sound
+from clearmix.catalogue.document import Document, RecordingEntry
+from clearmix.catalogue.rows import analysis_values, hashed_password, password_matches
+from clearmix.contracts import Analysis, Progress, Section
+from clearmix.errors import CatalogueError
+from clearmix.storage.database import Database
+from clearmix.storage.store import Store
+from clearmix.storage.tables.catalogue import (
+    AnalysisRow,
+    ListenerRow,
+    LoginRow,
+    PartyRow,
+    RecordingRow,
+    ShareRow,
+    StemRow,
+    WorkRow,
+)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """How many rows of each kind the document held."""
+
+    parties: int
+    works: int
+    recordings: int
+    listeners: int
+
+
+@dataclass(frozen=True)
+class _Heard:
+    audio_key: str
+    stem_keys: dict[str, str]
+    analysis: Analysis
+    given: list[str]
+
+
+def import_document(
+    document: Document,
+    folder: Path,
+    *,
+    database: Database,
+    store: Store,
+    analyze: Callable[[Audio], Analysis],
+    progress: Progress,
+) -> Imported:
+    """Writes the document's rows; rows with the same id are replaced.
+
+    Raises:
+        CatalogueError: a row refers to a party or work that is neither in the document nor in the
+            catalogue, or an id occurs twice.
+        AudioError: a file cannot be read, or is silent.
+    """
+    with database.session() as session:
+        _check_references(document, session)
+    heard: dict[str, _Heard] = {}
+    for number, entry in enumerate(document.recordings):
+        progress(number / len(document.recordings), f"adding {entry.title}")
+        heard[entry.id] = _listen(entry, folder, store, analyze)
+    with database.session(write=True) as session:
+        _write_parties(document, session)
+        for entry in document.recordings:
+            _write_recording(entry, heard[entry.id], session)
+        for listener in document.listeners:
+            session.merge(
+                ListenerRow(**{**listener.model_dump(), "add_ons": list(listener.add_ons)})
+            )
+        for login in document.logins:
+            known = session.get(LoginRow, login.user)
+            if known is None or not password_matches(login.password, known.password):
+                session.merge(
+                    LoginRow(
+                        user=login.user,
+                        password=hashed_password(login.password),
+                        role=login.role,
+                        party=login.party,
+                    )
+                )
+    progress(1.0, "imported")
+    return Imported(
+        len(document.parties),
+        len(document.works),
+        len(document.recordings),
+        len(document.listeners),
+    )
+
+
+def _check_references(document: Document, session: Session) -> None:
+    parties = {party.id for party in document.parties}
+    works = {work.id for work in document.works}
+    problems: list[str] = []
+    for kind, ids in (
+        ("parties", [row.id for row in document.parties]),
+        ("works", [row.id for row in document.works]),
+        ("recordings", [row.id for row in document.recordings]),
+    ):
+        problems += [f"{kind}: `{id}` occurs twice" for id in sorted(_repeated(ids))]
+
+    def party(id: str | None, where: str) -> None:
+        if id is not None and id not in parties and session.get(PartyRow, id) is None:
+            problems.append(f"{where}: no party `{id}`")
+
+    for row in document.parties:
+        party(row.parent, f"parties `{row.id}`.parent")
+    for work in document.works:
+        for share in work.shares:
+            party(share.party, f"works `{work.id}`.shares")
+    for entry in document.recordings:
+        where = f"recordings `{entry.id}`"
+        party(entry.label, f"{where}.label")
+        for field in ("artists", "performers", "producers"):
+            for id in getattr(entry, field):
+                party(id, f"{where}.{field}")
+        for share in entry.shares:
+            party(share.party, f"{where}.shares")
+        if entry.work and entry.work not in works and session.get(WorkRow, entry.work) is None:
+            problems.append(f"{where}.work: no work `{entry.work}`")
+    if _has_cycle({row.id: row.parent for row in document.parties}):
+        problems.append("parties: a party is its own parent over some steps")
+    if problems:
+        raise CatalogueError(
+            "; ".join(problems[:12]), help="correct these rows; nothing was imported"
+        )
+
+
+def _repeated(ids: Iterable[str]) -> set[str]:
+    seen: set[str] = set()
+    return {id for id in ids if id in seen or seen.add(id)}  # type: ignore[func-returns-value]
+
+
+def _has_cycle(parents: dict[str, str | None]) -> bool:
+    for start in parents:
+        seen, here = {start}, parents[start]
+        while here is not None:
+            if here in seen:
+                return True
+            seen.add(here)
+            here = parents.get(here)
+    return False
+
+
+def _listen(
+    entry: RecordingEntry, folder: Path, store: Store, analyze: Callable[[Audio], Analysis]
+) -> _Heard:
+    path = folder / entry.audio
+    audio = require_sound(read_audio(path), place=str(path))
+    stated = entry.analysis
+    if stated and stated.tempo_bpm and stated.key and stated.beats:
+        given = ["tempo_bpm", "key", "beats", "downbeats", "sections", "chords"]
+        analysis = Analysis(
+            analyzer="catalogue",
+            seconds=audio.seconds,
+            tempo_bpm=stated.tempo_bpm,
+            tempo_confidence=1.0,
+            beats=stated.beats,
+            downbeats=stated.downbeats,
+            key=stated.key,
+            key_confidence=1.0,
+            loudness_lufs=_loudness(audio),
+            sections=tuple(Section(**section) for section in stated.sections),
+            chords=stated.chords,
+        )
+    else:
+        analysis, given = analyze(audio), []
+    return _Heard(
+        audio_key=store.put(path, "masters"),
+        stem_keys={part: store.put(folder / stem, "stems") for part, stem in entry.stems.items()},
+        analysis=analysis,
+        given=given,
+    )
+
+
+def _loudness(audio: Audio) -> float:
+    import pyloudnorm
+
+    meter = pyloudnorm.Meter(audio.rate)
+    return float(meter.integrated_loudness(audio.samples.T.astype("float64")))
+
+
+def _write_parties(document: Document, session: Session) -> None:
+    waiting = list(document.parties)
+    while waiting:  # parents first: the tree has no cycle
+        ids = {row.id for row in waiting}
+        ready = [row for row in waiting if row.parent not in ids]
+        for row in ready:
+            session.merge(
+                PartyRow(**{**row.model_dump(), "voice_consent": list(row.voice_consent)})
+            )
+        session.flush()
+        waiting = [row for row in waiting if row.parent in ids]
+    for work in document.works:
+        session.merge(
+            WorkRow(id=work.id, iswc=work.iswc, title=work.title, public_domain=work.public_domain)
+        )
+        _write_shares("work", work.id, [(s.party, s.role, s.parts) for s in work.shares], session)
+    session.flush()
+
+
+def _write_recording(entry: RecordingEntry, heard: _Heard, session: Session) -> None:
+    session.merge(
+        RecordingRow(
+            id=entry.id,
+            isrc=entry.isrc,
+            title=entry.title,
+            artists=list(entry.artists),
+            performers=list(entry.performers),
+            producers=list(entry.producers),
+            label=entry.label,
+            work=entry.work,
+            release_date=entry.release_date,
+            language=entry.language,
+            explicit=entry.explicit,
+            genres=list(entry.genres),
+            lane=entry.lane,
+            seconds=heard.analysis.seconds,
+            audio_key=heard.audio_key,
+        )
+    )
+    session.flush()
+    _write_shares(
+        "recording", entry.id, [(s.party, s.role, s.parts) for s in entry.shares], session
+    )
+    session.merge(
+        AnalysisRow(
+            recording=entry.id,
+            analyzer=heard.analysis.analyzer,
+            values=analysis_values(heard.analysis),
+            given=heard.given,
+        )
+    )
+    for part, key in heard.stem_keys.items():
+        session.merge(StemRow(recording=entry.id, part=part, audio_key=key))
+
+
+def _write_shares(
+    side: str, subject: str, shares: list[tuple[str, str, int]], session: Session
+) -> None:
+    session.exec(
+        delete(ShareRow).where(col(ShareRow.side) == side, col(ShareRow.subject) == subject)
+    )
+    for party, role, parts in shares:
+        session.add(ShareRow(side=side, subject=subject, party=party, role=role, parts=parts))

@@ -1,0 +1,228 @@
+"""The catalogue as a room of the kernel: look-ups, and adding one recording from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlmodel import col, func, select
+
+from clearmix.audio import Audio
+from clearmix.catalogue import identifiers
+from clearmix.catalogue.adding import Adding, NewRecording
+from clearmix.catalogue.importing import Imported, import_document
+from clearmix.catalogue.models import (
+    LOCAL_LISTENER,
+    Listener,
+    Login,
+    Party,
+    Recording,
+    Work,
+)
+from clearmix.catalogue.rows import (
+    listener_of,
+    party_of,
+    password_matches,
+    recordings_of,
+    work_of,
+)
+from clearmix.catalogue.sources import Sources
+from clearmix.catalogue.titles import Titled, TitleIndex
+from clearmix.contracts import Analysis, Analyzer, Progress, Source, TitleMatch
+from clearmix.errors import CatalogueError
+from clearmix.settings import Settings
+from clearmix.storage.database import Database
+from clearmix.storage.store import Store
+from clearmix.storage.tables.catalogue import (
+    ListenerRow,
+    LoginRow,
+    PartyRow,
+    RecordingRow,
+    WorkRow,
+)
+
+if TYPE_CHECKING:
+    from clearmix.catalogue.document import Document
+
+
+@dataclass(frozen=True)
+class Added:
+    """A recording that was added (or was there already) and the defaults that were applied."""
+
+    recording: Recording
+    defaults: tuple[str, ...]
+
+
+def quiet(fraction: float, message: str) -> None:
+    """A progress that tells nobody."""
+
+
+class Catalogue:
+    """Recordings, works, parties and listeners."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: Store,
+        settings: Settings,
+        *,
+        analyzer: Callable[[], Analyzer],
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._analyzer = analyzer
+        self._sources = Sources(database, store, settings, analyze=self._analyze)
+        self._titles: tuple[tuple[int, object], TitleIndex] | None = None
+
+    # --- look-ups --------------------------------------------------------------------------------
+
+    def recordings(self) -> tuple[Recording, ...]:
+        """All recordings by title."""
+        with self._database.session() as session:
+            rows = session.exec(select(RecordingRow).order_by(RecordingRow.title, RecordingRow.id))
+            return recordings_of(session, rows)
+
+    def recording(self, name: str) -> Recording:
+        """The recording of an id, an ISRC or a title.
+
+        Raises:
+            CatalogueError: nothing, or more than one recording, has that name.
+        """
+        code = name.upper().replace("-", "")
+        with self._database.session() as session:
+            query = select(RecordingRow).where(
+                sa.or_(
+                    col(RecordingRow.id) == name,
+                    col(RecordingRow.isrc) == code,
+                    func.lower(RecordingRow.title) == name.casefold(),
+                )
+            )
+            found = recordings_of(session, session.exec(query))
+        exact = [recording for recording in found if recording.id == name]
+        if exact or len(found) == 1:
+            return (exact or list(found))[0]
+        if found:
+            raise CatalogueError(
+                f"{len(found)} recordings are called `{name}`",
+                help="give the id: " + ", ".join(f"`{recording.id}`" for recording in found),
+            )
+        close = self.titles(name)
+        raise CatalogueError(
+            f"no recording `{name}`",
+            help=f"did you mean `{close[0].recording_id}`?"
+            if close
+            else "`clearmix catalogue list` shows what there is",
+        )
+
+    def titles(self, words: str) -> tuple[TitleMatch, ...]:
+        """Recordings whose title or artist occurs in a text, best first."""
+        with self._database.session() as session:
+            state = session.exec(
+                select(func.count(), func.max(RecordingRow.added_at)).select_from(RecordingRow)
+            ).one()
+            if self._titles is None or self._titles[0] != tuple(state):
+                names = dict(session.exec(select(PartyRow.id, PartyRow.name)).all())
+                rows = session.exec(
+                    select(RecordingRow.id, RecordingRow.title, RecordingRow.artists)
+                )
+                index = TitleIndex(
+                    [
+                        Titled(id, title, tuple(names.get(artist, artist) for artist in artists))
+                        for id, title, artists in rows
+                    ]
+                )
+                self._titles = (state[0], state[1]), index
+        return self._titles[1].find(words)
+
+    def source(self, ids: Sequence[str]) -> Source:
+        """What a generator gets of these recordings or renders: WAV files and analyses."""
+        return Source(tuple(self._sources.source(id, self.recording) for id in ids))
+
+    def work(self, id: str) -> Work | None:
+        """The work of that id, if there is one."""
+        with self._database.session() as session:
+            row = session.get(WorkRow, id)
+            return work_of(session, row) if row else None
+
+    def parties(self) -> tuple[Party, ...]:
+        """All parties by id."""
+        with self._database.session() as session:
+            return tuple(party_of(row) for row in session.exec(select(PartyRow)))
+
+    def party(self, id: str) -> Party:
+        """The party of that id or name; raises CatalogueError with a near match."""
+        every = self.parties()
+        for party in every:
+            if id == party.id or id.casefold() == party.name.casefold():
+                return party
+        from difflib import get_close_matches
+
+        close = get_close_matches(identifiers.slug(id), [party.id for party in every], n=1)
+        raise CatalogueError(
+            f"no party `{id}`",
+            help=f"did you mean `{close[0]}`?"
+            if close
+            else "`clearmix catalogue show ID` names the parties of a recording",
+        )
+
+    def listeners(self) -> tuple[Listener, ...]:
+        """All listeners by id."""
+        with self._database.session() as session:
+            return tuple(
+                listener_of(row) for row in session.exec(select(ListenerRow).order_by("id"))
+            )
+
+    def listener(self, id: str) -> Listener:
+        """The listener of that id; `local` is always there."""
+        with self._database.session() as session:
+            row = session.get(ListenerRow, id)
+        if row:
+            return listener_of(row)
+        if id == LOCAL_LISTENER.id:
+            return LOCAL_LISTENER
+        known = ", ".join(f"`{listener.id}`" for listener in self.listeners()) or "none but `local`"
+        raise CatalogueError(f"no listener `{id}`", help=f"known listeners: {known}")
+
+    def login(self, user: str, password: str) -> Login | None:
+        """Who signs in with that name and password, or None."""
+        with self._database.session() as session:
+            row = session.get(LoginRow, user)
+        if row is None or not password_matches(password, row.password):
+            return None
+        return Login(row.user, row.role, row.party)  # type: ignore[arg-type]  # checked at import
+
+    # --- adding ------------------------------------------------------------------------------------
+
+    def import_file(self, path: Path, progress: Progress = quiet) -> Imported:
+        """Imports a catalogue document whole or not at all; doing it again changes nothing."""
+        from clearmix.catalogue.document import read_document
+
+        return self.import_document(read_document(path), path.parent, progress)
+
+    def import_document(self, document: Document, folder: Path, progress: Progress) -> Imported:
+        """Imports a checked document whose audio paths are relative to a folder."""
+        return import_document(
+            document,
+            folder,
+            database=self._database,
+            store=self._store,
+            analyze=self._analyze,
+            progress=progress,
+        )
+
+    def add(self, path: Path, new: NewRecording, progress: Progress = quiet) -> Added:
+        """Adds one recording from a file; who adds it vouches for the rights.
+
+        Raises:
+            AudioError: the file (or a stem) cannot be read, is silent, or does not fit.
+            CatalogueError: an identifier is wrong, or the ISRC belongs to another recording.
+        """
+        adding = Adding(self._database, self._store, self._analyzer, self.recording)
+        id, defaults = adding.add(path, new, progress)
+        return Added(self.recording(id), defaults)
+
+    def _analyze(self, audio: Audio) -> Analysis:
+        return self._analyzer().analyze(audio, quiet)

@@ -1,0 +1,173 @@
+"""From table rows to the catalogue's values: the edge that no SQL crosses."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from clearmix.catalogue.models import Listener, Party, Recording, Share, Side, Work
+from clearmix.contracts import Analysis, Section
+from clearmix.storage.tables.catalogue import (
+    AnalysisRow,
+    ListenerRow,
+    PartyRow,
+    RecordingRow,
+    ShareRow,
+    StemRow,
+    WorkRow,
+)
+
+
+def party_of(row: PartyRow) -> Party:
+    """The party of a row."""
+    return Party(
+        id=row.id,
+        kind=row.kind,
+        name=row.name,
+        parent=row.parent,
+        ipi=row.ipi,
+        isni=row.isni,
+        default_consent=row.default_consent,
+        minor=row.minor,
+        deceased=row.deceased,
+        voice_consent=tuple(row.voice_consent),
+    )
+
+
+def listener_of(row: ListenerRow) -> Listener:
+    """The listener of a row."""
+    return Listener(
+        id=row.id,
+        name=row.name,
+        tier=row.tier,  # type: ignore[arg-type]  # checked when it was imported
+        add_ons=tuple(row.add_ons),
+        territory=row.territory,
+        verified=row.verified,
+        age_band=row.age_band,
+        time_zone=row.time_zone,
+    )
+
+
+def work_of(session: Session, row: WorkRow) -> Work:
+    """The work of a row with its shares."""
+    return Work(
+        id=row.id,
+        title=row.title,
+        iswc=row.iswc,
+        public_domain=row.public_domain,
+        shares=shares_of(session, "work", [row.id])[row.id],
+    )
+
+
+def shares_of(
+    session: Session, side: Side, subjects: Iterable[str]
+) -> dict[str, tuple[Share, ...]]:
+    """The shares of each subject of one side, in the order they were given."""
+    wanted = list(subjects)
+    found: dict[str, list[Share]] = {subject: [] for subject in wanted}
+    rows = session.exec(
+        select(ShareRow)
+        .where(ShareRow.side == side, col(ShareRow.subject).in_(wanted))
+        .order_by(col(ShareRow.id))
+    )
+    for row in rows:
+        found[row.subject].append(Share(row.party, row.role, row.parts))
+    return {subject: tuple(shares) for subject, shares in found.items()}
+
+
+def recordings_of(session: Session, rows: Iterable[RecordingRow]) -> tuple[Recording, ...]:
+    """The recordings of rows, with names, stems, shares and analyses read together."""
+    rows = list(rows)
+    ids = [row.id for row in rows]
+    names = dict(session.exec(select(PartyRow.id, PartyRow.name)).all())
+    stems: dict[str, dict[str, str]] = {id: {} for id in ids}
+    for stem in session.exec(select(StemRow).where(col(StemRow.recording).in_(ids))):
+        stems[stem.recording][stem.part] = stem.audio_key
+    analyses = {
+        row.recording: analysis_of(row.analyzer, row.values)
+        for row in session.exec(select(AnalysisRow).where(col(AnalysisRow.recording).in_(ids)))
+    }
+    shares = shares_of(session, "recording", ids)
+    return tuple(
+        Recording(
+            id=row.id,
+            title=row.title,
+            artists=tuple(row.artists),
+            artist_names=tuple(names.get(artist, artist) for artist in row.artists),
+            isrc=row.isrc,
+            performers=tuple(row.performers),
+            producers=tuple(row.producers),
+            label=row.label,
+            work=row.work,
+            release_date=row.release_date,
+            language=row.language,
+            explicit=row.explicit,
+            genres=tuple(row.genres),
+            lane=row.lane,  # type: ignore[arg-type]  # checked when it was added
+            seconds=row.seconds,
+            audio_key=row.audio_key,
+            stems=stems[row.id],
+            shares=shares[row.id],
+            analysis=analyses[row.id],
+            added_on=row.added_at.date(),
+        )
+        for row in rows
+    )
+
+
+def analysis_of(analyzer: str, values: Mapping[str, Any]) -> Analysis:
+    """The analysis that `analysis_values` wrote."""
+    return Analysis(
+        analyzer=analyzer,
+        **{
+            **values,
+            "beats": tuple(values["beats"]),
+            "downbeats": tuple(values["downbeats"]),
+            "sections": tuple(Section(**section) for section in values.get("sections", ())),
+            "chords": tuple((float(at), str(name)) for at, name in values.get("chords", ())),
+        },
+    )
+
+
+def analysis_values(analysis: Analysis) -> dict[str, Any]:
+    """An analysis as JSON values, without the analyzer's id."""
+    return {
+        "seconds": analysis.seconds,
+        "tempo_bpm": analysis.tempo_bpm,
+        "tempo_confidence": analysis.tempo_confidence,
+        "beats": list(analysis.beats),
+        "downbeats": list(analysis.downbeats),
+        "key": analysis.key,
+        "key_confidence": analysis.key_confidence,
+        "loudness_lufs": analysis.loudness_lufs,
+        "sections": [
+            {
+                "name": section.name,
+                "start_seconds": section.start_seconds,
+                "end_seconds": section.end_seconds,
+            }
+            for section in analysis.sections
+        ],
+        "chords": [[at, name] for at, name in analysis.chords],
+    }
+
+
+def hashed_password(password: str) -> str:
+    """A salted scrypt hash (RFC 7914; N = 2^14, r = 8, p = 1) as `salt$hash` in hexadecimal."""
+    salt = secrets.token_bytes(16)
+    return f"{salt.hex()}${_scrypt(password, salt).hex()}"
+
+
+def password_matches(password: str, stored: str) -> bool:
+    """Whether a password is the one that was hashed, compared in constant time."""
+    salt, _, digest = stored.partition("$")
+    return hmac.compare_digest(_scrypt(password, bytes.fromhex(salt)).hex(), digest)
+
+
+def _scrypt(password: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(password.encode(), salt=salt, n=2**14, r=8, p=1)

@@ -1,0 +1,79 @@
+"""What a generator gets of a recording or of an earlier render: WAV files and an analysis."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlmodel import col, select
+
+from clearmix.audio import Audio, read_audio, write_wav
+from clearmix.catalogue.models import Recording
+from clearmix.catalogue.rows import analysis_of, analysis_values
+from clearmix.contracts import Analysis, SourceRecording
+from clearmix.settings import Settings
+from clearmix.storage.database import Database
+from clearmix.storage.store import Store
+from clearmix.storage.tables.rendering import RenderRow
+
+
+class Sources:
+    """Decoded audio, cached as WAV beside the store and made again when it is gone."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: Store,
+        settings: Settings,
+        *,
+        analyze: Callable[[Audio], Analysis],
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._cache = settings.home / "cache" / "decoded"
+        self._analyze = analyze
+
+    def source(self, id: str, recording: Callable[[str], Recording]) -> SourceRecording:
+        """The source of a render id, or of a recording's id, ISRC or title."""
+        with self._database.session() as session:
+            render = session.exec(
+                select(RenderRow).where(RenderRow.id == id, col(RenderRow.removed_at).is_(None))
+            ).first()
+        if render is not None:
+            path = self._decoded(render.audio_key)
+            return SourceRecording(
+                id=render.id,
+                title=render.title,
+                artists=(),
+                path=path,
+                stems={},
+                analysis=self._cached_analysis(path),
+            )
+        found = recording(id)
+        return SourceRecording(
+            id=found.id,
+            title=found.title,
+            artists=found.artist_names,
+            path=self._decoded(found.audio_key),
+            stems={part: self._decoded(key) for part, key in found.stems.items()},
+            analysis=found.analysis,
+        )
+
+    def _decoded(self, key: str) -> Path:
+        path = self._cache / f"{Path(key).stem}.wav"
+        if not path.is_file():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_wav(path, read_audio(self._store.local_path(key)))
+        return path
+
+    def _cached_analysis(self, path: Path) -> Analysis:
+        kept = path.with_suffix(".analysis.json")
+        if not kept.is_file():
+            analysis = self._analyze(read_audio(path))
+            values = {"analyzer": analysis.analyzer, "values": analysis_values(analysis)}
+            partial = kept.with_suffix(".part")
+            partial.write_text(json.dumps(values), encoding="utf-8")
+            partial.replace(kept)
+        stored = json.loads(kept.read_text(encoding="utf-8"))
+        return analysis_of(stored["analyzer"], stored["values"])

@@ -1,0 +1,261 @@
+"""The kernel: one typed method per job, and the rooms that do them, made when first used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from difflib import get_close_matches
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from clearmix.errors import PluginError
+from clearmix.plugins import LoadedPlugin, Plugins, Problem
+from clearmix.settings import Settings
+
+if TYPE_CHECKING:
+    from clearmix.catalogue import Catalogue
+    from clearmix.clearance import Clearance, Cleared, Consents, Policies
+    from clearmix.contracts import (
+        Analyzer,
+        CatalogueSource,
+        Conversation,
+        Generator,
+        Interpretation,
+        Interpreter,
+        Labeler,
+        RoyaltyFormula,
+        WebApp,
+    )
+    from clearmix.delivery import Delivery
+    from clearmix.rendering import Rendering
+    from clearmix.royalties import Royalties
+    from clearmix.spec import RemixSpec
+    from clearmix.storage.database import Database
+    from clearmix.storage.store import Store
+    from clearmix.verification import Verification
+
+Thing = TypeVar("Thing")
+
+
+class Kernel:
+    """One configured Clearmix; instances are independent and making one is cheap."""
+
+    def __init__(
+        self, settings: Settings | None = None, *, plugins: Mapping[str, object] | None = None
+    ) -> None:
+        self.settings = settings or Settings.from_environment()
+        named = {name: import_module(name) for name in self.settings.plugins}
+        self._plugins = Plugins(self.settings, {**named, **(plugins or {})})
+
+    # --- plugins ---------------------------------------------------------------------------------
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What was left out of any plugin so far, with reason and remedy."""
+        return tuple(self._plugins.problems)
+
+    @property
+    def plugins(self) -> tuple[LoadedPlugin, ...]:
+        """The plugins that take part."""
+        return tuple(self._plugins.loaded)
+
+    @cached_property
+    def generators(self) -> Mapping[str, Generator]:
+        """Generators by id."""
+        from clearmix.contracts import Generator
+
+        return self._plugins.provided("provide_generators", Generator)  # type: ignore[type-abstract]
+
+    @cached_property
+    def analyzers(self) -> Mapping[str, Analyzer]:
+        """Analyzers by id."""
+        from clearmix.contracts import Analyzer
+
+        return self._plugins.provided("provide_analyzers", Analyzer)  # type: ignore[type-abstract]
+
+    @cached_property
+    def labelers(self) -> Mapping[str, Labeler]:
+        """Labelers of both layers by id."""
+        from clearmix.contracts import SignalLabeler
+
+        found = self._plugins.provided("provide_labelers", SignalLabeler)  # type: ignore[type-abstract]
+        return MappingProxyType(dict(sorted(found.items())))
+
+    @cached_property
+    def interpreters(self) -> Mapping[str, Interpreter]:
+        """Interpreters by id."""
+        from clearmix.contracts import Interpreter
+
+        return self._plugins.provided("provide_interpreters", Interpreter)  # type: ignore[type-abstract]
+
+    @cached_property
+    def formulas(self) -> Mapping[str, RoyaltyFormula]:
+        """Royalty formulas by id."""
+        from clearmix.contracts import RoyaltyFormula
+
+        return self._plugins.provided("provide_formulas", RoyaltyFormula)  # type: ignore[type-abstract]
+
+    @cached_property
+    def catalogue_sources(self) -> Mapping[str, CatalogueSource]:
+        """Catalogues that plugins bring, by id."""
+        from clearmix.contracts import CatalogueSource
+
+        return self._plugins.provided("provide_catalogues", CatalogueSource)  # type: ignore[type-abstract]
+
+    @cached_property
+    def web_apps(self) -> Mapping[str, WebApp]:
+        """User interfaces by id."""
+        from clearmix.contracts import WebApp
+
+        return self._plugins.provided("provide_web_app", WebApp)  # type: ignore[type-abstract]
+
+    def generator(self, id: str | None = None) -> Generator:
+        """The generator of that id, or the one that the settings prefer."""
+        return _chosen("generator", self.generators, id or self.settings.generator)
+
+    def formula(self, id: str) -> RoyaltyFormula:
+        """The royalty formula of that id."""
+        return _chosen("royalty formula", self.formulas, id)
+
+    # --- rooms -----------------------------------------------------------------------------------
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, brought up to date."""
+        from clearmix.storage.database import Database
+
+        database = Database(self.settings.database_url)
+        database.upgrade()
+        return database
+
+    @cached_property
+    def store(self) -> Store:
+        """The audio store."""
+        from clearmix.storage.store import Store
+
+        return Store(self.settings.store, cache=self.settings.home / "cache")
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Recordings, works, parties and listeners."""
+        from clearmix.catalogue import Catalogue
+
+        return Catalogue(
+            self.database,
+            self.store,
+            self.settings,
+            analyzer=lambda: _chosen("analyzer", self.analyzers, self.settings.analyzer),
+        )
+
+    @cached_property
+    def consent(self) -> Consents:
+        """What parties have answered."""
+        from clearmix.clearance import Consents
+
+        return Consents(self.database)
+
+    @cached_property
+    def policies(self) -> Policies:
+        """The rights policies in force: of plugins, and of the operator's own folder."""
+        from clearmix.clearance import Policies
+
+        return Policies(
+            self.database,
+            self.settings,
+            shipped=lambda: self._plugins.handed_over("provide_policies"),
+            report=self._plugins.report,
+        )
+
+    @cached_property
+    def clearance(self) -> Clearance:
+        """Whether a spec may be made, and why."""
+        from clearmix.clearance import Clearance
+
+        return Clearance(
+            self.database, self.catalogue, self.consent, self.policies, generator=self.generator
+        )
+
+    @cached_property
+    def rendering(self) -> Rendering:
+        """Renders and the jobs that make them."""
+        from clearmix.rendering import Rendering
+
+        return Rendering(
+            self.database,
+            self.store,
+            self.settings,
+            clearance=self.clearance,
+            catalogue=self.catalogue,
+            generator=self.generator,
+            labelers=lambda: self.labelers,
+        )
+
+    @cached_property
+    def delivery(self) -> Delivery:
+        """Signed links, streams and play events."""
+        from clearmix.delivery import Delivery
+
+        return Delivery(
+            self.database,
+            self.store,
+            self.settings,
+            catalogue=self.catalogue,
+            clearance=self.clearance,
+            rendering=self.rendering,
+            royalties=self.royalties,
+        )
+
+    @cached_property
+    def royalties(self) -> Royalties:
+        """Plays, settlements, statements."""
+        from clearmix.royalties import Royalties
+
+        return Royalties(
+            self.database,
+            self.store,
+            self.settings,
+            catalogue=self.catalogue,
+            formula=self.formula,
+        )
+
+    # --- jobs ------------------------------------------------------------------------------------
+
+    def interpret(self, words: str, conversation: Conversation) -> Interpretation:
+        """What a listener's words ask for, as a proposal; it decides nothing."""
+        chosen = _chosen("interpreter", self.interpreters, self.settings.interpreter)
+        return chosen.interpret(words, conversation)
+
+    def decide(
+        self,
+        spec: RemixSpec,
+        listener_id: str = "local",
+        *,
+        generator: str | None = None,
+        at: datetime | None = None,
+        known_at: datetime | None = None,
+    ) -> Cleared:
+        """Whether the listener may have this remix made, on what duties, and why."""
+        return self.clearance.decide(
+            spec, listener_id, generator=generator, at=at, known_at=known_at
+        )
+
+    def verify(self, path: Path) -> Verification:
+        """What every labeler reads back from a file, and what the registry knows of it."""
+        from clearmix.verification import verify
+
+        return verify(path, self.labelers, self.rendering)
+
+
+def _chosen(kind: str, available: Mapping[str, Any], id: str) -> Any:
+    if id in available:
+        return available[id]
+    close = get_close_matches(id, available, n=1)
+    known = ", ".join(f"`{name}`" for name in available) or "none is installed"
+    raise PluginError(
+        f"no {kind} `{id}`",
+        help=f"did you mean `{close[0]}`?" if close else f"available: {known}",
+        place="clearmix plugins list",
+    )

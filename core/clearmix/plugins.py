@@ -1,0 +1,195 @@
+"""Loading plugins so that one that is broken is named and left out while everything else runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib import metadata
+from types import MappingProxyType
+from typing import Any, Protocol, TypeVar
+
+import pluggy
+
+from clearmix import hookspecs
+from clearmix.errors import PluginError
+from clearmix.settings import Settings
+
+ENTRY_POINT_GROUP = "clearmix"
+
+STRICT_VARIABLE = "CLEARMIX_STRICT_PLUGINS"
+"""Environment variable: `1` raises the first problem instead of collecting it."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a plugin, or a part of it, was left out, and what to do about it."""
+
+    plugin: str
+    reason: str
+    help: str
+
+
+@dataclass(frozen=True)
+class LoadedPlugin:
+    """A plugin that takes part; `version` is that of its distribution."""
+
+    name: str
+    distribution: str
+    version: str
+    hooks: tuple[str, ...]
+
+
+class HasIdentity(Protocol):
+    """What everything that a hook hands over has."""
+
+    id: str
+    version: str
+
+
+Thing = TypeVar("Thing")
+
+
+class Plugins:
+    """The plugins of one kernel."""
+
+    def __init__(self, settings: Settings, extra: Mapping[str, object]) -> None:
+        self._settings = settings
+        self._manager = pluggy.PluginManager(hookspecs.PROJECT)
+        self._manager.add_hookspecs(hookspecs)
+        self._strict = os.environ.get(STRICT_VARIABLE) == "1"
+        self.problems: list[Problem] = []
+        self.loaded: list[LoadedPlugin] = []
+        for entry in sorted(metadata.entry_points(group=ENTRY_POINT_GROUP), key=_order):
+            self._load(entry)
+        for name, plugin in extra.items():
+            self._register(name, plugin, distribution="given by the caller", version="")
+
+    def _load(self, entry: metadata.EntryPoint) -> None:
+        distribution = entry.dist.name if entry.dist else "unknown"
+        version = entry.dist.version if entry.dist else ""
+        try:
+            plugin = entry.load()
+        except Exception as error:  # noqa: BLE001  # a plugin may raise anything at import
+            self._report(
+                entry.name,
+                f"could not be imported: {type(error).__name__}: {error}",
+                f"reinstall it with `pip install --force-reinstall {distribution}`, "
+                "or uninstall it",
+            )
+            return
+        self._register(entry.name, plugin, distribution=distribution, version=version)
+
+    def _register(self, name: str, plugin: object, *, distribution: str, version: str) -> None:
+        if self._manager.has_plugin(name):
+            self._report(
+                name,
+                f"a second plugin named `{name}`, from {distribution}",
+                "uninstall one of the two, or rename its entry point",
+            )
+            return
+        if self._manager.get_name(plugin) is not None:
+            self._report(
+                name, "the same module under a second name", "keep one of its entry points"
+            )
+            return
+        try:
+            self._manager.register(plugin, name)
+            self._manager.check_pending()
+        except pluggy.PluginValidationError as error:
+            if self._manager.has_plugin(name):
+                self._manager.unregister(plugin)
+            self._report(name, *_hook_mistake(plugin, error))
+            return
+        callers = self._manager.get_hookcallers(plugin) or []
+        hooks = tuple(sorted(caller.name for caller in callers))
+        self.loaded.append(LoadedPlugin(name, distribution, version, hooks))
+
+    def provided(self, hook: str, kind: type[Thing]) -> Mapping[str, Thing]:
+        """By id, what all plugins hand over through a hook; mistakes become problems."""
+        found: dict[str, Thing] = {}
+        owners: dict[str, str] = {}
+        for plugin, thing in self.handed_over(hook):
+            problem = _misfit(thing, kind)
+            if problem:
+                self._report(plugin, *problem)
+                continue
+            id = str(thing.id)
+            if id in found:
+                self._report(
+                    plugin,
+                    f"`{id}` is already provided by plugin `{owners[id]}`",
+                    "give it an id of its own",
+                )
+                continue
+            found[id], owners[id] = thing, plugin
+        return MappingProxyType(found)
+
+    def handed_over(self, hook: str) -> Iterator[tuple[str, Any]]:
+        """Pairs of plugin name and object, each plugin asked on its own."""
+        every = [plugin for _, plugin in self._manager.list_name_plugin() if plugin is not None]
+        for plugin in every:
+            name = self._manager.get_name(plugin) or "unnamed"
+            others = [other for other in every if other is not plugin]
+            ask: Callable[..., list[Iterable[Any]]] = self._manager.subset_hook_caller(hook, others)
+            try:
+                things = [thing for group in ask(settings=self._settings) for thing in group]
+            except Exception as error:  # noqa: BLE001  # a plugin may raise anything
+                self._report(
+                    name,
+                    f"`{hook}` raised {type(error).__name__}: {error}",
+                    "update the plugin, or report this to its author",
+                )
+                continue
+            for thing in things:
+                yield name, thing
+
+    def report(self, plugin: str, reason: str, help: str) -> None:
+        """Adds a problem that was found later, such as a policy that does not check."""
+        self._report(plugin, reason, help)
+
+    def _report(self, plugin: str, reason: str, help: str) -> None:
+        if self._strict:
+            raise PluginError(reason, help=help, place=f"plugin {plugin}")
+        problem = Problem(plugin, reason, help)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+
+def _order(entry: metadata.EntryPoint) -> tuple[bool, str, str]:
+    distribution = entry.dist.name if entry.dist else ""
+    return distribution != "clearmix", entry.name, distribution
+
+
+def _misfit(thing: Any, kind: type[Any]) -> tuple[str, str] | None:
+    for attribute in ("id", "version"):
+        if not isinstance(getattr(thing, attribute, None), str):
+            return (
+                f"`{type(thing).__name__}` has no text `{attribute}`",
+                f"give it an `{attribute}` attribute of type str",
+            )
+    if not isinstance(thing, kind):
+        missing = sorted(
+            name
+            for name in getattr(kind, "__protocol_attrs__", dir(kind))
+            if not name.startswith("_") and not hasattr(thing, name)
+        )
+        return (
+            f"`{type(thing).__name__}` is no {kind.__name__}: it lacks {', '.join(missing)}",
+            f"add what `clearmix.{kind.__name__}` asks for",
+        )
+    return None
+
+
+def _hook_mistake(plugin: object, error: pluggy.PluginValidationError) -> tuple[str, str]:
+    known = [name for name in dir(hookspecs) if name.startswith(("provide_", "check_", "on_"))]
+    for name in dir(plugin):
+        marked = hasattr(getattr(plugin, name, None), f"{hookspecs.PROJECT}_impl")
+        if marked and name not in known:
+            close = get_close_matches(name, known, n=1)
+            return (
+                f"unknown hook `{name}`",
+                f"did you mean `{close[0]}`?" if close else f"the hooks are {', '.join(known)}",
+            )
+    return str(error), "compare its hooks with `clearmix.hookspecs`"
