@@ -10,6 +10,10 @@ ClearmixError
 │   └── GeneratorError    the generator raised, hung, ran out of memory or returned nonsense
 ├── MarkError             a mark that could not be written or read back
 ├── RoyaltyError          plays, shares or sums that do not settle
+├── DeliveryError         a stream that may not be opened
+│   ├── NoStreamError     nothing of that id for this listener
+│   ├── LinkError         a link that was changed, has expired or belongs to someone else
+│   └── WithdrawnError    a rights-holder's answer forbids streaming it now
 └── StorageError          a full disk, a locked or foreign database
 """
 
@@ -73,6 +77,22 @@ class MarkError(ClearmixError):
 
 class RoyaltyError(ClearmixError):
     """Plays, shares or sums that do not settle."""
+
+
+class DeliveryError(ClearmixError):
+    """A stream that may not be opened."""
+
+
+class NoStreamError(DeliveryError):
+    """Nothing of that id for this listener; another's private render is as good as absent."""
+
+
+class LinkError(DeliveryError):
+    """A stream link or play token that was changed, has expired or belongs to someone else."""
+
+
+class WithdrawnError(DeliveryError):
+    """A remix whose consent has been withdrawn since it was made."""
 
 
 class StorageError(ClearmixError):
