@@ -35,6 +35,7 @@ class PolicyRow(SQLModel, table=True):
     name: str
     text: str
     first_seen_at: datetime = utc_column(default_factory=utc_now)
+    withdrawn_at: datetime | None = utc_column(default=None, nullable=True)
 
 
 class DecisionRow(SQLModel, table=True):

@@ -1,0 +1,188 @@
+"""What parties have answered: added to, never edited, the latest of a scope in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from sqlmodel import col, select
+
+from clearmix.catalogue.document import ConsentEntry
+from clearmix.errors import ClearanceError
+from clearmix.storage.columns import utc_now
+from clearmix.storage.database import Database
+from clearmix.storage.tables.catalogue import PartyRow, RecordingRow, WorkRow
+from clearmix.storage.tables.clearance import ConsentRow
+
+KINDS = (
+    "any", "remix", "cover", "mashup", "speed-change", "edit", "voice-imitation",
+    "style-imitation", "lyric-change",
+)  # fmt: skip
+"""What a party may allow or refuse: an action of the rights language, or any."""
+
+
+@dataclass(frozen=True)
+class Consent:
+    """One answer; dates are inclusive days, None is without limit."""
+
+    party: str
+    answer: Literal["allow", "refuse"]
+    kind: str
+    recording: str | None
+    work: str | None
+    territory: str | None
+    valid_from: date | None
+    valid_until: date | None
+    existing: Literal["keep", "remove"]
+    recorded_at: datetime
+
+    @property
+    def scope(self) -> tuple[object, ...]:
+        """What the answer is about; a later answer of the same scope replaces it."""
+        return (
+            self.party, self.kind, self.recording, self.work, self.territory, self.valid_from,
+            self.valid_until,
+        )  # fmt: skip
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer in JSON's types, as the rights language reads it."""
+        return {
+            "party": self.party,
+            "answer": self.answer,
+            "kind": self.kind,
+            "recording": self.recording,
+            "work": self.work,
+            "territory": self.territory,
+            "from": self.valid_from.isoformat() if self.valid_from else None,
+            "until": self.valid_until.isoformat() if self.valid_until else None,
+            "existing": self.existing,
+            "recorded-at": self.recorded_at.isoformat().replace("+00:00", "Z"),
+        }
+
+
+class Consents:
+    """The recorded answers of all parties."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def set(
+        self,
+        party: str,
+        answer: Literal["allow", "refuse"],
+        kind: str,
+        *,
+        recording: str | None = None,
+        work: str | None = None,
+        territory: str | None = None,
+        valid_from: date | None = None,
+        valid_until: date | None = None,
+        existing: Literal["keep", "remove"] = "keep",
+    ) -> Consent:
+        """Records an answer, which is in force for new renders at once.
+
+        Raises:
+            ClearanceError: the party, recording, work or kind is unknown, or the dates are in the
+                wrong order.
+        """
+        if kind not in KINDS:
+            raise ClearanceError(f"unknown kind `{kind}`", help=f"the kinds are {', '.join(KINDS)}")
+        if valid_from and valid_until and valid_until < valid_from:
+            raise ClearanceError(
+                f"consent from {valid_from} until {valid_until}", help="give the earlier day first"
+            )
+        with self._database.session(write=True) as session:
+            for table, id, name in (
+                (PartyRow, party, "party"),
+                (RecordingRow, recording, "recording"),
+                (WorkRow, work, "work"),
+            ):
+                if id is not None and session.get(table, id) is None:
+                    raise ClearanceError(
+                        f"no {name} `{id}`", help="`clearmix catalogue list` shows what there is"
+                    )
+            row = ConsentRow(
+                party=party,
+                answer=answer,
+                kind=kind,
+                recording=recording,
+                work=work,
+                territory=territory.upper() if territory else None,
+                valid_from=valid_from,
+                valid_until=valid_until,
+                existing=existing,
+            )
+            session.add(row)
+            session.flush()
+            return _consent(row)
+
+    def import_entries(self, entries: Iterable[ConsentEntry]) -> None:
+        """Adds the answers of a catalogue document; those that are there already stay one."""
+        with self._database.session(write=True) as session:
+            known = {(*_consent(row).scope, row.recorded_at) for row in session.exec(select(ConsentRow))}
+            for entry in entries:
+                row = ConsentRow(
+                    party=entry.party,
+                    answer=entry.answer,
+                    kind=entry.kind,
+                    recording=entry.recording,
+                    work=entry.work,
+                    territory=entry.territory,
+                    valid_from=entry.from_,
+                    valid_until=entry.until,
+                    existing=entry.existing,
+                    recorded_at=entry.recorded_at,
+                )
+                if (*_consent(row).scope, row.recorded_at) not in known:
+                    session.add(row)
+
+    def history(self, party: str) -> tuple[Consent, ...]:
+        """Every answer of a party, oldest first."""
+        with self._database.session() as session:
+            rows = session.exec(
+                select(ConsentRow)
+                .where(ConsentRow.party == party)
+                .order_by(col(ConsentRow.recorded_at), col(ConsentRow.id))
+            )
+            return tuple(_consent(row) for row in rows)
+
+    def show(self, party: str) -> tuple[Consent, ...]:
+        """The answers of a party that are in force, oldest first."""
+        return self.in_force([party])
+
+    def in_force(
+        self, parties: Iterable[str], known_at: datetime | None = None
+    ) -> tuple[Consent, ...]:
+        """The latest answer of each scope of these parties, as known at a time."""
+        with self._database.session() as session:
+            rows = session.exec(
+                select(ConsentRow)
+                .where(
+                    col(ConsentRow.party).in_(list(parties)),
+                    col(ConsentRow.recorded_at) <= (known_at or utc_now()),
+                )
+                .order_by(col(ConsentRow.recorded_at), col(ConsentRow.id))
+            )
+            latest: dict[tuple[object, ...], Consent] = {}
+            for row in rows:
+                consent = _consent(row)
+                latest.pop(consent.scope, None)
+                latest[consent.scope] = consent
+            return tuple(latest.values())
+
+
+def _consent(row: ConsentRow) -> Consent:
+    return Consent(
+        party=row.party,
+        answer=row.answer,  # type: ignore[arg-type]  # checked when it was recorded
+        kind=row.kind,
+        recording=row.recording,
+        work=row.work,
+        territory=row.territory,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        existing=row.existing,  # type: ignore[arg-type]  # checked when it was recorded
+        recorded_at=row.recorded_at,
+    )
