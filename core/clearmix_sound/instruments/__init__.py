@@ -3,5 +3,7 @@
 from clearmix_sound.instruments.drums import play_drums
 from clearmix_sound.instruments.events import Hit, Note
 from clearmix_sound.instruments.kits import DRUMS, KITS
+from clearmix_sound.instruments.notes import play_notes
+from clearmix_sound.instruments.patches import INSTRUMENTS
 
-__all__ = ["DRUMS", "KITS", "Hit", "Note", "play_drums"]
+__all__ = ["DRUMS", "INSTRUMENTS", "KITS", "Hit", "Note", "play_drums", "play_notes"]

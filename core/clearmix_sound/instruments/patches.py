@@ -1,0 +1,68 @@
+"""The instruments by name: which tone each plays, how loud, and what its notes go through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+
+import numpy as np
+
+from clearmix_sound.instruments import plucked, singers, sustained
+from clearmix_sound.instruments.tones import Tone, Wave
+
+
+@dataclass(frozen=True)
+class Patch:
+    """An instrument that plays its notes one by one.
+
+    `peak_db` is the peak of one note at full velocity in dBFS; `after` is heard by the sum of all
+    notes, as an amplifier or a mouth is.
+    """
+
+    tone: Callable[[Tone], Wave]
+    peak_db: float
+    after: Callable[[Wave, int], Wave] | None = None
+
+
+def tremolo(sound: Wave, rate: int, *, hz: float, depth: float) -> Wave:
+    """The sound swaying between left and right, as a suitcase piano's amplifiers do."""
+    sway = depth * np.sin(2 * np.pi * hz * np.arange(sound.shape[1]) / rate)
+    out: Wave = sound * np.stack([1 + sway, 1 - sway])
+    return out
+
+
+def chorus(sound: Wave, rate: int, *, mix: float) -> Wave:
+    """The sound with two copies whose delays drift against each other (12 to 20 ms)."""
+    frames = np.arange(sound.shape[1])
+    out = sound.copy()
+    for side, turn in enumerate((0.0, 0.37)):
+        drift = 0.016 + 0.004 * np.sin(2 * np.pi * (0.55 * frames / rate + turn))
+        late = np.interp(frames - drift * rate, frames, sound[side], left=0.0)
+        out[side] += mix * late
+        out[1 - side] -= 0.4 * mix * late
+    return out
+
+
+INSTRUMENTS: Mapping[str, Patch | None] = MappingProxyType({
+    "finger-bass": Patch(plucked.finger_bass, -9),
+    "synth-bass": Patch(sustained.synth_bass, -9),
+    "sub-bass": Patch(sustained.sub_bass, -9),
+    "upright-bass": Patch(plucked.upright_bass, -8),
+    "pluck": Patch(plucked.pluck, -11),
+    "nylon-guitar": Patch(plucked.nylon_guitar, -11),
+    "electric-piano": Patch(plucked.electric_piano, -13, partial(tremolo, hz=4.6, depth=0.16)),
+    "piano": Patch(plucked.piano, -11),
+    "organ": Patch(sustained.organ, -15),
+    "strings": Patch(sustained.strings, -15),
+    "pad": Patch(sustained.pad, -15),
+    "saw-lead": Patch(sustained.saw_lead, -12),
+    "square-lead": Patch(sustained.square_lead, -13, partial(chorus, mix=0.3)),
+    "bell": Patch(plucked.bell, -13),
+    "brass": Patch(sustained.brass, -12),
+    "flute": Patch(sustained.flute, -12),
+    "choir": Patch(singers.choir_voice, -6, singers.choir_mouth),
+    "voice-lead": None,
+})  # fmt: skip
+"""Every instrument by its id; `voice-lead` is sung as a line, not note by note."""

@@ -1,0 +1,105 @@
+import numpy as np
+import pytest
+
+from clearmix.audio import Samples
+from clearmix.errors import AudioError
+from clearmix_sound.instruments import INSTRUMENTS, Note, play_notes
+
+RATE = 44100
+SLOW_TO_SPEAK = {"pad", "strings", "choir"}
+
+
+def written(instrument: str) -> int:
+    return 40 if "bass" in instrument else 64
+
+
+def pitch_in_cents_off(sound: Samples, midi: int) -> float:
+    """How far the strongest tone near the written pitch lies from it."""
+    mono = sound.mean(axis=0)[int(0.3 * RATE) : int(1.3 * RATE)]
+    spectrum = np.abs(np.fft.rfft(mono * np.hanning(mono.size), 8 * mono.size))
+    hz = np.fft.rfftfreq(8 * mono.size, 1 / RATE)
+    wanted = 440 * 2 ** ((midi - 69) / 12)
+    near = np.abs(1200 * np.log2(np.maximum(hz, 1) / wanted)) < 80
+    found = hz[near][np.argmax(spectrum[near])]
+    return float(1200 * np.log2(found / wanted))
+
+
+@pytest.mark.parametrize("instrument", INSTRUMENTS)
+def test_every_instrument_is_in_tune_in_time_and_free_of_clicks(instrument: str) -> None:
+    midi = written(instrument)
+    note = Note(0.25, 1.2, midi, 1.0)
+    sound = play_notes(instrument, [note], seconds=4, rate=RATE, seed=1)
+    assert sound.shape == (2, 4 * RATE) and sound.dtype == np.float32
+    peak = np.abs(sound).max()
+    assert -17 < 20 * np.log10(peak) < -7
+    assert abs(pitch_in_cents_off(sound, midi)) < 12
+    start = round(note.seconds * RATE)
+    assert np.abs(sound[:, : start - round(0.04 * RATE)]).max() < 1e-6, "sounds too early"
+    loud = np.abs(sound).max(axis=0)
+    late = int(np.argmax(loud > 0.1 * peak)) - start
+    assert late < (0.12 if instrument in SLOW_TO_SPEAK else 0.02) * RATE
+    assert loud[start] < 0.12 * peak, "starts with a click"
+    assert loud[round(3.5 * RATE) :].max() < 1e-3, "never ends"
+
+
+@pytest.mark.parametrize("instrument", ["piano", "voice-lead", "strings"])
+def test_the_same_seed_plays_the_same_and_another_seed_does_not(instrument: str) -> None:
+    notes = [Note(0.0, 0.3, 60, 0.7), Note(0.3, 0.3, 64, 0.9)]
+    first = play_notes(instrument, notes, seconds=1, rate=RATE, seed=5)
+    assert np.array_equal(first, play_notes(instrument, notes, seconds=1, rate=RATE, seed=5))
+    assert not np.array_equal(first, play_notes(instrument, notes, seconds=1, rate=RATE, seed=6))
+
+
+@pytest.mark.parametrize("instrument", ["electric-piano", "brass", "synth-bass", "nylon-guitar"])
+def test_a_harder_note_is_louder_and_brighter(instrument: str) -> None:
+    def heard(velocity: float) -> tuple[float, float]:
+        notes = [Note(0, 0.8, written(instrument), velocity)]
+        sound = play_notes(instrument, notes, seconds=1, rate=RATE, seed=2)
+        power = np.abs(np.fft.rfft(sound[0])) ** 2
+        hz = np.fft.rfftfreq(sound.shape[1], 1 / RATE)
+        return float(np.abs(sound).max()), float(power[hz > 1000].sum() / power.sum())
+
+    soft, hard = heard(0.3), heard(1.0)
+    assert hard[0] > 2 * soft[0]
+    assert hard[1] > 1.2 * soft[1]
+
+
+def test_no_tone_folds_back_below_its_fundamental() -> None:
+    sound = play_notes("saw-lead", [Note(0, 1.0, 96, 1.0)], seconds=1, rate=RATE, seed=1)
+    power = np.abs(np.fft.rfft(sound.mean(axis=0) * np.hanning(RATE))) ** 2
+    below = power[200:1900].sum() / power.sum()
+    assert 10 * np.log10(below) < -50
+
+
+def test_the_singer_glides_between_joined_notes_and_breathes_between_parted_ones() -> None:
+    joined = [Note(0, 0.5, 60, 0.8), Note(0.5, 0.5, 67, 0.8)]
+    parted = [Note(0, 0.35, 60, 0.8), Note(0.5, 0.5, 67, 0.8)]
+    gap = slice(int(0.43 * RATE), int(0.47 * RATE))
+    sung = play_notes("voice-lead", joined, seconds=1, rate=RATE, seed=1)[:, gap]
+    breathes = play_notes("voice-lead", parted, seconds=1, rate=RATE, seed=1)[:, gap]
+    assert np.abs(breathes).max() < 0.2 * np.abs(sung).max()
+
+
+def test_two_notes_at_once_are_sung_by_two_singers() -> None:
+    notes = [Note(0, 1.5, 60, 0.8), Note(0, 1.5, 67, 0.8)]
+    sound = play_notes("voice-lead", notes, seconds=1.5, rate=RATE, seed=1)
+    assert abs(pitch_in_cents_off(sound, 60)) < 20
+    assert abs(pitch_in_cents_off(sound, 67)) < 20
+
+
+def test_no_notes_are_silence_and_late_ones_are_not_heard() -> None:
+    assert not play_notes("organ", [], seconds=0.2, rate=RATE, seed=0).any()
+    late = [Note(0.3, 1, 60, 1.0)]
+    assert not play_notes("voice-lead", late, seconds=0.2, rate=RATE, seed=0).any()
+
+
+def test_another_rate_plays_the_same_pitch() -> None:
+    sound = play_notes("flute", [Note(0, 2, 76, 0.8)], seconds=2, rate=22050, seed=1)
+    spectrum = np.abs(np.fft.rfft(sound.mean(axis=0)))
+    assert abs(np.argmax(spectrum) / 2 - 659.26) < 6
+
+
+def test_an_unknown_instrument_is_named_with_the_known_ones() -> None:
+    with pytest.raises(AudioError, match="unknown instrument `kazoo`") as caught:
+        play_notes("kazoo", [], seconds=1, rate=RATE, seed=0)
+    assert "voice-lead" in caught.value.help
