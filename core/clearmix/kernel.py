@@ -17,6 +17,7 @@ from clearmix.settings import Settings
 
 if TYPE_CHECKING:
     from clearmix.catalogue import Catalogue
+    from clearmix.catalogue.importing import Imported
     from clearmix.clearance import Clearance, Cleared, Consents, Policies
     from clearmix.contracts import (
         Analyzer,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         Interpretation,
         Interpreter,
         Labeler,
+        Progress,
         RoyaltyFormula,
         WebApp,
     )
@@ -36,8 +38,13 @@ if TYPE_CHECKING:
     from clearmix.storage.database import Database
     from clearmix.storage.store import Store
     from clearmix.verification import Verification
+    from clearmix_rules import PolicySource
 
 Thing = TypeVar("Thing")
+
+
+def quiet(fraction: float, message: str) -> None:
+    """A progress that tells nobody."""
 
 
 class Kernel:
@@ -246,7 +253,50 @@ class Kernel:
         """What every labeler reads back from a file, and what the registry knows of it."""
         from clearmix.verification import verify
 
-        return verify(path, self.labelers, self.rendering)
+        return verify(path, self.labelers, self.rendering.find)
+
+    def import_catalogue(self, path: Path, progress: Progress = quiet) -> Imported:
+        """Imports a catalogue document: audio, rights, consents, policies, rates, plays.
+
+        Everything is checked before anything is written, and doing it again changes nothing.
+        """
+        from clearmix.catalogue.document import read_document
+
+        document = read_document(path)
+        folder = path.parent
+        policies = [read_policy(folder / name) for name in document.policies]
+        imported = self.catalogue.import_document(document, folder, progress)
+        for policy in policies:
+            self.policies.add(policy)
+        self.consent.import_entries(document.consents)
+        if document.rates:
+            self.royalties.import_rates(document.rates)
+        if document.renders:
+            self.royalties.import_renders(document.renders)
+        if document.plays:
+            self.royalties.import_plays(folder / document.plays)
+        return imported
+
+    def prepare_catalogue(self, id: str, progress: Progress = quiet) -> Imported:
+        """Prepares a plugin's catalogue once and imports it."""
+        source = _chosen("catalogue", self.catalogue_sources, id)
+        folder = self.settings.home / "catalogues" / id
+        folder.mkdir(parents=True, exist_ok=True)
+        path = source.prepare(folder, lambda part, said: progress(part * 0.8, said))
+        return self.import_catalogue(path, lambda part, said: progress(0.8 + part * 0.2, said))
+
+
+def read_policy(path: Path) -> PolicySource:
+    """The policy of a file; raises ClearanceError when it cannot be read."""
+    from clearmix.errors import ClearanceError
+    from clearmix_rules import PolicySource
+
+    try:
+        return PolicySource(path.name, path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ClearanceError(
+            f"cannot read the policy: {error}", help="give a text file in UTF-8", place=str(path)
+        ) from None
 
 
 def _chosen(kind: str, available: Mapping[str, Any], id: str) -> Any:

@@ -77,8 +77,6 @@ class Catalogue:
         self._sources = Sources(database, store, settings, analyze=self._analyze)
         self._titles: tuple[tuple[int, object], TitleIndex] | None = None
 
-    # --- look-ups --------------------------------------------------------------------------------
-
     def recordings(self) -> tuple[Recording, ...]:
         """All recordings by title."""
         with self._database.session() as session:
@@ -193,8 +191,6 @@ class Catalogue:
         if row is None or not password_matches(password, row.password):
             return None
         return Login(row.user, row.role, row.party)  # type: ignore[arg-type]  # checked at import
-
-    # --- adding ------------------------------------------------------------------------------------
 
     def import_file(self, path: Path, progress: Progress = quiet) -> Imported:
         """Imports a catalogue document whole or not at all; doing it again changes nothing."""

@@ -72,7 +72,10 @@ def tempo_ratio(spec: RemixSpec, analysis: Analysis) -> float:
         return 1.0
     if spec.tempo.ratio is not None:
         return spec.tempo.ratio
-    if analysis.tempo_bpm is None or spec.tempo.model_dump(exclude={"feel"}, exclude_none=True) == {}:
+    if (
+        analysis.tempo_bpm is None
+        or spec.tempo.model_dump(exclude={"feel"}, exclude_none=True) == {}
+    ):
         return 1.0
     return spec.tempo.target_bpm(analysis.tempo_bpm) / analysis.tempo_bpm
 

@@ -121,7 +121,9 @@ class Consents:
     def import_entries(self, entries: Iterable[ConsentEntry]) -> None:
         """Adds the answers of a catalogue document; those that are there already stay one."""
         with self._database.session(write=True) as session:
-            known = {(*_consent(row).scope, row.recorded_at) for row in session.exec(select(ConsentRow))}
+            known = {
+                (*_consent(row).scope, row.recorded_at) for row in session.exec(select(ConsentRow))
+            }
             for entry in entries:
                 row = ConsentRow(
                     party=entry.party,

@@ -121,9 +121,7 @@ class Facts:
             "artists": sorted(recording.artists),
             "performers": sorted(recording.performers),
             "producers": sorted(recording.producers),
-            "owners": sorted(
-                {share.party for share in recording.shares if share.role == "owner"}
-            ),
+            "owners": sorted({share.party for share in recording.shares if share.role == "owner"}),
             "work": {
                 "id": work.id if work else "",
                 "iswc": (work.iswc if work else None) or "",

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from clearmix_rules import PolicyErrors, PolicySet, PolicySource, check
 from sqlmodel import col, select
 
 from clearmix.errors import ClearanceError
@@ -17,6 +16,7 @@ from clearmix.settings import Settings
 from clearmix.storage.columns import utc_now
 from clearmix.storage.database import Database
 from clearmix.storage.tables.clearance import PolicyRow
+from clearmix_rules import PolicyErrors, PolicySet, PolicySource, check
 
 _AUTHOR = re.compile(r"^by\s+(\w+)\s+([a-z0-9][a-z0-9-]*)", re.MULTILINE)
 _TITLE = re.compile(r'^policy\s+"([^"\n]*)"\s+version\s+(\d+)', re.MULTILINE)
@@ -71,9 +71,7 @@ class Policies:
             rows = session.exec(
                 select(PolicyRow)
                 .where(col(PolicyRow.first_seen_at) <= time)
-                .where(
-                    col(PolicyRow.withdrawn_at).is_(None) | (col(PolicyRow.withdrawn_at) > time)
-                )
+                .where(col(PolicyRow.withdrawn_at).is_(None) | (col(PolicyRow.withdrawn_at) > time))
             )
             return _in_force([PolicySource(row.name, row.text) for row in rows])
 
@@ -137,9 +135,7 @@ class Policies:
         texts = {_sha256(source): source for source in sources}
         with self._database.session() as session:
             known = {row.sha256: row for row in session.exec(select(PolicyRow))}
-        gone = [
-            row for sha, row in known.items() if sha not in texts and row.withdrawn_at is None
-        ]
+        gone = [row for sha, row in known.items() if sha not in texts and row.withdrawn_at is None]
         back = [row for sha, row in known.items() if sha in texts and row.withdrawn_at is not None]
         new = [sha for sha in texts if sha not in known]
         if not (gone or back or new):

@@ -1,0 +1,189 @@
+"""Clearance as a room of the kernel: from a spec and a listener to a recorded decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import col, func, select
+
+from clearmix.catalogue import Catalogue, Recording
+from clearmix.clearance.consents import Consents
+from clearmix.clearance.counterfactual import nearest_allowed
+from clearmix.clearance.duties import within_limits
+from clearmix.clearance.facts import Asked, Facts, with_recordings
+from clearmix.clearance.log import DecisionLog
+from clearmix.clearance.policies import Policies, PoliciesInForce
+from clearmix.contracts import Generator
+from clearmix.errors import ClearanceError
+from clearmix.rendering.models import Render
+from clearmix.spec import RemixSpec
+from clearmix.storage.columns import utc_now
+from clearmix.storage.database import Database
+from clearmix.storage.tables.rendering import RenderRow
+from clearmix_rules import Decision, Outcome, Request, RightsError
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """A decision with its number in the log.
+
+    `spec` is what may be rendered: the spec asked for, its sources by id, within the limits of the
+    duties; `adjusted` says in words what the limits changed. `nearest` is the nearest spec that
+    would be permitted when this one is not.
+    """
+
+    decision: Decision
+    number: int
+    spec: RemixSpec
+    adjusted: tuple[str, ...]
+    nearest: RemixSpec | None
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a published remix is not streamed any more, in a listener's words."""
+
+    reason: str
+
+
+class Clearance:
+    """Decides, explains and records."""
+
+    def __init__(
+        self,
+        database: Database,
+        catalogue: Catalogue,
+        consents: Consents,
+        policies: Policies,
+        *,
+        generator: Callable[[str | None], Generator],
+    ) -> None:
+        self._database = database
+        self._catalogue = catalogue
+        self._policies = policies
+        self._generator = generator
+        self._facts = Facts(catalogue, consents)
+        self.log = DecisionLog(database)
+
+    def recordings(self, sources: Sequence[str]) -> tuple[Recording, ...]:
+        """The recordings that sources come down to; a render inherits those of its own."""
+        return with_recordings(sources, self._catalogue.recording, self._render_sources)
+
+    def decide(
+        self,
+        spec: RemixSpec,
+        listener_id: str = "local",
+        *,
+        generator: str | None = None,
+        at: datetime | None = None,
+        known_at: datetime | None = None,
+    ) -> Cleared:
+        """The decision on a spec, recorded in the log.
+
+        Args:
+            spec: what is asked for; it must name its source.
+            listener_id: who asks.
+            generator: id of the generator that would make it; the preferred one by default.
+            at: the moment that counts as now, for the policies in force and for every date.
+            known_at: decide with the policies and consents that were known at that moment.
+
+        Raises:
+            ClearanceError: the facts do not make a request; nothing was decided.
+            CatalogueError: the listener, a source or a party is unknown.
+            PluginError: the generator is unknown.
+        """
+        asked = self._asked(spec, listener_id, generator, at or utc_now(), known_at)
+        policies = self._policies.known_at(known_at) if known_at else self._policies.current()
+        request = self._request(asked)
+        decision = policies.policies.decide(request)
+        nearest = None
+        if not decision.permitted:
+            nearest = nearest_allowed(
+                asked.spec,
+                asked.recordings[0].analysis,
+                decision,
+                lambda other: self._decide_quietly(asked, other, policies),
+            )
+        allowed, adjusted = within_limits(asked.spec, asked.recordings[0].analysis, decision.duties)
+        number = self.log.append(
+            decision_hash=decision.hash,
+            decided_at=utc_now(),
+            listener=listener_id,
+            spec=asked.spec.as_json(),
+            request=request.as_json(),
+            decision=decision.as_json(),
+            policies=policies.hashes,
+        )
+        return Cleared(decision, number, allowed, adjusted, nearest)
+
+    def may_stream(self, render: Render) -> Refusal | None:
+        """Why a published remix may not be played now; None when it may.
+
+        INVARIANT: nothing is streamed after the consent it rests on was withdrawn, unless who
+        withdrew it chose to keep existing remixes: the rules are asked again with the time the
+        remix was made, and any forbid stops it. Terms that only bind the making of a remix (a
+        plan, a quota, a missing permit since then) do not.
+        """
+        asked = self._asked(render.spec, render.listener, None, utc_now(), None, render.created_at)
+        decision = self._policies.current().policies.decide(self._request(asked))
+        if decision.outcome not in (Outcome.FORBIDDEN, Outcome.IN_ERROR):
+            return None
+        return Refusal(" ".join(reason.text for reason in decision.reasons))
+
+    def _asked(
+        self,
+        spec: RemixSpec,
+        listener_id: str,
+        generator: str | None,
+        now: datetime,
+        known_at: datetime | None,
+        rendered_at: datetime | None = None,
+    ) -> Asked:
+        recordings = self.recordings(spec.sources)
+        direct = {row.id: row.id for row in recordings}
+        named = {row.title.casefold(): row.id for row in recordings}
+        by_isrc = {row.isrc: row.id for row in recordings if row.isrc}
+        sources = [
+            direct.get(source) or by_isrc.get(source) or named.get(source.casefold()) or source
+            for source in spec.sources
+        ]
+        return Asked(
+            spec=spec.merged({"sources": sources}),
+            listener=self._catalogue.listener(listener_id),
+            recordings=recordings,
+            generator=self._generator(generator),
+            renders_this_month=self._renders_this_month(listener_id, now),
+            now=now,
+            known_at=known_at,
+            rendered_at=rendered_at,
+        )
+
+    def _request(self, asked: Asked) -> Request:
+        try:
+            return Request.from_json(self._facts.request(asked))
+        except RightsError as error:
+            raise ClearanceError(error.message, help=error.help, place="facts") from error
+
+    def _decide_quietly(self, asked: Asked, spec: RemixSpec, policies: PoliciesInForce) -> Decision:
+        other = Asked(**{**vars(asked), "spec": spec})
+        return policies.policies.decide(self._request(other))
+
+    def _render_sources(self, id: str) -> Sequence[str] | None:
+        with self._database.session() as session:
+            return session.exec(select(RenderRow.sources).where(RenderRow.id == id)).first()
+
+    def _renders_this_month(self, listener_id: str, now: datetime) -> int:
+        start = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        end = (start + timedelta(days=32)).replace(day=1)
+        with self._database.session() as session:
+            return session.exec(
+                select(func.count())
+                .select_from(RenderRow)
+                .where(
+                    RenderRow.listener == listener_id,
+                    col(RenderRow.created_at) >= start,
+                    col(RenderRow.created_at) < end,
+                )
+            ).one()

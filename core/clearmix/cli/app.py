@@ -1,0 +1,44 @@
+"""The tree of commands; each module of this folder holds one branch."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from clearmix.cli import catalogue, consent, listening, plugins, royalties, rules, service
+
+app = typer.Typer(
+    name="clearmix",
+    help="Licensed AI remixes: words become a cleared, labelled remix that pays.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"clearmix {version('clearmix')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Licensed AI remixes: words become a cleared, labelled remix that pays."""
+
+
+service.add_to(app)
+listening.add_to(app)
+app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(consent.app, name="consent")
+rules.add_to(app)
+royalties.add_to(app)
+plugins.add_to(app)

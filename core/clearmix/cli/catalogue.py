@@ -1,0 +1,183 @@
+"""`clearmix catalogue`: adding, importing, listing and showing recordings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from clearmix.cli.output import Json, columns, progress_bar, show
+
+if TYPE_CHECKING:
+    from clearmix.catalogue import Recording
+
+app = typer.Typer(help="Recordings, works and their parties.", no_args_is_help=True)
+
+
+@app.command()
+def add(
+    file: Annotated[Path, typer.Argument(help="A WAV, FLAC, Ogg, Opus, MP3 or M4A file.")],
+    title: Annotated[str, typer.Option(help="Title of the recording.")],
+    artist: Annotated[list[str], typer.Option(help="Featured artist; repeat for several.")],
+    isrc: Annotated[str | None, typer.Option(help="ISRC, such as GB-ABC-26-00001.")] = None,
+    label: Annotated[str | None, typer.Option(help="Label that released it.")] = None,
+    work: Annotated[str | None, typer.Option(help="Composition: its id, ISWC or title.")] = None,
+    stems: Annotated[
+        Path | None, typer.Option(help="Folder with one file for each part, such as drums.wav.")
+    ] = None,
+    consent: Annotated[
+        Literal["opt-in", "opt-out"] | None,
+        typer.Option(help="What silence of the parties named here means; `opt-out` for new ones."),
+    ] = None,
+    lane: Annotated[
+        Literal["original", "official", "producer"], typer.Option(help="Kind of release.")
+    ] = "original",
+    of: Annotated[
+        str | None, typer.Option(help="For another lane: the recording it is a version of.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Add one recording from a file and analyse it."""
+    from clearmix.catalogue import NewRecording
+    from clearmix.kernel import Kernel
+
+    if (lane != "original") != (of is not None):
+        raise typer.BadParameter("`--lane official` or `producer` and `--of ID` go together")
+    kernel = Kernel()
+    new = NewRecording(
+        title=title,
+        artists=tuple(artist),
+        isrc=isrc,
+        label=label,
+        work=work,
+        stems=stems,
+        consent=consent,
+        lane=lane,
+        version_of=of,
+    )
+    with progress_bar(quiet=as_json) as progress:
+        added = kernel.catalogue.add(file, new, progress)
+    lines = [_described(added.recording), *(f"  default: {said}" for said in added.defaults)]
+    show(
+        {**as_json_row(added.recording), "defaults": list(added.defaults)},
+        "\n".join(lines),
+        as_json=as_json,
+    )
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A catalogue document (JSON, format 1).")],
+    as_json: Json = False,
+) -> None:
+    """Import parties, works, recordings, listeners, policies and rates from a document."""
+    from clearmix.kernel import Kernel
+
+    with progress_bar(quiet=as_json) as progress:
+        imported = Kernel().import_catalogue(file, progress)
+    counts = {
+        "parties": imported.parties,
+        "works": imported.works,
+        "recordings": imported.recordings,
+        "listeners": imported.listeners,
+    }
+    show(counts, ", ".join(f"{count} {name}" for name, count in counts.items()), as_json=as_json)
+
+
+@app.command("list")
+def list_(as_json: Json = False) -> None:
+    """List all recordings."""
+    from clearmix.kernel import Kernel
+
+    recordings = Kernel().catalogue.recordings()
+    rows = [("id", "title", "artists", "length", "tempo", "key", "stems")]
+    for row in recordings:
+        tempo = f"{row.analysis.tempo_bpm:.1f}" if row.analysis.tempo_bpm else "-"
+        rows.append(
+            (
+                row.id,
+                row.title,
+                ", ".join(row.artist_names),
+                _clock(row.seconds),
+                tempo,
+                row.analysis.key or "-",
+                str(len(row.stems)),
+            )
+        )
+    text = columns(rows) if recordings else "no recordings yet: `clearmix catalogue add FILE ...`"
+    show({"recordings": [as_json_row(row) for row in recordings]}, text, as_json=as_json)
+
+
+@app.command("show")
+def show_(
+    id: Annotated[str, typer.Argument(help="Id, ISRC or title.")], as_json: Json = False
+) -> None:
+    """Show one recording with its rights and analysis."""
+    from clearmix.kernel import Kernel
+
+    kernel = Kernel()
+    row = kernel.catalogue.recording(id)
+    work = kernel.catalogue.work(row.work) if row.work else None
+    value = as_json_row(row) | {
+        "label": row.label,
+        "lane": row.lane,
+        "release_date": row.release_date.isoformat() if row.release_date else None,
+        "genres": list(row.genres),
+        "shares": [vars(share) for share in row.shares],
+        "work": {
+            "id": work.id,
+            "title": work.title,
+            "iswc": work.iswc,
+            "public_domain": work.public_domain,
+            "shares": [vars(share) for share in work.shares],
+        }
+        if work
+        else None,
+        "analysis": {
+            "analyzer": row.analysis.analyzer,
+            "tempo_confidence": row.analysis.tempo_confidence,
+            "key_confidence": row.analysis.key_confidence,
+            "loudness_lufs": row.analysis.loudness_lufs,
+            "beats": len(row.analysis.beats),
+            "sections": [vars(section) for section in row.analysis.sections],
+        },
+    }
+    lines = [_described(row)]
+    sides = [("recording", row.shares), ("composition", work.shares if work else ())]
+    for side, shares in sides:
+        whole = sum(share.parts for share in shares)
+        lines += [
+            f"  {side}: {share.party} ({share.role}) {share.parts}/{whole}" for share in shares
+        ]
+    show(value, "\n".join(lines), as_json=as_json)
+
+
+def as_json_row(row: Recording) -> dict[str, Any]:
+    """What `add`, `list` and `show` print of a recording."""
+    tempo = row.analysis.tempo_bpm
+    return {
+        "id": row.id,
+        "isrc": row.isrc,
+        "title": row.title,
+        "artists": list(row.artist_names),
+        "seconds": round(row.seconds, 3),
+        "tempo_bpm": round(tempo, 3) if tempo else None,
+        "key": row.analysis.key,
+        "stems": sorted(row.stems),
+    }
+
+
+def _described(row: Recording) -> str:
+    tempo = row.analysis.tempo_bpm
+    sound = f"{tempo:.1f} bpm" if tempo else "no steady beat"
+    artists = ", ".join(row.artist_names)
+    return (
+        f"{row.id}: {row.title} by {artists}, {_clock(row.seconds)}, {sound}, "
+        f"{row.analysis.key or 'no clear key'}"
+    )
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}"

@@ -1,0 +1,330 @@
+"""`clearmix interpret`, `decide`, `remix`, `verify` and `spec`: what a listener does, in a shell."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from clearmix.cli.output import Json, columns, progress_bar, show
+from clearmix.errors import ClearmixError, RenderError, SpecError
+
+if TYPE_CHECKING:
+    from clearmix.clearance import Cleared
+    from clearmix.contracts import Conversation, Interpretation
+    from clearmix.kernel import Kernel
+    from clearmix.rendering.models import Render
+    from clearmix.spec import RemixSpec
+
+Words = Annotated[str, typer.Argument(help="What the listener says.")]
+Source = Annotated[
+    str | None, typer.Option(help="Id, ISRC or title of the song (or id of a render).")
+]
+ListenerId = Annotated[str, typer.Option("--listener", help="Who asks.")]
+GeneratorId = Annotated[str | None, typer.Option("--generator", help="Id of a generator.")]
+
+_spec = typer.Typer(help="The remix spec.", no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the commands."""
+    app.command()(interpret)
+    app.command()(decide)
+    app.command()(remix)
+    app.command()(verify)
+    app.add_typer(_spec, name="spec")
+
+
+def interpret(
+    words: Words,
+    context: Annotated[
+        Path | None, typer.Option(help="JSON of the conversation: `versions`, `turns`, `source`.")
+    ] = None,
+    source: Source = None,
+    as_json: Json = False,
+) -> None:
+    """Turn words into a remix spec and say what was not understood."""
+    from clearmix.kernel import Kernel
+
+    kernel = Kernel()
+    said = kernel.interpret(words, _conversation(kernel, context, source))
+    value = {
+        "spec": said.spec.as_json() if said.spec else None,
+        "intent": said.intent,
+        "control": said.control,
+        "version": said.version,
+        "changed": list(said.changed),
+        "not_understood": list(said.not_understood),
+        "question": said.question,
+        "assumed": list(said.assumed),
+    }
+    show(value, _in_words(said), as_json=as_json)
+
+
+def decide(
+    spec: Annotated[
+        Path | None, typer.Option("--spec", help="JSON file of a remix spec, or - for stdin.")
+    ] = None,
+    prompt: Annotated[str | None, typer.Option(help="Words instead of a spec.")] = None,
+    source: Source = None,
+    listener: ListenerId = "local",
+    generator: GeneratorId = None,
+    at: Annotated[
+        str | None, typer.Option(help="Decide as of this time (ISO 8601; UTC without a zone).")
+    ] = None,
+    known_at: Annotated[str | None, typer.Option(help="With what was known at this time.")] = None,
+    explain: Annotated[bool, typer.Option(help="Say why, party by party.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Say whether a remix may be made, on what duties, and why."""
+    from clearmix.kernel import Kernel
+
+    if (spec is None) == (prompt is None):
+        raise typer.BadParameter("give either `--spec FILE` or `--prompt WORDS`")
+    kernel = Kernel()
+    wanted = (
+        _understood(kernel, prompt, source)
+        if prompt is not None
+        else _read_spec(kernel, spec, source)
+    )
+    cleared = kernel.decide(
+        wanted, listener, generator=generator, at=_time(at), known_at=_time(known_at)
+    )
+    value = decision_json(cleared)
+    if explain:
+        value["explanation"] = cleared.decision.explain()
+    text = cleared.decision.explain() if explain else decision_text(cleared)
+    show(value, text, as_json=as_json)
+
+
+def remix(
+    words: Words,
+    source: Source = None,
+    listener: ListenerId = "local",
+    generator: GeneratorId = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Same seed, same audio.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for a copy of the result.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Make a remix from words: decide, render, master, mark, and say what was made."""
+    from clearmix.kernel import Kernel
+
+    kernel = Kernel()
+    said = kernel.interpret(words, _conversation(kernel, None, source))
+    spec = _require_spec(said, words)
+    if seed is not None:
+        spec = spec.merged({"seed": seed})
+    submission = kernel.rendering.submit(spec, listener, generator=generator)
+    value: dict[str, Any] = {
+        **decision_json(submission.cleared),
+        "assumed": list(said.assumed),
+        "not_understood": list(said.not_understood),
+        "notes": list(submission.notes),
+        "render": None,
+    }
+    if submission.job is None:
+        show(value, decision_text(submission.cleared), as_json=as_json)
+        return
+    with progress_bar(quiet=as_json) as progress:
+        job = kernel.rendering.wait(
+            submission.job.id, lambda job: progress(job.fraction, job.message)
+        )
+    if job.render_id is None or job.state != "published":
+        raise RenderError(
+            job.error or "the render was cancelled",
+            help=job.help or "ask again; nothing was published and nothing is charged",
+        )
+    render = kernel.rendering.render(job.render_id)
+    path = kernel.store.local_path(render.audio_key)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        path = Path(shutil.copyfile(path, out / f"{render.id}.m4a"))
+    value["spec"] = render.spec.as_json()
+    value["render"] = render_json(render, path)
+    show(value, _render_text(submission.cleared, render, path), as_json=as_json)
+
+
+def verify(
+    file: Annotated[Path, typer.Argument(help="Any audio file.")], as_json: Json = False
+) -> None:
+    """Read every mark of a file back: is it AI-made here, from what, how sure."""
+    from clearmix.kernel import Kernel
+
+    found = Kernel().verify(file)
+    rows = [
+        (
+            mark.labeler,
+            "found" if mark.reading else "not found",
+            f"{mark.reading.confidence:.2f}" if mark.reading else "",
+        )
+        for mark in found.marks
+    ]
+    if not found.ai_made:
+        headline = "no mark of this service was found"
+    elif found.render is None:
+        headline = f"marked as AI-made, render {found.render_id}; the registry does not know it"
+    else:
+        sources = ", ".join(found.render.sources)
+        headline = f"AI-made: render {found.render_id}, `{found.render.title}`, from {sources}"
+    show(found.as_json(), f"{headline}\n{columns(rows)}", as_json=as_json)
+
+
+@_spec.command()
+def schema() -> None:
+    """Print the JSON Schema of a remix spec."""
+    from clearmix.spec import schema as describe
+
+    typer.echo(json.dumps(describe(), indent=2, ensure_ascii=False))
+
+
+def decision_json(cleared: Cleared) -> dict[str, Any]:
+    """What `decide` and `remix` print of a decision."""
+    decision = cleared.decision.as_json()
+    return {
+        "outcome": cleared.decision.outcome.value,
+        "reasons": decision["reasons"],
+        "rules": decision["rules"],
+        "duties": decision["duties"],
+        "nearest_allowed": cleared.nearest.as_json() if cleared.nearest else None,
+        "hash": cleared.decision.hash,
+        "spec": cleared.spec.as_json(),
+    }
+
+
+def decision_text(cleared: Cleared) -> str:
+    """A decision for people."""
+    lines = [cleared.decision.outcome.value.replace("-", " ")]
+    lines += [f"  {reason.text}" for reason in cleared.decision.reasons]
+    lines += [f"  {said}" for said in cleared.adjusted]
+    if cleared.nearest is not None:
+        lines.append(f"  would be allowed: {json.dumps(cleared.nearest.as_json())}")
+    return "\n".join(lines)
+
+
+def render_json(render: Render, path: Path) -> dict[str, Any]:
+    """What `remix` prints of a render."""
+    return {
+        "id": render.id,
+        "path": str(path),
+        "title": render.title,
+        "label": render.label,
+        "seconds": round(render.seconds, 3),
+        "lufs": round(render.lufs, 2),
+        "true_peak_dbtp": round(render.true_peak_dbtp, 2),
+        "measured": dict(render.measured),
+        "generator": render.generator,
+        "marks": [vars(mark) for mark in render.marks],
+    }
+
+
+def _render_text(cleared: Cleared, render: Render, path: Path) -> str:
+    return "\n".join(
+        [
+            f"{render.title}: {path}",
+            f"  {render.seconds:.1f} s, {render.lufs:.1f} LUFS, {render.true_peak_dbtp:.1f} dBTP",
+            f"  {render.label}",
+            *(f"  {said}" for said in (*cleared.adjusted, *render.notes)),
+            f"  marks read back: {', '.join(mark.labeler for mark in render.marks)}",
+        ]
+    )
+
+
+def _in_words(said: Interpretation) -> str:
+    lines = [f"{said.intent}{f' ({said.control})' if said.control else ''}"]
+    if said.spec:
+        lines.append(json.dumps(said.spec.as_json(), indent=2, ensure_ascii=False))
+    if said.assumed:
+        lines.append(f"assumed: {', '.join(said.assumed)}")
+    if said.not_understood:
+        lines.append(f"not understood: {', '.join(said.not_understood)}")
+    if said.question:
+        lines.append(said.question)
+    return "\n".join(lines)
+
+
+def _conversation(kernel: Kernel, context: Path | None, source: str | None) -> Conversation:
+    from clearmix.contracts import Conversation
+    from clearmix.spec import RemixSpec
+
+    fields = _read_json(context) if context else {}
+    unknown = sorted(fields.keys() - {"versions", "spec", "turns", "source"})
+    if unknown:
+        raise SpecError(
+            f"unknown field `{unknown[0]}`",
+            help="a conversation has `versions` (or `spec`), `turns` and `source`",
+            place=str(context),
+        )
+    versions = fields.get("versions") or ([fields["spec"]] if fields.get("spec") else [])
+    named = source or fields.get("source")
+    return Conversation(
+        versions=tuple(RemixSpec.from_json(spec, place=str(context)) for spec in versions),
+        turns=tuple(fields.get("turns", ())),
+        source=_source_id(kernel, named) if named else None,
+        titles=kernel.catalogue.titles,
+    )
+
+
+def _source_id(kernel: Kernel, name: str) -> str:
+    if kernel.rendering.find(name) is not None:
+        return name
+    return kernel.catalogue.recording(name).id
+
+
+def _understood(kernel: Kernel, words: str, source: str | None) -> RemixSpec:
+    return _require_spec(kernel.interpret(words, _conversation(kernel, None, source)), words)
+
+
+def _require_spec(said: Interpretation, words: str) -> RemixSpec:
+    if said.question:
+        raise ClearmixError(said.question, help="say it again with that answer")
+    if said.spec is None or said.intent not in ("transform", "refine"):
+        raise ClearmixError(
+            f"nothing in `{words}` says how to change a song",
+            help="say for example: make Greensleeves an upbeat 80s club remix, keep the melody",
+        )
+    if not said.spec.sources:
+        raise ClearmixError(
+            f"no song of the catalogue is named in `{words}`",
+            help="name the song, or give it with --source; `clearmix catalogue list` shows all",
+        )
+    return said.spec
+
+
+def _read_spec(kernel: Kernel, path: Path | None, source: str | None) -> RemixSpec:
+    from clearmix.spec import RemixSpec
+
+    spec = RemixSpec.from_json(_read_json(path), place=str(path))
+    return spec.merged({"sources": [_source_id(kernel, source)]}) if source else spec
+
+
+def _read_json(path: Path | None) -> dict[str, Any]:
+    try:
+        text = (
+            typer.get_text_stream("stdin").read()
+            if path is None or str(path) == "-"
+            else path.read_text(encoding="utf-8")
+        )
+        value = json.loads(text)
+    except FileNotFoundError:
+        raise SpecError(f"no file at `{path}`", help="check the path") from None
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise SpecError(f"not JSON: {error}", help="give a JSON object", place=str(path)) from None
+    if not isinstance(value, dict):
+        raise SpecError("not a JSON object", help="give an object in braces", place=str(path))
+    return value
+
+
+def _time(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(
+            f"`{text}` is not a time; write it as 2026-11-23 or 2026-11-23T12:00:00Z"
+        ) from None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -1,0 +1,60 @@
+"""What commands print: one JSON object on stdout, or text; progress and errors on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+
+from clearmix.contracts import Progress
+
+Json = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")
+]
+"""The option that every command has."""
+
+
+def show(value: Mapping[str, Any], text: str, *, as_json: bool) -> None:
+    """Prints the value as JSON, or the text for people."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2) if as_json else text)
+
+
+def columns(rows: list[tuple[str, ...]]) -> str:
+    """Rows as text with aligned columns.
+
+    >>> columns([("id", "title"), ("1", "Greensleeves")])
+    'id  title\\n1   Greensleeves'
+    """
+    if not rows:
+        return ""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = (
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+    return "\n".join(lines)
+
+
+@contextmanager
+def progress_bar(*, quiet: bool = False) -> Iterator[Progress]:
+    """A progress that draws a bar on stderr when that is a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda fraction, message: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    with Bar(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
+        task = bar.add_task("", total=1.0)
+        yield lambda fraction, message: bar.update(task, completed=fraction, description=message)

@@ -1,0 +1,66 @@
+"""`clearmix plugins` and `clearmix doctor`: what is installed and whether it is ready."""
+
+from __future__ import annotations
+
+import typer
+
+from clearmix.cli.output import Json, columns, show
+
+_plugins = typer.Typer(help="Installed plugins.", no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the commands."""
+    app.add_typer(_plugins, name="plugins")
+    app.command()(doctor)
+
+
+@_plugins.command("list")
+def list_(as_json: Json = False) -> None:
+    """List plugins, what they hand over, and the problems of those left out."""
+    from clearmix.kernel import Kernel
+
+    kernel = Kernel()
+    value = {
+        "plugins": [
+            {
+                "name": plugin.name,
+                "distribution": plugin.distribution,
+                "version": plugin.version,
+                "hooks": list(plugin.hooks),
+            }
+            for plugin in kernel.plugins
+        ],
+        "problems": [vars(problem) for problem in kernel.problems],
+    }
+    rows = [("plugin", "version", "from", "hooks")]
+    rows += [
+        (plugin.name, plugin.version, plugin.distribution, ", ".join(plugin.hooks))
+        for plugin in kernel.plugins
+    ]
+    lines = [columns(rows)]
+    if not kernel.plugins:
+        lines = ["no plugins: entry points are read when a package is installed; reinstall it"]
+    for problem in kernel.problems:
+        lines += [f"problem: {problem.plugin}: {problem.reason}", f"  help: {problem.help}"]
+    show(value, "\n".join(lines), as_json=as_json)
+
+
+def doctor(as_json: Json = False) -> None:
+    """Check that this machine is ready: plugins, folders, database, encoder, disk space."""
+    from clearmix.doctor import examine
+    from clearmix.kernel import Kernel
+
+    findings = examine(Kernel())
+    lines = []
+    for finding in findings:
+        lines.append(f"{'ok' if finding.ok else 'NOT OK':7} {finding.name}: {finding.said}")
+        if finding.help:
+            lines.append(f"        help: {finding.help}")
+    value = {
+        "ok": all(finding.ok for finding in findings),
+        "findings": [vars(finding) for finding in findings],
+    }
+    show(value, "\n".join(lines), as_json=as_json)
+    if not value["ok"]:
+        raise typer.Exit(1)

@@ -1,0 +1,81 @@
+"""`clearmix demo`, `serve` and `worker`: the processes that listeners are served by."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from clearmix.cli.output import progress_bar
+
+if TYPE_CHECKING:
+    from clearmix.kernel import Kernel
+
+Port = Annotated[int, typer.Option(help="Port on this machine.", min=1, max=65535)]
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the commands."""
+    app.command()(demo)
+    app.command()(serve)
+    app.command()(worker)
+
+
+def demo(
+    port: Port = 7860,
+    open_: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the page in a browser.")
+    ] = True,
+    prepare: Annotated[
+        bool, typer.Option("--prepare", help="Only prepare the catalogue, then stop.")
+    ] = False,
+) -> None:
+    """Prepare the example catalogue once and serve the pages on this machine."""
+    from clearmix.kernel import Kernel
+    from clearmix.settings import Settings
+
+    settings = Settings.from_environment()
+    if "CLEARMIX_SERVICE" not in os.environ:
+        settings = replace(settings, service="Clearmix demo")
+    kernel = Kernel(settings)
+    with progress_bar() as progress:
+        ready = kernel.prepare_demo(progress)
+    typer.echo(f"the example catalogue is ready: {len(kernel.catalogue.recordings())} songs")
+    if prepare:
+        return
+    typer.echo("log-ins (user / password):")
+    for user, password, role in ready.logins:
+        typer.echo(f"  {user} / {password}  ({role})")
+    _serve(kernel, "127.0.0.1", port, open_browser=open_)
+
+
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 7860,
+) -> None:
+    """Serve the pages and streams with the configuration in force."""
+    from clearmix.kernel import Kernel
+
+    _serve(Kernel(), host, port, open_browser=False)
+
+
+def worker(
+    idle_exit: Annotated[
+        float | None, typer.Option(help="Stop after so many seconds without work.", min=1)
+    ] = None,
+) -> None:
+    """Render queued remixes until stopped."""
+    from clearmix.kernel import Kernel
+    from clearmix.rendering import run_worker
+
+    run_worker(Kernel(), idle_exit_seconds=idle_exit)
+
+
+def _serve(kernel: Kernel, host: str, port: int, *, open_browser: bool) -> None:
+    from clearmix.service import serve as run
+
+    typer.echo(f"serving at http://{host}:{port}/")
+    run(kernel, host=host, port=port, open_browser=open_browser)
