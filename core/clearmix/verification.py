@@ -75,10 +75,7 @@ def verify(
     marks: list[MarkFound] = []
     votes: Counter[str] = Counter()
     for id, labeler in labelers.items():
-        if labeler.layer == "signal":
-            reading = labeler.read(audio)
-        else:
-            reading = labeler.read(path)
+        reading = labeler.read(audio) if labeler.layer == "signal" else labeler.read(path)
         marks.append(MarkFound(id, labeler.layer, reading))
         if reading is not None and reading.render_id is not None:
             # Tags can be typed by anyone; a watermark needs the key: it outvotes any number.

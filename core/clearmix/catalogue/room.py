@@ -192,6 +192,14 @@ class Catalogue:
             return None
         return Login(row.user, row.role, row.party)  # type: ignore[arg-type]  # checked at import
 
+    def logins(self) -> tuple[Login, ...]:
+        """Everyone who can sign in, by name."""
+        with self._database.session() as session:
+            return tuple(
+                Login(row.user, row.role, row.party)  # type: ignore[arg-type]  # as above
+                for row in session.exec(select(LoginRow).order_by(LoginRow.user))
+            )
+
     def import_file(self, path: Path, progress: Progress = quiet) -> Imported:
         """Imports a catalogue document whole or not at all; doing it again changes nothing."""
         from clearmix.catalogue.document import read_document

@@ -1,4 +1,4 @@
-"""`clearmix interpret`, `decide`, `remix`, `verify` and `spec`: what a listener does, in a shell."""
+"""`clearmix interpret`, `decide`, `remix`, `verify`, `spec`: what a listener does, in a shell."""
 
 from __future__ import annotations
 

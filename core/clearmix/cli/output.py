@@ -6,11 +6,12 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clearmix.contracts import Progress
+if TYPE_CHECKING:
+    from clearmix.contracts import Progress
 
 Json = Annotated[
     bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")
@@ -24,10 +25,10 @@ def show(value: Mapping[str, Any], text: str, *, as_json: bool) -> None:
 
 
 def columns(rows: list[tuple[str, ...]]) -> str:
-    """Rows as text with aligned columns.
+    r"""Rows as text with aligned columns.
 
     >>> columns([("id", "title"), ("1", "Greensleeves")])
-    'id  title\\n1   Greensleeves'
+    'id  title\n1   Greensleeves'
     """
     if not rows:
         return ""

@@ -42,13 +42,14 @@ def demo(
         settings = replace(settings, service="Clearmix demo")
     kernel = Kernel(settings)
     with progress_bar() as progress:
-        ready = kernel.prepare_demo(progress)
+        kernel.prepare_catalogue("demo", progress)
     typer.echo(f"the example catalogue is ready: {len(kernel.catalogue.recordings())} songs")
     if prepare:
         return
-    typer.echo("log-ins (user / password):")
-    for user, password, role in ready.logins:
-        typer.echo(f"  {user} / {password}  ({role})")
+    typer.echo("log-ins (the password is the name):")
+    for login in kernel.catalogue.logins():
+        party = f" of {login.party}" if login.party else ""
+        typer.echo(f"  {login.user} ({login.role}{party})")
     _serve(kernel, "127.0.0.1", port, open_browser=open_)
 
 
