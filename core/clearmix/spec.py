@@ -186,10 +186,10 @@ class RemixSpec(Frozen):
 
     def canonical(self) -> dict[str, Any]:
         """The spec's meaning: no-ops left out, sets sorted, decimals to four places."""
-        fields = self.as_json()
-        if fields.get("tempo") == {"ratio": 1.0}:
+        fields: dict[str, Any] = _rounded(self.as_json())
+        if fields.get("tempo") == {"ratio": 1}:
             del fields["tempo"]
-        if fields.get("pitch") == {"semitones": 0.0}:
+        if fields.get("pitch") == {"semitones": 0}:
             del fields["pitch"]
         if fields.get("energy") == 0:
             del fields["energy"]
@@ -201,8 +201,7 @@ class RemixSpec(Frozen):
             fields["parts"] = [rows[text] for text in sorted(rows)]
         if fields["kind"] != "mashup":
             fields["sources"] = sorted(set(fields.get("sources", ())))
-        rounded: dict[str, Any] = _rounded(fields)
-        return {"version": SPEC_VERSION, **_without_empty(rounded)}
+        return {"version": SPEC_VERSION, **_without_empty(fields)}
 
     @property
     def hash(self) -> str:
@@ -246,7 +245,8 @@ def _without_empty(fields: dict[str, Any]) -> dict[str, Any]:
 
 def _rounded(value: Any) -> Any:
     if isinstance(value, float):
-        return int(value) if value == int(value) else round(value, 4)
+        nearest = round(value, 4)
+        return int(nearest) if nearest == int(nearest) else nearest
     if isinstance(value, dict):
         return {name: _rounded(inner) for name, inner in value.items()}
     if isinstance(value, list):

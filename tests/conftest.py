@@ -1,0 +1,57 @@
+"""Fixtures that many rooms use: a private home, a kernel on it, and a small song."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from clearmix.audio import Audio, write_wav
+from clearmix.kernel import Kernel
+from clearmix.settings import Settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings whose state lives and dies with the test."""
+    return Settings.from_environment({"CLEARMIX_HOME": str(tmp_path / "home")})
+
+
+@pytest.fixture
+def kernel(settings: Settings) -> Iterator[Kernel]:
+    """A kernel with the installed plugins on a private home."""
+    kernel = Kernel(settings)
+    yield kernel
+    if "database" in vars(kernel):
+        kernel.database.close()
+
+
+@pytest.fixture
+def with_settings(settings: Settings):
+    """Makes settings that differ in some values."""
+    return lambda **values: dataclasses.replace(settings, **values)
+
+
+def clicks_and_chords(*, tempo_bpm: float, seconds: float, rate: int = 44100) -> Audio:
+    """A minor chord with a drum-like click on every beat, the first one at 0.5 s."""
+    time = np.arange(round(seconds * rate)) / rate
+    chord = sum(np.sin(2 * np.pi * hz * time) for hz in (220.0, 261.63, 329.63)) * 0.06
+    clicks = np.zeros_like(time)
+    burst = np.random.default_rng(0).standard_normal(round(0.05 * rate))
+    burst *= np.exp(-np.arange(burst.size) / (0.01 * rate)) * 0.5
+    for beat in np.arange(0.5, seconds - 0.1, 60 / tempo_bpm):
+        at = round(beat * rate)
+        clicks[at : at + burst.size] += burst[: clicks.size - at]
+    mono = (chord + clicks).astype(np.float32)
+    return Audio(np.stack([mono, mono]), rate)
+
+
+@pytest.fixture(scope="session")
+def song(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A WAV of 20 s at 120 bpm in A minor."""
+    path = tmp_path_factory.mktemp("songs") / "song.wav"
+    write_wav(path, clicks_and_chords(tempo_bpm=120, seconds=20))
+    return path
