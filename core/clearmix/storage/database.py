@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +15,14 @@ from sqlmodel import Session, SQLModel
 
 from clearmix.errors import StorageError
 
-TABLE_MODULES = ("catalogue", "clearance", "rendering", "delivery", "royalties")
+TABLE_MODULES = (
+    "catalogue",
+    "clearance",
+    "rendering",
+    "delivery",
+    "royalties",
+    "conversations",
+)
 """Modules of `clearmix.storage.tables`; importing them registers their tables."""
 
 
@@ -78,9 +86,11 @@ class Database:
 
 
 def metadata() -> sa.MetaData:
-    """The metadata of all tables."""
-    for name in TABLE_MODULES:
-        import_module(f"clearmix.storage.tables.{name}")
+    """The metadata of all tables; importing their modules is what registers them."""
+    from clearmix.storage import tables
+
+    for module in iter_modules(tables.__path__):
+        import_module(f"{tables.__name__}.{module.name}")
     return SQLModel.metadata
 
 
