@@ -68,7 +68,11 @@ class Database:
                 yield session
                 if write:
                     session.commit()
-        except sa.exc.OperationalError as error:
+        except sa.exc.DatabaseError as error:
+            if isinstance(
+                error, sa.exc.IntegrityError | sa.exc.ProgrammingError | sa.exc.DataError
+            ):
+                raise
             raise _in_words(error, self.url) from error
 
     def upgrade(self) -> None:
@@ -77,7 +81,7 @@ class Database:
 
         try:
             upgrade(self.engine)
-        except sa.exc.OperationalError as error:
+        except sa.exc.DatabaseError as error:
             raise _in_words(error, self.url) from error
 
     def close(self) -> None:
@@ -111,13 +115,14 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def _in_words(error: sa.exc.OperationalError, url: str) -> StorageError:
+def _in_words(error: sa.exc.DatabaseError, url: str) -> StorageError:
     said = str(error.orig)
     remedies = {
         "disk is full": "free some disk space, then try again; nothing was changed",
         "locked": "another process is writing for long; try again",
         "no such table": "run `clearmix doctor`: the database is older than this version",
         "readonly": "give this user write access to the database file",
+        "not a database": "give another path in CLEARMIX_DATABASE_URL, or restore a backup",
         "unable to open": "check that the folder of the database exists and can be written",
     }
     help = next((text for sign, text in remedies.items() if sign in said), "run `clearmix doctor`")

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import select
+
+from clearmix.errors import StorageError
+from clearmix.storage.database import Database, metadata
+from clearmix.storage.tables.catalogue import PartyRow, RecordingRow
+from clearmix.storage.tables.clearance import ConsentRow
+
+
+@pytest.fixture
+def database(tmp_path: Path):
+    database = Database(f"sqlite:///{tmp_path}/deep/inside/clearmix.db")
+    database.upgrade()
+    yield database
+    database.close()
+
+
+def test_a_fresh_database_has_every_table_and_upgrading_again_changes_nothing(database) -> None:
+    database.upgrade()
+    assert set(metadata().tables) <= set(sa.inspect(database.engine).get_table_names())
+
+
+def test_a_write_is_kept_and_a_failed_one_is_not(database) -> None:
+    with database.session(write=True) as session:
+        session.add(PartyRow(id="ada", kind="artist", name="Ada"))
+    with pytest.raises(ZeroDivisionError), database.session(write=True) as session:
+        session.add(PartyRow(id="bo", kind="artist", name="Bo"))
+        session.flush()
+        raise ZeroDivisionError
+    with database.session() as session:
+        assert [row.id for row in session.exec(select(PartyRow))] == ["ada"]
+
+
+def test_times_come_back_in_utc_and_naive_ones_are_refused(database) -> None:
+    there = datetime(2026, 3, 1, 12, tzinfo=timezone(timedelta(hours=5)))
+    with database.session(write=True) as session:
+        session.add(ConsentRow(party="ada", answer="allow", kind="remix", recorded_at=there))
+    with database.session() as session:
+        (row,) = session.exec(select(ConsentRow))
+    assert row.recorded_at == there
+    assert row.recorded_at.tzinfo == UTC
+    with pytest.raises(sa.exc.StatementError, match="without a zone"):
+        with database.session(write=True) as session:
+            session.add(
+                ConsentRow(party="a", answer="allow", kind="any", recorded_at=datetime(2026, 1, 1))
+            )
+
+
+def test_references_are_enforced(database) -> None:
+    with pytest.raises(sa.exc.IntegrityError), database.session(write=True) as session:
+        session.add(RecordingRow(id="a", title="A", label="nobody", seconds=1, audio_key="k"))
+
+
+def test_two_writers_wait_for_each_other(database) -> None:
+    def write(number: int) -> None:
+        for count in range(20):
+            with database.session(write=True) as session:
+                known = len(session.exec(select(PartyRow)).all())
+                session.add(PartyRow(id=f"p{number}-{count}", kind="artist", name=str(known)))
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.session() as session:
+        counted = sorted(int(row.name) for row in session.exec(select(PartyRow)))
+    assert counted == list(range(60))
+
+
+def test_a_url_that_is_no_database_is_named() -> None:
+    with pytest.raises(StorageError) as caught:
+        Database("nonsense").upgrade()
+    assert "CLEARMIX_DATABASE_URL" in caught.value.help
+    assert caught.value.place == "nonsense"
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "clearmix.db"
+    path.write_bytes(b"not a database at all" * 100)
+    with pytest.raises(StorageError) as caught:
+        Database(f"sqlite:///{path}").upgrade()
+    assert "not a database" in caught.value.message
+    assert "restore a backup" in caught.value.help
