@@ -1,0 +1,43 @@
+"""The rights language: policies by rights-holders, decided with reasons, duties and a record.
+
+    policies = PolicySet.load([PolicySource("northlight.rights", text)])
+    decision = policies.decide(Request.from_json(facts))
+
+It stands alone: only lark and the standard library.
+"""
+
+from clearmix_rules.decision import Decision, Outcome, Reason, RuleRef, Shortfall
+from clearmix_rules.diagnostics import Diagnostic, Severity
+from clearmix_rules.duties import Approval, Bounds, Duties, Royalty
+from clearmix_rules.errors import PolicyErrors, RequestError, RightsError
+from clearmix_rules.policies import PolicySet, check
+from clearmix_rules.request import Consent, Party, Request, Track
+from clearmix_rules.schema import SCHEMA, Attribute, Schema
+from clearmix_rules.source import PolicySource
+
+__all__ = [
+    "SCHEMA",
+    "Approval",
+    "Attribute",
+    "Bounds",
+    "Consent",
+    "Decision",
+    "Diagnostic",
+    "Duties",
+    "Outcome",
+    "Party",
+    "PolicyErrors",
+    "PolicySet",
+    "PolicySource",
+    "Reason",
+    "Request",
+    "RequestError",
+    "RightsError",
+    "Royalty",
+    "RuleRef",
+    "Schema",
+    "Severity",
+    "Shortfall",
+    "Track",
+    "check",
+]

@@ -1,0 +1,331 @@
+"""From what the grammar matched to the syntax tree; each method is named after a grammar rule."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from typing import Any
+
+from lark import Token, v_args
+from lark.tree import Meta
+from lark.visitors import Transformer_NonRecursive
+
+from clearmix_rules import tree
+from clearmix_rules.errors import RightsError
+from clearmix_rules.tree import Op, Quantifier, Relation, Span
+
+
+class Clause:
+    """One clause of a rule before the rule is put together: its keyword, its value, its place."""
+
+    __slots__ = ("keyword", "span", "value")
+
+    def __init__(self, keyword: str, value: Any, span: Span) -> None:
+        self.keyword, self.value, self.span = keyword, value, span
+
+
+class BadLiteral(RightsError):
+    """A literal of the right shape with an impossible value, such as 30 February."""
+
+    def __init__(self, message: str, help: str, span: Span) -> None:
+        super().__init__(message, help=help)
+        self.span = span
+
+
+def _span(meta: Meta) -> Span:
+    if meta.empty:
+        return tree.NOWHERE
+    return Span(meta.line, meta.column, meta.end_line, meta.end_column)
+
+
+def _token_span(token: Token) -> Span:
+    return Span(token.line or 1, token.column or 1, token.end_line or 1, token.end_column or 1)
+
+
+def _unquote(token: Token) -> str:
+    return str(token)[1:-1].replace('\\"', '"').replace("\\\\", "\\")
+
+
+def _named(children: list[Any]) -> list[Any]:
+    """The children without the tokens that are only there to be read, such as `any of`."""
+    return [child for child in children if not isinstance(child, Token)]
+
+
+@v_args(meta=True)
+class Builder(Transformer_NonRecursive[Token, Any]):
+    """Builds the tree bottom up, without recursion: a long list of conditions is a deep tree."""
+
+    # ------------------------------------------------------------ values
+    def word(self, meta: Meta, c: list[Any]) -> tree.Word:
+        return tree.Word(str(c[0]), _span(meta))
+
+    def text(self, meta: Meta, c: list[Any]) -> tree.Text:
+        return tree.Text(_unquote(c[0]), _span(meta))
+
+    def this(self, meta: Meta, c: list[Any]) -> tree.This:
+        return tree.This(str(c[0]), _span(meta))
+
+    def quantity(self, meta: Meta, c: list[Any]) -> tree.Number:
+        if len(c[0]) > 18:
+            raise BadLiteral(f"the number `{str(c[0])[:18]}...` is too long",
+                             "use at most 18 digits", _span(meta))
+        return tree.Number(Fraction(str(c[0])), str(c[1]) if len(c) > 1 else None, _span(meta))
+
+    def day(self, meta: Meta, c: list[Any]) -> tree.Day:
+        try:
+            return tree.Day(date.fromisoformat(c[0]), _span(meta))
+        except ValueError:
+            raise BadLiteral(f"there is no day `{c[0]}`", "write year-month-day: `2026-03-01`",
+                             _span(meta)) from None
+
+    def moment(self, meta: Meta, c: list[Any]) -> tree.Moment:
+        written = str(c[0])
+        try:
+            at = datetime.fromisoformat(written.removesuffix("Z"))
+        except ValueError:
+            raise BadLiteral(f"there is no time `{written}`", "write it as `2026-03-01T09:00Z`",
+                             _span(meta)) from None
+        return tree.Moment(at.replace(tzinfo=UTC) if written.endswith("Z") else at, _span(meta))
+
+    def values(self, meta: Meta, c: list[Any]) -> tuple[tree.Value, ...]:
+        return tuple(c)
+
+    words = names = values
+
+    # ------------------------------------------------------------ conditions
+    def joined(self, meta: Meta, c: list[Any]) -> list[tree.Condition]:
+        if len(c) == 1:
+            return [c[0]]
+        c[0].append(c[1])
+        parts: list[tree.Condition] = c[0]
+        return parts
+
+    def condition(self, meta: Meta, c: list[Any]) -> tree.Condition:
+        parts = [*c[0], *c[1:]] if isinstance(c[0], list) else c
+        return _all(parts, _span(meta))
+
+    def either(self, meta: Meta, c: list[Any]) -> tree.Either:
+        branches = (child for child in c if isinstance(child, list))
+        return tree.Either(tuple(_all(parts, parts[0].span) for parts in branches), _span(meta))
+
+    def negated(self, meta: Meta, c: list[Any]) -> tree.Condition:
+        return tree.Not(c[0], _span(meta))
+
+    def group(self, meta: Meta, c: list[Any]) -> tree.Condition:
+        part: tree.Condition = c[0]
+        return part
+
+    def test(self, meta: Meta, c: list[Any]) -> tree.Condition:
+        ref, (op, values, positive) = c
+        test = tree.Test(ref, op, values, _span(meta))
+        return test if positive else tree.Not(test, _span(meta))
+
+    def plain_ref(self, meta: Meta, c: list[Any]) -> tree.Ref:
+        return tree.Ref(str(c[0]), span=_span(meta))
+
+    def owned_ref(self, meta: Meta, c: list[Any]) -> tree.Ref:
+        return tree.Ref(str(c[2]), owner=str(c[0]), span=_span(meta))
+
+    def some_ref(self, meta: Meta, c: list[Any]) -> tree.Ref:
+        return tree.Ref(None, owner=str(c[1]), quantifier=c[0], span=_span(meta))
+
+    def some_owned_ref(self, meta: Meta, c: list[Any]) -> tree.Ref:
+        return tree.Ref(str(c[3]), owner=str(c[1]), quantifier=c[0], span=_span(meta))
+
+    def any_one(self, meta: Meta, c: list[Any]) -> Quantifier:
+        return Quantifier.ANY
+
+    def every_one(self, meta: Meta, c: list[Any]) -> Quantifier:
+        return Quantifier.EVERY
+
+    def no_one(self, meta: Meta, c: list[Any]) -> Quantifier:
+        return Quantifier.NO
+
+    def is_one_of(self, meta: Meta, c: list[Any]) -> Any:
+        return Op.ONE_OF, c[-1], True
+
+    def is_not(self, meta: Meta, c: list[Any]) -> Any:
+        return Op.ONE_OF, c[-1], False
+
+    is_none_of = is_not
+
+    def given(self, meta: Meta, c: list[Any]) -> Any:
+        return Op.GIVEN, (), True
+
+    def not_given(self, meta: Meta, c: list[Any]) -> Any:
+        return Op.GIVEN, (), False
+
+    def comparison(self, meta: Meta, c: list[Any]) -> Any:
+        return c[0], (c[1],), True
+
+    def between(self, meta: Meta, c: list[Any]) -> Any:
+        low, high = c
+        if isinstance(low, tree.Number) and isinstance(high, tree.Number) and not low.unit:
+            low = tree.Number(low.amount, high.unit, low.span)
+        return Op.BETWEEN, (low, high), True
+
+    def within(self, meta: Meta, c: list[Any]) -> Any:
+        return c[1], (c[0], c[2]), True
+
+    def like(self, meta: Meta, c: list[Any]) -> Any:
+        return Op.LIKE, (tree.Text(_unquote(c[0]), _token_span(c[0])),), True
+
+    def has_any(self, meta: Meta, c: list[Any]) -> Any:
+        return Op.HAS_ANY, c[-1], True
+
+    def has_all(self, meta: Meta, c: list[Any]) -> Any:
+        return Op.HAS_ALL, c[-1], True
+
+    def has_none(self, meta: Meta, c: list[Any]) -> Any:
+        return Op.HAS_ANY, c[-1], False
+
+    def has_only(self, meta: Meta, c: list[Any]) -> Any:
+        return Op.HAS_ONLY, c[-1], True
+
+    # ------------------------------------------------------------ duties
+    def duty(self, meta: Meta, c: list[Any]) -> tree.Duty:
+        duty: tree.Duty = c[0]
+        return duty
+
+    def limit(self, meta: Meta, c: list[Any]) -> tree.Limit:
+        ref, (op, values, _) = c
+        return tree.Limit(tree.Test(ref, op, values, _span(meta)), _span(meta))
+
+    def label_reads(self, meta: Meta, c: list[Any]) -> tree.LabelReads:
+        return tree.LabelReads(_unquote(c[0]), _token_span(c[0]))
+
+    def royalty(self, meta: Meta, c: list[Any]) -> tree.RoyaltyAtLeast:
+        rate, base, payee = c
+        return tree.RoyaltyAtLeast(rate, str(base), payee.text, _span(meta), _token_span(base))
+
+    def approval(self, meta: Meta, c: list[Any]) -> tree.ApprovalBy:
+        return tree.ApprovalBy(c[0].text, c[1] if len(c) > 1 else None, _span(meta))
+
+    def credit(self, meta: Meta, c: list[Any]) -> tree.CreditTo:
+        return tree.CreditTo(c[0], _span(meta))
+
+    def watermark(self, meta: Meta, c: list[Any]) -> tree.WatermarkWith:
+        return tree.WatermarkWith(c[0], False, _span(meta))
+
+    def watermark_only(self, meta: Meta, c: list[Any]) -> tree.WatermarkWith:
+        return tree.WatermarkWith(c[0], True, _span(meta))
+
+    def mark(self, meta: Meta, c: list[Any]) -> tree.MarkWith:
+        return tree.MarkWith(c[0], _span(meta))
+
+    def keep_records(self, meta: Meta, c: list[Any]) -> tree.KeepRecords:
+        return tree.KeepRecords(c[0], _span(meta))
+
+    def expires_after(self, meta: Meta, c: list[Any]) -> tree.Expires:
+        return tree.Expires(c[0], _span(meta))
+
+    expires_on = expires_after
+
+    # ------------------------------------------------------------ rules
+    def permit(self, meta: Meta, c: list[Any]) -> tree.Effect:
+        return tree.Effect.PERMIT
+
+    def forbid(self, meta: Meta, c: list[Any]) -> tree.Effect:
+        return tree.Effect.FORBID
+
+    def any_use(self, meta: Meta, c: list[Any]) -> tuple[tree.Word, ...]:
+        return ()
+
+    def actions(self, meta: Meta, c: list[Any]) -> tuple[tree.Word, ...]:
+        actions: tuple[tree.Word, ...] = c[0]
+        return actions
+
+    def scope(self, meta: Meta, c: list[Any]) -> tree.Scope:
+        return tree.Scope(c[0], c[1], _span(meta))
+
+    def when(self, meta: Meta, c: list[Any]) -> Clause:
+        return Clause("when", c[0], _span(meta))
+
+    def unless(self, meta: Meta, c: list[Any]) -> Clause:
+        return Clause("unless", c[0], _span(meta))
+
+    def provided(self, meta: Meta, c: list[Any]) -> Clause:
+        return Clause("provided", tuple(c), _span(meta))
+
+    def reason(self, meta: Meta, c: list[Any]) -> Clause:
+        return Clause("reason", _unquote(c[0]), _span(meta))
+
+    def rule(self, meta: Meta, c: list[Any]) -> tree.Rule:
+        name, effect, actions, *rest = c
+        scope = rest.pop(0) if rest and isinstance(rest[0], tree.Scope) else None
+        clauses: dict[str, Any] = {}
+        for clause in rest:
+            if clause.keyword in clauses:
+                raise BadLiteral(f"the rule has a second `{clause.keyword}`",
+                                 "join the two into one, with `and` between conditions",
+                                 clause.span)
+            clauses[clause.keyword] = clause.value
+        return tree.Rule(str(name), effect, actions, scope, clauses.get("when"),
+                         clauses.get("unless"), clauses.get("provided", ()),
+                         clauses.get("reason", ""), _span(meta), _token_span(name))
+
+    # ------------------------------------------------------------ header
+    def policy_line(self, meta: Meta, c: list[Any]) -> Clause:
+        title, version = c
+        if not str(version).isdigit() or len(version) > 9 or int(version) == 0:
+            raise BadLiteral(f"`{version}` is not a version", "count versions 1, 2, 3",
+                             _token_span(version))
+        return Clause("policy", (_unquote(title), int(version)), _span(meta))
+
+    def author_line(self, meta: Meta, c: list[Any]) -> Clause:
+        party = str(c[1]) if len(c) > 1 else ""
+        return Clause("by", tree.Author(str(c[0]), party, _span(meta)), _span(meta))
+
+    def opens(self, meta: Meta, c: list[Any]) -> tuple[str, Any]:
+        return "opens", c[0]
+
+    def closes(self, meta: Meta, c: list[Any]) -> tuple[str, Any]:
+        return "closes", c[0]
+
+    def local_time(self, meta: Meta, c: list[Any]) -> tuple[str, Any]:
+        return "zone", None
+
+    def named_zone(self, meta: Meta, c: list[Any]) -> tuple[str, Any]:
+        return "zone", (str(c[0]), _token_span(c[0]))
+
+    def force_line(self, meta: Meta, c: list[Any]) -> Clause:
+        said = dict(c)
+        zone, place = said.get("zone") or (None, _span(meta))
+        window = tree.InForce(said.get("opens"), said.get("closes"), zone, _span(meta), place)
+        return Clause("in force", window, _span(meta))
+
+    def consent(self, meta: Meta, c: list[Any]) -> Clause:
+        span = _token_span(c[0])
+        return Clause("consent", tree.ConsentDefault(str(c[0]), None, span), _span(meta))
+
+    def delegated(self, meta: Meta, c: list[Any]) -> Clause:
+        default = tree.ConsentDefault("delegated", c[0].text, c[0].span)
+        return Clause("consent", default, _span(meta))
+
+    def define_line(self, meta: Meta, c: list[Any]) -> Clause:
+        definition = tree.Definition(str(c[0]), c[-1], _token_span(c[0]))
+        return Clause("define", definition, _span(meta))
+
+
+def _all(parts: list[tree.Condition], span: Span) -> tree.Condition:
+    return parts[0] if len(parts) == 1 else tree.All(tuple(parts), span)
+
+
+def _constant(value: Any) -> Any:
+    def build(self: Builder, meta: Meta, c: list[Any]) -> Any:
+        return value
+
+    return build
+
+
+# Grammar rules that stand for one value each.
+for _name, _value in {
+    "under_label": Relation.UNDER, "by_artist": Relation.BY, "written_by": Relation.WRITTEN_BY,
+    "published_by": Relation.PUBLISHED_BY, "owned_by": Relation.OWNED_BY,
+    "one_track": Relation.TRACK, "one_work": Relation.WORK,
+    "at_most": Op.AT_MOST, "at_least": Op.AT_LEAST, "under": Op.UNDER, "over": Op.OVER,
+    "exactly": Op.EXACTLY, "before": Op.BEFORE, "after": Op.AFTER,
+    "on_or_before": Op.ON_OR_BEFORE, "on_or_after": Op.ON_OR_AFTER,
+    "around": Op.WITHIN, "ahead": Op.WITHIN_BEFORE, "behind": Op.WITHIN_AFTER,
+}.items():  # fmt: skip
+    setattr(Builder, _name, v_args(meta=True)(_constant(_value)))

@@ -1,0 +1,70 @@
+"""Checks what a permit asks for in return."""
+
+from __future__ import annotations
+
+import re
+
+from clearmix_rules import tree
+from clearmix_rules.check_tests import TestChecker
+from clearmix_rules.errors import did_you_mean
+from clearmix_rules.findings import Findings
+from clearmix_rules.schema import CREDIT_ROLES, ROYALTY_BASES, Origin
+from clearmix_rules.tree import Duty
+
+PLACEHOLDERS = ("title", "artist", "label", "writer")
+
+
+def check_duty(duty: Duty, tests: TestChecker, findings: Findings) -> Duty | None:
+    """The checked duty, or None where there is a mistake."""
+    if isinstance(duty, tree.Limit):
+        return _limit(duty, tests, findings)
+    if isinstance(duty, tree.LabelReads):
+        check_text(duty.text, duty.span, findings)
+    elif isinstance(duty, tree.RoyaltyAtLeast):
+        rate = tests.number(duty.rate, "bps", "a royalty")
+        if duty.base not in ROYALTY_BASES:
+            findings.unknown(duty.base_span, "royalty base", duty.base, ROYALTY_BASES)
+            return None
+        if rate is not None and rate > 10_000:
+            findings.error(duty.rate.span, "royalty", "a royalty is at most 100%",
+                           "write the share as a percentage of what is earned")
+            return None
+        return None if rate is None else duty
+    elif isinstance(duty, tree.ApprovalBy) and duty.within is not None:
+        return None if tests.number(duty.within, "days", "the time to answer") is None else duty
+    elif isinstance(duty, tree.KeepRecords):
+        return None if tests.number(duty.period, "days", "the time") is None else duty
+    elif isinstance(duty, tree.Expires) and isinstance(duty.when, tree.Number):
+        return None if tests.number(duty.when, "days", "the time") is None else duty
+    elif isinstance(duty, tree.CreditTo):
+        for word in duty.roles:
+            if word.text not in CREDIT_ROLES:
+                findings.unknown(word.span, "role to credit", word.text, CREDIT_ROLES)
+                return None
+    return duty
+
+
+def _limit(duty: tree.Limit, tests: TestChecker, findings: Findings) -> Duty | None:
+    if not isinstance(duty.test, tree.Test):
+        return duty
+    checked = tests.check(duty.test, tree.Quantifier.EVERY)
+    if checked is None:
+        return None
+    if checked.attribute.unit is None or checked.attribute.origin is not Origin.SPEC:
+        findings.error(duty.span, "limit", f"`{checked.attribute.name}` cannot be a duty",
+                       "move it to `when`; duties limit length, strength, tempo-change or "
+                       "pitch-change")
+        return None
+    return tree.Limit(checked, duty.span)
+
+
+def check_text(text: str, span: tree.Span, findings: Findings) -> None:
+    """Notes placeholders in braces that nothing fills."""
+    for name in re.findall(r"\{([^{}]*)\}", text):
+        if name not in PLACEHOLDERS:
+            findings.error(span, "placeholder", f"nothing fills `{{{name}}}`",
+                           did_you_mean(name, PLACEHOLDERS,
+                                        f"use {', '.join(f'{{{one}}}' for one in PLACEHOLDERS)}"))
+    if re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", text)):
+        findings.error(span, "placeholder", "a brace has no partner",
+                       "write placeholders as {title}; leave other braces out")

@@ -1,0 +1,342 @@
+"""Checks one test of a condition: its attribute, its operator, its values and their units."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from clearmix_rules import tree
+from clearmix_rules.definitions import Defined, expand
+from clearmix_rules.errors import UnitError, did_you_mean
+from clearmix_rules.findings import Findings
+from clearmix_rules.schema import ACTIONS, ROLES, SCHEMA, Attribute, Kind, Schema
+from clearmix_rules.territories import CODES, COMMON_MISTAKES, GROUPS
+from clearmix_rules.tree import FactTest, Op, Quantifier, Ref, Scalar, Test
+from clearmix_rules.units import whole
+
+_ORDERED = (Op.AT_MOST, Op.AT_LEAST, Op.UNDER, Op.OVER, Op.EXACTLY, Op.BETWEEN)
+_DATED = (Op.BEFORE, Op.AFTER, Op.ON_OR_BEFORE, Op.ON_OR_AFTER, Op.WITHIN, Op.WITHIN_BEFORE,
+          Op.WITHIN_AFTER, Op.BETWEEN, Op.ONE_OF, Op.EXACTLY)  # fmt: skip
+_SETS = (Op.HAS_ANY, Op.HAS_ALL, Op.HAS_ONLY)
+_WORDS_FOR = {
+    Kind.SET: "write `has` and its values", Kind.PARTIES: "write `has` and the parties",
+    Kind.INT: "compare it with `is at most`, `is at least`, `is under`, `is over` or `is between`",
+    Kind.DAY: "compare it with `is before`, `is after` or `is within ... days of`",
+    Kind.MOMENT: "compare it with `is before` or `is after`",
+    Kind.BOOL: "write `is yes` or `is no`",
+}  # fmt: skip
+
+
+class TestChecker:
+    """Turns tests as written into tests against the schema; None where there is a mistake."""
+
+    __test__ = False  # pytest: not a test class
+
+    def __init__(self, findings: Findings, defined: Defined, schema: Schema = SCHEMA) -> None:
+        self.findings = findings
+        self.defined = defined
+        self.schema = schema
+
+    def check(self, test: Test, implied: Quantifier) -> FactTest | None:
+        """The checked test. `implied` is what a bare `artist` means at this place."""
+        ref = test.ref
+        if ref.quantifier is not None or (ref.owner or ref.name) in ROLES:
+            return self._of_parties(test, implied)
+        if ref.owner is None and ref.name in self.schema.subjects and not self.schema.named(
+            ref.name or ""
+        ):
+            return self._predicate(test)
+        attribute = self._attribute(ref)
+        return self._test(test, attribute) if attribute else None
+
+    # ------------------------------------------------------------ what the test is about
+
+    def _attribute(self, ref: Ref) -> Attribute | None:
+        """The attribute that a reference names."""
+        name = ref.name or ""
+        if ref.owner is not None:
+            found = self.schema.attributes.get(f"{ref.owner}.{name}")
+            if found is not None and found.group != "party":
+                return found
+            if ref.owner not in self.schema.subjects:
+                self.findings.unknown(ref.span, "subject", ref.owner,
+                                      [*self.schema.subjects, *ROLES])
+            else:
+                known = [row.name for row in self.schema.of(ref.owner)]
+                self.findings.unknown(ref.span, "attribute", name, known)
+            return None
+        candidates = self.schema.named(name)
+        if len(candidates) == 1:
+            return candidates[0]
+        if candidates:
+            offered = " or ".join(f"`{row.group}'s {name}`" for row in candidates)
+            self.findings.error(ref.span, "ambiguous", f"several things have the attribute `{name}`",
+                                f"write {offered}")
+            return None
+        if f"party.{name}" in self.schema.attributes:
+            self.findings.error(ref.span, "whose", f"`{name}` belongs to a party",
+                                f"say whose: `any artist's {name}` or `every writer's {name}`")
+            return None
+        known = [row.name for row in self.schema.attributes.values() if row.group != "party"]
+        help = did_you_mean(name, [*known, *self.schema.subjects, *ROLES],
+                            "the guide lists every attribute")
+        self.findings.error(ref.span, "unknown-attribute", f"unknown attribute `{name}`", help)
+        return None
+
+    def _predicate(self, test: Test) -> FactTest | None:
+        """`listener is verified`: a subject and one of its yes-or-no attributes."""
+        subject = test.ref.name or ""
+        flags = [row for row in self.schema.of(subject) if row.kind is Kind.BOOL]
+        return self._flag(test, subject, flags, None, None)
+
+    def _flag(
+        self, test: Test, subject: str, flags: list[Attribute], role: str | None,
+        quantifier: Quantifier | None,
+    ) -> FactTest | None:
+        word = test.values[0] if test.values else None
+        names = [row.name for row in flags]
+        if test.op is not Op.ONE_OF or len(test.values) != 1 or not isinstance(word, tree.Word):
+            example = f"`{subject} is {names[0]}`" if names else f"`{subject}'s ...`"
+            self.findings.error(test.span, "predicate", f"`{subject}` alone has no value",
+                                f"write {example}, or name one of its attributes")
+            return None
+        for row in flags:
+            if row.name == word.text:
+                return FactTest(row, Op.TRUE, (), role, quantifier, None, test.span)
+        others = [row.name for row in self.schema.of(subject)]
+        self.findings.error(word.span, "unknown-value", f"`{word.text}` is nothing `{subject}` can be",
+                            did_you_mean(word.text, names,
+                                         f"it can be {' or '.join(names)}" if names else
+                                         f"name one of its attributes: {', '.join(others)}"))
+        return None
+
+    def _of_parties(self, test: Test, implied: Quantifier) -> FactTest | None:
+        """A test of the parties in a role: `any artist is minor`, `artist's voice-consent has x`."""
+        ref = test.ref
+        role = (ref.owner if ref.owner is not None else ref.name) or ""
+        attribute_name = ref.name if ref.owner is not None else None
+        quantifier = ref.quantifier or implied
+        if role not in ROLES:
+            singular = role[:-1] if role.endswith("s") and role[:-1] in ROLES else None
+            self.findings.error(ref.span, "unknown-role", f"unknown role `{role}`",
+                                f"write `{singular}`" if singular else
+                                did_you_mean(role, ROLES, f"write one of: {', '.join(ROLES)}"))
+            return None
+        facts = [row for row in self.schema.of("party") if row.name != "id"]
+        if attribute_name is None:
+            flags = [row for row in facts if row.kind is Kind.BOOL]
+            names = {row.name for row in flags}
+            word = test.values[0] if len(test.values) == 1 else None
+            if isinstance(word, tree.Word) and word.text in names and test.op is Op.ONE_OF:
+                return self._flag(test, role, flags, role, quantifier)
+            checked = self._test(test, self.schema.attributes["party.id"])
+        else:
+            attribute = next((row for row in facts if row.name == attribute_name), None)
+            if attribute is None:
+                self.findings.unknown(ref.span, "attribute", attribute_name,
+                                      [row.name for row in facts])
+                return None
+            checked = self._test(test, attribute)
+        if checked is None:
+            return None
+        return FactTest(checked.attribute, checked.op, checked.values, role, quantifier,
+                        checked.other, test.span)
+
+    # ------------------------------------------------------------ operators
+
+    def _test(self, test: Test, attribute: Attribute) -> FactTest | None:
+        """The operator and the values, by the kind of the attribute."""
+        op, kind = test.op, attribute.kind
+        if op is Op.GIVEN:
+            if attribute.required:
+                self.findings.error(test.span, "always-given",
+                                    f"`{attribute.name}` is always given", "leave the test out")
+                return None
+            return FactTest(attribute, op, span=test.span)
+        values = expand(test.values, self.defined)
+        if not values and test.values:
+            return None  # a definition with a mistake of its own
+        if kind is Kind.BOOL:
+            return self._bool(test, attribute, values)
+        if kind is Kind.INT:
+            return self._int(test, attribute, values)
+        if kind in (Kind.DAY, Kind.MOMENT):
+            return self._dated(test, attribute, values)
+        if kind in (Kind.SET, Kind.PARTIES):
+            if op not in _SETS:
+                return self._wrong(test, attribute)
+            return self._named(test, attribute, values, op)
+        if op is Op.UNDER and kind is Kind.LABEL:
+            return self._named(test, attribute, values, Op.BELOW)
+        if op is Op.LIKE and kind in (Kind.TEXT, Kind.NAME):
+            return FactTest(attribute, op, (values[0].text,), span=test.span)  # type: ignore[union-attr]
+        if op is not Op.ONE_OF:
+            return self._wrong(test, attribute)
+        return self._named(test, attribute, values, op)
+
+    def _wrong(self, test: Test, attribute: Attribute) -> None:
+        help = _WORDS_FOR.get(attribute.kind, "write `is` and its values")
+        if test.op is Op.GIVEN:
+            help = "leave the test out"
+        self.findings.error(test.span, "operator",
+                            f"`{attribute.name}` is {attribute.kind.value}: `{test.op.value}` does "
+                            "not fit it", help)
+
+    def _bool(
+        self, test: Test, attribute: Attribute, values: tuple[tree.Value, ...]
+    ) -> FactTest | None:
+        words = [value.text for value in values if isinstance(value, tree.Word)]
+        if test.op is Op.ONE_OF and len(values) == 1 and words:
+            if words[0] in ("yes", "true"):
+                return FactTest(attribute, Op.TRUE, span=test.span)
+            if words[0] in ("no", "false"):
+                return FactTest(attribute, Op.ONE_OF, (False,), span=test.span)
+        return self._wrong(test, attribute)
+
+    def _int(
+        self, test: Test, attribute: Attribute, values: tuple[tree.Value, ...]
+    ) -> FactTest | None:
+        op = Op.EXACTLY if test.op is Op.ONE_OF and len(values) == 1 else test.op
+        if op not in _ORDERED or (len(values) != (2 if op is Op.BETWEEN else 1)):
+            return self._wrong(test, attribute)
+        numbers: list[Scalar] = []
+        for value in values:
+            number = self.number(value, attribute.unit or "count", attribute.name)
+            if number is None:
+                return None
+            numbers.append(number)
+        if op is Op.BETWEEN and numbers[0] > numbers[1]:  # type: ignore[operator]
+            self.findings.error(test.span, "empty-range", "the first value is above the second",
+                                "write the smaller value first")
+            return None
+        return FactTest(attribute, op, tuple(numbers), span=test.span)
+
+    def number(self, value: tree.Value, unit: str, what: str) -> int | None:
+        """A quantity in the unit of an attribute, or None after noting a mistake."""
+        if not isinstance(value, tree.Number):
+            self.findings.error(value.span, "number", f"`{what}` is a number",
+                                "compare it with a number and its unit")
+            return None
+        try:
+            return whole(value.amount, value.unit, unit, what)
+        except UnitError as error:
+            self.findings.error(value.span, "unit", error.message, error.help)
+            return None
+
+    def _dated(
+        self, test: Test, attribute: Attribute, values: tuple[tree.Value, ...]
+    ) -> FactTest | None:
+        op = Op.EXACTLY if test.op is Op.ONE_OF and len(values) == 1 else test.op
+        if op not in _DATED or op is Op.ONE_OF:
+            return self._wrong(test, attribute)
+        scalars: list[Scalar] = []
+        if op in (Op.WITHIN, Op.WITHIN_BEFORE, Op.WITHIN_AFTER):
+            days = self.number(values[0], "days", "a number of days")
+            if days is None:
+                return None
+            if attribute.kind is not Kind.DAY:
+                return self._wrong(test, attribute)
+            scalars, values = [days], values[1:]
+        other = None
+        for value in values:
+            if isinstance(value, tree.Word):
+                other = self._attribute(Ref(value.text, span=value.span))
+                if other is None:
+                    return None
+                if other.kind is not attribute.kind:
+                    self.findings.error(value.span, "types",
+                                        f"`{attribute.name}` cannot be compared with `{other.name}`",
+                                        f"compare it with {attribute.kind.value}")
+                    return None
+            elif attribute.kind is Kind.DAY and isinstance(value, tree.Day):
+                scalars.append(value.day)
+            elif attribute.kind is Kind.MOMENT and isinstance(value, tree.Moment):
+                if value.at.tzinfo is None:
+                    self.findings.error(value.span, "zone", "the time has no zone",
+                                        "write it in UTC, with `Z` at its end")
+                    return None
+                scalars.append(value.at.astimezone(UTC))
+            else:
+                example = "2026-03-01" if attribute.kind is Kind.DAY else "2026-03-01T09:00Z"
+                self.findings.error(value.span, "types",
+                                    f"`{attribute.name}` is {attribute.kind.value}",
+                                    f"compare it with one such as `{example}`")
+                return None
+        if op is Op.BETWEEN and (other or not _rising(scalars)):
+            self.findings.error(test.span, "empty-range", "the first date is after the second",
+                                "write two dates, the earlier first")
+            return None
+        return FactTest(attribute, op, tuple(scalars), other=other, span=test.span)
+
+    # ------------------------------------------------------------ names
+
+    def _named(
+        self, test: Test, attribute: Attribute, values: tuple[tree.Value, ...], op: Op
+    ) -> FactTest | None:
+        """A test against names: enums, territories, parties, labels, sets."""
+        first = values[0]
+        if len(values) == 1 and isinstance(first, tree.This):
+            return self._this(test, attribute, first, op)
+        names: list[Scalar] = []
+        for value in values:
+            if not isinstance(value, tree.Word | tree.Text):
+                self.findings.error(value.span, "types", f"`{attribute.name}` is {attribute.kind.value}",
+                                    "compare it with names")
+                return None
+            known = self._known(attribute, value.text, value.span)
+            if known is None:
+                return None
+            names += known
+        return FactTest(attribute, op, tuple(dict.fromkeys(names)), span=test.span)
+
+    def _this(
+        self, test: Test, attribute: Attribute, value: tree.This, op: Op
+    ) -> FactTest | None:
+        other = {"use": "request.use", "action": "request.actions", "actions": "request.actions"}
+        key = other.get(value.name)
+        if key is None:
+            self.findings.unknown(value.span, "word after `this`", value.name, ["use", "action"])
+            return None
+        right = self.schema.attributes[key]
+        if not attribute.values or set(attribute.values) != set(right.values):
+            self.findings.error(value.span, "types",
+                                f"`{attribute.name}` never holds a {value.name}",
+                                "use it with `voice-consent` or `consents`")
+            return None
+        if op is Op.HAS_ANY and right.kind is Kind.SET:
+            op = Op.HAS_ALL
+        return FactTest(attribute, op, (), other=right, span=test.span)
+
+    def _known(self, attribute: Attribute, name: str, span: tree.Span) -> tuple[str, ...] | None:
+        """The values that a word stands for, or None after noting that it is unknown."""
+        if attribute.kind is Kind.TERRITORY:
+            if name in GROUPS:
+                return tuple(sorted(GROUPS[name]))
+            if name in CODES:
+                return (name,)
+            meant = COMMON_MISTAKES.get(name.upper()) or (
+                name.upper() if name.upper() in CODES | set(GROUPS) else None)
+            known = [*self.defined, *GROUPS]
+            self.findings.error(span, "unknown-territory", f"unknown territory `{name}`",
+                                f"did you mean `{meant}`?" if meant else
+                                did_you_mean(name, known, "write an ISO 3166 code such as GB"))
+            return None
+        if attribute.values and name not in attribute.values:
+            what = {"actions": "action", "consents": "action", "voice-consent": "use"}.get(
+                attribute.name, attribute.name)
+            self.findings.unknown(span, what, name, [*attribute.values, *self.defined])
+            return None
+        return (name,)
+
+    def action(self, word: tree.Word) -> str | None:
+        """An action of a rule, or None after noting that it is unknown."""
+        if word.text in ACTIONS:
+            return word.text
+        self.findings.unknown(word.span, "action", word.text, ACTIONS)
+        return None
+
+
+def _rising(scalars: list[Scalar]) -> bool:
+    first, second = scalars[0], scalars[-1]
+    if isinstance(first, datetime) and isinstance(second, datetime):
+        return first <= second
+    return isinstance(first, date) and isinstance(second, date) and first <= second

@@ -1,0 +1,162 @@
+"""Checks a parsed policy against the schema and makes the tree that decisions run on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from clearmix_rules import tree
+from clearmix_rules.check_duties import check_duty, check_text
+from clearmix_rules.check_tests import TestChecker
+from clearmix_rules.definitions import resolve
+from clearmix_rules.findings import Findings
+from clearmix_rules.guards import check_guards
+from clearmix_rules.parser import parse
+from clearmix_rules.schema import PARTY_KINDS, PLATFORM
+from clearmix_rules.source import PolicySource
+from clearmix_rules.tree import Effect, Quantifier
+from clearmix_rules.zones import names, zone
+
+
+def check_policy(source: PolicySource) -> tuple[tree.Policy | None, Findings]:
+    """The checked policy with everything found; the policy is None if there is any error.
+
+    Rules that are right are checked even if others are not, so that one run shows all mistakes.
+    """
+    parsed = parse(source)
+    findings = Findings(source)
+    findings.diagnostics += parsed.diagnostics
+    policy = parsed.policy
+    if policy is None:
+        _sort(findings)
+        return None, findings
+    _check_header(policy, findings)
+    tests = TestChecker(findings, resolve(policy.definitions, findings))
+    rules = []
+    seen: set[str] = set()
+    for rule in policy.rules:
+        if rule.name in seen:
+            findings.error(rule.name_span, "twice", f"a second rule is called `{rule.name}`",
+                           "give each rule of a policy a name of its own")
+        seen.add(rule.name)
+        checked = _check_rule(rule, tests, findings, policy)
+        if checked is not None:
+            rules.append(checked)
+    if not policy.rules and not any(one.severity == "error" for one in findings.diagnostics) and (
+        policy.consent is None
+    ):
+        findings.warning(policy.span, "no-rules", "the policy says nothing",
+                         "add a rule or a `consent:` line")
+    _sort(findings)
+    if any(one.severity == "error" for one in findings.diagnostics):
+        return None, findings
+    return replace(policy, rules=tuple(rules)), findings
+
+
+def _sort(findings: Findings) -> None:
+    findings.diagnostics.sort(key=lambda one: (one.line, one.column, one.code))
+
+
+# ---------------------------------------------------------------- header
+
+def _check_header(policy: tree.Policy, findings: Findings) -> None:
+    author = policy.author
+    if author.kind == PLATFORM:
+        if author.party:
+            findings.error(author.span, "author", "the platform has no name of its own",
+                           "write `by platform`")
+        if policy.consent is not None:
+            findings.error(policy.consent.span, "consent", "the platform has no consent to give",
+                           "leave the `consent:` line out; the platform forbids and adds duties")
+    elif author.kind not in PARTY_KINDS:
+        findings.unknown(author.span, "kind of party", author.kind, [*PARTY_KINDS, PLATFORM])
+    elif not author.party:
+        findings.error(author.span, "author", f"the `by` line does not say which {author.kind}",
+                       f"add its id: `by {author.kind} its-id`")
+    elif author.party == PLATFORM:
+        findings.error(author.span, "author", f"`{PLATFORM}` is the platform's own name",
+                       f"write `by {PLATFORM}`")
+    consent = policy.consent
+    if consent is not None:
+        if consent.answer not in ("opt-in", "opt-out", "delegated"):
+            findings.unknown(consent.span, "consent", consent.answer,
+                             ["opt-in", "opt-out", "delegated to ..."])
+        elif consent.to == author.party:
+            findings.error(consent.span, "delegation-cycle",
+                           f"`{author.party}` delegates to itself", "name another party")
+        elif consent.to == PLATFORM:
+            findings.error(consent.span, "consent", "the platform cannot give consent for a party",
+                           "delegate to a label, a publisher or another party")
+    elif author.kind in PARTY_KINDS and any(r.effect is Effect.PERMIT for r in policy.rules):
+        findings.warning(policy.span, "no-consent", "the policy has permits but no `consent:` line",
+                         "add `consent: opt-in` if what no rule permits is refused")
+    _check_window(policy.in_force, findings)
+
+
+def _check_window(window: tree.InForce | None, findings: Findings) -> None:
+    if window is None:
+        return
+    if window.zone is not None and zone(window.zone) is None:
+        findings.unknown(window.zone_span, "time zone", window.zone, sorted(names()), listed=False)
+    if window.opens is not None and window.closes is not None:
+        first, last = _moment(window.opens, False), _moment(window.closes, True)
+        if first > last:
+            findings.error(window.closes.span, "empty-window",
+                           "the policy ends before it begins", "write the earlier date first")
+
+
+def _moment(point: tree.Day | tree.Moment, end: bool) -> datetime:
+    if isinstance(point, tree.Moment):
+        return point.at.replace(tzinfo=None)
+    return datetime(point.day.year, point.day.month, point.day.day, 23 if end else 0)
+
+
+# ---------------------------------------------------------------- rules
+
+def _check_rule(
+    rule: tree.Rule, tests: TestChecker, findings: Findings, policy: tree.Policy
+) -> tree.Rule | None:
+    """The rule with every test checked; None if it has a mistake."""
+    before = len(findings.diagnostics)
+    actions = [tests.action(word) for word in rule.actions]
+    # INVARIANT: a bare role falls on the side of refusing: a forbid fires and a permit does not.
+    holds, fails = (
+        (Quantifier.ANY, Quantifier.EVERY)
+        if rule.effect is Effect.FORBID
+        else (Quantifier.EVERY, Quantifier.ANY)
+    )
+    when = rule.when and _check_condition(rule.when, tests, holds, fails)
+    unless = rule.unless and _check_condition(rule.unless, tests, fails, holds)
+    duties = tuple(check_duty(duty, tests, findings) for duty in rule.duties)
+    if not rule.reason.strip():
+        findings.error(rule.name_span, "no-reason", f"the rule `{rule.name}` has no reason",
+                       'end it with `reason "..."`, a sentence for the listener')
+    else:
+        check_text(rule.reason, rule.name_span, findings)
+    if rule.duties and rule.effect is Effect.FORBID:
+        findings.error(rule.duties[0].span, "duties", "a forbid asks for nothing in return",
+                       "move `provided` to a permit")
+    if len(findings.diagnostics) > before:
+        return None
+    check_guards(when, unless, findings)
+    return replace(rule, when=when, unless=unless,
+                   actions=tuple(word for word, name in zip(rule.actions, actions, strict=True)
+                                 if name),
+                   duties=tuple(duty for duty in duties if duty is not None))
+
+
+def _check_condition(
+    condition: tree.Condition, tests: TestChecker, holds: Quantifier, fails: Quantifier
+) -> tree.Condition | None:
+    """The condition with its tests checked; None if any has a mistake."""
+    if isinstance(condition, tree.Test):
+        return tests.check(condition, holds)
+    if isinstance(condition, tree.Not):
+        part = _check_condition(condition.part, tests, fails, holds)
+        return None if part is None else tree.Not(part, condition.span)
+    if isinstance(condition, tree.All | tree.Either):
+        parts = [_check_condition(part, tests, holds, fails) for part in condition.parts]
+        whole = tuple(part for part in parts if part is not None)
+        return type(condition)(whole, condition.span) if len(whole) == len(parts) else None
+    return condition
+

@@ -1,0 +1,181 @@
+"""Turns what the parser could not read into one message with a remedy."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from clearmix_rules.diagnostics import Diagnostic, Severity
+from clearmix_rules.errors import near
+from clearmix_rules.source import PolicySource
+from clearmix_rules.units import UNITS
+
+_SYMBOLS = {
+    "=": "write `is`", "!": "write `is not`", ">": "write `is over` or `is at least`",
+    "<": "write `is under` or `is at most`", "&": "write `and`",
+    "|": "write `either ... or else ...`", "{": "blocks need no braces: delete it",
+    "}": "blocks need no braces: delete it", ";": "lines need no semicolon: delete it",
+    "“": 'use straight quotation marks: "', "”": 'use straight quotation marks: "',
+    "'": 'texts stand in double quotation marks: "', "$": "amounts of money are not compared",
+    "/": "comments start with `#`",
+}  # fmt: skip
+
+_SPOKEN = {
+    "NAME": "a name", "STRING": "a text in quotation marks", "NUMBER": "a number",
+    "UNIT": "a unit such as `seconds`", "DAY": "a date such as `2026-03-01`",
+    "MOMENT": "a time such as `2026-03-01T09:00Z`", "ZONE": "a time zone such as `Europe/London`",
+    "POSSESSIVE": "`'s`", "ANY_USE": "`any use`", "ANY_OF": "`any of`", "ALL_OF": "`all of`",
+    "NONE_OF": "`none of`", "OR_ELSE": "`or else`", "LPAR": "`(`", "RPAR": "`)`", "COLON": "`:`",
+    "COMMA": "`,`",
+}  # fmt: skip
+
+_ORDER = ("WHEN", "UNLESS", "PROVIDED", "REASON", "OF")
+
+
+def explain(
+    source: PolicySource, position: int, line: int, column: int, expected: Iterable[str], ended: bool
+) -> Diagnostic:
+    """One diagnostic for the first thing that does not fit.
+
+    Args:
+        position: where it is, as an offset into the text.
+        expected: names of the grammar's terminals that would have fitted.
+        ended: whether the piece ended there.
+    """
+    wanted = sorted(name for name in set(expected) if name != "$END" and not name.startswith("__"))
+    before = source.text[:position].rstrip()[-200:]
+    if ended:
+        line, column = _end_of(source, before, position)
+        return _diagnostic(source, line, column, 1, "unfinished",
+                           f"something is missing after {_quote(_last_word(before))}",
+                           _expectation(wanted))
+    earlier = _earlier(before, _word_at(source.text, position), wanted)
+    if earlier is not None:
+        offset, word, message, help = earlier
+        start = position - (len(source.text[:position]) - len(source.text[:position].rstrip()))
+        start -= len(before) - offset
+        line = source.text.count("\n", 0, start) + 1
+        column = start - source.text.rfind("\n", 0, start)
+        return _diagnostic(source, line, column, len(word), "syntax", message, help)
+    found = _word_at(source.text, position)
+    message = f"unexpected `{found}`"
+    help = _remedy(found, before, source.text[position : position + 200], wanted, column == 1)
+    if found[0] == '"':
+        if "STRING" in wanted or '"' not in source.text[position + 1 :].split("\n", 1)[0]:
+            message = "the text that starts here has no closing quotation mark"
+            help = 'end the text with " on the same line; write \\" for a mark inside it'
+        else:
+            message = "unexpected text"
+    elif not found.isascii() and not found[0].isascii() and found[0] not in _SYMBOLS:
+        name = unicodedata.name(found[0], f"U+{ord(found[0]):04X}").lower()
+        message = f"the character `{found[0]}` ({name}) is only read inside quotation marks"
+        help = help or "type the word anew; a letter of another alphabet may look the same"
+    return _diagnostic(source, line, column, len(found), "syntax", message,
+                       help or _expectation(wanted))
+
+
+def _earlier(before: str, found: str, wanted: list[str]) -> tuple[int, str, str, str] | None:
+    """A mistake that shows only later: offset of the wrong word in `before`, word, message, help."""
+    unit = re.search(r"\d\s*([A-Za-z]+)$", before)
+    if unit and unit[1] not in UNITS and "IS" in wanted:
+        match = near(unit[1], UNITS)
+        return (unit.start(1), unit[1], f"unknown unit `{unit[1]}`",
+                f"did you mean `{match}`?" if match else "use seconds, minutes, %, semitones or days")
+    listed = re.search(r"\band\s+([\w-]+)$", before)
+    if listed and {"IS", "HAS"} <= set(wanted) and found in _AFTER_A_VALUE:
+        return (listed.start(1), listed[1], f"`{listed[1]}` is not a condition",
+                "between values write `or`; after `and` comes a whole condition")
+    use = re.search(r"\b(permit|forbid)\s+(of|when|unless|provided|reason)$", before)
+    if use:
+        return (use.start(2), use[2], f"the rule does not say what it {use[1]}s",
+                f"name the use, as in `{use[1]} remix` or `{use[1]} any use`")
+    return None
+
+
+_AFTER_A_VALUE = ("and", "or", ",", ")", "unless", "provided", "reason", "when")
+
+
+def _remedy(found: str, before: str, after: str, wanted: list[str],
+            at_line_start: bool) -> str:
+    """A remedy for a mistake that people make often, a near match, or nothing."""
+    if found[0] in _SYMBOLS and not found[0].isalnum():
+        if after.startswith(">="):
+            return "write `is at least`"
+        if after.startswith("<="):
+            return "write `is at most`"
+        return _SYMBOLS[found[0]]
+    if found in ("is", "has") and re.search(r"\bor\s+[\w'-]+$", before):
+        return "to choose between conditions write `either ... or else ...`"
+    if wanted == ["STRING"] or ("STRING" in wanted and before.endswith(("reason", "reads"))):
+        return "put the text in quotation marks"
+    if "UNIT" in wanted:
+        unit = near(found, UNITS)
+        if unit:
+            return f"did you mean `{unit}`?"
+    if found == "or" and "AND" in wanted:
+        return "to choose between conditions write `either ... or else ...`"
+    keywords = [name.lower() for name in wanted if name not in _SPOKEN]
+    if at_line_start:
+        keywords += [one for one in ("rule", "define", "consent", "policy", "by", "in") if one != found]
+    if found in ("any", "all", "none") and re.match(r"\w+\s+\w", after):
+        keywords = []
+    match = near(found, keywords)
+    return f"did you mean `{match}`?" if match else ""
+
+
+def _expectation(wanted: list[str]) -> str:
+    """What would have fitted, in words."""
+    ranked = [name for name in _ORDER if name in wanted]
+    ranked += [name for name in wanted if name not in ranked]
+    spoken = [_SPOKEN.get(name, f"`{name.lower()}`") for name in ranked[:6]]
+    if not spoken:
+        return "delete it"
+    return "expected " + (
+        spoken[0] if len(spoken) == 1 else f"{', '.join(spoken[:-1])} or {spoken[-1]}"
+    )
+
+
+def _word_at(text: str, position: int) -> str:
+    word = re.compile(r"\w+([-.]\w+)*|.", re.DOTALL).match(text, position)
+    return word[0] if word else " "
+
+
+def _last_word(before: str) -> str:
+    word = re.search(r"(\S+)$", before)
+    return word[1] if word else ""
+
+
+def _quote(word: str) -> str:
+    return f"`{word}`" if word else "the beginning"
+
+
+def _end_of(source: PolicySource, before: str, position: int) -> tuple[int, int]:
+    """The place just after the last character that is neither a space nor a comment."""
+    text = source.text[:position]
+    while True:
+        text = text.rstrip()
+        start = text.rfind("\n") + 1
+        mark = _comment_start(text[start:])
+        if mark < 0:
+            break
+        text = text[: start + mark]
+    line = text.count("\n") + 1
+    return line, len(text) - (text.rfind("\n") + 1) + 1
+
+
+def _comment_start(line: str) -> int:
+    quoted = False
+    for index, char in enumerate(line):
+        if char == '"':
+            quoted = not quoted
+        elif char == "#" and not quoted:
+            return index
+    return -1
+
+
+def _diagnostic(
+    source: PolicySource, line: int, column: int, width: int, code: str, message: str, help: str
+) -> Diagnostic:
+    return Diagnostic(Severity.ERROR, code, message, help, source.name, line, column, width,
+                      source.line(line))

@@ -1,0 +1,177 @@
+"""Reads a policy: cut into header lines and rules, each parsed apart, so that one mistake is one error."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+from lark import Lark, TextSlice, UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
+from lark.exceptions import VisitError
+
+from clearmix_rules import tree
+from clearmix_rules.builder import BadLiteral, Builder, Clause
+from clearmix_rules.diagnostics import Diagnostic, Severity
+from clearmix_rules.errors import near
+from clearmix_rules.mistakes import explain
+from clearmix_rules.source import PolicySource, guard
+from clearmix_rules.tree import Span
+
+_STARTS = {
+    "policy": "policy_line", "by": "author_line", "in force": "force_line",
+    "consent": "consent_line", "define": "define_line", "rule": "rule",
+}  # fmt: skip
+
+# A header line may be indented; a rule that is must look like one, for `rule` could be a word.
+_PIECE = re.compile(
+    r"^(?:(policy|by|consent|define)\b(?!-)|(in[ \t]+force)\b|(rule)\b(?!-)"
+    r"|[ \t]+(rule)(?=[ \t]+[\w-]+[ \t]*:))",
+    re.MULTILINE,
+)
+_HEADER = re.compile(
+    r"^[ \t]*(?:(policy|by|consent|define)\b(?!-)|(in[ \t]+force)\b)", re.MULTILINE
+)
+
+
+@dataclass(slots=True)
+class Parsed:
+    """What could be read of a policy, and what could not."""
+
+    policy: tree.Policy | None
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+@cache
+def grammar() -> Lark:
+    """The parser, built once a process."""
+    text = resources.files("clearmix_rules").joinpath("grammar.lark").read_text("utf-8")
+    return Lark(text, parser="lalr", lexer="contextual", start=list(_STARTS.values()),
+                propagate_positions=True, maybe_placeholders=False)
+
+
+def parse(source: PolicySource) -> Parsed:
+    """The policy in a text, with one diagnostic for each header line or rule that is not readable.
+
+    The policy is None if the text has no readable `policy` and `by` lines.
+    """
+    refused = guard(source)
+    if refused is not None:
+        return Parsed(None, [refused])
+    found: list[Diagnostic] = []
+    clauses: list[Clause] = []
+    rules: list[tree.Rule] = []
+    broken: set[str] = set()
+    for keyword, start, end in _pieces(source, found, broken):
+        result = _parse_piece(source, keyword, start, end)
+        if isinstance(result, Diagnostic):
+            found.append(result)
+            broken.add(keyword)
+        elif isinstance(result, tree.Rule):
+            rules.append(result)
+        else:
+            clauses.append(result)
+    policy = _assemble(source, clauses, rules, broken, found)
+    found.sort(key=lambda one: (one.line, one.column))
+    return Parsed(policy, found)
+
+
+def _pieces(
+    source: PolicySource, found: list[Diagnostic], broken: set[str]
+) -> list[tuple[str, int, int]]:
+    """The header lines and rules of a text: keyword, first and last offset."""
+    text = source.text
+    matches = list(_PIECE.finditer(text))
+    first_rule = next((m.start() for m in matches if m[3] or m[4]), len(text))
+    header = [m for m in _HEADER.finditer(text) if m.start() < first_rule]
+    matches = header + [m for m in matches if m.start() >= first_rule]
+    starts = [(_keyword(m), m.start() + len(m[0]) - len(m[0].lstrip())) for m in matches]
+    lead = re.compile(r"(?:\s+|#[^\n]*)*").match(text)
+    begin = lead.end() if lead else 0
+    if not text.strip() or begin == len(text):
+        found.append(_error(source, tree.NOWHERE, "empty", "the file has no policy in it",
+                            'start it with `policy "Its title" version 1`'))
+    elif not starts or begin < starts[0][1]:
+        line, column = text.count("\n", 0, begin) + 1, begin - text.rfind("\n", 0, begin)
+        word = re.match(r"\w+|.", text[begin:], re.DOTALL)
+        written = word[0] if word else ""
+        match = near(written, ["policy", "by", "in force", "consent", "define", "rule"])
+        broken.add(match or "")
+        found.append(_error(source, Span(line, column, line, column + len(written)), "syntax",
+                            f"unexpected `{written}`",
+                            f"did you mean `{match}`?" if match else
+                            'start the file with `policy "Its title" version 1`'))
+    ends = [start for _, start in starts[1:]] + [len(text)]
+    return [(keyword, start, end) for (keyword, start), end in zip(starts, ends, strict=True)]
+
+
+def _keyword(match: re.Match[str]) -> str:
+    written = next(group for group in match.groups() if group)
+    return "in force" if written.startswith("in") else written
+
+
+def _parse_piece(
+    source: PolicySource, keyword: str, start: int, end: int
+) -> Clause | tree.Rule | Diagnostic:
+    piece = TextSlice(source.text, start, end)
+    try:
+        matched = grammar().parse(piece, start=_STARTS[keyword])
+        result: Clause | tree.Rule = Builder().transform(matched)
+        return result
+    except UnexpectedCharacters as error:
+        return explain(source, error.pos_in_stream, error.line, error.column, error.allowed or (),
+                       ended=False)
+    except UnexpectedToken as error:
+        ended = error.token.type == "$END"
+        position = end if ended else int(error.token.start_pos or 0)
+        expected = error.accepts or error.expected
+        return explain(source, position, error.line, error.column, expected, ended)
+    except UnexpectedEOF as error:
+        return explain(source, end, 1, 1, error.expected, ended=True)
+    except VisitError as error:
+        if isinstance(error.orig_exc, BadLiteral):
+            return _bad(source, error.orig_exc)
+        raise
+
+
+def _bad(source: PolicySource, error: BadLiteral) -> Diagnostic:
+    return _error(source, error.span, "syntax", error.message, error.help)
+
+
+def _assemble(
+    source: PolicySource,
+    clauses: list[Clause],
+    rules: list[tree.Rule],
+    broken: set[str],
+    found: list[Diagnostic],
+) -> tree.Policy | None:
+    """The policy from its pieces; says what is missing or there twice."""
+    said: dict[str, Clause] = {}
+    definitions: list[tree.Definition] = []
+    for clause in clauses:
+        if clause.keyword == "define":
+            definitions.append(clause.value)
+        elif clause.keyword in said:
+            found.append(_error(source, clause.span, "twice", f"a second `{clause.keyword}` line",
+                                "keep one of them; each policy has a file of its own"))
+        else:
+            said[clause.keyword] = clause
+    refused = {one.code for one in found} & {"empty"}
+    for keyword, example in (("policy", 'policy "Its title" version 1'), ("by", "by label its-id")):
+        if keyword not in said and keyword not in broken and not refused:
+            found.append(_error(source, tree.NOWHERE, "missing-line",
+                                f"the policy has no `{keyword}` line", f"add one: `{example}`"))
+    if "policy" not in said or "by" not in said:
+        return None
+    title, version = said["policy"].value
+    return tree.Policy(
+        title, version, said["by"].value,
+        said["in force"].value if "in force" in said else None,
+        said["consent"].value if "consent" in said else None,
+        tuple(definitions), tuple(rules), source.name, said["policy"].span,
+    )
+
+
+def _error(source: PolicySource, span: Span, code: str, message: str, help: str) -> Diagnostic:
+    return Diagnostic(Severity.ERROR, code, message, help, source.name, span.line, span.column,
+                      span.width, source.line(span.line))

@@ -1,0 +1,114 @@
+"""The text of one policy, and the guards that it passes before anything reads it."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from clearmix_rules.diagnostics import Diagnostic, Severity
+from clearmix_rules.errors import RightsError
+
+MOST_CHARACTERS = 1_000_000
+MOST_RULES = 5_000
+DEEPEST = 40
+"""How deep brackets may nest. Every walk over the syntax tree is recursive and relies on it."""
+
+# Characters that make a text look other than it reads: Unicode Technical Report 36 and the
+# "Trojan Source" attack (CVE-2021-42574), plus marks that cannot be seen at all.
+_HIDDEN = frozenset(
+    "\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060"
+    "\u2066\u2067\u2068\u2069\ufeff\u2028\u2029\u0085"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySource:
+    """The text of one policy; `name` is the file name that messages show."""
+
+    name: str
+    text: str
+
+    @classmethod
+    def read(cls, path: Path) -> PolicySource:
+        """The policy in a file.
+
+        Raises:
+            RightsError: the file cannot be read or is not UTF-8.
+        """
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise RightsError(
+                f"cannot read `{path}`: {(error.strerror or 'unknown reason').lower()}",
+                help="check the path and the permissions of the file",
+            ) from error
+        try:
+            return cls(path.name, content.decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            column = error.start - content.rfind(b"\n", 0, error.start)
+            raise RightsError(
+                f"`{path.name}` is not UTF-8 text",
+                help="save the file with the encoding UTF-8",
+                place=f"{path.name}, line {line}, byte {column}",
+            ) from error
+
+    def line(self, number: int) -> str:
+        """The text of one line, counted from 1."""
+        lines = self.text.split("\n")
+        return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else ""
+
+
+def guard(source: PolicySource) -> Diagnostic | None:
+    """The first reason why a text must not even be parsed, or None.
+
+    Too long, brackets nested too deep, or characters that hide what the text says. It takes one
+    pass, so that no text can make it slow.
+    """
+    if len(source.text) > MOST_CHARACTERS:
+        return Diagnostic(
+            Severity.ERROR, "too-long",
+            f"the policy has {len(source.text):,} characters; at most {MOST_CHARACTERS:,} are read",
+            "split it into several policies", source.name, 1, 1,
+        )
+    line, column, depth, rules = 1, 0, 0, 0
+    quoted = comment = False
+    for char in source.text:
+        column += 1
+        if char == "\n":
+            line, column, quoted, comment = line + 1, 0, False, False
+        elif char in "\r\t":
+            continue
+        elif char in _HIDDEN or unicodedata.category(char) in ("Cc", "Cs"):
+            name = unicodedata.name(char, "control character")
+            return _at(source, line, column, "hidden-character",
+                       f"the character U+{ord(char):04X} ({name.lower()}) is not allowed in a policy",
+                       "delete it; it cannot be seen and may make the text read other than it looks")
+        elif comment:
+            continue
+        elif char == '"':
+            quoted = not quoted
+        elif quoted:
+            continue
+        elif char == "#":
+            comment = True
+        elif char == "(":
+            depth += 1
+            if depth > DEEPEST:
+                return _at(source, line, column, "too-deep",
+                           f"brackets nest more than {DEEPEST} deep",
+                           "split the rule, or name parts of it with `define`")
+        elif char == ")":
+            depth = max(0, depth - 1)
+    rules = source.text.count("\nrule ")
+    if rules > MOST_RULES:
+        return _at(source, 1, 1, "too-many-rules",
+                   f"the policy has {rules:,} rules; at most {MOST_RULES:,} are read",
+                   "split it into several policies")
+    return None
+
+
+def _at(source: PolicySource, line: int, column: int, code: str, message: str, help: str) -> Diagnostic:
+    return Diagnostic(Severity.ERROR, code, message, help, source.name, line, column, 1,
+                      source.line(line))

@@ -1,0 +1,28 @@
+"""The territories that a policy may name: ISO 3166-1 alpha-2 codes and a few groups of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# ISO 3166-1 alpha-2, officially assigned codes.
+CODES = frozenset(
+    """AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR
+    BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC
+    EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK
+    HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB
+    LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ
+    NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU
+    RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN
+    TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW""".split()
+)
+
+GROUPS: Mapping[str, frozenset[str]] = {
+    "worldwide": CODES,
+    # The member states of the European Union since 2020-02-01.
+    "EU": frozenset(
+        "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
+    ),
+}
+"""Names that stand for several territories, usable wherever a code is."""
+
+COMMON_MISTAKES: Mapping[str, str] = {"UK": "GB", "EL": "GR", "EN": "GB", "SW": "SE", "JA": "JP"}
