@@ -1,0 +1,142 @@
+"""The master copy: AAC in an M4A, encoded until what a listener decodes is within the figures."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from clearmix.audio import Audio, read_audio
+from clearmix.errors import RenderError, StorageError
+from clearmix.rendering.mastering import (
+    CEILING_DBTP,
+    ENCODER_HEADROOM_DB,
+    TARGET_LUFS,
+    TOLERANCE_LU,
+    limited,
+    linked_peaks,
+)
+from clearmix.rendering.metering import Measured, measure
+
+BIT_RATE = 256_000
+"""Bits per second: a master copy from which lower renditions can still be made."""
+
+CODER = "fast"
+"""FFmpeg's coefficient coder. At this rate it is 2.5 times as fast as the default `twoloop`, with
+2 dB less error; and it does not add the peaks of 2 dB that `twoloop` adds to some music."""
+
+FRAME_SAMPLES = 1024
+"""Samples in one AAC frame: the file may be longer than the sound by less than that."""
+
+ROUNDS = 6
+"""Times that a sound is encoded before its figures are declared out of reach."""
+
+SPARE_LU, SPARE_DB = 0.06, 0.02
+"""Kept inside the figures, for meters that round or that oversample otherwise than ours."""
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """The file and what was measured of it after decoding."""
+
+    path: Path
+    measured: Measured
+    rounds: int
+
+
+def encode_within_figures(audio: Audio, path: Path, *, loud_lufs: float = TARGET_LUFS) -> Encoded:
+    """Encodes a mastered sound so that the decoded file has its loudness and keeps the ceiling.
+
+    An encoder moves peaks by some tenths of a decibel, so the file is decoded and measured, and
+    gain and ceiling are corrected until both figures hold. `loud_lufs` is the loudness that
+    mastering reached, below the target where the peak limit won.
+
+    Raises:
+        RenderError: the figures are not met after six rounds.
+        StorageError: the disk is full.
+    """
+    peaks = linked_peaks(audio)
+    gain_db, ceiling_db = 0.0, CEILING_DBTP - ENCODER_HEADROOM_DB
+    falls_short = loud_lufs < TARGET_LUFS - TOLERANCE_LU
+    for round_number in range(1, ROUNDS + 1):
+        trimmed, _ = limited(audio, peaks, gain_db, ceiling_db)
+        write_m4a(path, trimmed)
+        found = measure(read_audio(path))
+        missing = loud_lufs - found.lufs
+        if falls_short:
+            # The peak limit has won already: what the encoder takes is not asked for again.
+            missing = min(missing, 0.0)
+        over = found.true_peak_dbtp - (CEILING_DBTP - SPARE_DB)
+        if abs(missing) <= SPARE_LU and over <= 0:
+            return Encoded(path, found, round_number)
+        if over > 0:
+            ceiling_db -= over + 0.05
+        gain_db += missing
+    path.unlink(missing_ok=True)
+    raise RenderError(
+        f"after encoding the render measures {found.lufs:.2f} LUFS and "
+        f"{found.true_peak_dbtp:.2f} dBTP, outside the figures",
+        help="try another seed or a lower strength",
+        place="encoding",
+    )
+
+
+def write_m4a(path: Path, audio: Audio) -> None:
+    """Writes AAC-LC with its index first, so that the path holds the whole file or nothing new.
+
+    The edit list tells players to skip the encoder's priming, so the decoded sound starts with the
+    first sample and lines up with what was encoded.
+
+    Raises:
+        StorageError: the disk is full or the folder cannot be written.
+    """
+    import av
+    from av.error import FFmpegError
+
+    partial = path.with_name(f".{path.stem}.{os.getpid()}.part.m4a")
+    try:
+        with av.open(str(partial), "w", options={"movflags": "+faststart"}) as container:
+            stream = container.add_stream(
+                "aac", rate=audio.rate, layout="stereo", options={"aac_coder": CODER}
+            )
+            stream.bit_rate = BIT_RATE
+            for start in range(0, audio.frames, FRAME_SAMPLES):
+                piece = np.ascontiguousarray(audio.samples[:, start : start + FRAME_SAMPLES])
+                frame = av.AudioFrame.from_ndarray(piece, format="fltp", layout="stereo")
+                frame.sample_rate = audio.rate
+                frame.pts = start
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode(None))
+        os.replace(partial, path)
+    except (OSError, FFmpegError) as error:
+        raise disk_error(error, path) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """A path to write to that takes the place of `path` only when the block ends well."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield partial
+        os.replace(partial, path)
+    except OSError as error:
+        raise disk_error(error, path) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def disk_error(error: Exception, path: Path) -> StorageError:
+    """What a person reads when a file could not be written."""
+    full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
+    return StorageError(
+        "the disk is full" if full else f"could not write the file: {error}",
+        help="free some disk space or move CLEARMIX_HOME, then try again",
+        place=str(path.parent),
+    )
