@@ -100,17 +100,17 @@ def _dropped(field: str) -> Callable[[RemixSpec, Analysis, Shortfall], dict[str,
 
 
 _CHANGES: dict[str, Callable[[RemixSpec, Analysis, Shortfall], dict[str, Any] | None]] = {
-    "request.length": _length,
-    "request.strength": _strength,
-    "request.use": _use,
-    "sound.tempo-change": _tempo,
-    "sound.pitch-change": _pitch,
-    "sound.vocals": _vocals,
-    "sound.voice": _dropped("voice"),
-    "sound.lyrics": _dropped("lyrics"),
-    "sound.style-of": _dropped("style_of"),
-    "sound.styles": _dropped("styles"),
-    "sound.era": _dropped("era"),
+    "length": _length,
+    "strength": _strength,
+    "use": _use,
+    "tempo-change": _tempo,
+    "pitch-change": _pitch,
+    "vocals": _vocals,
+    "voice": _dropped("voice"),
+    "lyrics": _dropped("lyrics"),
+    "style-of": _dropped("style_of"),
+    "styles": _dropped("styles"),
+    "era": _dropped("era"),
 }
 
 

@@ -87,19 +87,17 @@ class Policies:
             ClearanceError: another text has this name and version already.
         """
         PolicySet.load([source])
-        title = _TITLE.search(source.text)
-        for path in self._files():
-            text = path.read_text(encoding="utf-8")
-            if text == source.text:
-                return path
-            if path.name != source.name and title and _TITLE.search(text) == title:
-                raise ClearanceError(
-                    f"`{title[1]}` version {title[2]} is there already with another text",
-                    help="a version is never edited: give the new text the next version",
-                    place=source.name,
-                )
-        self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / source.name
+        if path.is_file() and path.read_text(encoding="utf-8") == source.text:
+            return path
+        title = _title(source)
+        if any(_title(known) == title and known.text != source.text for known in self.sources()):
+            raise ClearanceError(
+                f"`{title[0]}` version {title[1]} is there already with another text",
+                help="a version is never edited: give the new text the next version",
+                place=source.name,
+            )
+        self._folder.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".part")
         partial.write_text(source.text, encoding="utf-8")
         partial.replace(path)
@@ -168,6 +166,11 @@ def _in_force(sources: Sequence[PolicySource]) -> PoliciesInForce:
 
 def _sha256(source: PolicySource) -> str:
     return hashlib.sha256(source.text.encode()).hexdigest()
+
+
+def _title(source: PolicySource) -> tuple[str, str]:
+    found = _TITLE.search(source.text)
+    return (found[1], found[2]) if found else (source.name, "")
 
 
 def _refusing(source: PolicySource) -> PolicySource:

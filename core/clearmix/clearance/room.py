@@ -11,7 +11,6 @@ from sqlmodel import col, func, select
 from clearmix.catalogue import Catalogue, Recording
 from clearmix.clearance.consents import Consents
 from clearmix.clearance.counterfactual import nearest_allowed
-from clearmix.clearance.duties import within_limits
 from clearmix.clearance.facts import Asked, Facts, with_recordings
 from clearmix.clearance.log import DecisionLog
 from clearmix.clearance.policies import Policies, PoliciesInForce
@@ -29,15 +28,13 @@ from clearmix_rules import Decision, Outcome, Request, RightsError
 class Cleared:
     """A decision with its number in the log.
 
-    `spec` is what may be rendered: the spec asked for, its sources by id, within the limits of the
-    duties; `adjusted` says in words what the limits changed. `nearest` is the nearest spec that
-    would be permitted when this one is not.
+    `spec` is the spec asked for with its sources by id; `nearest` is the nearest spec that would be
+    permitted when this one is not.
     """
 
     decision: Decision
     number: int
     spec: RemixSpec
-    adjusted: tuple[str, ...]
     nearest: RemixSpec | None
 
 
@@ -106,7 +103,6 @@ class Clearance:
                 decision,
                 lambda other: self._decide_quietly(asked, other, policies),
             )
-        allowed, adjusted = within_limits(asked.spec, asked.recordings[0].analysis, decision.duties)
         number = self.log.append(
             decision_hash=decision.hash,
             decided_at=utc_now(),
@@ -116,7 +112,7 @@ class Clearance:
             decision=decision.as_json(),
             policies=policies.hashes,
         )
-        return Cleared(decision, number, allowed, adjusted, nearest)
+        return Cleared(decision, number, asked.spec, nearest)
 
     def may_stream(self, render: Render) -> Refusal | None:
         """Why a published remix may not be played now; None when it may.

@@ -145,7 +145,7 @@ def remix(
         path = Path(shutil.copyfile(path, out / f"{render.id}.m4a"))
     value["spec"] = render.spec.as_json()
     value["render"] = render_json(render, path)
-    show(value, _render_text(submission.cleared, render, path), as_json=as_json)
+    show(value, _render_text(render, path), as_json=as_json)
 
 
 def verify(
@@ -199,7 +199,6 @@ def decision_text(cleared: Cleared) -> str:
     """A decision for people."""
     lines = [cleared.decision.outcome.value.replace("-", " ")]
     lines += [f"  {reason.text}" for reason in cleared.decision.reasons]
-    lines += [f"  {said}" for said in cleared.adjusted]
     if cleared.nearest is not None:
         lines.append(f"  would be allowed: {json.dumps(cleared.nearest.as_json())}")
     return "\n".join(lines)
@@ -221,13 +220,13 @@ def render_json(render: Render, path: Path) -> dict[str, Any]:
     }
 
 
-def _render_text(cleared: Cleared, render: Render, path: Path) -> str:
+def _render_text(render: Render, path: Path) -> str:
     return "\n".join(
         [
             f"{render.title}: {path}",
             f"  {render.seconds:.1f} s, {render.lufs:.1f} LUFS, {render.true_peak_dbtp:.1f} dBTP",
             f"  {render.label}",
-            *(f"  {said}" for said in (*cleared.adjusted, *render.notes)),
+            *(f"  {said}" for said in render.notes),
             f"  marks read back: {', '.join(mark.labeler for mark in render.marks)}",
         ]
     )

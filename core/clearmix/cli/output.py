@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,7 +24,7 @@ def show(value: Mapping[str, Any], text: str, *, as_json: bool) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2) if as_json else text)
 
 
-def columns(rows: list[tuple[str, ...]]) -> str:
+def columns(rows: Sequence[tuple[str, ...]]) -> str:
     r"""Rows as text with aligned columns.
 
     >>> columns([("id", "title"), ("1", "Greensleeves")])
