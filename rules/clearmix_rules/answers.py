@@ -1,22 +1,26 @@
-"""What each party answers about one track: what it forbids, what it permits, what it says by default."""
+"""What each party answers about one track: forbids, permits, recorded consents, the default."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from clearmix_rules import tree
 from clearmix_rules.compiled import CompiledRule
 from clearmix_rules.compiler import View
 from clearmix_rules.decision import RuleRef
+from clearmix_rules.english import plural
 from clearmix_rules.errors import EvaluationError
 from clearmix_rules.gaps import Gap, gaps
-from clearmix_rules.parties import label_tree
-from clearmix_rules.policies import PolicySet
+from clearmix_rules.parties import IMITATIONS, imitated, label_tree
 from clearmix_rules.request import Consent, Request, Track
-from clearmix_rules.schema import PLATFORM
+from clearmix_rules.schema import IMITATED, PLATFORM
 from clearmix_rules.windows import State, Window, days
 from clearmix_rules.zones import zone
+
+if TYPE_CHECKING:
+    from clearmix_rules.policies import PolicySet
 
 _STRICTEST = ("opt-in", "delegated", "opt-out")
 
@@ -48,7 +52,11 @@ class TrackCase:
     """One track of a request, put before every party that has a say."""
 
     def __init__(
-        self, policies: PolicySet, request: Request, track: Track, actions: tuple[str, ...],
+        self,
+        policies: PolicySet,
+        request: Request,
+        track: Track,
+        actions: tuple[str, ...],
         now: datetime,
     ) -> None:
         self.policies = policies
@@ -57,8 +65,20 @@ class TrackCase:
         self.actions = actions
         self.now = now
         self.listener: tzinfo | None = zone(request.time_zone) if request.time_zone else None
-        facts = {**request.facts, **track.facts, "request.now": now,
-                 "request.actions": frozenset(actions)}
+        facts = {
+            **request.facts,
+            **track.facts,
+            "request.now": now,
+            "request.actions": frozenset(actions),
+            IMITATED: tuple(
+                dict.fromkeys(
+                    one
+                    for action in actions
+                    if action in IMITATIONS
+                    for one in imitated(action, track, request)
+                )
+            ),
+        }
         self.view = View(facts, request.parties, frozenset(label_tree(track, request)))
         self._answers: dict[str, Answer] = {}
 
@@ -166,7 +186,8 @@ class TrackCase:
         if consent.kind != "any" and consent.kind not in self.actions:
             return False
         if consent.recording is not None and consent.recording not in (
-            facts["track.id"], facts["track.isrc"],
+            facts["track.id"],
+            facts["track.isrc"],
         ):
             return False
         if consent.work is not None and consent.work not in (facts["work.id"], facts["work.iswc"]):
@@ -193,15 +214,21 @@ class TrackCase:
         Its gaps, and the window of its policy if that is not in force; None without any permit.
         """
         found: list[tuple[int, str, CompiledRule, tuple[Gap, ...], Window | None]] = []
-        holding = {id(one) for one, state in self.policies.in_force(party, self.now, self.listener)
-                   if state is State.OPEN}
+        holding = {
+            id(one)
+            for one, state in self.policies.in_force(party, self.now, self.listener)
+            if state is State.OPEN
+        }
         for policy in self.policies.of(party):
             closed = None if id(policy) in holding else policy.window
             for rule in policy.permits:
                 if not rule.speaks_of(action) or not self._is_about(rule):
                     continue
-                missing = (*gaps(rule.rule.when, self.view), *gaps(rule.rule.unless, self.view, False),
-                           *(gap for test, _ in rule.limits for gap in gaps(test, self.view)))
+                missing = (
+                    *gaps(rule.rule.when, self.view),
+                    *gaps(rule.rule.unless, self.view, False),
+                    *(gap for test, _ in rule.limits for gap in gaps(test, self.view)),
+                )
                 cost = sum(gap.cost for gap in missing) + (80 if closed else 0)
                 found.append((cost, rule.ref.rule, rule, missing, closed))
         if not found:
@@ -239,6 +266,4 @@ def _and(names: object) -> str:
 
 
 def _uses(kind: str) -> str:
-    from clearmix_rules.english import plural
-
     return "any use" if kind == "any" else plural(kind)

@@ -1,3 +1,4 @@
+# ruff: noqa: D102 (each method is a grammar rule)
 """From what the grammar matched to the syntax tree; each method is named after a grammar rule."""
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ class Clause:
         self.keyword, self.value, self.span = keyword, value, span
 
 
-class BadLiteral(RightsError):
+class LiteralError(RightsError):
     """A literal of the right shape with an impossible value, such as 30 February."""
 
     def __init__(self, message: str, help: str, span: Span) -> None:
@@ -67,24 +68,29 @@ class Builder(Transformer_NonRecursive[Token, Any]):
 
     def quantity(self, meta: Meta, c: list[Any]) -> tree.Number:
         if len(c[0]) > 18:
-            raise BadLiteral(f"the number `{str(c[0])[:18]}...` is too long",
-                             "use at most 18 digits", _span(meta))
+            raise LiteralError(
+                f"the number `{str(c[0])[:18]}...` is too long",
+                "use at most 18 digits",
+                _span(meta),
+            )
         return tree.Number(Fraction(str(c[0])), str(c[1]) if len(c) > 1 else None, _span(meta))
 
     def day(self, meta: Meta, c: list[Any]) -> tree.Day:
         try:
             return tree.Day(date.fromisoformat(c[0]), _span(meta))
         except ValueError:
-            raise BadLiteral(f"there is no day `{c[0]}`", "write year-month-day: `2026-03-01`",
-                             _span(meta)) from None
+            raise LiteralError(
+                f"there is no day `{c[0]}`", "write year-month-day: `2026-03-01`", _span(meta)
+            ) from None
 
     def moment(self, meta: Meta, c: list[Any]) -> tree.Moment:
         written = str(c[0])
         try:
             at = datetime.fromisoformat(written.removesuffix("Z"))
         except ValueError:
-            raise BadLiteral(f"there is no time `{written}`", "write it as `2026-03-01T09:00Z`",
-                             _span(meta)) from None
+            raise LiteralError(
+                f"there is no time `{written}`", "write it as `2026-03-01T09:00Z`", _span(meta)
+            ) from None
         return tree.Moment(at.replace(tzinfo=UTC) if written.endswith("Z") else at, _span(meta))
 
     def values(self, meta: Meta, c: list[Any]) -> tuple[tree.Value, ...]:
@@ -256,20 +262,32 @@ class Builder(Transformer_NonRecursive[Token, Any]):
         clauses: dict[str, Any] = {}
         for clause in rest:
             if clause.keyword in clauses:
-                raise BadLiteral(f"the rule has a second `{clause.keyword}`",
-                                 "join the two into one, with `and` between conditions",
-                                 clause.span)
+                raise LiteralError(
+                    f"the rule has a second `{clause.keyword}`",
+                    "join the two into one, with `and` between conditions",
+                    clause.span,
+                )
             clauses[clause.keyword] = clause.value
-        return tree.Rule(str(name), effect, actions, scope, clauses.get("when"),
-                         clauses.get("unless"), clauses.get("provided", ()),
-                         clauses.get("reason", ""), _span(meta), _token_span(name))
+        return tree.Rule(
+            str(name),
+            effect,
+            actions,
+            scope,
+            clauses.get("when"),
+            clauses.get("unless"),
+            clauses.get("provided", ()),
+            clauses.get("reason", ""),
+            _span(meta),
+            _token_span(name),
+        )
 
     # ------------------------------------------------------------ header
     def policy_line(self, meta: Meta, c: list[Any]) -> Clause:
         title, version = c
         if not str(version).isdigit() or len(version) > 9 or int(version) == 0:
-            raise BadLiteral(f"`{version}` is not a version", "count versions 1, 2, 3",
-                             _token_span(version))
+            raise LiteralError(
+                f"`{version}` is not a version", "count versions 1, 2, 3", _token_span(version)
+            )
         return Clause("policy", (_unquote(title), int(version)), _span(meta))
 
     def author_line(self, meta: Meta, c: list[Any]) -> Clause:

@@ -30,8 +30,9 @@ def canonical(value: object) -> bytes:
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise CanonicalError("a text holds half a surrogate pair",
-                             help="send texts as valid Unicode") from error
+        raise CanonicalError(
+            "a text holds half a surrogate pair", help="send texts as valid Unicode"
+        ) from error
 
 
 def _ordered(value: object) -> object:
@@ -39,16 +40,19 @@ def _ordered(value: object) -> object:
         return value
     if isinstance(value, int):
         if abs(value) > _LARGEST:
-            raise CanonicalError(f"the number {value} is too large for JSON",
-                                 help=f"use at most {_LARGEST:,}")
+            raise CanonicalError(
+                f"the number {value} is too large for JSON", help=f"use at most {_LARGEST:,}"
+            )
         return value
     if isinstance(value, Mapping):
         pairs = sorted(value.items(), key=lambda pair: str(pair[0]).encode("utf-16-be", "replace"))
         return {str(key): _ordered(one) for key, one in pairs}
     if isinstance(value, list | tuple):
         return [_ordered(one) for one in value]
-    raise CanonicalError(f"canonical JSON cannot hold a {type(value).__name__}",
-                         help="use whole numbers of a unit, texts and booleans")
+    raise CanonicalError(
+        f"canonical JSON cannot hold a {type(value).__name__}",
+        help="use whole numbers of a unit, texts and booleans",
+    )
 
 
 def sha256(value: object) -> str:
@@ -57,7 +61,7 @@ def sha256(value: object) -> str:
 
 
 def merkle_root(leaves: Iterable[str]) -> str:
-    """The Merkle root of hexadecimal hashes, whatever their order (tree of RFC 9162, section 2.1.1).
+    """The Merkle root of hexadecimal hashes, whatever their order (RFC 9162, section 2.1.1).
 
     Leaves are sorted first; leaf and node hashes carry different prefixes, so that no leaf can
     pass for a node.
@@ -67,15 +71,19 @@ def merkle_root(leaves: Iterable[str]) -> str:
         return hashlib.sha256(b"").hexdigest()
     while len(level) > 1:
         pairs = [level[index : index + 2] for index in range(0, len(level), 2)]
-        level = [hashlib.sha256(b"\1" + pair[0] + pair[1]).digest() if len(pair) == 2 else pair[0]
-                 for pair in pairs]
+        level = [
+            hashlib.sha256(b"\1" + pair[0] + pair[1]).digest() if len(pair) == 2 else pair[0]
+            for pair in pairs
+        ]
     return level[0].hex()
 
 
 def tree_json(node: object) -> object:
     """A syntax tree as JSON values: what it means, without places and file names."""
-    if node is None or isinstance(node, bool | int) or (
-        isinstance(node, str) and not isinstance(node, Enum)
+    if (
+        node is None
+        or isinstance(node, bool | int)
+        or (isinstance(node, str) and not isinstance(node, Enum))
     ):
         return node
     if isinstance(node, Enum):

@@ -26,8 +26,12 @@ def check_duty(duty: Duty, tests: TestChecker, findings: Findings) -> Duty | Non
             findings.unknown(duty.base_span, "royalty base", duty.base, ROYALTY_BASES)
             return None
         if rate is not None and rate > 10_000:
-            findings.error(duty.rate.span, "royalty", "a royalty is at most 100%",
-                           "write the share as a percentage of what is earned")
+            findings.error(
+                duty.rate.span,
+                "royalty",
+                "a royalty is at most 100%",
+                "write the share as a percentage of what is earned",
+            )
             return None
         return None if rate is None else duty
     elif isinstance(duty, tree.ApprovalBy) and duty.within is not None:
@@ -51,9 +55,12 @@ def _limit(duty: tree.Limit, tests: TestChecker, findings: Findings) -> Duty | N
     if checked is None:
         return None
     if checked.attribute.unit is None or checked.attribute.origin is not Origin.SPEC:
-        findings.error(duty.span, "limit", f"`{checked.attribute.name}` cannot be a duty",
-                       "move it to `when`; duties limit length, strength, tempo-change or "
-                       "pitch-change")
+        findings.error(
+            duty.span,
+            "limit",
+            f"`{checked.attribute.name}` cannot be a duty",
+            "move it to `when`; duties limit length, strength, tempo-change or pitch-change",
+        )
         return None
     return tree.Limit(checked, duty.span)
 
@@ -62,9 +69,18 @@ def check_text(text: str, span: tree.Span, findings: Findings) -> None:
     """Notes placeholders in braces that nothing fills."""
     for name in re.findall(r"\{([^{}]*)\}", text):
         if name not in PLACEHOLDERS:
-            findings.error(span, "placeholder", f"nothing fills `{{{name}}}`",
-                           did_you_mean(name, PLACEHOLDERS,
-                                        f"use {', '.join(f'{{{one}}}' for one in PLACEHOLDERS)}"))
+            findings.error(
+                span,
+                "placeholder",
+                f"nothing fills `{{{name}}}`",
+                did_you_mean(
+                    name, PLACEHOLDERS, f"use {', '.join(f'{{{one}}}' for one in PLACEHOLDERS)}"
+                ),
+            )
     if re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", text)):
-        findings.error(span, "placeholder", "a brace has no partner",
-                       "write placeholders as {title}; leave other braces out")
+        findings.error(
+            span,
+            "placeholder",
+            "a brace has no partner",
+            "write placeholders as {title}; leave other braces out",
+        )

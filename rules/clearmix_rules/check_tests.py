@@ -41,8 +41,10 @@ class TestChecker:
         ref = test.ref
         if ref.quantifier is not None or (ref.owner or ref.name) in ROLES:
             return self._of_parties(test, implied)
-        if ref.owner is None and ref.name in self.schema.subjects and not self.schema.named(
-            ref.name or ""
+        if (
+            ref.owner is None
+            and ref.name in self.schema.subjects
+            and not self.schema.named(ref.name or "")
         ):
             return self._predicate(test)
         attribute = self._attribute(ref)
@@ -58,8 +60,9 @@ class TestChecker:
             if found is not None and found.group != "party":
                 return found
             if ref.owner not in self.schema.subjects:
-                self.findings.unknown(ref.span, "subject", ref.owner,
-                                      [*self.schema.subjects, *ROLES])
+                self.findings.unknown(
+                    ref.span, "subject", ref.owner, [*self.schema.subjects, *ROLES]
+                )
             else:
                 known = [row.name for row in self.schema.of(ref.owner)]
                 self.findings.unknown(ref.span, "attribute", name, known)
@@ -69,16 +72,25 @@ class TestChecker:
             return candidates[0]
         if candidates:
             offered = " or ".join(f"`{row.group}'s {name}`" for row in candidates)
-            self.findings.error(ref.span, "ambiguous", f"several things have the attribute `{name}`",
-                                f"write {offered}")
+            self.findings.error(
+                ref.span,
+                "ambiguous",
+                f"several things have the attribute `{name}`",
+                f"write {offered}",
+            )
             return None
         if f"party.{name}" in self.schema.attributes:
-            self.findings.error(ref.span, "whose", f"`{name}` belongs to a party",
-                                f"say whose: `any artist's {name}` or `every writer's {name}`")
+            self.findings.error(
+                ref.span,
+                "whose",
+                f"`{name}` belongs to a party",
+                f"say whose: `any artist's {name}` or `every writer's {name}`",
+            )
             return None
         known = [row.name for row in self.schema.attributes.values() if row.group != "party"]
-        help = did_you_mean(name, [*known, *self.schema.subjects, *ROLES],
-                            "the guide lists every attribute")
+        help = did_you_mean(
+            name, [*known, *self.schema.subjects, *ROLES], "the guide lists every attribute"
+        )
         self.findings.error(ref.span, "unknown-attribute", f"unknown attribute `{name}`", help)
         return None
 
@@ -89,37 +101,58 @@ class TestChecker:
         return self._flag(test, subject, flags, None, None)
 
     def _flag(
-        self, test: Test, subject: str, flags: list[Attribute], role: str | None,
+        self,
+        test: Test,
+        subject: str,
+        flags: list[Attribute],
+        role: str | None,
         quantifier: Quantifier | None,
     ) -> FactTest | None:
         word = test.values[0] if test.values else None
         names = [row.name for row in flags]
         if test.op is not Op.ONE_OF or len(test.values) != 1 or not isinstance(word, tree.Word):
             example = f"`{subject} is {names[0]}`" if names else f"`{subject}'s ...`"
-            self.findings.error(test.span, "predicate", f"`{subject}` alone has no value",
-                                f"write {example}, or name one of its attributes")
+            self.findings.error(
+                test.span,
+                "predicate",
+                f"`{subject}` alone has no value",
+                f"write {example}, or name one of its attributes",
+            )
             return None
         for row in flags:
             if row.name == word.text:
                 return FactTest(row, Op.TRUE, (), role, quantifier, None, test.span)
         others = [row.name for row in self.schema.of(subject)]
-        self.findings.error(word.span, "unknown-value", f"`{word.text}` is nothing `{subject}` can be",
-                            did_you_mean(word.text, names,
-                                         f"it can be {' or '.join(names)}" if names else
-                                         f"name one of its attributes: {', '.join(others)}"))
+        self.findings.error(
+            word.span,
+            "unknown-value",
+            f"`{word.text}` is nothing `{subject}` can be",
+            did_you_mean(
+                word.text,
+                names,
+                f"it can be {' or '.join(names)}"
+                if names
+                else f"name one of its attributes: {', '.join(others)}",
+            ),
+        )
         return None
 
     def _of_parties(self, test: Test, implied: Quantifier) -> FactTest | None:
-        """A test of the parties in a role: `any artist is minor`, `artist's voice-consent has x`."""
+        """A test of the parties in a role: `any artist is minor`, `artist's consents has remix`."""
         ref = test.ref
         role = (ref.owner if ref.owner is not None else ref.name) or ""
         attribute_name = ref.name if ref.owner is not None else None
         quantifier = ref.quantifier or implied
         if role not in ROLES:
             singular = role[:-1] if role.endswith("s") and role[:-1] in ROLES else None
-            self.findings.error(ref.span, "unknown-role", f"unknown role `{role}`",
-                                f"write `{singular}`" if singular else
-                                did_you_mean(role, ROLES, f"write one of: {', '.join(ROLES)}"))
+            self.findings.error(
+                ref.span,
+                "unknown-role",
+                f"unknown role `{role}`",
+                f"write `{singular}`"
+                if singular
+                else did_you_mean(role, ROLES, f"write one of: {', '.join(ROLES)}"),
+            )
             return None
         facts = [row for row in self.schema.of("party") if row.name != "id"]
         if attribute_name is None:
@@ -132,14 +165,22 @@ class TestChecker:
         else:
             attribute = next((row for row in facts if row.name == attribute_name), None)
             if attribute is None:
-                self.findings.unknown(ref.span, "attribute", attribute_name,
-                                      [row.name for row in facts])
+                self.findings.unknown(
+                    ref.span, "attribute", attribute_name, [row.name for row in facts]
+                )
                 return None
             checked = self._test(test, attribute)
         if checked is None:
             return None
-        return FactTest(checked.attribute, checked.op, checked.values, role, quantifier,
-                        checked.other, test.span)
+        return FactTest(
+            checked.attribute,
+            checked.op,
+            checked.values,
+            role,
+            quantifier,
+            checked.other,
+            test.span,
+        )
 
     # ------------------------------------------------------------ operators
 
@@ -148,8 +189,12 @@ class TestChecker:
         op, kind = test.op, attribute.kind
         if op is Op.GIVEN:
             if attribute.required:
-                self.findings.error(test.span, "always-given",
-                                    f"`{attribute.name}` is always given", "leave the test out")
+                self.findings.error(
+                    test.span,
+                    "always-given",
+                    f"`{attribute.name}` is always given",
+                    "leave the test out",
+                )
                 return None
             return FactTest(attribute, op, span=test.span)
         values = expand(test.values, self.defined)
@@ -163,23 +208,28 @@ class TestChecker:
             return self._dated(test, attribute, values)
         if kind in (Kind.SET, Kind.PARTIES):
             if op not in _SETS:
-                return self._wrong(test, attribute)
+                self._wrong(test, attribute)
+                return None
             return self._named(test, attribute, values, op)
         if op is Op.UNDER and kind is Kind.LABEL:
             return self._named(test, attribute, values, Op.BELOW)
         if op is Op.LIKE and kind in (Kind.TEXT, Kind.NAME):
             return FactTest(attribute, op, (values[0].text,), span=test.span)  # type: ignore[union-attr]
         if op is not Op.ONE_OF:
-            return self._wrong(test, attribute)
+            self._wrong(test, attribute)
+            return None
         return self._named(test, attribute, values, op)
 
     def _wrong(self, test: Test, attribute: Attribute) -> None:
         help = _WORDS_FOR.get(attribute.kind, "write `is` and its values")
         if test.op is Op.GIVEN:
             help = "leave the test out"
-        self.findings.error(test.span, "operator",
-                            f"`{attribute.name}` is {attribute.kind.value}: `{test.op.value}` does "
-                            "not fit it", help)
+        self.findings.error(
+            test.span,
+            "operator",
+            f"`{attribute.name}` is {attribute.kind.value}: `{test.op.value}` does not fit it",
+            help,
+        )
 
     def _bool(
         self, test: Test, attribute: Attribute, values: tuple[tree.Value, ...]
@@ -190,14 +240,16 @@ class TestChecker:
                 return FactTest(attribute, Op.TRUE, span=test.span)
             if words[0] in ("no", "false"):
                 return FactTest(attribute, Op.ONE_OF, (False,), span=test.span)
-        return self._wrong(test, attribute)
+        self._wrong(test, attribute)
+        return None
 
     def _int(
         self, test: Test, attribute: Attribute, values: tuple[tree.Value, ...]
     ) -> FactTest | None:
         op = Op.EXACTLY if test.op is Op.ONE_OF and len(values) == 1 else test.op
         if op not in _ORDERED or (len(values) != (2 if op is Op.BETWEEN else 1)):
-            return self._wrong(test, attribute)
+            self._wrong(test, attribute)
+            return None
         numbers: list[Scalar] = []
         for value in values:
             number = self.number(value, attribute.unit or "count", attribute.name)
@@ -205,16 +257,24 @@ class TestChecker:
                 return None
             numbers.append(number)
         if op is Op.BETWEEN and numbers[0] > numbers[1]:  # type: ignore[operator]
-            self.findings.error(test.span, "empty-range", "the first value is above the second",
-                                "write the smaller value first")
+            self.findings.error(
+                test.span,
+                "empty-range",
+                "the first value is above the second",
+                "write the smaller value first",
+            )
             return None
         return FactTest(attribute, op, tuple(numbers), span=test.span)
 
     def number(self, value: tree.Value, unit: str, what: str) -> int | None:
         """A quantity in the unit of an attribute, or None after noting a mistake."""
         if not isinstance(value, tree.Number):
-            self.findings.error(value.span, "number", f"`{what}` is a number",
-                                "compare it with a number and its unit")
+            self.findings.error(
+                value.span,
+                "number",
+                f"`{what}` is a number",
+                "compare it with a number and its unit",
+            )
             return None
         try:
             return whole(value.amount, value.unit, unit, what)
@@ -227,14 +287,16 @@ class TestChecker:
     ) -> FactTest | None:
         op = Op.EXACTLY if test.op is Op.ONE_OF and len(values) == 1 else test.op
         if op not in _DATED or op is Op.ONE_OF:
-            return self._wrong(test, attribute)
+            self._wrong(test, attribute)
+            return None
         scalars: list[Scalar] = []
         if op in (Op.WITHIN, Op.WITHIN_BEFORE, Op.WITHIN_AFTER):
             days = self.number(values[0], "days", "a number of days")
             if days is None:
                 return None
             if attribute.kind is not Kind.DAY:
-                return self._wrong(test, attribute)
+                self._wrong(test, attribute)
+                return None
             scalars, values = [days], values[1:]
         other = None
         for value in values:
@@ -243,27 +305,41 @@ class TestChecker:
                 if other is None:
                     return None
                 if other.kind is not attribute.kind:
-                    self.findings.error(value.span, "types",
-                                        f"`{attribute.name}` cannot be compared with `{other.name}`",
-                                        f"compare it with {attribute.kind.value}")
+                    self.findings.error(
+                        value.span,
+                        "types",
+                        f"`{attribute.name}` cannot be compared with `{other.name}`",
+                        f"compare it with {attribute.kind.value}",
+                    )
                     return None
             elif attribute.kind is Kind.DAY and isinstance(value, tree.Day):
                 scalars.append(value.day)
             elif attribute.kind is Kind.MOMENT and isinstance(value, tree.Moment):
                 if value.at.tzinfo is None:
-                    self.findings.error(value.span, "zone", "the time has no zone",
-                                        "write it in UTC, with `Z` at its end")
+                    self.findings.error(
+                        value.span,
+                        "zone",
+                        "the time has no zone",
+                        "write it in UTC, with `Z` at its end",
+                    )
                     return None
                 scalars.append(value.at.astimezone(UTC))
             else:
                 example = "2026-03-01" if attribute.kind is Kind.DAY else "2026-03-01T09:00Z"
-                self.findings.error(value.span, "types",
-                                    f"`{attribute.name}` is {attribute.kind.value}",
-                                    f"compare it with one such as `{example}`")
+                self.findings.error(
+                    value.span,
+                    "types",
+                    f"`{attribute.name}` is {attribute.kind.value}",
+                    f"compare it with one such as `{example}`",
+                )
                 return None
         if op is Op.BETWEEN and (other or not _rising(scalars)):
-            self.findings.error(test.span, "empty-range", "the first date is after the second",
-                                "write two dates, the earlier first")
+            self.findings.error(
+                test.span,
+                "empty-range",
+                "the first date is after the second",
+                "write two dates, the earlier first",
+            )
             return None
         return FactTest(attribute, op, tuple(scalars), other=other, span=test.span)
 
@@ -279,8 +355,12 @@ class TestChecker:
         names: list[Scalar] = []
         for value in values:
             if not isinstance(value, tree.Word | tree.Text):
-                self.findings.error(value.span, "types", f"`{attribute.name}` is {attribute.kind.value}",
-                                    "compare it with names")
+                self.findings.error(
+                    value.span,
+                    "types",
+                    f"`{attribute.name}` is {attribute.kind.value}",
+                    "compare it with names",
+                )
                 return None
             known = self._known(attribute, value.text, value.span)
             if known is None:
@@ -288,9 +368,7 @@ class TestChecker:
             names += known
         return FactTest(attribute, op, tuple(dict.fromkeys(names)), span=test.span)
 
-    def _this(
-        self, test: Test, attribute: Attribute, value: tree.This, op: Op
-    ) -> FactTest | None:
+    def _this(self, test: Test, attribute: Attribute, value: tree.This, op: Op) -> FactTest | None:
         other = {"use": "request.use", "action": "request.actions", "actions": "request.actions"}
         key = other.get(value.name)
         if key is None:
@@ -298,9 +376,12 @@ class TestChecker:
             return None
         right = self.schema.attributes[key]
         if not attribute.values or set(attribute.values) != set(right.values):
-            self.findings.error(value.span, "types",
-                                f"`{attribute.name}` never holds a {value.name}",
-                                "use it with `voice-consent` or `consents`")
+            self.findings.error(
+                value.span,
+                "types",
+                f"`{attribute.name}` never holds a {value.name}",
+                "use it with `voice-consent` or `consents`",
+            )
             return None
         if op is Op.HAS_ANY and right.kind is Kind.SET:
             op = Op.HAS_ALL
@@ -314,15 +395,22 @@ class TestChecker:
             if name in CODES:
                 return (name,)
             meant = COMMON_MISTAKES.get(name.upper()) or (
-                name.upper() if name.upper() in CODES | set(GROUPS) else None)
+                name.upper() if name.upper() in CODES | set(GROUPS) else None
+            )
             known = [*self.defined, *GROUPS]
-            self.findings.error(span, "unknown-territory", f"unknown territory `{name}`",
-                                f"did you mean `{meant}`?" if meant else
-                                did_you_mean(name, known, "write an ISO 3166 code such as GB"))
+            self.findings.error(
+                span,
+                "unknown-territory",
+                f"unknown territory `{name}`",
+                f"did you mean `{meant}`?"
+                if meant
+                else did_you_mean(name, known, "write an ISO 3166 code such as GB"),
+            )
             return None
         if attribute.values and name not in attribute.values:
             what = {"actions": "action", "consents": "action", "voice-consent": "use"}.get(
-                attribute.name, attribute.name)
+                attribute.name, attribute.name
+            )
             self.findings.unknown(span, what, name, [*attribute.values, *self.defined])
             return None
         return (name,)

@@ -36,17 +36,24 @@ def check_policy(source: PolicySource) -> tuple[tree.Policy | None, Findings]:
     seen: set[str] = set()
     for rule in policy.rules:
         if rule.name in seen:
-            findings.error(rule.name_span, "twice", f"a second rule is called `{rule.name}`",
-                           "give each rule of a policy a name of its own")
+            findings.error(
+                rule.name_span,
+                "twice",
+                f"a second rule is called `{rule.name}`",
+                "give each rule of a policy a name of its own",
+            )
         seen.add(rule.name)
         checked = _check_rule(rule, tests, findings, policy)
         if checked is not None:
             rules.append(checked)
-    if not policy.rules and not any(one.severity == "error" for one in findings.diagnostics) and (
-        policy.consent is None
+    if (
+        not policy.rules
+        and not any(one.severity == "error" for one in findings.diagnostics)
+        and (policy.consent is None)
     ):
-        findings.warning(policy.span, "no-rules", "the policy says nothing",
-                         "add a rule or a `consent:` line")
+        findings.warning(
+            policy.span, "no-rules", "the policy says nothing", "add a rule or a `consent:` line"
+        )
     _sort(findings)
     if any(one.severity == "error" for one in findings.diagnostics):
         return None, findings
@@ -59,37 +66,64 @@ def _sort(findings: Findings) -> None:
 
 # ---------------------------------------------------------------- header
 
+
 def _check_header(policy: tree.Policy, findings: Findings) -> None:
     author = policy.author
     if author.kind == PLATFORM:
         if author.party:
-            findings.error(author.span, "author", "the platform has no name of its own",
-                           "write `by platform`")
+            findings.error(
+                author.span, "author", "the platform has no name of its own", "write `by platform`"
+            )
         if policy.consent is not None:
-            findings.error(policy.consent.span, "consent", "the platform has no consent to give",
-                           "leave the `consent:` line out; the platform forbids and adds duties")
+            findings.error(
+                policy.consent.span,
+                "consent",
+                "the platform has no consent to give",
+                "leave the `consent:` line out; the platform forbids and adds duties",
+            )
     elif author.kind not in PARTY_KINDS:
         findings.unknown(author.span, "kind of party", author.kind, [*PARTY_KINDS, PLATFORM])
     elif not author.party:
-        findings.error(author.span, "author", f"the `by` line does not say which {author.kind}",
-                       f"add its id: `by {author.kind} its-id`")
+        findings.error(
+            author.span,
+            "author",
+            f"the `by` line does not say which {author.kind}",
+            f"add its id: `by {author.kind} its-id`",
+        )
     elif author.party == PLATFORM:
-        findings.error(author.span, "author", f"`{PLATFORM}` is the platform's own name",
-                       f"write `by {PLATFORM}`")
+        findings.error(
+            author.span,
+            "author",
+            f"`{PLATFORM}` is the platform's own name",
+            f"write `by {PLATFORM}`",
+        )
     consent = policy.consent
     if consent is not None:
         if consent.answer not in ("opt-in", "opt-out", "delegated"):
-            findings.unknown(consent.span, "consent", consent.answer,
-                             ["opt-in", "opt-out", "delegated to ..."])
+            findings.unknown(
+                consent.span, "consent", consent.answer, ["opt-in", "opt-out", "delegated to ..."]
+            )
         elif consent.to == author.party:
-            findings.error(consent.span, "delegation-cycle",
-                           f"`{author.party}` delegates to itself", "name another party")
+            findings.error(
+                consent.span,
+                "delegation-cycle",
+                f"`{author.party}` delegates to itself",
+                "name another party",
+            )
         elif consent.to == PLATFORM:
-            findings.error(consent.span, "consent", "the platform cannot give consent for a party",
-                           "delegate to a label, a publisher or another party")
+            findings.error(
+                consent.span,
+                "consent",
+                "the platform cannot give consent for a party",
+                "delegate to a label, a publisher or another party",
+            )
     elif author.kind in PARTY_KINDS and any(r.effect is Effect.PERMIT for r in policy.rules):
-        findings.warning(policy.span, "no-consent", "the policy has permits but no `consent:` line",
-                         "add `consent: opt-in` if what no rule permits is refused")
+        findings.warning(
+            policy.span,
+            "no-consent",
+            "the policy has permits but no `consent:` line",
+            "add `consent: opt-in` if what no rule permits is refused",
+        )
     _check_window(policy.in_force, findings)
 
 
@@ -101,8 +135,12 @@ def _check_window(window: tree.InForce | None, findings: Findings) -> None:
     if window.opens is not None and window.closes is not None:
         first, last = _moment(window.opens, False), _moment(window.closes, True)
         if first > last:
-            findings.error(window.closes.span, "empty-window",
-                           "the policy ends before it begins", "write the earlier date first")
+            findings.error(
+                window.closes.span,
+                "empty-window",
+                "the policy ends before it begins",
+                "write the earlier date first",
+            )
 
 
 def _moment(point: tree.Day | tree.Moment, end: bool) -> datetime:
@@ -112,6 +150,7 @@ def _moment(point: tree.Day | tree.Moment, end: bool) -> datetime:
 
 
 # ---------------------------------------------------------------- rules
+
 
 def _check_rule(
     rule: tree.Rule, tests: TestChecker, findings: Findings, policy: tree.Policy
@@ -129,20 +168,31 @@ def _check_rule(
     unless = rule.unless and _check_condition(rule.unless, tests, fails, holds)
     duties = tuple(check_duty(duty, tests, findings) for duty in rule.duties)
     if not rule.reason.strip():
-        findings.error(rule.name_span, "no-reason", f"the rule `{rule.name}` has no reason",
-                       'end it with `reason "..."`, a sentence for the listener')
+        findings.error(
+            rule.name_span,
+            "no-reason",
+            f"the rule `{rule.name}` has no reason",
+            'end it with `reason "..."`, a sentence for the listener',
+        )
     else:
         check_text(rule.reason, rule.name_span, findings)
     if rule.duties and rule.effect is Effect.FORBID:
-        findings.error(rule.duties[0].span, "duties", "a forbid asks for nothing in return",
-                       "move `provided` to a permit")
+        findings.error(
+            rule.duties[0].span,
+            "duties",
+            "a forbid asks for nothing in return",
+            "move `provided` to a permit",
+        )
     if len(findings.diagnostics) > before:
         return None
     check_guards(when, unless, findings)
-    return replace(rule, when=when, unless=unless,
-                   actions=tuple(word for word, name in zip(rule.actions, actions, strict=True)
-                                 if name),
-                   duties=tuple(duty for duty in duties if duty is not None))
+    return replace(
+        rule,
+        when=when,
+        unless=unless,
+        actions=tuple(word for word, name in zip(rule.actions, actions, strict=True) if name),
+        duties=tuple(duty for duty in duties if duty is not None),
+    )
 
 
 def _check_condition(
@@ -159,4 +209,3 @@ def _check_condition(
         whole = tuple(part for part in parts if part is not None)
         return type(condition)(whole, condition.span) if len(whole) == len(parts) else None
     return condition
-

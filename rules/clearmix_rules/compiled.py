@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from clearmix_rules import tree
@@ -60,35 +60,44 @@ class CompiledPolicy:
     @cached_property
     def leaf(self) -> str:
         """The hash of what the policy says: not of its layout, file or order of rules."""
-        said = tree_json(self.policy)
-        assert isinstance(said, dict)
-        said["rules"] = sorted(sha256(rule) for rule in said["rules"])
-        said.pop("definitions")  # the rules hold what they stand for
-        return sha256(said)
+        header = replace(self.policy, rules=(), definitions=())  # the rules hold what they define
+        rules = sorted(sha256(tree_json(rule)) for rule in self.policy.rules)
+        return sha256({"header": tree_json(header), "rules": rules})
 
 
 def compile_policy(policy: tree.Policy) -> CompiledPolicy:
     """A checked policy, ready to be asked."""
     rules = [_compile_rule(rule, policy) for rule in policy.rules]
     return CompiledPolicy(
-        policy, Window.of(policy.in_force),
+        policy,
+        Window.of(policy.in_force),
         tuple(one for one in rules if one.rule.effect is Effect.PERMIT),
         tuple(one for one in rules if one.rule.effect is Effect.FORBID),
     )
 
 
 def _compile_rule(rule: tree.Rule, policy: tree.Policy) -> CompiledRule:
-    ref = RuleRef(policy.title, policy.version, rule.name,
-                  policy.author.party or policy.author.kind, rule.effect.value)
+    ref = RuleRef(
+        policy.title,
+        policy.version,
+        rule.name,
+        policy.author.party or policy.author.kind,
+        rule.effect.value,
+    )
     limits = tuple(
-        (duty.test, compile_condition(duty.test)) for duty in rule.duties
+        (duty.test, compile_condition(duty.test))
+        for duty in rule.duties
         if isinstance(duty, tree.Limit) and isinstance(duty.test, FactTest)
     )
     return CompiledRule(
-        rule, ref, frozenset(word.text for word in rule.actions), compile_scope(rule.scope),
-        rule.when and compile_condition(rule.when),
-        rule.unless and compile_condition(rule.unless),
-        limits, merge_all(_duties(duty) for duty in rule.duties),
+        rule,
+        ref,
+        frozenset(word.text for word in rule.actions),
+        compile_scope(rule.scope),
+        compile_condition(rule.when) if rule.when else None,
+        compile_condition(rule.unless) if rule.unless else None,
+        limits,
+        merge_all(_duties(duty) for duty in rule.duties),
         reads_today(rule.when) or reads_today(rule.unless),
     )
 
@@ -123,7 +132,9 @@ def _duties(duty: tree.Duty) -> Duties:
         rate = whole(duty.rate.amount, duty.rate.unit, "bps", "royalty")
         return Duties(royalties=(Royalty(duty.payee, rate, duty.base),))
     if isinstance(duty, tree.ApprovalBy):
-        return Duties(approvals=(Approval(duty.party, duty.within and _days(duty.within)),))
+        return Duties(
+            approvals=(Approval(duty.party, _days(duty.within) if duty.within else None),)
+        )
     if isinstance(duty, tree.CreditTo):
         return Duties(credits=_sorted(duty.roles))
     if isinstance(duty, tree.WatermarkWith):

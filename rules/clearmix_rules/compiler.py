@@ -36,7 +36,7 @@ Reads: TypeAlias = Callable[[Fact, View], bool]
 
 
 def compile_condition(condition: Condition) -> Holds:
-    """Whether a checked condition holds. The closure raises EvaluationError if a fact is missing."""
+    """Whether a checked condition holds; the closure raises EvaluationError for a missing fact."""
     if isinstance(condition, FactTest):
         return _of_parties(condition) if condition.role else _of_facts(condition)
     if isinstance(condition, tree.Not):
@@ -85,8 +85,7 @@ def _of_facts(test: FactTest) -> Holds:
         try:
             return reads(view.facts[key], view)
         except KeyError:
-            raise EvaluationError(f"`{name}` is not known",
-                                  help="give it in the request") from None
+            raise EvaluationError(f"`{name}` is not known", help="give it in the request") from None
 
     return holds
 
@@ -102,8 +101,9 @@ def _of_parties(test: FactTest) -> Holds:
             return reads(id, view)
         party = view.parties.get(id)
         if party is None or key not in party.facts:
-            raise EvaluationError(f"nothing is known of `{id}`, so not its `{name}`",
-                                  help=f'add "{id}" to "parties"')
+            raise EvaluationError(
+                f"nothing is known of `{id}`, so not its `{name}`", help=f'add "{id}" to "parties"'
+            )
         return reads(party.facts[key], view)
 
     def each(view: View) -> list[bool]:
@@ -159,8 +159,11 @@ def _names_reader(op: Op, names: frozenset[Any], other: str | None) -> Reads:
         return value if isinstance(value, frozenset) else frozenset((value,))
 
     if op is Op.ONE_OF:
-        return (lambda value, view: value in names) if other is None else (
-            lambda value, view: value in right(view))
+        return (
+            (lambda value, view: value in names)
+            if other is None
+            else (lambda value, view: value in right(view))
+        )
     if op is Op.HAS_ANY:
         return lambda value, view: not right(view).isdisjoint(value)  # type: ignore[arg-type]
     if op is Op.HAS_ALL:
@@ -170,6 +173,7 @@ def _names_reader(op: Op, names: frozenset[Any], other: str | None) -> Reads:
 
 def _days_reader(op: Op, most: int, point: Any, other: str | None) -> Reads:
     """Whether a day is at most so many days from another; the day itself counts."""
+
     def distance(value: Any, view: View) -> int:
         day: date = view.facts[other] if other else point  # type: ignore[assignment]
         return (value - day).days  # type: ignore[no-any-return]

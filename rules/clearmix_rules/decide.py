@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clearmix_rules.answers import Answer, TrackCase
 from clearmix_rules.compiled import CompiledRule, bounds
@@ -15,11 +15,14 @@ from clearmix_rules.english import listed, plural
 from clearmix_rules.errors import RequestError
 from clearmix_rules.gaps import Gap, gaps, shortfall
 from clearmix_rules.parties import asked_for, bound, needed
-from clearmix_rules.policies import SEMANTICS, PolicySet, schema_hash
+from clearmix_rules.record import SEMANTICS, schema_hash
 from clearmix_rules.request import Request
 from clearmix_rules.schema import PLATFORM
 from clearmix_rules.windows import Window
 from clearmix_rules.zones import tzdata_version, zone
+
+if TYPE_CHECKING:
+    from clearmix_rules.policies import PolicySet
 
 
 @dataclass(slots=True)
@@ -63,23 +66,31 @@ def decide(policies: PolicySet, request: Request, valid_at: datetime | None) -> 
         _hear(TrackCase(policies, request, track, actions, now), hearing)
     duties, conflicts = _merge(hearing)
     parts = hearing.parts + conflicts + _limits_apart(hearing)
-    outcome = max((part.outcome for part in parts), key=lambda one: one.rank,
-                  default=Outcome.PERMITTED)
+    outcome = max(
+        (part.outcome for part in parts), key=lambda one: one.rank, default=Outcome.PERMITTED
+    )
 
     def record() -> dict[str, Any]:
         listener = zone(request.time_zone) if request.time_zone else None
         asked = request.as_json() | {"now": now.isoformat().replace("+00:00", "Z")}
-        return {"semantics": SEMANTICS, "schema": schema_hash(),
-                "policies": policies.root(now, listener), "tzdata": tzdata_version(),
-                "request": asked}
+        return {
+            "semantics": SEMANTICS,
+            "schema": schema_hash(),
+            "policies": policies.root(now, listener),
+            "tzdata": tzdata_version(),
+            "request": asked,
+        }
 
     if outcome is not Outcome.PERMITTED:
         return _refuse(outcome, parts, record)
     open_approvals = _open_approvals(duties, request)
     granted = [*hearing.granted.values()]
     rules = tuple(sorted({rule.ref for rule, _ in granted} | set(hearing.allowed)))
-    reasons = [Reason(case.fill(rule.rule.reason), rule.ref, (), rule.ref.party, case.track.id)
-               for rule, case in granted if rule.ref.party != PLATFORM]
+    reasons = [
+        Reason(case.fill(rule.rule.reason), rule.ref, (), rule.ref.party, case.track.id)
+        for rule, case in granted
+        if rule.ref.party != PLATFORM
+    ]
     if open_approvals:
         names = listed((request.party_name(one) for one in open_approvals), "and")
         reasons.insert(0, Reason(f"It waits for the approval of {names}."))
@@ -98,8 +109,9 @@ def _refuse(outcome: Outcome, parts: list[_Part], record: Any) -> Decision:
     if all(part.shortfalls for part in refused):
         shortfalls = tuple(dict.fromkeys(one for part in refused for one in part.shortfalls))
     rules = tuple(sorted({ref for part in worst for ref in part.rules}))
-    return Decision(outcome, _unique(part.reason for part in worst), rules, NO_DUTIES, shortfalls,
-                    record)
+    return Decision(
+        outcome, _unique(part.reason for part in worst), rules, NO_DUTIES, shortfalls, record
+    )
 
 
 def _unique(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
@@ -107,6 +119,7 @@ def _unique(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
 
 
 # ---------------------------------------------------------------- hearing the parties
+
 
 def _hear(case: TrackCase, hearing: _Hearing) -> None:
     """Asks the platform and every party of a track."""
@@ -193,7 +206,8 @@ def _seek_permit(
             if delegate in path:
                 name = case.request.party_name(party)
                 text = f"The consent of {name} is delegated in a circle: " + " -> ".join(
-                    [*path, delegate])
+                    [*path, delegate]
+                )
                 reason = Reason(text, None, (), party, case.track.id)
                 hearing.parts.append(_Part(Outcome.IN_ERROR, reason))
                 continue
@@ -226,8 +240,18 @@ def _lacking(
     if closed is not None:
         failing.append(f"the policy is {closed.words()}")
         remedies.append(f"while its terms are {closed.words()}")
-        changes.append(Shortfall("now", "other", (), case.now.isoformat(), closed.words(), False,
-                                 case.track.id, rule.ref))
+        changes.append(
+            Shortfall(
+                "now",
+                "other",
+                (),
+                case.now.isoformat(),
+                closed.words(),
+                False,
+                case.track.id,
+                rule.ref,
+            )
+        )
     text = case.fill(rule.rule.reason)
     if remedies:
         text += f" It would be permitted {listed(dict.fromkeys(remedies), 'and')}."
@@ -242,10 +266,13 @@ def _title(case: TrackCase) -> str:
 
 # ---------------------------------------------------------------- duties
 
+
 def _merge(hearing: _Hearing) -> tuple[Duties, list[_Part]]:
     """The duties of all permits that applied, and one part for each pair that contradicts."""
-    terms = [(rule, rule.duties.with_texts(case.fill))
-             for _, (rule, case) in sorted(hearing.granted.items(), key=lambda one: one[0])]
+    terms = [
+        (rule, rule.duties.with_texts(case.fill))
+        for _, (rule, case) in sorted(hearing.granted.items(), key=lambda one: one[0])
+    ]
     duties = merge_all(one for _, one in terms)
     conflict = duties.conflict()
     if conflict is None:
@@ -297,11 +324,14 @@ def _limits_apart(hearing: _Hearing) -> list[_Part]:
 
 def _clash(first: _Need, second: _Need) -> tuple[CompiledRule, CompiledRule, str] | None:
     """An attribute on which no permit of one need goes together with any of the other."""
-    attributes = {test.attribute.name for rule in (*first.rules, *second.rules)
-                  for test, _ in rule.limits}
+    attributes = {
+        test.attribute.name for rule in (*first.rules, *second.rules) for test, _ in rule.limits
+    }
     for attribute in sorted(attributes):
         clashes = [
-            (one, other) for one in first.rules for other in second.rules
+            (one, other)
+            for one in first.rules
+            for other in second.rules
             if _joined(attribute, one, other).conflict() is not None
         ]
         if clashes and len(clashes) == len(first.rules) * len(second.rules):
@@ -311,7 +341,9 @@ def _clash(first: _Need, second: _Need) -> tuple[CompiledRule, CompiledRule, str
 
 def _joined(attribute: str, *rules: CompiledRule) -> Duties:
     return merge_all(
-        Duties(limits=(bounds(test),)) for rule in rules for test, _ in rule.limits
+        Duties(limits=(bounds(test),))
+        for rule in rules
+        for test, _ in rule.limits
         if test.attribute.name == attribute
     )
 

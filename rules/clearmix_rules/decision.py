@@ -41,8 +41,13 @@ class RuleRef:
 
     def as_json(self) -> dict[str, str | int]:
         """The reference as a JSON object."""
-        return {"policy": self.policy, "version": self.version, "rule": self.rule,
-                "party": self.party, "effect": self.effect}
+        return {
+            "policy": self.policy,
+            "version": self.version,
+            "rule": self.rule,
+            "party": self.party,
+            "effect": self.effect,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +62,13 @@ class Reason:
 
     def as_json(self) -> dict[str, Any]:
         """The reason as a JSON object."""
-        return {"text": self.text, "rule": self.rule.as_json() if self.rule else None,
-                "failing": list(self.failing), "party": self.party, "track": self.track}
+        return {
+            "text": self.text,
+            "rule": self.rule.as_json() if self.rule else None,
+            "failing": list(self.failing),
+            "party": self.party,
+            "track": self.track,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +76,9 @@ class Shortfall:
     """One thing that would have to be otherwise.
 
     `operator` is one of: at-most, at-least, one-of, none-of, has-any, has-all, has-none, has-only,
-    not-within (a range to leave), on-or-after, on-or-before, given, not-given, is (yes or no),
-    between, other (only the words tell). Numbers are in the unit of the attribute; texts and dates are
-    strings.
+    between, not-within (a range to leave), on-or-after, on-or-before, given, not-given, is (yes or
+    no), other (only the words tell). Numbers are in the unit of the attribute; texts and dates
+    are strings.
     """
 
     attribute: str
@@ -84,9 +94,16 @@ class Shortfall:
     def as_json(self) -> dict[str, Any]:
         """The shortfall as a JSON object."""
         actual = list(self.actual) if isinstance(self.actual, tuple) else self.actual
-        return {"attribute": self.attribute, "operator": self.operator, "values": list(self.values),
-                "actual": actual, "words": self.words, "changeable": self.changeable,
-                "track": self.track, "rule": self.rule.as_json() if self.rule else None}
+        return {
+            "attribute": self.attribute,
+            "operator": self.operator,
+            "values": list(self.values),
+            "actual": actual,
+            "words": self.words,
+            "changeable": self.changeable,
+            "track": self.track,
+            "rule": self.rule.as_json() if self.rule else None,
+        }
 
 
 @dataclass(frozen=True)
@@ -99,10 +116,8 @@ class Decision:
     """The rules that made the outcome, sorted: what forbade, or what permitted."""
     duties: Duties = NO_DUTIES
     shortfalls: tuple[Shortfall, ...] = ()
-    """Every change that together would lead to a permit, as far as the rules tell; empty if none."""
-    _record: Callable[[], dict[str, Any]] = field(
-        default=lambda: {}, repr=False, compare=False
-    )
+    """All changes that together would lead to a permit, as far as the rules tell; or none."""
+    _record: Callable[[], dict[str, Any]] = field(default=dict, repr=False, compare=False)
 
     @property
     def permitted(self) -> bool:
@@ -112,8 +127,12 @@ class Decision:
     @cached_property
     def record(self) -> dict[str, Any]:
         """All that the hash is made of: versions, request, outcome, rules, duties."""
-        return {**self._record(), "outcome": self.outcome.value,
-                "rules": [one.as_json() for one in self.rules], "duties": self.duties.as_json()}
+        return {
+            **self._record(),
+            "outcome": self.outcome.value,
+            "rules": [one.as_json() for one in self.rules],
+            "duties": self.duties.as_json(),
+        }
 
     @cached_property
     def hash(self) -> str:
@@ -150,7 +169,7 @@ _HEADINGS = {
     Outcome.PERMITTED: "This is permitted",
     Outcome.REFERRED: "This may be made once it is approved",
     Outcome.NOT_PERMITTED: "This is not permitted",
-    Outcome.TERMS_CANNOT_BE_MET: "This is refused: the terms of its rights-holders cannot all be met",
+    Outcome.TERMS_CANNOT_BE_MET: "This is refused: not all terms of its rights-holders can be met",
     Outcome.IN_ERROR: "This is refused: a rule could not be read to its end",
     Outcome.FORBIDDEN: "This is forbidden",
 }
@@ -168,8 +187,9 @@ def duties_in_words(duties: Duties) -> list[str]:
             words.append(f"the {one.attribute} is at most {say(one.greatest, unit)}")
     words += [f'the label reads "{one}"' for one in duties.labels]
     words += [f"credit goes to the {one}" for one in duties.credits]
-    words += [f"{say(one.rate_bps, 'bps')} of {one.base} goes to {one.payee}"
-              for one in duties.royalties]
+    words += [
+        f"{say(one.rate_bps, 'bps')} of {one.base} goes to {one.payee}" for one in duties.royalties
+    ]
     for approval in duties.approvals:
         within = f" within {say(approval.within_days, 'days')}" if approval.within_days else ""
         words.append(f"{approval.party} approves it{within}")

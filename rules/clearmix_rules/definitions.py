@@ -19,7 +19,9 @@ def resolve(definitions: tuple[tree.Definition, ...], findings: Findings) -> Def
     written: dict[str, tree.Definition] = {}
     for one in definitions:
         if one.name in written:
-            findings.error(one.span, "twice", f"`{one.name}` is defined twice", "keep one of the two")
+            findings.error(
+                one.span, "twice", f"`{one.name}` is defined twice", "keep one of the two"
+            )
         else:
             written[one.name] = one
     done: dict[str, tuple[tree.Value, ...]] = {}
@@ -41,14 +43,20 @@ def _expand(
         if name in done:
             path.pop()
             continue
-        needed = [value.text for value in written[name].values
-                  if isinstance(value, tree.Word) and value.text in written]
+        needed = [
+            value.text
+            for value in written[name].values
+            if isinstance(value, tree.Word) and value.text in written
+        ]
         missing = next((one for one in needed if one not in done), None)
         if missing is not None and missing in path:
             circle = " -> ".join([*path[path.index(missing) :], missing])
-            findings.error(written[name].span, "definition-cycle",
-                           f"the definition of `{name}` leads back to itself: {circle}",
-                           "write out the values of one of them")
+            findings.error(
+                written[name].span,
+                "definition-cycle",
+                f"the definition of `{name}` leads back to itself: {circle}",
+                "write out the values of one of them",
+            )
             done[name] = ()
             path.pop()
         elif missing is not None:
@@ -63,7 +71,7 @@ def _expand(
 
 
 def expand(values: tuple[tree.Value, ...], defined: Defined) -> tuple[tree.Value, ...]:
-    """The values with each defined name replaced by what it stands for, at the place of the name."""
+    """The values with each defined name replaced, at its place, by what it stands for."""
     result: list[tree.Value] = []
     for value in values:
         if isinstance(value, tree.Word) and value.text in defined:

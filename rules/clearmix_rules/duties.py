@@ -81,14 +81,22 @@ class Duties:
     def merge(self, other: Duties) -> Duties:
         """What keeps both."""
         return Duties(
-            _bounds(self.limits + other.limits), _unite(self.labels, other.labels),
+            _bounds(self.limits + other.limits),
+            _unite(self.labels, other.labels),
             _unite(self.credits, other.credits),
-            _best(self.royalties + other.royalties, lambda one: (one.payee, one.base),
-                  lambda one: -one.rate_bps),
-            _best(self.approvals + other.approvals, lambda one: one.party,
-                  lambda one: (one.within_days is None, one.within_days or 0)),
+            _best(
+                self.royalties + other.royalties,
+                lambda one: (one.payee, one.base),
+                lambda one: -one.rate_bps,
+            ),
+            _best(
+                self.approvals + other.approvals,
+                lambda one: one.party,
+                lambda one: (one.within_days is None, one.within_days or 0),
+            ),
             _unite(self.watermarks, other.watermarks),
-            _unite(self.only_watermarks, other.only_watermarks), _unite(self.marks, other.marks),
+            _unite(self.only_watermarks, other.only_watermarks),
+            _unite(self.marks, other.marks),
             _greatest(self.keep_records_days, other.keep_records_days),
             _least(self.expires_on, other.expires_on),
             _least(self.expires_after_days, other.expires_after_days),
@@ -111,14 +119,18 @@ class Duties:
     def as_json(self) -> dict[str, Any]:
         """The duties as a JSON object that `from_json` reads back."""
         return {
-            "limits": {one.attribute: {"least": one.least, "greatest": one.greatest}
-                       for one in self.limits},
+            "limits": {
+                one.attribute: {"least": one.least, "greatest": one.greatest} for one in self.limits
+            },
             "labels": list(self.labels),
             "credits": list(self.credits),
-            "royalties": [{"payee": one.payee, "rate_bps": one.rate_bps, "base": one.base}
-                          for one in self.royalties],
-            "approvals": [{"party": one.party, "within_days": one.within_days}
-                          for one in self.approvals],
+            "royalties": [
+                {"payee": one.payee, "rate_bps": one.rate_bps, "base": one.base}
+                for one in self.royalties
+            ],
+            "approvals": [
+                {"party": one.party, "within_days": one.within_days} for one in self.approvals
+            ],
             "watermarks": list(self.watermarks),
             "only_watermarks": [list(one) for one in self.only_watermarks],
             "marks": list(self.marks),
@@ -137,19 +149,28 @@ class Duties:
         try:
             expires = mapping["expires_on"]
             return cls(
-                tuple(sorted(Bounds(name, one["least"], one["greatest"])
-                             for name, one in mapping["limits"].items())),
-                tuple(mapping["labels"]), tuple(mapping["credits"]),
+                tuple(
+                    sorted(
+                        Bounds(name, one["least"], one["greatest"])
+                        for name, one in mapping["limits"].items()
+                    )
+                ),
+                tuple(mapping["labels"]),
+                tuple(mapping["credits"]),
                 tuple(Royalty(**one) for one in mapping["royalties"]),
                 tuple(Approval(**one) for one in mapping["approvals"]),
                 tuple(mapping["watermarks"]),
-                tuple(tuple(one) for one in mapping["only_watermarks"]), tuple(mapping["marks"]),
-                mapping["keep_records_days"], date.fromisoformat(expires) if expires else None,
+                tuple(tuple(one) for one in mapping["only_watermarks"]),
+                tuple(mapping["marks"]),
+                mapping["keep_records_days"],
+                date.fromisoformat(expires) if expires else None,
                 mapping["expires_after_days"],
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise RequestError("these duties have another shape than the ones that are written",
-                               help="read what `Duties.as_json` wrote") from error
+            raise RequestError(
+                "these duties have another shape than the ones that are written",
+                help="read what `Duties.as_json` wrote",
+            ) from error
 
     def with_texts(self, fill: Callable[[str], str]) -> Duties:
         """The same with the placeholders of each label filled in."""
@@ -181,8 +202,9 @@ def _bounds(limits: tuple[Bounds, ...]) -> tuple[Bounds, ...]:
     merged: dict[str, Bounds] = {}
     for one in limits:
         known = merged.get(one.attribute, one)
-        merged[one.attribute] = Bounds(one.attribute, _greatest(known.least, one.least),
-                                       _least(known.greatest, one.greatest))
+        merged[one.attribute] = Bounds(
+            one.attribute, _greatest(known.least, one.least), _least(known.greatest, one.greatest)
+        )
     return tuple(merged[name] for name in sorted(merged))
 
 

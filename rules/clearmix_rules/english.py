@@ -63,6 +63,7 @@ def names(test: FactTest, conjunction: str = "or") -> str:
 
 # ---------------------------------------------------------------- conditions
 
+
 def condition(node: Condition) -> str:
     """A checked condition in words, as it would stand after `if`."""
     return _condition(node, False)
@@ -98,8 +99,9 @@ def _subject(test: FactTest) -> str:
 def _test(test: FactTest, negated: bool) -> str:
     """One test in words, or its opposite."""
     if negated and test.quantifier is Quantifier.NO:
-        positive = FactTest(test.attribute, test.op, test.values, test.role, Quantifier.ANY,
-                            test.other)
+        positive = FactTest(
+            test.attribute, test.op, test.values, test.role, Quantifier.ANY, test.other
+        )
         return _test(positive, False)
     subject = _subject(test)
     if negated and test.quantifier is not None:
@@ -136,13 +138,14 @@ def _says(test: FactTest, negated: bool) -> str:
     if op is Op.BELOW:
         return f"is {no}under {right}"
     if op is Op.LIKE:
-        return f"is {no}like \"{test.values[0]}\""
+        return f'is {no}like "{test.values[0]}"'
     if op in (Op.AT_MOST, Op.AT_LEAST, Op.UNDER, Op.OVER, Op.EXACTLY):
         return f"{op.value.removesuffix(' exactly')} {no}{right}"
     return f"is {no}{right}"
 
 
 # ---------------------------------------------------------------- what would be permitted
+
 
 def remedy(test: FactTest, wanted: bool) -> str:
     """Under which value the test would come out as wanted: `at 90 seconds or less`."""
@@ -176,7 +179,9 @@ def _scalar_of(test: FactTest, index: int) -> str:
     return scalar(test.values[index], test.attribute)
 
 
-def failing(test: FactTest, wanted: bool, actual: Scalar | frozenset[str] | tuple[str, ...] | None) -> str:
+def failing(
+    test: FactTest, wanted: bool, actual: Scalar | frozenset[str] | tuple[str, ...] | None
+) -> str:
     """A test that did not come out as wanted, with the value that was read."""
     if actual is None or test.role is not None or test.op in (Op.TRUE, Op.GIVEN):
         return _test(test, wanted)
@@ -192,9 +197,10 @@ def failing(test: FactTest, wanted: bool, actual: Scalar | frozenset[str] | tupl
 
 # ---------------------------------------------------------------- rules
 
+
 def rule(node: tree.Rule) -> str:
     """A whole checked rule as a sentence or two."""
-    uses = listed(_plural(word.text) for word in node.actions) if node.actions else "any use"
+    uses = listed(plural(word.text) for word in node.actions) if node.actions else "any use"
     text = f"{'Permits' if node.effect is tree.Effect.PERMIT else 'Forbids'} {uses}"
     if node.scope is not None:
         text += f" of {node.scope.relation.value} {listed(name.text for name in node.scope.names)}"
@@ -242,9 +248,7 @@ def quantity(number: tree.Number) -> str:
     return f"{text}%" if number.unit == "%" else f"{text} {number.unit}"
 
 
-def _plural(action: str) -> str:
+def plural(action: str) -> str:
+    """What several of an action are called: `speed changes`."""
     words = action.replace("-", " ")
     return f"{words}es" if words.endswith(("x", "sh")) else f"{words}s"
-
-
-plural = _plural

@@ -1,11 +1,11 @@
 """Everything the rights language raises.
 
-    RightsError                 a message, a remedy and, where there is one, a place
-    ├── PolicyErrors            policies that cannot be used; carries every diagnostic found
-    ├── RequestError            a request that lacks something, or says something unknown
-    ├── UnitError               a quantity in a unit that its attribute does not have
-    ├── EvaluationError         a fact that a rule needs is missing; it never leaves a decision
-    └── CanonicalError          a value that canonical JSON cannot hold
+RightsError                 a message, a remedy and, where there is one, a place
+├── PolicyErrors            policies that cannot be used; carries every diagnostic found
+├── RequestError            a request that lacks something, or says something unknown
+├── UnitError               a quantity in a unit that its attribute does not have
+├── EvaluationError         a fact that a rule needs is missing; it never leaves a decision
+└── CanonicalError          a value that canonical JSON cannot hold
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class RightsError(Exception):
         return f"{text}\n  help: {self.help}" if self.help else text
 
 
-class PolicyErrors(RightsError):
+class PolicyErrors(RightsError):  # noqa: N818 (it carries several)
     """Policies that cannot be used. `diagnostics` holds every error and warning found."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:

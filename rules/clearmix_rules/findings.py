@@ -31,11 +31,24 @@ class Findings:
         """Notes a word that is not in a closed list, with the nearest that is."""
         known = list(known)
         choices = f"write one of: {', '.join(known)}" if listed else f"it is not a known {what}"
-        self.error(span, f"unknown-{what.replace(' ', '-')}", f"unknown {what} `{written}`",
-                   did_you_mean(written, known, choices))
+        self.error(
+            span,
+            f"unknown-{what.replace(' ', '-')}",
+            f"unknown {what} `{written}`",
+            did_you_mean(written, known, choices),
+        )
 
     def _add(self, severity: Severity, span: Span, code: str, message: str, help: str) -> None:
         self.diagnostics.append(
-            Diagnostic(severity, code, message, help, self.source.name, span.line, span.column,
-                       span.width, self.source.line(span.line))
+            Diagnostic(
+                severity,
+                code,
+                message,
+                help,
+                self.source.name,
+                span.line,
+                span.column,
+                span.width,
+                self.source.line(span.line),
+            )
         )

@@ -83,8 +83,16 @@ def shortfall(gap: Gap, view: View, rule: RuleRef | None = None) -> Shortfall:
     else:
         seen = read
     changeable = test.attribute.changeable and test.role is None and not gap.unknown
-    return Shortfall(test.attribute.name, operator, values, seen, gap.remedy, changeable,
-                     str(view.facts["track.id"]), rule)
+    return Shortfall(
+        test.attribute.name,
+        operator,
+        values,
+        seen,
+        gap.remedy,
+        changeable,
+        str(view.facts["track.id"]),
+        rule,
+    )
 
 
 _SAME: Mapping[tuple[Op, bool], str] = {

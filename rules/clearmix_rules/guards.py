@@ -29,9 +29,12 @@ def _read(condition: Condition, known: Known, findings: Findings) -> Known:
                 continue
             if condition.op is Op.GIVEN:
                 return known | {attribute.key}
-            findings.error(condition.span, "unguarded",
-                           f"`{attribute.name}` may be missing from a request",
-                           f"write `{attribute.name} is given and` before it")
+            findings.error(
+                condition.span,
+                "unguarded",
+                f"`{attribute.name}` may be missing from a request",
+                f"write `{attribute.name} is given and` before it",
+            )
         return known
     if isinstance(condition, tree.All):
         for part in condition.parts:

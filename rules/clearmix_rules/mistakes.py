@@ -34,22 +34,31 @@ _ORDER = ("WHEN", "UNLESS", "PROVIDED", "REASON", "OF")
 
 
 def explain(
-    source: PolicySource, position: int, line: int, column: int, expected: Iterable[str], ended: bool
+    source: PolicySource,
+    position: int,
+    line: int,
+    column: int,
+    expected: Iterable[str],
+    ended: bool,
 ) -> Diagnostic:
     """One diagnostic for the first thing that does not fit.
 
-    Args:
-        position: where it is, as an offset into the text.
-        expected: names of the grammar's terminals that would have fitted.
-        ended: whether the piece ended there.
+    `position` is its offset in the text; `expected` names the grammar's terminals that would have
+    fitted; `ended` says that the piece ended there.
     """
     wanted = sorted(name for name in set(expected) if name != "$END" and not name.startswith("__"))
     before = source.text[:position].rstrip()[-200:]
     if ended:
         line, column = _end_of(source, before, position)
-        return _diagnostic(source, line, column, 1, "unfinished",
-                           f"something is missing after {_quote(_last_word(before))}",
-                           _expectation(wanted))
+        return _diagnostic(
+            source,
+            line,
+            column,
+            1,
+            "unfinished",
+            f"something is missing after {_quote(_last_word(before))}",
+            _expectation(wanted),
+        )
     earlier = _earlier(before, _word_at(source.text, position), wanted)
     if earlier is not None:
         offset, word, message, help = earlier
@@ -71,33 +80,45 @@ def explain(
         name = unicodedata.name(found[0], f"U+{ord(found[0]):04X}").lower()
         message = f"the character `{found[0]}` ({name}) is only read inside quotation marks"
         help = help or "type the word anew; a letter of another alphabet may look the same"
-    return _diagnostic(source, line, column, len(found), "syntax", message,
-                       help or _expectation(wanted))
+    return _diagnostic(
+        source, line, column, len(found), "syntax", message, help or _expectation(wanted)
+    )
 
 
 def _earlier(before: str, found: str, wanted: list[str]) -> tuple[int, str, str, str] | None:
-    """A mistake that shows only later: offset of the wrong word in `before`, word, message, help."""
+    """A mistake that shows only later: offset of the word in `before`, word, message, help."""
     unit = re.search(r"\d\s*([A-Za-z]+)$", before)
     if unit and unit[1] not in UNITS and "IS" in wanted:
         match = near(unit[1], UNITS)
-        return (unit.start(1), unit[1], f"unknown unit `{unit[1]}`",
-                f"did you mean `{match}`?" if match else "use seconds, minutes, %, semitones or days")
+        return (
+            unit.start(1),
+            unit[1],
+            f"unknown unit `{unit[1]}`",
+            f"did you mean `{match}`?" if match else "use seconds, minutes, %, semitones or days",
+        )
     listed = re.search(r"\band\s+([\w-]+)$", before)
     if listed and {"IS", "HAS"} <= set(wanted) and found in _AFTER_A_VALUE:
-        return (listed.start(1), listed[1], f"`{listed[1]}` is not a condition",
-                "between values write `or`; after `and` comes a whole condition")
+        return (
+            listed.start(1),
+            listed[1],
+            f"`{listed[1]}` is not a condition",
+            "between values write `or`; after `and` comes a whole condition",
+        )
     use = re.search(r"\b(permit|forbid)\s+(of|when|unless|provided|reason)$", before)
     if use:
-        return (use.start(2), use[2], f"the rule does not say what it {use[1]}s",
-                f"name the use, as in `{use[1]} remix` or `{use[1]} any use`")
+        return (
+            use.start(2),
+            use[2],
+            f"the rule does not say what it {use[1]}s",
+            f"name the use, as in `{use[1]} remix` or `{use[1]} any use`",
+        )
     return None
 
 
 _AFTER_A_VALUE = ("and", "or", ",", ")", "unless", "provided", "reason", "when")
 
 
-def _remedy(found: str, before: str, after: str, wanted: list[str],
-            at_line_start: bool) -> str:
+def _remedy(found: str, before: str, after: str, wanted: list[str], at_line_start: bool) -> str:
     """A remedy for a mistake that people make often, a near match, or nothing."""
     if found[0] in _SYMBOLS and not found[0].isalnum():
         if after.startswith(">="):
@@ -117,7 +138,9 @@ def _remedy(found: str, before: str, after: str, wanted: list[str],
         return "to choose between conditions write `either ... or else ...`"
     keywords = [name.lower() for name in wanted if name not in _SPOKEN]
     if at_line_start:
-        keywords += [one for one in ("rule", "define", "consent", "policy", "by", "in") if one != found]
+        keywords += [
+            one for one in ("rule", "define", "consent", "policy", "by", "in") if one != found
+        ]
     if found in ("any", "all", "none") and re.match(r"\w+\s+\w", after):
         keywords = []
     match = near(found, keywords)
@@ -177,5 +200,6 @@ def _comment_start(line: str) -> int:
 def _diagnostic(
     source: PolicySource, line: int, column: int, width: int, code: str, message: str, help: str
 ) -> Diagnostic:
-    return Diagnostic(Severity.ERROR, code, message, help, source.name, line, column, width,
-                      source.line(line))
+    return Diagnostic(
+        Severity.ERROR, code, message, help, source.name, line, column, width, source.line(line)
+    )

@@ -1,4 +1,4 @@
-"""Reads a policy: cut into header lines and rules, each parsed apart, so that one mistake is one error."""
+"""Reads a policy in pieces, header lines and rules, so that one mistake is one error."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lark import Lark, TextSlice, UnexpectedCharacters, UnexpectedEOF, Unexpecte
 from lark.exceptions import VisitError
 
 from clearmix_rules import tree
-from clearmix_rules.builder import BadLiteral, Builder, Clause
+from clearmix_rules.builder import Builder, Clause, LiteralError
 from clearmix_rules.diagnostics import Diagnostic, Severity
 from clearmix_rules.errors import near
 from clearmix_rules.mistakes import explain
@@ -46,8 +46,14 @@ class Parsed:
 def grammar() -> Lark:
     """The parser, built once a process."""
     text = resources.files("clearmix_rules").joinpath("grammar.lark").read_text("utf-8")
-    return Lark(text, parser="lalr", lexer="contextual", start=list(_STARTS.values()),
-                propagate_positions=True, maybe_placeholders=False)
+    return Lark(
+        text,
+        parser="lalr",
+        lexer="contextual",
+        start=list(_STARTS.values()),
+        propagate_positions=True,
+        maybe_placeholders=False,
+    )
 
 
 def parse(source: PolicySource) -> Parsed:
@@ -89,18 +95,32 @@ def _pieces(
     lead = re.compile(r"(?:\s+|#[^\n]*)*").match(text)
     begin = lead.end() if lead else 0
     if not text.strip() or begin == len(text):
-        found.append(_error(source, tree.NOWHERE, "empty", "the file has no policy in it",
-                            'start it with `policy "Its title" version 1`'))
+        found.append(
+            _error(
+                source,
+                tree.NOWHERE,
+                "empty",
+                "the file has no policy in it",
+                'start it with `policy "Its title" version 1`',
+            )
+        )
     elif not starts or begin < starts[0][1]:
         line, column = text.count("\n", 0, begin) + 1, begin - text.rfind("\n", 0, begin)
         word = re.match(r"\w+|.", text[begin:], re.DOTALL)
         written = word[0] if word else ""
         match = near(written, ["policy", "by", "in force", "consent", "define", "rule"])
         broken.add(match or "")
-        found.append(_error(source, Span(line, column, line, column + len(written)), "syntax",
-                            f"unexpected `{written}`",
-                            f"did you mean `{match}`?" if match else
-                            'start the file with `policy "Its title" version 1`'))
+        found.append(
+            _error(
+                source,
+                Span(line, column, line, column + len(written)),
+                "syntax",
+                f"unexpected `{written}`",
+                f"did you mean `{match}`?"
+                if match
+                else 'start the file with `policy "Its title" version 1`',
+            )
+        )
     ends = [start for _, start in starts[1:]] + [len(text)]
     return [(keyword, start, end) for (keyword, start), end in zip(starts, ends, strict=True)]
 
@@ -119,8 +139,14 @@ def _parse_piece(
         result: Clause | tree.Rule = Builder().transform(matched)
         return result
     except UnexpectedCharacters as error:
-        return explain(source, error.pos_in_stream, error.line, error.column, error.allowed or (),
-                       ended=False)
+        return explain(
+            source,
+            error.pos_in_stream or start,
+            error.line,
+            error.column,
+            error.allowed or (),
+            ended=False,
+        )
     except UnexpectedToken as error:
         ended = error.token.type == "$END"
         position = end if ended else int(error.token.start_pos or 0)
@@ -129,12 +155,12 @@ def _parse_piece(
     except UnexpectedEOF as error:
         return explain(source, end, 1, 1, error.expected, ended=True)
     except VisitError as error:
-        if isinstance(error.orig_exc, BadLiteral):
+        if isinstance(error.orig_exc, LiteralError):
             return _bad(source, error.orig_exc)
         raise
 
 
-def _bad(source: PolicySource, error: BadLiteral) -> Diagnostic:
+def _bad(source: PolicySource, error: LiteralError) -> Diagnostic:
     return _error(source, error.span, "syntax", error.message, error.help)
 
 
@@ -152,26 +178,54 @@ def _assemble(
         if clause.keyword == "define":
             definitions.append(clause.value)
         elif clause.keyword in said:
-            found.append(_error(source, clause.span, "twice", f"a second `{clause.keyword}` line",
-                                "keep one of them; each policy has a file of its own"))
+            found.append(
+                _error(
+                    source,
+                    clause.span,
+                    "twice",
+                    f"a second `{clause.keyword}` line",
+                    "keep one of them; each policy has a file of its own",
+                )
+            )
         else:
             said[clause.keyword] = clause
     refused = {one.code for one in found} & {"empty"}
     for keyword, example in (("policy", 'policy "Its title" version 1'), ("by", "by label its-id")):
         if keyword not in said and keyword not in broken and not refused:
-            found.append(_error(source, tree.NOWHERE, "missing-line",
-                                f"the policy has no `{keyword}` line", f"add one: `{example}`"))
+            found.append(
+                _error(
+                    source,
+                    tree.NOWHERE,
+                    "missing-line",
+                    f"the policy has no `{keyword}` line",
+                    f"add one: `{example}`",
+                )
+            )
     if "policy" not in said or "by" not in said:
         return None
     title, version = said["policy"].value
     return tree.Policy(
-        title, version, said["by"].value,
+        title,
+        version,
+        said["by"].value,
         said["in force"].value if "in force" in said else None,
         said["consent"].value if "consent" in said else None,
-        tuple(definitions), tuple(rules), source.name, said["policy"].span,
+        tuple(definitions),
+        tuple(rules),
+        source.name,
+        said["policy"].span,
     )
 
 
 def _error(source: PolicySource, span: Span, code: str, message: str, help: str) -> Diagnostic:
-    return Diagnostic(Severity.ERROR, code, message, help, source.name, span.line, span.column,
-                      span.width, source.line(span.line))
+    return Diagnostic(
+        Severity.ERROR,
+        code,
+        message,
+        help,
+        source.name,
+        span.line,
+        span.column,
+        span.width,
+        source.line(span.line),
+    )

@@ -6,15 +6,20 @@ from collections.abc import Mapping
 
 from clearmix_rules.request import Party, Request, Track
 
-IMITATIONS: Mapping[str, str] = {"voice-imitation": "sound.voice-of", "style-imitation": "sound.style-of"}
+IMITATIONS: Mapping[str, str] = {
+    "voice-imitation": "sound.voice-of",
+    "style-imitation": "sound.style-of",
+}
 """The actions that imitate someone, and the attribute that names whom."""
 
 
 def with_parents(party: str, parties: Mapping[str, Party]) -> tuple[str, ...]:
     """A party and everyone above it, nearest first."""
     chain = [party]
-    while (known := parties.get(chain[-1])) is not None and known.parent and (
-        known.parent not in chain
+    while (
+        (known := parties.get(chain[-1])) is not None
+        and known.parent
+        and (known.parent not in chain)
     ):
         chain.append(known.parent)
     return tuple(chain)
@@ -28,14 +33,24 @@ def label_tree(track: Track, request: Request) -> tuple[str, ...]:
 
 def recording_side(track: Track, request: Request) -> tuple[str, ...]:
     """Labels up the tree, artists and owners, each once."""
-    return tuple(dict.fromkeys((*label_tree(track, request), *track.parties("track.artists"),
-                                *track.parties("track.owners"))))
+    return tuple(
+        dict.fromkeys(
+            (
+                *label_tree(track, request),
+                *track.parties("track.artists"),
+                *track.parties("track.owners"),
+            )
+        )
+    )
 
 
 def composition_side(track: Track, request: Request) -> tuple[str, ...]:
     """Writers, and publishers with everyone above them, each once."""
-    publishers = (party for publisher in track.parties("work.publishers")
-                  for party in with_parents(publisher, request.parties))
+    publishers = (
+        party
+        for publisher in track.parties("work.publishers")
+        for party in with_parents(publisher, request.parties)
+    )
     return tuple(dict.fromkeys((*track.parties("work.writers"), *publishers)))
 
 
@@ -84,7 +99,7 @@ def needed(actions: tuple[str, ...], track: Track, request: Request) -> dict[str
 
 
 def bound(actions: tuple[str, ...], track: Track, request: Request) -> tuple[str, ...]:
-    """Everyone whose forbid binds: all parties of the track, whatever the side, and the imitated."""
+    """Everyone whose forbid binds: all parties of the track, on both sides, and the imitated."""
     parties = [*recording_side(track, request), *composition_side(track, request)]
     for action in actions:
         if action in IMITATIONS:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
-from functools import lru_cache
 
 from clearmix_rules import tree
-from clearmix_rules.canonical import merkle_root, sha256
+from clearmix_rules.canonical import merkle_root
 from clearmix_rules.checker import check_policy
 from clearmix_rules.compiled import CompiledPolicy, compile_policy
+from clearmix_rules.decide import decide
 from clearmix_rules.decision import Decision
 from clearmix_rules.diagnostics import Diagnostic, Severity
 from clearmix_rules.errors import PolicyErrors
 from clearmix_rules.request import Request
-from clearmix_rules.schema import SCHEMA
 from clearmix_rules.source import PolicySource
 from clearmix_rules.windows import State
-
-SEMANTICS = 1
-"""Counts up whenever the same policies and request could be answered differently."""
 
 
 class PolicySet:
@@ -60,25 +56,27 @@ class PolicySet:
                 texts[id(policy)] = source
                 policies.append(policy)
             elif other.text != source.text:
-                found.append(_error(
-                    policy, source, policy.span, "version",
-                    f'there are two policies "{policy.title}" version {policy.version} with '
-                    f"different texts; the other is in {other.name}",
-                    "give the newer one the next version; a version is never edited"))
+                found.append(
+                    _error(
+                        policy,
+                        source,
+                        policy.span,
+                        "version",
+                        f'there are two policies "{policy.title}" version {policy.version} with '
+                        f"different texts; the other is in {other.name}",
+                        "give the newer one the next version; a version is never edited",
+                    )
+                )
         found += _delegation_cycles(policies, texts)
         if any(one.severity is Severity.ERROR for one in found):
             raise PolicyErrors(found)
         return cls(compile_policy(policy) for policy in policies)
 
     def decide(self, request: Request, *, valid_at: datetime | None = None) -> Decision:
-        """The answer to a request, at its own `now` or as it would be at another moment.
+        """The answer to a request, at its own `now` or as it would be at `valid_at`.
 
-        Args:
-            valid_at: the moment to decide for, with a zone; policies, consents and conditions on
-                the date are read as of then.
+        Policies, consents and conditions on the date are read as of that moment.
         """
-        from clearmix_rules.decide import decide
-
         return decide(self, request, valid_at)
 
     def of(self, party: str) -> tuple[CompiledPolicy, ...]:
@@ -93,8 +91,11 @@ class PolicySet:
         Of several versions of one policy only the latest that surely holds counts, and later ones
         in doubt.
         """
-        holding = [(one, state) for one in self.of(party)
-                   if (state := one.window.state(now, listener)) is not State.CLOSED]
+        holding: list[tuple[CompiledPolicy, State]] = [
+            (one, state)
+            for one in self.of(party)
+            if (state := one.window.state(now, listener)) is not State.CLOSED
+        ]
         if len(holding) < 2:
             return holding
         latest: dict[str, int] = {}
@@ -102,13 +103,17 @@ class PolicySet:
             if state is State.OPEN:
                 title = one.policy.title
                 latest[title] = max(latest.get(title, 0), one.policy.version)
-        return [(one, state) for one, state in holding
-                if one.policy.version >= latest.get(one.policy.title, 0)]
+        return [
+            (one, state)
+            for one, state in holding
+            if one.policy.version >= latest.get(one.policy.title, 0)
+        ]
 
     def root(self, now: datetime, listener: tzinfo | None) -> str:
         """The Merkle root over every policy version in force at a moment."""
         holding = tuple(
-            index for index, one in enumerate(self.policies)
+            index
+            for index, one in enumerate(self.policies)
             if one.window.state(now, listener) is not State.CLOSED
         )
         if holding not in self._roots:
@@ -121,18 +126,15 @@ def check(source: PolicySource) -> tuple[Diagnostic, ...]:
     return tuple(check_policy(source)[1].diagnostics)
 
 
-@lru_cache(maxsize=1)
-def schema_hash() -> str:
-    """The hash of the schema, which is part of every decision's record."""
-    return sha256(SCHEMA.as_json())
-
-
 def _delegation_cycles(
     policies: list[tree.Policy], texts: Mapping[int, PolicySource]
 ) -> list[Diagnostic]:
     """One error for each circle of parties that delegate their consent to one another."""
-    said = [(one.author.party, one.consent.to, one) for one in policies
-            if one.consent is not None and one.consent.to is not None]
+    said = [
+        (one.author.party, one.consent.to, one)
+        for one in policies
+        if one.consent is not None and one.consent.to is not None
+    ]
     edges: dict[str, list[str]] = {}
     for party, to, _ in said:
         edges.setdefault(party, []).append(to or "")
@@ -145,9 +147,16 @@ def _delegation_cycles(
         told.add(frozenset(path))
         circle = " -> ".join([party, *path])
         span = policy.consent.span if policy.consent else policy.span
-        found.append(_error(policy, texts[id(policy)], span, "delegation-cycle",
-                            f"consent is delegated in a circle: {circle}",
-                            "let one of them answer `opt-in` or `opt-out`"))
+        found.append(
+            _error(
+                policy,
+                texts[id(policy)],
+                span,
+                "delegation-cycle",
+                f"consent is delegated in a circle: {circle}",
+                "let one of them answer `opt-in` or `opt-out`",
+            )
+        )
     return found
 
 
@@ -174,5 +183,14 @@ def _path(edges: Mapping[str, list[str]], start: str, end: str) -> list[str] | N
 def _error(
     policy: tree.Policy, source: PolicySource, span: tree.Span, code: str, message: str, help: str
 ) -> Diagnostic:
-    return Diagnostic(Severity.ERROR, code, message, help, policy.file, span.line, span.column,
-                      span.width, source.line(span.line))
+    return Diagnostic(
+        Severity.ERROR,
+        code,
+        message,
+        help,
+        policy.file,
+        span.line,
+        span.column,
+        span.width,
+        source.line(span.line),
+    )

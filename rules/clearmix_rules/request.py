@@ -12,7 +12,7 @@ Fact: TypeAlias = int | str | bool | date | datetime | frozenset[str] | tuple[st
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """One rights-holder and what is known of it. `facts` has the keys of the schema's party group."""
+    """One rights-holder and what is known of it, by the keys of the schema's party group."""
 
     id: str
     kind: str

@@ -22,14 +22,18 @@ _LARGEST = 2**53 - 1
 def read_request(mapping: Mapping[str, object]) -> Request:
     """The request in a JSON object; see `Request.from_json`."""
     whole = _object(mapping, "the request")
-    _only(whole, ("now", "time-zone", *_GROUPS, "tracks", "parties", "consents", "approvals"),
-          "the request")
+    _only(
+        whole,
+        ("now", "time-zone", *_GROUPS, "tracks", "parties", "consents", "approvals"),
+        "the request",
+    )
     facts: dict[str, Fact] = {}
     for group in _GROUPS:
         facts |= _facts(_need(whole, group, "the request"), group, f"`{group}`")
     if not facts["request.actions"]:
-        raise RequestError("`actions` of `request` is empty",
-                           help=f"name what is done: {', '.join(ACTIONS)}")
+        raise RequestError(
+            "`actions` of `request` is empty", help=f"name what is done: {', '.join(ACTIONS)}"
+        )
     parties = _parties(_object(whole.get("parties") or {}, "`parties`"))
     tracks = tuple(_track(one) for one in _list(_need(whole, "tracks", "the request"), "`tracks`"))
     if not tracks:
@@ -38,7 +42,11 @@ def read_request(mapping: Mapping[str, object]) -> Request:
     if zone is not None and not isinstance(zone, str):
         raise RequestError("`time-zone` is not a text", help="write a name such as `Europe/London`")
     return Request(
-        _moment(_need(whole, "now", "the request"), "`now`"), zone or None, facts, tracks, parties,
+        _moment(_need(whole, "now", "the request"), "`now`"),
+        zone or None,
+        facts,
+        tracks,
+        parties,
         tuple(_consent(one) for one in _list(whole.get("consents") or [], "`consents`")),
         tuple(_answer(one) for one in _list(whole.get("approvals") or [], "`approvals`")),
     )
@@ -46,11 +54,15 @@ def read_request(mapping: Mapping[str, object]) -> Request:
 
 # ---------------------------------------------------------------- facts
 
+
 def _facts(value: object, group: str, where: str, extra: tuple[str, ...] = ()) -> dict[str, Fact]:
-    """The facts of one group of the schema. Raises RequestError for one missing, unknown or wrong."""
+    """The facts of one group of the schema. Raises RequestError for any that is amiss."""
     said = _object(value, where)
-    rows = [row for row in SCHEMA.of(group) if row.key not in ("request.now", "request.today",
-                                                               "party.id")]
+    rows = [
+        row
+        for row in SCHEMA.of(group)
+        if row.key not in ("request.now", "request.today", "party.id")
+    ]
     _only(said, (*(row.name for row in rows), *extra), where)
     facts: dict[str, Fact] = {}
     for row in rows:
@@ -59,8 +71,10 @@ def _facts(value: object, group: str, where: str, extra: tuple[str, ...] = ()) -
             if row.default is not None:
                 facts[row.key] = row.default  # type: ignore[assignment]
             elif row.required:
-                raise RequestError(f"{where} lacks `{row.name}`, {row.sentence}",
-                                   help=f'add "{row.name}": {_example(row)}')
+                raise RequestError(
+                    f"{where} lacks `{row.name}`, {row.sentence}",
+                    help=f'add "{row.name}": {_example(row)}',
+                )
             continue
         facts[row.key] = _fact(row, given, f"`{row.name}` of {where}")
     return facts
@@ -90,9 +104,12 @@ def _fact(row: Attribute, value: object, where: str) -> Fact:
     elif isinstance(value, str):
         if kind is Kind.TERRITORY and value not in CODES:
             meant = COMMON_MISTAKES.get(value.upper()) or value.upper()
-            raise RequestError(f"{where} is not a territory: `{value}`",
-                               help=f"did you mean `{meant}`?" if meant in CODES else
-                               "write an ISO 3166 code such as GB")
+            raise RequestError(
+                f"{where} is not a territory: `{value}`",
+                help=f"did you mean `{meant}`?"
+                if meant in CODES
+                else "write an ISO 3166 code such as GB",
+            )
         _one_of(value, row.values, where)
         return _text(value, where)
     raise RequestError(f"{where} is not {row.kind.value}", help=help)
@@ -113,6 +130,7 @@ def _example(row: Attribute) -> str:
 
 # ---------------------------------------------------------------- tracks, parties, consents
 
+
 def _track(value: object) -> Track:
     said = _object(value, "a track")
     where = f"track `{said.get('id', '?')}`"
@@ -127,18 +145,25 @@ def _parties(said: Mapping[str, object]) -> dict[str, Party]:
     for id, value in said.items():
         where = f"party `{id}`"
         if id == PLATFORM:
-            raise RequestError(f"`{PLATFORM}` is not a party of a track",
-                               help="give the party another id")
+            raise RequestError(
+                f"`{PLATFORM}` is not a party of a track", help="give the party another id"
+            )
         one = _object(value, where)
-        facts = _facts({key: given for key, given in one.items() if key not in _PARTY_KEYS},
-                       "party", where)
+        facts = _facts(
+            {key: given for key, given in one.items() if key not in _PARTY_KEYS}, "party", where
+        )
         kind = _choice(_need(one, "kind", where), PARTY_KINDS, f"`kind` of {where}")
         default = one.get("default-consent") or "opt-in"
         answer, delegate = _default(default, f"`default-consent` of {where}")
         parent, name = one.get("parent"), one.get("name")
         parties[id] = Party(
-            id, kind, _name(name, f"`name` of {where}") if name else id,
-            _name(parent, f"`parent` of {where}") if parent else None, answer, delegate, facts,
+            id,
+            kind,
+            _name(name, f"`name` of {where}") if name else id,
+            _name(parent, f"`parent` of {where}") if parent else None,
+            answer,
+            delegate,
+            facts,
         )
     for id in parties:
         _climb(id, parties)
@@ -152,9 +177,10 @@ def _climb(id: str, parties: Mapping[str, Party]) -> None:
     seen = [id]
     while (party := parties.get(seen[-1])) is not None and party.parent is not None:
         if party.parent in seen:
-            raise RequestError(f"party `{party.parent}` is its own parent: "
-                               f"{' -> '.join([*seen, party.parent])}",
-                               help="correct the `parent` of one of them")
+            raise RequestError(
+                f"party `{party.parent}` is its own parent: {' -> '.join([*seen, party.parent])}",
+                help="correct the `parent` of one of them",
+            )
         seen.append(party.parent)
 
 
@@ -163,28 +189,48 @@ def _default(value: object, where: str) -> tuple[str, str | None]:
         return str(value), None
     if isinstance(value, str) and value.startswith("delegated to "):
         return "delegated", value.removeprefix("delegated to ").strip()
-    raise RequestError(f"{where} is unknown: `{value}`",
-                       help="write opt-in, opt-out or `delegated to` and the id of a party")
+    raise RequestError(
+        f"{where} is unknown: `{value}`",
+        help="write opt-in, opt-out or `delegated to` and the id of a party",
+    )
 
 
 def _consent(value: object) -> Consent:
     said = _object(value, "a consent")
-    _only(said, ("party", "answer", "kind", "recording", "work", "territory", "from", "until",
-                 "existing", "recorded-at"), "a consent")
+    _only(
+        said,
+        (
+            "party",
+            "answer",
+            "kind",
+            "recording",
+            "work",
+            "territory",
+            "from",
+            "until",
+            "existing",
+            "recorded-at",
+        ),
+        "a consent",
+    )
     party = _name(_need(said, "party", "a consent"), "`party` of a consent")
     where = f"the consent of `{party}`"
     territory = said.get("territory")
     if territory is not None and territory not in CODES:
-        raise RequestError(f"`territory` of {where} is not a territory: `{territory}`",
-                           help="write an ISO 3166 code such as GB, or null for everywhere")
+        raise RequestError(
+            f"`territory` of {where} is not a territory: `{territory}`",
+            help="write an ISO 3166 code such as GB, or null for everywhere",
+        )
     recorded = said.get("recorded-at")
     return Consent(
         party,
         _choice(_need(said, "answer", where), ("allow", "refuse"), f"`answer` of {where}"),
         _choice(_need(said, "kind", where), (*ACTIONS, "any"), f"`kind` of {where}"),
-        _optional(said, "recording", where), _optional(said, "work", where),
+        _optional(said, "recording", where),
+        _optional(said, "work", where),
         _optional(said, "territory", where),
-        _point(said.get("from"), f"`from` of {where}"), _point(said.get("until"), f"`until` of {where}"),
+        _point(said.get("from"), f"`from` of {where}"),
+        _point(said.get("until"), f"`until` of {where}"),
         _choice(said.get("existing") or "keep", ("keep", "remove"), f"`existing` of {where}"),
         None if recorded is None else _moment(recorded, f"`recorded-at` of {where}"),
     )
@@ -194,11 +240,18 @@ def _answer(value: object) -> Answered:
     said = _object(value, "an approval")
     _only(said, ("party", "answer"), "an approval")
     party = _name(_need(said, "party", "an approval"), "`party` of an approval")
-    return Answered(party, _choice(_need(said, "answer", "an approval"), ("approve", "refuse"),
-                                   f"the approval of `{party}`"))
+    return Answered(
+        party,
+        _choice(
+            _need(said, "answer", "an approval"),
+            ("approve", "refuse"),
+            f"the approval of `{party}`",
+        ),
+    )
 
 
 # ---------------------------------------------------------------- values
+
 
 def _object(value: object, where: str) -> Mapping[str, object]:
     if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
@@ -222,14 +275,18 @@ def _need(said: Mapping[str, object], key: str, where: str) -> object:
 def _only(said: Mapping[str, object], known: tuple[str, ...], where: str) -> None:
     for key in said:
         if key not in known:
-            raise RequestError(f"unknown attribute `{key}` of {where}",
-                               help=did_you_mean(key, known, f"it has: {', '.join(known)}"))
+            raise RequestError(
+                f"unknown attribute `{key}` of {where}",
+                help=did_you_mean(key, known, f"it has: {', '.join(known)}"),
+            )
 
 
 def _one_of(value: str, known: tuple[str, ...], where: str) -> None:
     if known and value not in known:
-        raise RequestError(f"{where} is unknown: `{value}`",
-                           help=did_you_mean(value, known, f"write one of: {', '.join(known)}"))
+        raise RequestError(
+            f"{where} is unknown: `{value}`",
+            help=did_you_mean(value, known, f"write one of: {', '.join(known)}"),
+        )
 
 
 def _choice(value: object, known: tuple[str, ...], where: str) -> str:
@@ -283,29 +340,48 @@ def _moment(value: object, where: str) -> datetime:
 def _point(value: object, where: str) -> date | datetime | None:
     if value is None:
         return None
-    return _day(value, where) if isinstance(value, str) and len(value) == 10 else _moment(value, where)
+    return (
+        _day(value, where) if isinstance(value, str) and len(value) == 10 else _moment(value, where)
+    )
 
 
 # ---------------------------------------------------------------- writing
+
 
 def write_request(request: Request) -> dict[str, object]:
     """The request as a JSON object; sets are sorted, so that equal requests are written equally."""
     written: dict[str, object] = {"now": _iso(request.now), "time-zone": request.time_zone}
     for group in _GROUPS:
         written[group] = _write(request.facts, group)
-    written["tracks"] = [{**_write(track.facts, "track"), "work": _write(track.facts, "work")}
-                         for track in request.tracks]
+    written["tracks"] = [
+        {**_write(track.facts, "track"), "work": _write(track.facts, "work")}
+        for track in request.tracks
+    ]
     written["parties"] = {
-        id: {"kind": one.kind, "name": one.name, "parent": one.parent,
-             "default-consent": f"delegated to {one.delegate}" if one.delegate else
-             one.default_consent, **_write(one.facts, "party")}
+        id: {
+            "kind": one.kind,
+            "name": one.name,
+            "parent": one.parent,
+            "default-consent": f"delegated to {one.delegate}"
+            if one.delegate
+            else one.default_consent,
+            **_write(one.facts, "party"),
+        }
         for id, one in sorted(request.parties.items())
     }
     consents = [
-        {"party": one.party, "answer": one.answer, "kind": one.kind, "recording": one.recording,
-         "work": one.work, "territory": one.territory, "from": _plain(one.opens),
-         "until": _plain(one.closes), "existing": one.existing,
-         "recorded-at": _plain(one.recorded_at)}
+        {
+            "party": one.party,
+            "answer": one.answer,
+            "kind": one.kind,
+            "recording": one.recording,
+            "work": one.work,
+            "territory": one.territory,
+            "from": _plain(one.opens),
+            "until": _plain(one.closes),
+            "existing": one.existing,
+            "recorded-at": _plain(one.recorded_at),
+        }
         for one in request.consents
     ]
     written["consents"] = sorted(consents, key=lambda one: [str(part) for part in one.values()])
@@ -317,8 +393,11 @@ def write_request(request: Request) -> dict[str, object]:
 
 
 def _write(facts: Mapping[str, Fact], group: str) -> dict[str, object]:
-    return {key.split(".", 1)[1]: _plain(value) for key, value in facts.items()
-            if key.startswith(f"{group}.")}
+    return {
+        key.split(".", 1)[1]: _plain(value)
+        for key, value in facts.items()
+        if key.startswith(f"{group}.")
+    }
 
 
 def _plain(value: Fact | None) -> object:

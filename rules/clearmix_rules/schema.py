@@ -12,7 +12,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 ACTIONS = (
-    "remix", "cover", "mashup", "speed-change", "edit", "voice-imitation", "style-imitation",
+    "remix",
+    "cover",
+    "mashup",
+    "speed-change",
+    "edit",
+    "voice-imitation",
+    "style-imitation",
     "lyric-change",
 )
 USES = ("private", "in-app", "public", "social", "export", "advert", "campaign")
@@ -21,6 +27,9 @@ AGE_BANDS = ("child", "teen", "adult")
 PARTY_KINDS = ("group", "label", "imprint", "artist", "writer", "publisher", "owner")
 PLATFORM = "platform"
 
+IMITATED = "request.imitated"
+"""Not an attribute of its own: the artists whose voice or style the request imitates."""
+
 ROLES: Mapping[str, str] = {
     "artist": "track.artists",
     "performer": "track.performers",
@@ -28,11 +37,20 @@ ROLES: Mapping[str, str] = {
     "owner": "track.owners",
     "writer": "work.writers",
     "publisher": "work.publishers",
+    "imitated-artist": IMITATED,
 }
 """What `any artist` ranges over: a role and the attribute that lists its parties."""
 
-CREDIT_ROLES = ("artist", "performer", "producer", "songwriter", "writer", "publisher", "label",
-                "owner")
+CREDIT_ROLES = (
+    "artist",
+    "performer",
+    "producer",
+    "songwriter",
+    "writer",
+    "publisher",
+    "label",
+    "owner",
+)
 ROYALTY_BASES = ("revenue", "net-revenue")
 
 
@@ -54,7 +72,7 @@ class Kind(StrEnum):
 
 
 class Origin(StrEnum):
-    """Where a value comes from; only what comes from the spec or the use can the listener change."""
+    """Where a value comes from; the listener can change only what is of the spec or the use."""
 
     SPEC = "spec"
     USE = "use"
@@ -103,90 +121,251 @@ class Attribute:
 
 
 def _table() -> dict[str, Attribute]:
-    K, O = Kind, Origin
     rows = [
-        Attribute("request.now", K.MOMENT, "the moment of the request, in UTC", O.CLOCK),
-        Attribute("request.today", K.DAY, "the calendar day of the request, where the listener is",
-                  O.CLOCK, required=True, phrase="{}"),
-        Attribute("request.actions", K.SET, "what is done to the source", O.SPEC, ACTIONS),
-        Attribute("request.use", K.ENUM, "what the result is used for", O.USE, USES,
-                  phrase="for {} use"),
-        Attribute("request.territory", K.TERRITORY, "the country of the listener, ISO 3166-1",
-                  O.LISTENER, phrase="in {}"),
-        Attribute("request.length", K.INT, "how long the result is", O.SPEC, unit="ms",
-                  phrase="at {}"),
-        Attribute("request.strength", K.INT, "how far the result is from its source", O.SPEC,
-                  unit="bps", phrase="at a strength of {}"),
-        Attribute("request.rendered-at", K.MOMENT,
-                  "when the remix was made that is now to be played again", O.CLOCK,
-                  required=False),
-        Attribute("listener.id", K.TEXT, "the service's own id of the listener", O.LISTENER, default=""),
-        Attribute("listener.tier", K.ENUM, "the listener's plan", O.LISTENER, TIERS,
-                  phrase="on the {} plan"),
-        Attribute("listener.add-ons", K.SET, "what the listener has added to the plan", O.LISTENER,
-                  phrase="with the {} add-on"),
-        Attribute("listener.verified", K.BOOL, "whether the listener has proved who they are",
-                  O.LISTENER),
-        Attribute("listener.age-band", K.ENUM, "how old the listener is", O.LISTENER, AGE_BANDS),
-        Attribute("listener.renders-this-month", K.INT,
-                  "how many remixes the listener has made this calendar month", O.LISTENER,
-                  unit="count"),
-        Attribute("listener.follows", K.PARTIES, "whom the listener follows", O.LISTENER,
-                  required=False),
-        Attribute("sound.tempo-change", K.INT,
-                  "how much the tempo changes, up or down, as a share of the source tempo", O.SPEC,
-                  unit="bps", phrase="with a tempo change of {}"),
-        Attribute("sound.pitch-change", K.INT, "how far the pitch moves, up or down", O.SPEC,
-                  unit="cents", phrase="with a pitch change of {}"),
-        Attribute("sound.parts-used", K.SET, "which parts of the recording are heard", O.SPEC),
-        Attribute("sound.vocals", K.ENUM, "what happens to the vocals", O.SPEC,
-                  ("kept", "removed", "changed"), phrase="with the vocals {}"),
-        Attribute("sound.voice", K.ENUM, "whose voice is heard", O.SPEC,
-                  ("original", "none", "synthetic", "imitated"), phrase="with the voice {}"),
-        Attribute("sound.lyrics", K.ENUM, "what happens to the lyrics", O.SPEC,
-                  ("kept", "replaced", "translated"), phrase="with the lyrics {}"),
-        Attribute("sound.styles", K.SET, "the styles asked for", O.SPEC),
-        Attribute("sound.era", K.NAME, "the era asked for, or none", O.SPEC, default="none"),
-        Attribute("sound.style-of", K.PARTY, "the artist whose style is asked for", O.SPEC,
-                  required=False),
-        Attribute("sound.voice-of", K.PARTY, "the artist whose voice is imitated", O.SPEC,
-                  required=False),
-        Attribute("track.id", K.TEXT, "the catalogue's own id of the recording", O.CATALOGUE),
-        Attribute("track.isrc", K.TEXT, "the recording's ISRC", O.CATALOGUE, default=""),
-        Attribute("track.title", K.TEXT, "the title", O.CATALOGUE, default=""),
-        Attribute("track.explicit", K.BOOL, "whether the lyrics are explicit", O.CATALOGUE),
-        Attribute("track.release-date", K.DAY, "the day the recording came out", O.CATALOGUE),
-        Attribute("track.genres", K.SET, "the genres of the recording", O.CATALOGUE),
-        Attribute("track.language", K.NAME, "the language sung, ISO 639, `und` if unknown",
-                  O.CATALOGUE, default="und"),
-        Attribute("track.label", K.LABEL, "the label that released the recording", O.CATALOGUE,
-                  default=""),
-        Attribute("track.artists", K.PARTIES, "the artists of the recording", O.CATALOGUE),
-        Attribute("track.performers", K.PARTIES, "who else performs on it", O.CATALOGUE,
-                  default=()),
-        Attribute("track.producers", K.PARTIES, "who produced it", O.CATALOGUE, default=()),
-        Attribute("track.owners", K.PARTIES, "who owns the recording besides the label",
-                  O.CATALOGUE, default=()),
-        Attribute("work.id", K.TEXT, "the catalogue's own id of the work", O.CATALOGUE, default=""),
-        Attribute("work.iswc", K.TEXT, "the work's ISWC", O.CATALOGUE, default=""),
-        Attribute("work.writers", K.PARTIES, "who wrote the work", O.CATALOGUE),
-        Attribute("work.publishers", K.PARTIES, "who publishes the work", O.CATALOGUE),
-        Attribute("work.public-domain", K.BOOL, "whether the work is in the public domain",
-                  O.CATALOGUE),
-        Attribute("generator.id", K.NAME, "which generator makes the sound", O.GENERATOR),
-        Attribute("generator.trained-on", K.ENUM, "what the generator learnt from", O.GENERATOR,
-                  ("nothing", "licensed", "undisclosed")),
-        Attribute("generator.weights-licence", K.ENUM, "the licence of the generator's model",
-                  O.GENERATOR, ("none", "commercial", "non-commercial")),
-        Attribute("generator.uses-master", K.BOOL, "whether the generator works on the recording",
-                  O.GENERATOR),
-        Attribute("party.id", K.PARTY, "who the party is", O.PARTY),
-        Attribute("party.consents", K.SET, "the actions that the party has agreed to", O.PARTY,
-                  ACTIONS),
-        Attribute("party.voice-consent", K.SET,
-                  "the uses for which the party lets its voice be imitated", O.PARTY, USES),
-        Attribute("party.deceased", K.BOOL, "whether the party has died", O.PARTY),
-        Attribute("party.minor", K.BOOL, "whether the party is under age", O.PARTY),
+        Attribute("request.now", Kind.MOMENT, "the moment of the request, in UTC", Origin.CLOCK),
+        Attribute(
+            "request.today",
+            Kind.DAY,
+            "the calendar day of the request, where the listener is",
+            Origin.CLOCK,
+            required=True,
+            phrase="{}",
+        ),
+        Attribute("request.actions", Kind.SET, "what is done to the source", Origin.SPEC, ACTIONS),
+        Attribute(
+            "request.use",
+            Kind.ENUM,
+            "what the result is used for",
+            Origin.USE,
+            USES,
+            phrase="for {} use",
+        ),
+        Attribute(
+            "request.territory",
+            Kind.TERRITORY,
+            "the country of the listener, ISO 3166-1",
+            Origin.LISTENER,
+            phrase="in {}",
+        ),
+        Attribute(
+            "request.length",
+            Kind.INT,
+            "how long the result is",
+            Origin.SPEC,
+            unit="ms",
+            phrase="at {}",
+        ),
+        Attribute(
+            "request.strength",
+            Kind.INT,
+            "how far the result is from its source",
+            Origin.SPEC,
+            unit="bps",
+            phrase="at a strength of {}",
+        ),
+        Attribute(
+            "request.rendered-at",
+            Kind.MOMENT,
+            "when the remix was made that is now to be played again",
+            Origin.CLOCK,
+            required=False,
+        ),
+        Attribute(
+            "listener.id",
+            Kind.TEXT,
+            "the service's own id of the listener",
+            Origin.LISTENER,
+            default="",
+        ),
+        Attribute(
+            "listener.tier",
+            Kind.ENUM,
+            "the listener's plan",
+            Origin.LISTENER,
+            TIERS,
+            phrase="on the {} plan",
+        ),
+        Attribute(
+            "listener.add-ons",
+            Kind.SET,
+            "what the listener has added to the plan",
+            Origin.LISTENER,
+            phrase="with the {} add-on",
+        ),
+        Attribute(
+            "listener.verified",
+            Kind.BOOL,
+            "whether the listener has proved who they are",
+            Origin.LISTENER,
+        ),
+        Attribute(
+            "listener.age-band", Kind.ENUM, "how old the listener is", Origin.LISTENER, AGE_BANDS
+        ),
+        Attribute(
+            "listener.renders-this-month",
+            Kind.INT,
+            "how many remixes the listener has made this calendar month",
+            Origin.LISTENER,
+            unit="count",
+        ),
+        Attribute(
+            "listener.follows",
+            Kind.PARTIES,
+            "whom the listener follows",
+            Origin.LISTENER,
+            required=False,
+        ),
+        Attribute(
+            "sound.tempo-change",
+            Kind.INT,
+            "how much the tempo changes, up or down, as a share of the source tempo",
+            Origin.SPEC,
+            unit="bps",
+            phrase="with a tempo change of {}",
+        ),
+        Attribute(
+            "sound.pitch-change",
+            Kind.INT,
+            "how far the pitch moves, up or down",
+            Origin.SPEC,
+            unit="cents",
+            phrase="with a pitch change of {}",
+        ),
+        Attribute(
+            "sound.parts-used", Kind.SET, "which parts of the recording are heard", Origin.SPEC
+        ),
+        Attribute(
+            "sound.vocals",
+            Kind.ENUM,
+            "what happens to the vocals",
+            Origin.SPEC,
+            ("kept", "removed", "changed"),
+            phrase="with the vocals {}",
+        ),
+        Attribute(
+            "sound.voice",
+            Kind.ENUM,
+            "whose voice is heard",
+            Origin.SPEC,
+            ("original", "none", "synthetic", "imitated"),
+            phrase="with the voice {}",
+        ),
+        Attribute(
+            "sound.lyrics",
+            Kind.ENUM,
+            "what happens to the lyrics",
+            Origin.SPEC,
+            ("kept", "replaced", "translated"),
+            phrase="with the lyrics {}",
+        ),
+        Attribute("sound.styles", Kind.SET, "the styles asked for", Origin.SPEC),
+        Attribute(
+            "sound.era", Kind.NAME, "the era asked for, or none", Origin.SPEC, default="none"
+        ),
+        Attribute(
+            "sound.style-of",
+            Kind.PARTY,
+            "the artist whose style is asked for",
+            Origin.SPEC,
+            required=False,
+        ),
+        Attribute(
+            "sound.voice-of",
+            Kind.PARTY,
+            "the artist whose voice is imitated",
+            Origin.SPEC,
+            required=False,
+        ),
+        Attribute(
+            "track.id", Kind.TEXT, "the catalogue's own id of the recording", Origin.CATALOGUE
+        ),
+        Attribute("track.isrc", Kind.TEXT, "the recording's ISRC", Origin.CATALOGUE, default=""),
+        Attribute("track.title", Kind.TEXT, "the title", Origin.CATALOGUE, default=""),
+        Attribute("track.explicit", Kind.BOOL, "whether the lyrics are explicit", Origin.CATALOGUE),
+        Attribute(
+            "track.release-date", Kind.DAY, "the day the recording came out", Origin.CATALOGUE
+        ),
+        Attribute("track.genres", Kind.SET, "the genres of the recording", Origin.CATALOGUE),
+        Attribute(
+            "track.language",
+            Kind.NAME,
+            "the language sung, ISO 639, `und` if unknown",
+            Origin.CATALOGUE,
+            default="und",
+        ),
+        Attribute(
+            "track.label",
+            Kind.LABEL,
+            "the label that released the recording",
+            Origin.CATALOGUE,
+            default="",
+        ),
+        Attribute("track.artists", Kind.PARTIES, "the artists of the recording", Origin.CATALOGUE),
+        Attribute(
+            "track.performers",
+            Kind.PARTIES,
+            "who else performs on it",
+            Origin.CATALOGUE,
+            default=(),
+        ),
+        Attribute("track.producers", Kind.PARTIES, "who produced it", Origin.CATALOGUE, default=()),
+        Attribute(
+            "track.owners",
+            Kind.PARTIES,
+            "who owns the recording besides the label",
+            Origin.CATALOGUE,
+            default=(),
+        ),
+        Attribute(
+            "work.id", Kind.TEXT, "the catalogue's own id of the work", Origin.CATALOGUE, default=""
+        ),
+        Attribute("work.iswc", Kind.TEXT, "the work's ISWC", Origin.CATALOGUE, default=""),
+        Attribute("work.writers", Kind.PARTIES, "who wrote the work", Origin.CATALOGUE),
+        Attribute("work.publishers", Kind.PARTIES, "who publishes the work", Origin.CATALOGUE),
+        Attribute(
+            "work.public-domain",
+            Kind.BOOL,
+            "whether the work is in the public domain",
+            Origin.CATALOGUE,
+        ),
+        Attribute("generator.id", Kind.NAME, "which generator makes the sound", Origin.GENERATOR),
+        Attribute(
+            "generator.trained-on",
+            Kind.ENUM,
+            "what the generator learnt from",
+            Origin.GENERATOR,
+            ("nothing", "licensed", "undisclosed"),
+        ),
+        Attribute(
+            "generator.weights-licence",
+            Kind.ENUM,
+            "the licence of the generator's model",
+            Origin.GENERATOR,
+            ("none", "commercial", "non-commercial"),
+        ),
+        Attribute(
+            "generator.uses-master",
+            Kind.BOOL,
+            "whether the generator works on the recording",
+            Origin.GENERATOR,
+        ),
+        Attribute("party.id", Kind.PARTY, "who the party is", Origin.PARTY),
+        Attribute(
+            "party.consents",
+            Kind.SET,
+            "the actions that the party has agreed to",
+            Origin.PARTY,
+            ACTIONS,
+        ),
+        Attribute(
+            "party.voice-consent",
+            Kind.SET,
+            "the uses for which the party lets its voice be imitated",
+            Origin.PARTY,
+            USES,
+        ),
+        Attribute("party.deceased", Kind.BOOL, "whether the party has died", Origin.PARTY),
+        Attribute("party.minor", Kind.BOOL, "whether the party is under age", Origin.PARTY),
     ]
     return {row.key: row for row in rows}
 
@@ -216,8 +395,14 @@ class Schema:
     def as_json(self) -> dict[str, object]:
         """The schema as JSON values; its hash is part of every decision's record."""
         return {
-            key: {"kind": row.kind.name.lower(), "values": list(row.values), "unit": row.unit or "",
-                  "required": row.required, "origin": row.origin.value, "sentence": row.sentence}
+            key: {
+                "kind": row.kind.name.lower(),
+                "values": list(row.values),
+                "unit": row.unit or "",
+                "required": row.required,
+                "origin": row.origin.value,
+                "sentence": row.sentence,
+            }
             for key, row in self.attributes.items()
         }
 

@@ -68,9 +68,13 @@ def guard(source: PolicySource) -> Diagnostic | None:
     """
     if len(source.text) > MOST_CHARACTERS:
         return Diagnostic(
-            Severity.ERROR, "too-long",
+            Severity.ERROR,
+            "too-long",
             f"the policy has {len(source.text):,} characters; at most {MOST_CHARACTERS:,} are read",
-            "split it into several policies", source.name, 1, 1,
+            "split it into several policies",
+            source.name,
+            1,
+            1,
         )
     line, column, depth, rules = 1, 0, 0, 0
     quoted = comment = False
@@ -82,9 +86,14 @@ def guard(source: PolicySource) -> Diagnostic | None:
             continue
         elif char in _HIDDEN or unicodedata.category(char) in ("Cc", "Cs"):
             name = unicodedata.name(char, "control character")
-            return _at(source, line, column, "hidden-character",
-                       f"the character U+{ord(char):04X} ({name.lower()}) is not allowed in a policy",
-                       "delete it; it cannot be seen and may make the text read other than it looks")
+            return _at(
+                source,
+                line,
+                column,
+                "hidden-character",
+                f"the character U+{ord(char):04X} ({name.lower()}) is not allowed in a policy",
+                "delete it; it cannot be seen and may make the text read other than it looks",
+            )
         elif comment:
             continue
         elif char == '"':
@@ -96,19 +105,32 @@ def guard(source: PolicySource) -> Diagnostic | None:
         elif char == "(":
             depth += 1
             if depth > DEEPEST:
-                return _at(source, line, column, "too-deep",
-                           f"brackets nest more than {DEEPEST} deep",
-                           "split the rule, or name parts of it with `define`")
+                return _at(
+                    source,
+                    line,
+                    column,
+                    "too-deep",
+                    f"brackets nest more than {DEEPEST} deep",
+                    "split the rule, or name parts of it with `define`",
+                )
         elif char == ")":
             depth = max(0, depth - 1)
     rules = source.text.count("\nrule ")
     if rules > MOST_RULES:
-        return _at(source, 1, 1, "too-many-rules",
-                   f"the policy has {rules:,} rules; at most {MOST_RULES:,} are read",
-                   "split it into several policies")
+        return _at(
+            source,
+            1,
+            1,
+            "too-many-rules",
+            f"the policy has {rules:,} rules; at most {MOST_RULES:,} are read",
+            "split it into several policies",
+        )
     return None
 
 
-def _at(source: PolicySource, line: int, column: int, code: str, message: str, help: str) -> Diagnostic:
-    return Diagnostic(Severity.ERROR, code, message, help, source.name, line, column, 1,
-                      source.line(line))
+def _at(
+    source: PolicySource, line: int, column: int, code: str, message: str, help: str
+) -> Diagnostic:
+    return Diagnostic(
+        Severity.ERROR, code, message, help, source.name, line, column, 1, source.line(line)
+    )

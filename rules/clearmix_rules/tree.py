@@ -34,18 +34,15 @@ class Span:
 NOWHERE = Span(1, 1, 1, 1)
 
 
-def _span() -> Span:
-    return field(default=NOWHERE, compare=False, repr=False)
-
-
 # ---------------------------------------------------------------- values, as written
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
     """A bare name such as `private` or `nordics`."""
 
     text: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ class Text:
     """A quoted text, without its quotes."""
 
     text: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ class Number:
 
     amount: Fraction
     unit: str | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ class Day:
     """A calendar day."""
 
     day: date
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ class Moment:
     """A time of day on a date; without `Z` it has no zone of its own."""
 
     at: datetime
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +83,14 @@ class This:
     """`this use` or `this action`: the request's own value."""
 
     name: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 Value: TypeAlias = Word | Text | Number | Day | Moment | This
 
 
 # ---------------------------------------------------------------- conditions
+
 
 class Quantifier(StrEnum):
     """Of how many parties a test must hold. `EVERY` needs at least one."""
@@ -136,7 +134,7 @@ class Ref:
     name: str | None
     owner: str | None = None
     quantifier: Quantifier | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +145,7 @@ class Test:
     ref: Ref
     op: Op
     values: tuple[Value, ...] = ()
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 Scalar: TypeAlias = int | str | bool | date | datetime
@@ -168,7 +166,7 @@ class FactTest:
     role: str | None = None
     quantifier: Quantifier | None = None
     other: Attribute | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +174,7 @@ class All:
     """Every part holds; parts are tried from left to right."""
 
     parts: tuple[Condition, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +182,7 @@ class Either:
     """At least one part holds; parts are tried from left to right."""
 
     parts: tuple[Condition, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +190,7 @@ class Not:
     """The part does not hold."""
 
     part: Condition
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 Condition: TypeAlias = Test | FactTest | All | Either | Not
@@ -200,12 +198,13 @@ Condition: TypeAlias = Test | FactTest | All | Either | Not
 
 # ---------------------------------------------------------------- duties
 
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """A bound on an attribute of the result, which the request must keep as well."""
 
     test: Test | FactTest
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +212,7 @@ class LabelReads:
     """A text that must be shown with the result."""
 
     text: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +222,8 @@ class RoyaltyAtLeast:
     rate: Number
     base: str
     payee: str
-    span: Span = _span()
-    base_span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    base_span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +232,7 @@ class ApprovalBy:
 
     party: str
     within: Number | None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +240,7 @@ class CreditTo:
     """Roles that must be credited."""
 
     roles: tuple[Word, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +249,7 @@ class WatermarkWith:
 
     watermarks: tuple[Word, ...]
     only: bool = False
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +257,7 @@ class MarkWith:
     """Marks that the file must carry, such as `tags` or `c2pa`."""
 
     marks: tuple[Word, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +265,7 @@ class KeepRecords:
     """How long the record of the use is kept."""
 
     period: Number
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,16 +273,24 @@ class Expires:
     """When the result must be taken down: a day, or a number of days after it was made."""
 
     when: Day | Number
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 Duty: TypeAlias = (
-    Limit | LabelReads | RoyaltyAtLeast | ApprovalBy | CreditTo | WatermarkWith | MarkWith
-    | KeepRecords | Expires
+    Limit
+    | LabelReads
+    | RoyaltyAtLeast
+    | ApprovalBy
+    | CreditTo
+    | WatermarkWith
+    | MarkWith
+    | KeepRecords
+    | Expires
 )
 
 
 # ---------------------------------------------------------------- rules and policies
+
 
 class Effect(StrEnum):
     """What a rule does when it applies."""
@@ -310,7 +317,7 @@ class Scope:
 
     relation: Relation
     names: tuple[Word | Text, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,8 +332,8 @@ class Rule:
     unless: Condition | None
     duties: tuple[Duty, ...]
     reason: str
-    span: Span = _span()
-    name_span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    name_span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +342,7 @@ class Definition:
 
     name: str
     values: tuple[Value, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,8 +352,8 @@ class InForce:
     opens: Day | Moment | None
     closes: Day | Moment | None
     zone: str | None
-    span: Span = _span()
-    zone_span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    zone_span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,7 +362,7 @@ class ConsentDefault:
 
     answer: str
     to: str | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,7 +371,7 @@ class Author:
 
     kind: str
     party: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,4 +386,4 @@ class Policy:
     definitions: tuple[Definition, ...]
     rules: tuple[Rule, ...]
     file: str = field(default="", compare=False)
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)

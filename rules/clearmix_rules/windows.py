@@ -85,5 +85,12 @@ def days(now: datetime, where: tzinfo | None) -> tuple[date, ...]:
     """The calendar day in a zone, or every day it may be where nobody knows the zone."""
     if where is not None:
         return (now.astimezone(where).date(),)
-    return tuple(sorted({now.astimezone(LATEST).date(), now.astimezone(UTC).date(),
-                         now.astimezone(EARLIEST).date()}))
+    return tuple(
+        sorted(
+            {
+                now.astimezone(LATEST).date(),
+                now.astimezone(UTC).date(),
+                now.astimezone(EARLIEST).date(),
+            }
+        )
+    )

@@ -1,4 +1,4 @@
-"""Time zones, read from the `tzdata` distribution first, so that every machine has the same ones."""
+"""Time zones, from the `tzdata` distribution first, so that every machine has the same."""
 
 from __future__ import annotations
 
