@@ -80,6 +80,7 @@ class TrackCase:
             ),
         }
         self.view = View(facts, request.parties, frozenset(label_tree(track, request)))
+        facts["request.today"] = days(now, self.listener)[0]
         self._answers: dict[str, Answer] = {}
 
     def answer(self, party: str) -> Answer:
@@ -213,13 +214,14 @@ class TrackCase:
 
         Its gaps, and the window of its policy if that is not in force; None without any permit.
         """
-        found: list[tuple[int, str, CompiledRule, tuple[Gap, ...], Window | None]] = []
+        found: list[tuple[int, RuleRef, CompiledRule, tuple[Gap, ...], Window | None]] = []
         holding = {
             id(one)
             for one, state in self.policies.in_force(party, self.now, self.listener)
             if state is State.OPEN
         }
         for policy in self.policies.of(party):
+            self.view.facts["request.today"] = self._days(policy.window)[0]
             closed = None if id(policy) in holding else policy.window
             for rule in policy.permits:
                 if not rule.speaks_of(action) or not self._is_about(rule):
@@ -230,7 +232,7 @@ class TrackCase:
                     *(gap for test, _ in rule.limits for gap in gaps(test, self.view)),
                 )
                 cost = sum(gap.cost for gap in missing) + (80 if closed else 0)
-                found.append((cost, rule.ref.rule, rule, missing, closed))
+                found.append((cost, rule.ref, rule, missing, closed))
         if not found:
             return None
         _, _, rule, missing, closed = min(found, key=lambda one: one[:2])

@@ -14,7 +14,7 @@ from clearmix_rules.duties import NO_DUTIES, Duties, merge_all
 from clearmix_rules.english import listed, plural
 from clearmix_rules.errors import RequestError
 from clearmix_rules.gaps import Gap, gaps, shortfall
-from clearmix_rules.parties import asked_for, bound, needed
+from clearmix_rules.parties import IMITATIONS, asked_for, bound, needed
 from clearmix_rules.record import SEMANTICS, schema_hash
 from clearmix_rules.request import Request
 from clearmix_rules.schema import PLATFORM
@@ -23,6 +23,10 @@ from clearmix_rules.zones import tzdata_version, zone
 
 if TYPE_CHECKING:
     from clearmix_rules.policies import PolicySet
+
+
+MOST_DELEGATIONS = 40
+"""A longer chain of parties who delegate to one another is not followed."""
 
 
 @dataclass(slots=True)
@@ -64,6 +68,12 @@ def decide(policies: PolicySet, request: Request, valid_at: datetime | None) -> 
     hearing = _Hearing()
     for track in request.tracks:
         _hear(TrackCase(policies, request, track, actions, now), hearing)
+    for given in request.approvals:
+        if given.answer == "refuse":
+            ref = RuleRef("recorded approval", 0, "refusal", given.party, "forbid")
+            text = f"{request.party_name(given.party)} was asked and said no."
+            reason = Reason(text, ref, (), given.party)
+            hearing.parts.append(_Part(Outcome.FORBIDDEN, reason, (ref,)))
     duties, conflicts = _merge(hearing)
     parts = hearing.parts + conflicts + _limits_apart(hearing)
     outcome = max(
@@ -138,20 +148,22 @@ def _hear(case: TrackCase, hearing: _Hearing) -> None:
     for party in parties:
         answer = case.answer(party)
         _note_refusals(answer, case, hearing)
-        for given in request.approvals:
-            if given.party == party and given.answer == "refuse":
-                name = request.party_name(party)
-                ref = RuleRef("recorded approval", 0, "refusal", party, "forbid")
-                reason = Reason(f"{name} was asked and said no.", ref, (), party, track.id)
-                hearing.parts.append(_Part(Outcome.FORBIDDEN, reason, (ref,)))
     for action, whose in needed(actions, track, request).items():
-        if not whose and not (action == "cover" and track.facts["work.public-domain"]):
+        if not whose and not _is_free(action, case):
             text = f"Nobody is known who could allow {plural(action)} of {_title(case)}."
-            if any(party for party in parties) and (action == "cover" or not whose):
-                reason = Reason(text, None, (), "", track.id)
-                hearing.parts.append(_Part(Outcome.NOT_PERMITTED, reason))
+            reason = Reason(text, None, (), "", track.id)
+            hearing.parts.append(_Part(Outcome.NOT_PERMITTED, reason))
         for party in whose:
             _seek_permit(party, action, case, hearing, (party,))
+
+
+def _is_free(action: str, case: TrackCase) -> bool:
+    """Whether an action needs nobody: a cover, with what comes with it, of a free work."""
+    return (
+        "cover" in case.actions
+        and action not in IMITATIONS
+        and case.track.facts["work.public-domain"] is True
+    )
 
 
 def _note_refusals(answer: Answer, case: TrackCase, hearing: _Hearing) -> None:
@@ -203,11 +215,11 @@ def _seek_permit(
         return
     if answer.default == "delegated":
         for delegate in answer.delegates:
-            if delegate in path:
+            if delegate in path or len(path) > MOST_DELEGATIONS:
                 name = case.request.party_name(party)
-                text = f"The consent of {name} is delegated in a circle: " + " -> ".join(
-                    [*path, delegate]
-                )
+                way = " -> ".join([*path, delegate])
+                what = "in a circle" if delegate in path else "too often"
+                text = f"The consent of {name} is delegated {what}: {way}."
                 reason = Reason(text, None, (), party, case.track.id)
                 hearing.parts.append(_Part(Outcome.IN_ERROR, reason))
                 continue
@@ -335,7 +347,8 @@ def _clash(first: _Need, second: _Need) -> tuple[CompiledRule, CompiledRule, str
             if _joined(attribute, one, other).conflict() is not None
         ]
         if clashes and len(clashes) == len(first.rules) * len(second.rules):
-            return (*clashes[0], attribute)
+            one, other = min(clashes, key=lambda pair: sorted(rule.ref for rule in pair))
+            return one, other, attribute
     return None
 
 

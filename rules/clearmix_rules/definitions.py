@@ -6,6 +6,11 @@ from collections.abc import Mapping
 
 from clearmix_rules import tree
 from clearmix_rules.findings import Findings
+from clearmix_rules.schema import SCHEMA
+from clearmix_rules.territories import CODES, GROUPS
+
+RESERVED = frozenset({*CODES, *GROUPS}.union(*(row.values for row in SCHEMA.attributes.values())))
+"""Words that every policy reads alike."""
 
 Defined = Mapping[str, tuple[tree.Value, ...]]
 
@@ -18,7 +23,14 @@ def resolve(definitions: tuple[tree.Definition, ...], findings: Findings) -> Def
     """
     written: dict[str, tree.Definition] = {}
     for one in definitions:
-        if one.name in written:
+        if one.name in RESERVED:
+            findings.error(
+                one.span,
+                "reserved",
+                f"`{one.name}` already has a meaning",
+                "define another name",
+            )
+        elif one.name in written:
             findings.error(
                 one.span, "twice", f"`{one.name}` is defined twice", "keep one of the two"
             )

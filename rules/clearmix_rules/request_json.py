@@ -17,6 +17,8 @@ _NO_WORK: Mapping[str, Fact] = {
     "work.public-domain": False,
 }  # fmt: skip
 _LARGEST = 2**53 - 1
+DEEPEST = 40
+"""How many parties may stand above one another."""
 
 
 def read_request(mapping: Mapping[str, object]) -> Request:
@@ -182,6 +184,11 @@ def _climb(id: str, parties: Mapping[str, Party]) -> None:
                 help="correct the `parent` of one of them",
             )
         seen.append(party.parent)
+        if len(seen) > DEEPEST:
+            raise RequestError(
+                f"party `{id}` has more than {DEEPEST} parties above it",
+                help="correct the `parent` of one of them",
+            )
 
 
 def _default(value: object, where: str) -> tuple[str, str | None]:

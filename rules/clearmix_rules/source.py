@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from clearmix_rules.diagnostics import Diagnostic, Severity
@@ -56,8 +57,13 @@ class PolicySource:
 
     def line(self, number: int) -> str:
         """The text of one line, counted from 1."""
-        lines = self.text.split("\n")
+        lines = _lines(self.text)
         return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else ""
+
+
+@lru_cache(maxsize=4)
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(text.split("\n"))
 
 
 def guard(source: PolicySource) -> Diagnostic | None:
