@@ -1,1 +1,17 @@
-"""The built-in plugin `royalties`."""
+"""Royalty formulas: pro-rata, user-centric, and a fee for each render made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from clearmix import RoyaltyFormula, Settings, hookimpl
+
+
+@hookimpl
+def provide_formulas(settings: Settings) -> Iterable[RoyaltyFormula]:
+    """The built-in formulas; none of them has an option."""
+    from clearmix_royalties.per_generation import PerGeneration
+    from clearmix_royalties.pro_rata import ProRata
+    from clearmix_royalties.user_centric import UserCentric
+
+    return [ProRata(), UserCentric(), PerGeneration()]

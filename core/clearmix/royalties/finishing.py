@@ -1,0 +1,84 @@
+"""From one integer per item to lines in whole micro-units, on embedded DuckDB, all in integers.
+
+Rounded by largest remainder: everyone gets the whole micro-units below its exact amount, and what
+is left goes, one micro-unit each, to the largest remainders. Ties go by the hash of period and id,
+so that no order of names is favoured (Hamilton's method; it is not monotone).
+"""
+
+from __future__ import annotations
+
+from clearmix.royalties.engine import Engine, literal
+from clearmix.royalties.models import CARRIED
+from clearmix.royalties.period import Period
+
+LINE_COLUMNS = (
+    "pool", "category", "item_id", "title", "source", "side", "role", "payee", "units",
+    "gross_micro", "share_parts", "share_whole", "amount_micro",
+)  # fmt: skip
+"""The columns of `lines`; `share_parts` of `share_whole` is the exact share of the item."""
+
+
+def round_items(engine: Engine, period: Period, scale: int) -> None:
+    """Makes `items` (pool, item_id, units, micro) of `reduced` (pool, item_id, value, units).
+
+    What each pool pays is the sum of its groups that someone claimed, in `groups`.
+    """
+    engine.sql.execute(
+        f"""
+        CREATE OR REPLACE TABLE items AS
+        WITH payable AS (
+            SELECT pool, sum(amount_micro) AS micro FROM groups WHERE weight_sum > 0 GROUP BY pool
+        ), cut AS (
+            SELECT pool, item_id, units, value // {scale} AS base,
+                row_number() OVER (
+                    PARTITION BY pool
+                    ORDER BY value % {scale} DESC, sha256({literal(period.text + "|")} || item_id)
+                ) AS place
+            FROM reduced
+        ), rest AS (
+            SELECT pool, any_value(micro) - sum(base) AS micro, count(*) AS items
+            FROM cut JOIN payable USING (pool) GROUP BY pool
+        )
+        SELECT pool, item_id, units,
+            (base + rest.micro // items + (place <= rest.micro % items)::BIGINT)::BIGINT AS micro
+        FROM cut JOIN rest USING (pool)
+        """  # noqa: S608
+    )
+
+
+def make_lines(engine: Engine, period: Period) -> None:
+    """Makes `lines` of `items`, `works` (item_id, route, ...) and `routes` (route, payee, ...).
+
+    An item's micro-units are divided by the parts of its route, by largest remainder once more.
+    What no one claimed of a pool becomes a line of the account `carried`.
+    """
+    engine.sql.execute(
+        f"""
+        CREATE OR REPLACE TABLE lines AS
+        WITH cut AS (
+            SELECT items.pool, works.category, items.item_id, works.title, routes.source,
+                routes.side, routes.role, routes.payee, items.units, items.micro,
+                routes.parts, routes.whole,
+                ((items.micro::HUGEINT * parts) // whole)::BIGINT AS base,
+                (items.micro::HUGEINT * parts) % whole AS remainder
+            FROM items JOIN works USING (item_id) JOIN routes USING (route)
+        ), placed AS (
+            SELECT *, micro - sum(base) OVER (PARTITION BY pool, item_id) AS rest,
+                row_number() OVER (
+                    PARTITION BY pool, item_id
+                    ORDER BY remainder DESC, sha256(concat_ws('|', {literal(period.text)},
+                        item_id, payee, side, role, source))
+                ) AS place
+            FROM cut
+        )
+        SELECT pool, category, item_id, title, source, side, role, payee, units,
+            micro AS gross_micro, parts AS share_parts, whole AS share_whole,
+            (base + (place <= rest)::BIGINT)::BIGINT AS amount_micro
+        FROM placed
+        UNION ALL
+        SELECT pool, 'none', '', 'not claimed by any play', '', 'none', 'none',
+            {literal(CARRIED + ":")} || pool, 0, sum(amount_micro)::BIGINT, 1, 1,
+            sum(amount_micro)::BIGINT
+        FROM groups WHERE weight_sum = 0 AND amount_micro > 0 GROUP BY pool
+        """  # noqa: S608
+    )

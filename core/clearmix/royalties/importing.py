@@ -1,0 +1,220 @@
+"""Importing a file of plays: every row is taken, known already, or refused with its reason."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from clearmix.contracts import Progress
+from clearmix.errors import RoyaltyError
+from clearmix.royalties.engine import EVENT_COLUMNS, Engine, engine, literal
+from clearmix.royalties.models import CATEGORIES, PlaysImported, Refused
+from clearmix.royalties.plays import LONGEST_SECONDS, PlayLog
+from clearmix.storage.columns import utc_now
+from clearmix.storage.store import Store
+
+REQUIRED = (
+    "event_id", "item_id", "listener_id", "played_at", "seconds", "category", "territory", "tier",
+)  # fmt: skip
+OPTIONAL = ("offline", "maker_id", "fraud")
+"""Columns that may be missing; offline and fraud then mean no, maker_id nobody."""
+
+REFUSALS_LISTED = 100
+"""How many refused rows a report lists; the counts per reason are of all."""
+
+CLOCK_SLACK = timedelta(hours=24)
+"""How far in the future a play may seem to be before it is refused: clocks and zones differ."""
+
+EARLIEST = datetime(2000, 1, 1)  # plays are naive UTC inside the engine
+"""No music was streamed and counted before."""
+
+_CASTS = {
+    "event_id": "trim(CAST(event_id AS VARCHAR))",
+    "item_id": "trim(CAST(item_id AS VARCHAR))",
+    "listener_id": "trim(CAST(listener_id AS VARCHAR))",
+    # A time without a zone is UTC, as the column's contract says.
+    "played_at": "make_timestamp(epoch_us(TRY_CAST(played_at AS TIMESTAMPTZ)))",
+    # Rounded down: 29.9999 seconds are not 30.
+    "milliseconds": "CASE WHEN isfinite(TRY_CAST(seconds AS DOUBLE)) "
+    "THEN TRY_CAST(floor(TRY_CAST(seconds AS DOUBLE) * 1000) AS BIGINT) END",
+    "category": "lower(trim(CAST(category AS VARCHAR)))",
+    "territory": "upper(trim(CAST(territory AS VARCHAR)))",
+    "tier": "lower(trim(CAST(tier AS VARCHAR)))",
+    "offline": "coalesce(TRY_CAST(offline AS BOOLEAN), false)",
+    "maker_id": "nullif(trim(CAST(maker_id AS VARCHAR)), '')",
+    "fraud": "coalesce(TRY_CAST(fraud AS BOOLEAN), false)",
+}
+
+
+def import_plays(
+    path: Path,
+    log: PlayLog,
+    store: Store,
+    scratch: Path,
+    progress: Progress,
+    *,
+    latest: datetime | None = None,
+    settled: Collection[str] = (),
+) -> PlaysImported:
+    """Adds the rows of a Parquet or CSV file to the log; doing it again adds none.
+
+    Args:
+        path: `.parquet`, or `.csv` with a header; columns `REQUIRED` and `OPTIONAL`.
+        log: the log of plays.
+        store: where the closed file is kept.
+        scratch: a folder for what exceeds memory.
+        progress: told how far it is.
+        latest: no play may be later; a day from now if it is not given.
+        settled: months that are closed, such as `2026-10`.
+
+    Raises:
+        RoyaltyError: the file is missing, is no Parquet or CSV, or lacks a column.
+    """
+    if not path.is_file():
+        raise RoyaltyError(f"no file at `{path}`", help="check the path")
+    with engine(scratch) as working, tempfile.TemporaryDirectory(dir=scratch) as folder:
+        progress(0.0, f"reading {path.name}")
+        _load(path, working)
+        progress(0.4, "checking every row")
+        _judge(log, store, working, latest or utc_now() + CLOCK_SLACK)
+        progress(0.8, "keeping what is new")
+        _close(path.name, log, store, working, Path(folder))
+        progress(1.0, "imported")
+        return _report(path, working, settled)
+
+
+def _load(path: Path, working: Engine) -> None:
+    import duckdb
+
+    suffix = path.suffix.lower()
+    if suffix not in (".parquet", ".csv"):
+        raise RoyaltyError(
+            f"`{path.name}` is neither Parquet nor CSV", help="give a .parquet or a .csv file"
+        )
+    reader = (
+        f"read_parquet({literal(path)})"
+        if suffix == ".parquet"
+        else f"read_csv({literal(path)}, header = true, all_varchar = true)"
+    )
+    try:
+        columns = [row[0] for row in working.rows(f"DESCRIBE FROM {reader}")]
+        missing = [column for column in REQUIRED if column not in columns]
+        if missing:
+            raise RoyaltyError(
+                f"no column {', '.join(f'`{column}`' for column in missing)}",
+                help=f"a play has {', '.join(REQUIRED)}, and if known {', '.join(OPTIONAL)}",
+                place=str(path),
+            )
+        wanted = ", ".join(
+            column if column in columns else f"NULL AS {column}" for column in REQUIRED + OPTIONAL
+        )
+        working.sql.execute(
+            f"CREATE TABLE given AS SELECT row_number() OVER () AS row, {wanted} FROM {reader}"  # noqa: S608
+        )
+        casts = ", ".join(f"{cast} AS {column}" for column, cast in _CASTS.items())
+        working.sql.execute(
+            f"CREATE TABLE read AS SELECT row, CAST(played_at AS VARCHAR) AS said_at, "  # noqa: S608
+            f"CAST(seconds AS VARCHAR) AS said_seconds, CAST(offline AS VARCHAR) AS said_offline, "
+            f"CAST(fraud AS VARCHAR) AS said_fraud, {casts} FROM given"
+        )
+    except duckdb.Error as error:
+        raise RoyaltyError(
+            f"cannot read the file: {str(error).strip().splitlines()[0]}",
+            help="give a whole Parquet file, or CSV in UTF-8 with a header",
+            place=str(path),
+        ) from None
+
+
+def _judge(log: PlayLog, store: Store, working: Engine, latest: datetime) -> None:
+    made = {
+        item: at.astimezone(UTC).replace(tzinfo=None) if at else None
+        for item, at in log.made_at().items()
+    }
+    working.create("items", {"item_id": "VARCHAR", "made_at": "TIMESTAMP"}, list(made.items()))
+    working.create("logged", {"event_id": "VARCHAR"}, [(id,) for id in log.fresh_ids()])
+    for key in log.logs():
+        file = literal(store.local_path(key))
+        working.sql.execute(f"INSERT INTO logged SELECT event_id FROM read_parquet({file})")  # noqa: S608
+    categories = ", ".join(literal(category) for category in CATEGORIES)
+    working.sql.execute(
+        f"""
+        CREATE TABLE judged AS
+        SELECT read.*, items.item_id IS NULL AS unmatched, CASE
+            WHEN coalesce(event_id, '') = '' THEN 'no `event_id`'
+            WHEN coalesce(read.item_id, '') = '' THEN 'no `item_id`'
+            WHEN coalesce(listener_id, '') = '' THEN 'no `listener_id`'
+            WHEN played_at IS NULL THEN '`played_at` is not a time'
+            WHEN played_at > ? THEN '`played_at` is in the future'
+            WHEN played_at < ? THEN '`played_at` is before 2000'
+            WHEN played_at < made_at THEN '`played_at` is before the item was made'
+            WHEN milliseconds IS NULL THEN '`seconds` is not a number'
+            WHEN milliseconds < 0 THEN '`seconds` is negative'
+            WHEN milliseconds > {LONGEST_SECONDS * 1000} THEN '`seconds` is more than a day'
+            WHEN category IS NULL OR category NOT IN ({categories}) THEN 'unknown `category`'
+            WHEN NOT coalesce(regexp_full_match(territory, '[A-Z]{{2}}'), false)
+                THEN '`territory` is not a country code of two letters'
+            WHEN coalesce(tier, '') = '' THEN 'no `tier`'
+            WHEN said_offline <> '' AND TRY_CAST(said_offline AS BOOLEAN) IS NULL
+                THEN '`offline` is neither true nor false'
+            WHEN said_fraud <> '' AND TRY_CAST(said_fraud AS BOOLEAN) IS NULL
+                THEN '`fraud` is neither true nor false'
+        END AS reason
+        FROM read LEFT JOIN items USING (item_id)
+        """,  # noqa: S608
+        [latest.astimezone(UTC).replace(tzinfo=None), EARLIEST],
+    )
+    working.sql.execute(
+        """
+        CREATE TABLE sorted AS
+        SELECT *, reason IS NULL AND (
+            row_number() OVER (PARTITION BY event_id, reason IS NULL ORDER BY row) > 1
+            OR event_id IN (SELECT event_id FROM logged)
+        ) AS duplicate
+        FROM judged
+        """
+    )
+
+
+def _close(name: str, log: PlayLog, store: Store, working: Engine, folder: Path) -> None:
+    taken = "FROM sorted WHERE reason IS NULL AND NOT duplicate"
+    accepted, first, last = working.one(f"SELECT count(*), min(played_at), max(played_at) {taken}")
+    if accepted:
+        path = folder / "plays.parquet"
+        working.write(f"SELECT {', '.join(EVENT_COLUMNS)} {taken} ORDER BY event_id", path)
+        key = store.put(path, "plays")
+        log.close_file(key, name, accepted, first.replace(tzinfo=UTC), last.replace(tzinfo=UTC))
+
+
+def _report(path: Path, working: Engine, settled: Collection[str]) -> PlaysImported:
+    months = ", ".join(literal(month) for month in settled) or "''"
+    rows, accepted, duplicates, refused, unmatched, late = working.one(
+        "SELECT count(*), count_if(taken), count_if(duplicate), count_if(reason IS NOT NULL), "  # noqa: S608
+        f"count_if(unmatched AND taken), "
+        f"count_if(taken AND strftime(played_at, '%Y-%m') IN ({months})) "
+        "FROM (SELECT *, reason IS NULL AND NOT duplicate AS taken FROM sorted)"
+    )
+    reasons = working.rows(
+        "SELECT reason, count(*) FROM sorted WHERE reason IS NOT NULL "
+        "GROUP BY reason ORDER BY count(*) DESC, reason"
+    )
+    refusals = working.rows(
+        "SELECT row, coalesce(event_id, ''), CASE "
+        "WHEN starts_with(reason, '`played_at`') THEN reason || ': ' || coalesce(said_at, 'empty') "
+        "WHEN starts_with(reason, '`seconds`') "
+        "THEN reason || ': ' || coalesce(said_seconds, 'empty') "
+        "ELSE reason END FROM sorted WHERE reason IS NOT NULL ORDER BY row LIMIT ?",
+        [REFUSALS_LISTED],
+    )
+    return PlaysImported(
+        path=str(path),
+        rows=rows,
+        accepted=accepted,
+        duplicates=duplicates,
+        refused=refused,
+        unmatched=unmatched,
+        late=late,
+        refusals=tuple(Refused(*row) for row in refusals),
+        reasons=dict(reasons),
+    )

@@ -1,0 +1,65 @@
+"""The inputs of a settlement, read from database and logs into the tables of an engine."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlmodel import select
+
+from clearmix.royalties.context import ADD_ON, GENERAL
+from clearmix.royalties.engine import Engine
+from clearmix.royalties.period import Period
+from clearmix.royalties.plays import category_of
+from clearmix.royalties.rates import Rates
+from clearmix.royalties.settling import RENDER_COLUMNS, SUBSCRIPTION_COLUMNS
+from clearmix.storage.database import Database
+from clearmix.storage.tables.catalogue import ListenerRow
+from clearmix.storage.tables.rendering import RenderRow
+from clearmix.storage.tables.royalties import LoggedRenderRow
+
+
+def lay_subscriptions(engine: Engine, database: Database, rates: Rates) -> None:
+    """Makes `subscriptions`: what each subscriber pays into a pool, as known now.
+
+    The add-on's subscribers are the listeners who hold it and those whom the rate card lists. A
+    listener pays into the general pool if the rate card states the fee of the tier.
+    """
+    with database.session() as session:
+        listeners = session.exec(select(ListenerRow).order_by(ListenerRow.id)).all()
+    subscribers = {row.id for row in listeners if rates.add_on in row.add_ons}
+    subscribers |= set(rates.subscribers)
+    rows = [(ADD_ON, id, rates.net_micro(rates.add_on_fee_micro)) for id in sorted(subscribers)]
+    rows += [
+        (GENERAL, row.id, rates.net_micro(rates.subscription_fee_micro[row.tier]))
+        for row in listeners
+        if row.tier in rates.subscription_fee_micro
+    ]
+    engine.create("subscriptions", SUBSCRIPTION_COLUMNS, [row for row in rows if row[2] > 0])
+
+
+def lay_renders(engine: Engine, database: Database, period: Period, rates: Rates) -> None:
+    """Makes `renders`: what was made in the period, taken down or not, and the fee of each."""
+    fee = rates.per_generation_fee_micro
+    with database.session() as session:
+        made = session.exec(
+            select(RenderRow.id, RenderRow.listener, RenderRow.created_at, RenderRow.kind).where(
+                RenderRow.created_at >= period.start, RenderRow.created_at < period.end
+            )
+        ).all()
+        logged = session.exec(
+            select(
+                LoggedRenderRow.id,
+                LoggedRenderRow.maker,
+                LoggedRenderRow.made_at,
+                LoggedRenderRow.kind,
+            ).where(LoggedRenderRow.made_at >= period.start, LoggedRenderRow.made_at < period.end)
+        ).all()
+    rows = [
+        (id, maker, _naive(made_at), category_of(kind), fee)
+        for id, maker, made_at, kind in sorted([*made, *logged])
+    ]
+    engine.create("renders", RENDER_COLUMNS, rows)
+
+
+def _naive(time: datetime) -> datetime:
+    return time.astimezone(UTC).replace(tzinfo=None)

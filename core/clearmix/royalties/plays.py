@@ -1,0 +1,199 @@
+"""The log of plays: fresh ones in the database, closed files of them as Parquet in the store."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from clearmix.errors import CatalogueError, RoyaltyError
+from clearmix.royalties.engine import EVENT_COLUMNS, Engine, engine, literal
+from clearmix.royalties.models import Category, Heard, Play
+from clearmix.royalties.period import Period
+from clearmix.storage.database import Database
+from clearmix.storage.store import Store
+from clearmix.storage.tables.catalogue import RecordingRow
+from clearmix.storage.tables.delivery import PlayRow
+from clearmix.storage.tables.rendering import RenderRow
+from clearmix.storage.tables.royalties import LoggedRenderRow, PlayLogRow
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from clearmix.catalogue import Catalogue
+
+LONGEST_SECONDS = 86_400
+"""No single listening lasts longer than a day."""
+
+UNKNOWN_TERRITORY = "ZZ"
+"""Territory of a listener that the catalogue does not know (ISO 3166-1 reserves ZZ for users)."""
+
+LANES: dict[str, Category] = {
+    "original": "original",
+    "official": "official-remix",
+    "producer": "producer-led",
+}
+"""The stream category of each lane of the catalogue."""
+
+
+class PlayLog:
+    """Every play that was reported, each event id once; nothing is edited or taken away."""
+
+    def __init__(self, database: Database, store: Store, catalogue: Catalogue) -> None:
+        self._database = database
+        self._store = store
+        self._catalogue = catalogue
+
+    def record(self, heard: Heard) -> Play:
+        """The play of one listening, logged; an event id that is logged already stays as it is.
+
+        Raises:
+            RoyaltyError: the duration is no number of seconds of one day, or the item is unknown.
+        """
+        if not (math.isfinite(heard.seconds) and 0 <= heard.seconds <= LONGEST_SECONDS):
+            raise RoyaltyError(
+                f"a listening cannot last `{heard.seconds}` seconds",
+                help=f"report between 0 and {LONGEST_SECONDS} seconds",
+                place=heard.id,
+            )
+        with self._database.session(write=True) as session:
+            known = session.get(PlayRow, heard.id)
+            if known is None:
+                known = self._row(heard, session)
+                session.add(known)
+            return play_of(known)
+
+    def _row(self, heard: Heard, session: Session) -> PlayRow:
+        category, maker = _category(heard.item, session)
+        try:
+            listener = self._catalogue.listener(heard.listener)
+            territory, tier = listener.territory, str(listener.tier)
+        except CatalogueError:
+            territory, tier = UNKNOWN_TERRITORY, "free"
+        return PlayRow(
+            event_id=heard.id,
+            item_id=heard.item,
+            listener_id=heard.listener,
+            played_at=heard.played_at,
+            milliseconds=math.floor(heard.seconds * 1000),
+            category=category,
+            territory=territory,
+            tier=tier,
+            maker_id=maker,
+        )
+
+    def gather(self, period: Period, into: Engine, name: str = "events") -> None:
+        """Makes a view of all plays of a period, each event id once, the first report counting."""
+        logs = self.logs(period)
+        sources = [
+            f"SELECT {', '.join(EVENT_COLUMNS)}, {number} AS source "  # noqa: S608
+            f"FROM read_parquet({literal(self._store.local_path(key))})"
+            for number, key in enumerate(logs)
+        ]
+        into.create("fresh", EVENT_COLUMNS, [_values(row) for row in self._fresh(period)])
+        sources.append(f"SELECT *, {len(logs)} AS source FROM fresh")  # noqa: S608
+        several = len(logs) + bool(into.one("SELECT count(*) FROM fresh")[0]) > 1
+        once = "QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY source) = 1"
+        into.sql.execute(
+            f"CREATE OR REPLACE VIEW {name} AS SELECT {', '.join(EVENT_COLUMNS)} "  # noqa: S608
+            f"FROM ({' UNION ALL '.join(sources)}) "
+            f"WHERE played_at >= {_literal_time(period.start)} "
+            f"AND played_at < {_literal_time(period.end)} {once if several else ''}"
+        )
+
+    def count(self, period: Period) -> int:
+        """How many plays are logged for a period."""
+        with engine() as counting:
+            self.gather(period, counting)
+            return int(counting.one("SELECT count(*) FROM events")[0])
+
+    def logs(self, period: Period | None = None) -> tuple[str, ...]:
+        """Store keys of the closed files that may hold plays of a period, oldest first."""
+        query = select(PlayLogRow.key)
+        if period is not None:
+            query = query.where(
+                PlayLogRow.last_at >= period.start, PlayLogRow.first_at < period.end
+            )
+        with self._database.session() as session:
+            return tuple(
+                session.exec(query.order_by(col(PlayLogRow.imported_at), col(PlayLogRow.key)))
+            )
+
+    def close_file(self, key: str, name: str, plays: int, first: datetime, last: datetime) -> None:
+        """Adds a closed file; adding it again changes nothing."""
+        with self._database.session(write=True) as session:
+            if session.get(PlayLogRow, key) is None:
+                session.add(
+                    PlayLogRow(key=key, name=name, plays=plays, first_at=first, last_at=last)
+                )
+
+    def fresh_ids(self) -> list[str]:
+        """Event ids of the plays that are in the database."""
+        with self._database.session() as session:
+            return list(session.exec(select(PlayRow.event_id)))
+
+    def made_at(self) -> dict[str, datetime | None]:
+        """When each known item was made, where that is known."""
+        with self._database.session() as session:
+            found: dict[str, datetime | None] = dict.fromkeys(session.exec(select(RecordingRow.id)))
+            found.update(session.exec(select(LoggedRenderRow.id, LoggedRenderRow.made_at)).all())
+            found.update(session.exec(select(RenderRow.id, RenderRow.created_at)).all())
+        return found
+
+    def _fresh(self, period: Period) -> Iterable[PlayRow]:
+        with self._database.session() as session:
+            yield from session.exec(
+                select(PlayRow).where(
+                    PlayRow.played_at >= period.start, PlayRow.played_at < period.end
+                )
+            )
+
+
+def play_of(row: PlayRow) -> Play:
+    """The play of a row."""
+    return Play(
+        event_id=row.event_id,
+        item_id=row.item_id,
+        listener_id=row.listener_id,
+        played_at=row.played_at,
+        seconds=row.milliseconds / 1000,
+        category=row.category,  # type: ignore[arg-type]  # checked when it was logged
+        territory=row.territory,
+        tier=row.tier,
+        offline=row.offline,
+        maker_id=row.maker_id,
+        fraud=row.fraud,
+    )
+
+
+def _category(item_id: str, session: Session) -> tuple[Category, str | None]:
+    """The stream category of an item, and who had it made."""
+    recording = session.get(RecordingRow, item_id)
+    if recording is not None:
+        return LANES[recording.lane], None
+    render = session.get(RenderRow, item_id)
+    if render is not None:
+        return category_of(render.kind), render.listener
+    logged = session.get(LoggedRenderRow, item_id)
+    if logged is not None:
+        return category_of(logged.kind), logged.maker
+    raise RoyaltyError(f"no item `{item_id}`", help="`clearmix catalogue list` shows what there is")
+
+
+def category_of(kind: str) -> Category:
+    """The stream category of what a listener had made."""
+    return "listener-cover" if kind == "cover" else "listener-remix"
+
+
+def _values(row: PlayRow) -> tuple[object, ...]:
+    played_at = row.played_at.astimezone(UTC).replace(tzinfo=None)
+    return tuple(
+        played_at if column == "played_at" else getattr(row, column) for column in EVENT_COLUMNS
+    )
+
+
+def _literal_time(time: datetime) -> str:
+    return f"TIMESTAMP {literal(time.astimezone(UTC).replace(tzinfo=None).isoformat(sep=' '))}"

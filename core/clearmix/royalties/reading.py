@@ -1,0 +1,244 @@
+"""Settlements read back: their lines, a payee's statement, and where a line comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import Any
+
+from sqlmodel import col, select
+
+from clearmix.errors import RoyaltyError
+from clearmix.royalties.digests import row_text
+from clearmix.royalties.engine import EVENT_COLUMNS, Engine, engine, literal
+from clearmix.royalties.finishing import LINE_COLUMNS
+from clearmix.royalties.models import (
+    CARRIED,
+    SUSPENSE,
+    Explanation,
+    Settlement,
+    Statement,
+    StatementLine,
+    money,
+    percent,
+)
+from clearmix.royalties.period import Period
+from clearmix.royalties.reduction import eligible
+from clearmix.royalties.sheaves import open_kept
+from clearmix.storage.database import Database
+from clearmix.storage.store import Store
+from clearmix.storage.tables.royalties import SettlementRow
+
+PLAYS_SHOWN = 10
+"""How many event ids an explanation shows."""
+
+SHORTEST_HASH = 8
+"""Fewer digits of a hash are not taken for it."""
+
+_KEY = row_text(("pool", "item_id", "payee", "side", "role", "source"))
+
+
+def is_account(payee: str) -> bool:
+    """Whether a payee is no party but an account for money that waits."""
+    return payee.partition(":")[0] in (SUSPENSE, CARRIED)
+
+
+class Reading:
+    """What has been settled, as it was settled."""
+
+    def __init__(self, database: Database, store: Store) -> None:
+        self._database = database
+        self._store = store
+
+    # --- settlements -----------------------------------------------------------------------------
+
+    def find(self, period: Period, formula: str) -> Settlement | None:
+        """The settlement of a period by a formula, if it was made."""
+        with self._database.session() as session:
+            row = session.exec(
+                select(SettlementRow).where(
+                    SettlementRow.period == period.text, SettlementRow.formula == formula
+                )
+            ).first()
+        return self.settlement(row, posted=False) if row else None
+
+    def settlements(self) -> tuple[Settlement, ...]:
+        """Every settlement, by period."""
+        return tuple(self.settlement(row, posted=False) for row in self._rows())
+
+    def settled_periods(self) -> tuple[str, ...]:
+        """The months of which a pool was paid out."""
+        return tuple(dict.fromkeys(row.period for row in self._rows()))
+
+    def row(self, hash: str) -> SettlementRow:
+        """The row of a settlement by its hash, or by the first digits of it.
+
+        Raises:
+            RoyaltyError: no settlement, or more than one, has that hash.
+        """
+        found = [row for row in self._rows() if row.hash.startswith(hash.lower())]
+        if len(found) != 1 or len(hash) < SHORTEST_HASH:
+            known = ", ".join(f"`{row.hash[:12]}`" for row in self._rows()) or "none yet"
+            raise RoyaltyError(
+                f"no settlement `{hash}`", help=f"give its hash; settlements: {known}"
+            )
+        return found[0]
+
+    def settlement(self, row: SettlementRow, *, posted: bool) -> Settlement:
+        """The settlement of a row."""
+        return Settlement(
+            hash=row.hash,
+            period=row.period,
+            formula=row.formula,
+            formula_version=row.formula_version,
+            currency=row.currency,
+            pool_micro=row.pool_micro,
+            allocated_micro=row.allocated_micro,
+            pools=row.pools,
+            plays=row.plays,
+            eligible_plays=row.eligible_plays,
+            posted_at=row.posted_at,
+            posted=posted,
+            notes=(),
+            read_lines=lambda: self._lines(row),
+        )
+
+    def open_history(self, into: Engine, period: Period) -> dict[str, str]:
+        """Makes the view `history` of earlier settled plays; their digests by period."""
+        earlier = {row.period: row for row in self._rows() if row.period < period.text}
+        open_history(into, self._store, [row.files["events"] for row in earlier.values()])
+        return {month: row.manifest["inputs"]["events"] for month, row in earlier.items()}
+
+    def history_files(self, row: SettlementRow) -> list[str]:
+        """Store keys of the earlier plays that a settlement could see."""
+        seen = row.manifest["inputs"]["history"]
+        by_digest = {row.manifest["inputs"]["events"]: row.files["events"] for row in self._rows()}
+        return [by_digest[digest] for digest in seen.values()]
+
+    # --- statements ------------------------------------------------------------------------------
+
+    def statement(self, payee: str, name: str, period: Period | None) -> Statement:
+        """The lines of a payee; `suspense` and `carried` stand for all accounts of that kind."""
+        whose = f"payee = {literal(payee)}"
+        if payee in (SUSPENSE, CARRIED):
+            whose = f"starts_with(payee, {literal(payee + ':')})"
+        lines: list[StatementLine] = []
+        for row in self._rows():
+            if period is None or row.period == period.text:
+                lines += self._lines(row, whose)
+        return Statement(payee, name, period.text if period else None, tuple(lines))
+
+    def explain(self, line_id: str) -> Explanation:
+        """Where a line comes from; raises RoyaltyError if there is no such line."""
+        for row in self._rows():
+            if not line_id.startswith(row.hash[:SHORTEST_HASH]):
+                continue
+            lines = self._lines(row, f"{_line_id(row)} = {literal(line_id)}")
+            if lines:
+                return self._explanation(row, lines[0])
+        raise RoyaltyError(
+            f"no line `{line_id}`", help="a statement shows the id of each of its lines"
+        )
+
+    def _explanation(self, row: SettlementRow, line: StatementLine) -> Explanation:
+        formula = f"{row.formula} {row.formula_version}"
+        held = money(row.pools[line.pool], row.currency)
+        steps = [f"the pool `{line.pool}` of {row.period} held {held}"]
+        plays: tuple[str, ...] = ()
+        decision_hash = ""
+        with self._kept(row, "events", "works", "routes") as working:
+            if not is_account(line.payee) or line.item_id:
+                why, decision_hash = working.one(
+                    "SELECT why, decision_hash FROM works JOIN routes USING (route) "
+                    "WHERE item_id = ? AND payee = ? AND side = ? AND role = ? AND source = ?",
+                    [line.item_id, line.payee, line.side, line.role, line.source],
+                )
+                steps += [
+                    f"`{line.title}` ({line.category}) {_count(line)}, for which the "
+                    f"formula {formula} allots {money(line.gross_micro, row.currency)}",
+                    f"`{line.payee}` holds {percent(line.share)} of it, exactly "
+                    f"{line.share.numerator}/{line.share.denominator}: {why}",
+                ]
+                plays = self._plays(working, row, line)
+            else:
+                steps.append(
+                    f"the formula {formula} found nobody with a claim on this part of it; "
+                    f"it waits in the account `{line.payee}`"
+                )
+        steps.append(
+            f"rounded to whole micro-units by largest remainder: "
+            f"{money(line.amount_micro, row.currency)}"
+        )
+        return Explanation(
+            line=line,
+            formula=row.formula,
+            formula_version=row.formula_version,
+            decision_hash=decision_hash,
+            steps=tuple(steps),
+            plays=plays,
+        )
+
+    def _plays(self, working: Engine, row: SettlementRow, line: StatementLine) -> tuple[str, ...]:
+        counted = eligible(working.table("events"), Period(row.period))
+        mine = counted.filter(counted.item_id == line.item_id, counted.pool == line.pool)
+        shown = mine.select("event_id").order_by("event_id").limit(PLAYS_SHOWN)
+        return tuple(event_id for (event_id,) in working.ask(shown))
+
+    # --- rows ------------------------------------------------------------------------------------
+
+    def _rows(self) -> list[SettlementRow]:
+        with self._database.session() as session:
+            return list(
+                session.exec(
+                    select(SettlementRow).order_by(
+                        col(SettlementRow.period), col(SettlementRow.formula)
+                    )
+                )
+            )
+
+    def _lines(self, row: SettlementRow, where: str = "true") -> tuple[StatementLine, ...]:
+        with self._kept(row, "lines") as working:
+            rows = working.rows(
+                f"SELECT {_line_id(row)}, {', '.join(LINE_COLUMNS)} FROM lines "  # noqa: S608
+                f"WHERE {where} ORDER BY pool, item_id, payee, side, role, source"
+            )
+        return tuple(_line(row, values) for values in rows)
+
+    @contextmanager
+    def _kept(self, row: SettlementRow, *tables: str) -> Iterator[Engine]:
+        with engine() as working:
+            open_kept(working, self._store, row.files, *tables)
+            yield working
+
+
+def open_history(into: Engine, store: Store, keys: list[str]) -> None:
+    """Makes the view `history` of kept plays; empty without any."""
+    into.create("no_history", EVENT_COLUMNS, [])
+    parts = ["FROM no_history"]
+    parts += [f"FROM read_parquet({literal(store.local_path(key))})" for key in keys]
+    into.sql.execute(f"CREATE OR REPLACE VIEW history AS {' UNION ALL '.join(parts)}")
+
+
+def _count(line: StatementLine) -> str:
+    if line.plays:
+        return f"had {line.plays} {'plays that count' if line.plays > 1 else 'play that counts'}"
+    return "was made" if line.units == 1 else f"was made {line.units} times"
+
+
+def _line_id(row: SettlementRow) -> str:
+    return f"{literal(row.hash[:SHORTEST_HASH] + '-')} || substr(sha256({_KEY}), 1, 16)"
+
+
+def _line(row: SettlementRow, values: tuple[Any, ...]) -> StatementLine:
+    id, *rest = values
+    named = dict(zip(LINE_COLUMNS, rest, strict=True))
+    share = Fraction(named.pop("share_parts"), named.pop("share_whole"))
+    return StatementLine(
+        id=id,
+        settlement=row.hash,
+        period=row.period,
+        currency=row.currency,
+        share=share,
+        **named,
+    )

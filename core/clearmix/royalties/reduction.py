@@ -1,0 +1,132 @@
+"""The shared reduction: claims and pools to one exact integer per item, window-free, in Ibis.
+
+Nothing here is specific to DuckDB: filters, joins, group-bys, sums and int64 arithmetic that every
+Ibis backend has. It is the only step whose cost grows with the number of plays.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from clearmix.errors import RoyaltyError
+from clearmix.royalties.context import ADD_ON, GENERAL
+from clearmix.royalties.period import Period
+
+if TYPE_CHECKING:
+    import ibis
+
+ELIGIBLE_MILLISECONDS = 30_000
+"""A play counts from 30 seconds on, as streaming services count it."""
+
+FINEST_SCALE = 6
+"""Sums are kept at up to 10^6 parts of a micro-unit: pico-units."""
+
+SCALED_LIMIT = 2**62
+"""Every scaled pool stays below, so that no sum of parts of it can overflow int64."""
+
+WEIGHT_LIMIT = 2**31
+"""The weights of one group together stay below: a product of two of them then fits int64."""
+
+
+def scale_exponent(pool_micro: int) -> int:
+    """The k of the scale 10^k: the largest up to 6 at which the pool stays below 2^62.
+
+    Raises:
+        RoyaltyError: the pool does not fit even in whole micro-units.
+
+    >>> scale_exponent(4_000_000_000_000), scale_exponent(5_000_000_000_000)
+    (6, 5)
+    """
+    for exponent in range(FINEST_SCALE, -1, -1):
+        if pool_micro * 10**exponent < SCALED_LIMIT:
+            return exponent
+    raise RoyaltyError(
+        f"a pool of {pool_micro} micro-units is too large to divide exactly",
+        help="settle it in several parts, or in a larger unit of the currency",
+    )
+
+
+def floor_divide(numerator: Any, denominator: Any) -> Any:
+    """The exact whole quotient of two int64 expressions, numerator 0 to 2^62, denominator above 0.
+
+    Ibis' own `//` goes through float64 and is wrong above 2^53. So does this quotient, but the
+    numerator is made a multiple first, and what rounding took is then divided in turn: at most
+    2^10 away, where float64 is exact.
+    """
+    multiple = numerator - numerator % denominator
+    rough = (multiple / denominator).round().cast("int64")
+    missed = multiple - rough * denominator
+    return rough + (missed / denominator).round().cast("int64")
+
+
+def eligible(events: ibis.Table, period: Period) -> ibis.Table:
+    """The plays that count, each with the `pool` that its category is paid from.
+
+    Thirty seconds or more, heard in the period (offline plays too), no fraud, and no maker's
+    play of an item that was made for themselves. `events` has each event id once.
+    """
+    import ibis
+
+    start, end = (ibis.timestamp(time.replace(tzinfo=None)) for time in (period.start, period.end))
+    own = events.maker_id.notnull() & (events.maker_id == events.listener_id)
+    counted = events.filter(
+        events.milliseconds >= ELIGIBLE_MILLISECONDS,
+        ~events.fraud,
+        ~own.fill_null(False),
+        events.played_at >= start,
+        events.played_at < end,
+    )
+    original = counted.category == "original"
+    return counted.mutate(pool=ibis.ifelse(original, GENERAL, ADD_ON))
+
+
+def group_totals(claims: ibis.Table, pools: ibis.Table) -> ibis.Table:
+    """For each group that a pool funds: its pool (the group's name up to `:`), amount and claims.
+
+    `weight_min` is below zero if a weight is, or is missing.
+    """
+    weights = claims.group_by("group_id").agg(
+        weight_sum=claims.weight.sum().cast("int64"),
+        weight_min=claims.weight.fill_null(-1).min(),
+        claims=claims.count().cast("int64"),
+    )
+    joined = pools.left_join(weights, "group_id")
+    return joined.select(
+        "group_id",
+        "amount_micro",
+        pool=joined.group_id.split(":")[0],
+        **{
+            column: joined[column].fill_null(0) for column in ("weight_sum", "weight_min", "claims")
+        },
+    )
+
+
+def reduce_to_items(claims: ibis.Table, groups: ibis.Table, scale: int) -> ibis.Table:
+    """One row for each pool and item: `value` in micro-units / scale, and `units`, its claims.
+
+    A claim is worth floor(amount x scale x weight / sum of weights), exactly: with amount x scale
+    = q x sum + r that is q x weight + floor(r x weight / sum), and none of it leaves int64.
+
+    Args:
+        claims: `event_id`, `item_id`, `group_id`, `weight`.
+        groups: what `group_totals` returned.
+        scale: 10^k.
+    """
+    funded = groups.filter(groups.weight_sum > 0, groups.amount_micro > 0)
+    amount = funded.amount_micro * scale
+    portions = funded.select(
+        "group_id",
+        "pool",
+        "weight_sum",
+        quotient=floor_divide(amount, funded.weight_sum),
+        remainder=amount % funded.weight_sum,
+    )
+    counted = claims.filter(claims.weight > 0)
+    joined = counted.join(portions, "group_id")
+    whole = joined.quotient * joined.weight
+    rest = floor_divide(joined.remainder * joined.weight, joined.weight_sum)
+    return (
+        joined.select("pool", "item_id", value=whole + rest)
+        .group_by("pool", "item_id")
+        .agg(value=lambda t: t.value.sum().cast("int64"), units=lambda t: t.count().cast("int64"))
+    )

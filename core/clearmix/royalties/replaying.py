@@ -1,0 +1,97 @@
+"""Replaying a settlement: the same inputs, the same formula, the same hash, or what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from clearmix.contracts import RoyaltyFormula
+from clearmix.royalties.digests import canonical_hash, table_digest
+from clearmix.royalties.engine import Engine, engine
+from clearmix.royalties.finishing import LINE_COLUMNS
+from clearmix.royalties.ledger import Ledger, accrual
+from clearmix.royalties.models import Replay
+from clearmix.royalties.period import Period
+from clearmix.royalties.reading import open_history
+from clearmix.royalties.settling import finish, manifest, reduce
+from clearmix.royalties.sheaves import KEPT, check_kept, open_kept
+from clearmix.storage.store import Store
+from clearmix.storage.tables.royalties import SettlementRow
+
+
+def replay(
+    row: SettlementRow,
+    formula: RoyaltyFormula,
+    history: Sequence[str],
+    store: Store,
+    ledger: Ledger,
+    scratch: Path,
+) -> Replay:
+    """What replaying a settlement gives, and every way in which it differs.
+
+    Args:
+        row: the settlement as it was written.
+        formula: the installed formula of its id.
+        history: store keys of the earlier plays that the formula could see.
+        store: where its tables are kept.
+        ledger: where it was posted.
+        scratch: a folder for what exceeds memory.
+    """
+    differences = check_kept(store, row.files)
+    if differences:  # nothing that was changed is worth replaying
+        return Replay(row.hash, "", not ledger.problems(row.hash), tuple(differences))
+    if formula.version != row.formula_version:
+        differences.append(
+            f"it was made with `{row.formula}` {row.formula_version}, and {formula.version} "
+            "is installed"
+        )
+    with engine(scratch) as working:
+        open_kept(working, store, row.files, *(table for table in KEPT if table != "lines"))
+        open_history(working, store, list(history))
+        period = Period(row.period)
+        reduced = reduce(working, formula, period, row.currency)
+        finish(working, period, reduced)
+        again = manifest(
+            working, formula, period, reduced, row.manifest["rates"],
+            row.manifest["inputs"]["history"],
+        )  # fmt: skip
+        differences += _compare(row.manifest, again)
+        sums = _payees(working)
+        open_kept(working, store, row.files, "lines", prefix="kept_")
+        if table_digest(working, "kept_lines", LINE_COLUMNS) != row.manifest["lines"]:
+            differences.append("the kept lines are not those of the hash")
+    books = ledger.problems(row.hash)
+    expected = {
+        accrual(row.hash, row.period, row.currency, pool, payees).id
+        for pool, payees in sums.items()
+    }
+    if expected != {entry.id for entry in ledger.entries(row.hash) if entry.kind == "accrued"}:
+        books.append("the ledger does not say what the lines say")
+    replayed = canonical_hash(again)
+    if canonical_hash(row.manifest) != row.hash or (replayed != row.hash and not differences):
+        differences.append("what the hash covers was changed since it was written")
+    totals = (reduced.pool_micro, sum(sum(payees.values()) for payees in sums.values()))
+    if totals != (row.pool_micro, row.allocated_micro) or dict(reduced.pools) != row.pools:
+        differences.append("the sums on record are not those of the lines")
+    return Replay(row.hash, replayed, not books, (*differences, *books))
+
+
+def _payees(working: Engine) -> dict[str, dict[str, int]]:
+    sums: dict[str, dict[str, int]] = {}
+    for pool, payee, amount in working.rows(
+        "SELECT pool, payee, sum(amount_micro) FROM lines GROUP BY ALL"
+    ):
+        sums.setdefault(pool, {})[payee] = int(amount)
+    return sums
+
+
+def _compare(before: Mapping[str, Any], after: Mapping[str, Any], path: str = "") -> list[str]:
+    differences: list[str] = []
+    for name in sorted({*before, *after}):
+        was, now = before.get(name), after.get(name)
+        if isinstance(was, Mapping) and isinstance(now, Mapping):
+            differences += _compare(was, now, f"{path}{name}.")
+        elif was != now:
+            differences.append(f"`{path}{name}` was {was} and is {now} when replayed")
+    return differences

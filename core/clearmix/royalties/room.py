@@ -1,0 +1,278 @@
+"""Royalties as a room of the kernel: plays and terms in; settlements and statements out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clearmix.contracts import Progress, RoyaltyFormula
+from clearmix.errors import RoyaltyError
+from clearmix.royalties.closing import Closing
+from clearmix.royalties.importing import import_plays
+from clearmix.royalties.ledger import Ledger
+from clearmix.royalties.models import (
+    Earning,
+    Explanation,
+    Heard,
+    Play,
+    PlaysImported,
+    Replay,
+    Settlement,
+    Statement,
+)
+from clearmix.royalties.period import Period
+from clearmix.royalties.plays import PlayLog, category_of
+from clearmix.royalties.rates import (
+    LoggedRender,
+    Rates,
+    SideWeights,
+    checked_rates,
+    checked_renders,
+    default_side_weights,
+    rates_in_force,
+    record_rates,
+    record_renders,
+)
+from clearmix.royalties.reading import Reading, is_account
+from clearmix.royalties.replaying import replay
+from clearmix.royalties.splits import Part, Splits
+from clearmix.royalties.works import Item, Rights
+from clearmix.settings import Settings
+from clearmix.storage.columns import utc_now
+from clearmix.storage.database import Database
+from clearmix.storage.store import Store
+
+if TYPE_CHECKING:
+    from clearmix.catalogue import Catalogue
+
+
+def quiet(fraction: float, message: str) -> None:
+    """A progress that tells nobody."""
+
+
+class Royalties:
+    """Plays, rate cards, settlements, the ledger and statements."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: Store,
+        settings: Settings,
+        *,
+        catalogue: Catalogue,
+        formula: Callable[[str], RoyaltyFormula],
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._scratch = settings.work / "royalties"
+        self._catalogue = catalogue
+        self._formula = formula
+        self._clock = clock
+        self._log = PlayLog(database, store, catalogue)
+        self._reading = Reading(database, store)
+        self._closing = Closing(database, store, self._scratch, self._log, self._reading)
+        self.ledger = Ledger(database)
+
+    # --- what comes in ---------------------------------------------------------------------------
+
+    def record(self, heard: Heard) -> Play:
+        """Logs one listening, exactly once however often it is reported.
+
+        Raises:
+            RoyaltyError: the duration makes no sense, or the item is unknown.
+        """
+        return self._log.record(heard)
+
+    def import_plays(
+        self, path: Path, progress: Progress = quiet, *, latest: datetime | None = None
+    ) -> PlaysImported:
+        """Logs the plays of a Parquet or CSV file; importing it again logs none.
+
+        Args:
+            path: columns `event_id`, `item_id`, `listener_id`, `played_at` (UTC), `seconds`,
+                `category`, `territory`, `tier`, and if known `offline`, `maker_id`, `fraud`.
+            progress: told how far it is.
+            latest: no play may be later than this; a day from now if it is not given.
+
+        Raises:
+            RoyaltyError: the file is missing, cannot be read, or lacks a column.
+        """
+        return import_plays(
+            path,
+            self._log,
+            self._store,
+            self._scratch,
+            progress,
+            latest=latest,
+            settled=self._reading.settled_periods(),
+        )
+
+    def import_rates(self, rates: Mapping[str, Any] | Rates) -> bool:
+        """Records a rate card; False if it was known already.
+
+        Raises:
+            RoyaltyError: a field is missing, unknown or wrong; each is named.
+        """
+        return record_rates(self._database, checked_rates(rates))
+
+    def import_renders(self, renders: Iterable[Mapping[str, Any] | LoggedRender]) -> int:
+        """Records the terms of renders that only a log knows; how many were new.
+
+        Raises:
+            RoyaltyError: a row does not fit, or contradicts what was recorded before.
+        """
+        return record_renders(self._database, checked_renders(renders))
+
+    # --- settling --------------------------------------------------------------------------------
+
+    def settle(
+        self,
+        period: str | Period,
+        formula: str = "pro-rata",
+        progress: Progress = quiet,
+        *,
+        early: bool = False,
+    ) -> Settlement:
+        """Settles a month with a formula and posts it; again, it returns what was posted.
+
+        Args:
+            period: a month, such as `2026-10`.
+            formula: id of a royalty formula.
+            progress: told how far it is.
+            early: settle a month that is not over; later plays will wait for a correction.
+
+        Raises:
+            RoyaltyError: the month is not over, no rate card is in force, there is nothing to pay
+                out, or another formula has paid the same pool.
+            PluginError: there is no such formula, or it breaks its contract.
+        """
+        period = Period(str(period))
+        known = self._reading.find(period, formula)
+        if known is not None:
+            return self._with_late_plays(known, period)
+        chosen = self._formula(formula)
+        if period.end > self._clock() and not early:
+            raise RoyaltyError(
+                f"{period} is not over",
+                help="settle it when it is; a settled month is closed, and plays that come later "
+                "wait for a correction",
+            )
+        rates = rates_in_force(self._database, period)
+        closed = self._closing.close(period, chosen, rates, progress)
+        return self._with_late_plays(closed, period) if not closed.posted else closed
+
+    def _with_late_plays(self, settlement: Settlement, period: Period) -> Settlement:
+        late = self._log.count(period) - settlement.plays
+        if not late:
+            return settlement
+        note = f"{late} plays of {period} were logged after it was settled; they are not paid yet"
+        return replace(settlement, notes=(*settlement.notes, note))
+
+    def settlements(self) -> tuple[Settlement, ...]:
+        """Every settlement, by period."""
+        return self._reading.settlements()
+
+    # --- answers ---------------------------------------------------------------------------------
+
+    def statement(self, payee: str, period: str | Period | None = None) -> Statement:
+        """What a payee earned, in one month or in all; its lines are lines of the settlements.
+
+        Args:
+            payee: id or name of a party, or an account: `suspense` and `carried` stand for all
+                accounts of that kind.
+            period: a month, or None for all.
+
+        Raises:
+            CatalogueError: there is no such party; a near match is named.
+        """
+        month = Period(str(period)) if period is not None else None
+        if is_account(payee):
+            return self._reading.statement(payee, payee, month)
+        party = self._catalogue.party(payee)
+        return self._reading.statement(party.id, party.name, month)
+
+    def explain(self, line_id: str) -> Explanation:
+        """Where a line comes from: plays, pool, formula, terms and shares.
+
+        Raises:
+            RoyaltyError: there is no such line.
+        """
+        return self._reading.explain(line_id)
+
+    def verify(self, hash: str) -> Replay:
+        """Replays a settlement from its kept inputs and compares every part of its hash.
+
+        Args:
+            hash: of the settlement, or its first eight digits or more.
+
+        Raises:
+            RoyaltyError: there is no such settlement.
+            PluginError: its formula is not installed any more.
+        """
+        row = self._reading.row(hash)
+        return replay(
+            row,
+            self._formula(row.formula),
+            self._reading.history_files(row),
+            self._store,
+            self.ledger,
+            self._scratch,
+        )
+
+    def estimate(self, render_id: str) -> tuple[Earning, ...]:
+        """Who earns what share of each play of a recording or render, on today's rate card."""
+        rights = Rights(self._database, [render_id])
+        return self._earnings(Splits(rights, self._side_weights()).parts(render_id))
+
+    def estimate_terms(
+        self,
+        sources: Sequence[str],
+        *,
+        kind: str = "remix",
+        duties: Mapping[str, Any] | None = None,
+        voice_of: str | None = None,
+    ) -> tuple[Earning, ...]:
+        """Who would earn what share of each play of a render that has not been made yet.
+
+        Args:
+            sources: recordings or renders.
+            kind: edit, remix, cover or mashup.
+            duties: of the decision, in JSON's types.
+            voice_of: the party whose voice is imitated.
+        """
+        item = Item(
+            id="",
+            kind=kind,
+            category=category_of(kind),
+            title="",
+            sources=tuple(sources),
+            voice_of=voice_of,
+            duties=duties or {},
+        )
+        splits = Splits(Rights(self._database, sources), self._side_weights())
+        return self._earnings(splits.parts_of(item))
+
+    def _side_weights(self) -> SideWeights:
+        try:
+            return rates_in_force(self._database, Period.of(self._clock())).side_weights
+        except RoyaltyError:
+            return default_side_weights
+
+    def _earnings(self, parts: Sequence[Part]) -> tuple[Earning, ...]:
+        names = {party.id: party.name for party in self._catalogue.parties()}
+        return tuple(
+            Earning(
+                party=part.payee,
+                name=names.get(part.payee, part.payee),
+                role=part.role,
+                side=part.side,
+                source=part.source,
+                share=part.share,
+                why=part.why,
+            )
+            for part in sorted(parts, key=lambda part: (-part.share, part.payee))
+        )

@@ -1,0 +1,303 @@
+"""One settlement from its inputs to its lines and hash: pure, so that it can be replayed.
+
+The inputs are tables of an engine: `events`, `subscriptions`, `renders`, `history`, and for the
+second half `works` and `routes`. Nothing here reads a database, a clock or a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from typing import TYPE_CHECKING, Any
+
+from clearmix.contracts import RoyaltyFormula
+from clearmix.errors import PluginError, RoyaltyError
+from clearmix.royalties.context import POOLS, Context
+from clearmix.royalties.digests import canonical_hash, table_digest
+from clearmix.royalties.engine import EVENT_COLUMNS, Engine
+from clearmix.royalties.finishing import LINE_COLUMNS, make_lines, round_items
+from clearmix.royalties.models import SUSPENSE, money
+from clearmix.royalties.period import Period
+from clearmix.royalties.reduction import (
+    SCALED_LIMIT,
+    WEIGHT_LIMIT,
+    eligible,
+    group_totals,
+    reduce_to_items,
+    scale_exponent,
+)
+from clearmix.royalties.splits import Part
+
+if TYPE_CHECKING:
+    import ibis
+
+MANIFEST_FORMAT = 1
+"""Version of what a settlement's hash covers."""
+
+SUBSCRIPTION_COLUMNS = {"pool": "VARCHAR", "listener_id": "VARCHAR", "net_micro": "BIGINT"}
+RENDER_COLUMNS = {
+    "item_id": "VARCHAR", "maker_id": "VARCHAR", "made_at": "TIMESTAMP", "category": "VARCHAR",
+    "fee_micro": "BIGINT",
+}  # fmt: skip
+WORK_COLUMNS = {
+    "item_id": "VARCHAR", "route": "VARCHAR", "category": "VARCHAR", "title": "VARCHAR",
+    "decision_hash": "VARCHAR",
+}  # fmt: skip
+ROUTE_COLUMNS = {
+    "route": "VARCHAR", "payee": "VARCHAR", "side": "VARCHAR", "role": "VARCHAR",
+    "source": "VARCHAR", "parts": "BIGINT", "whole": "BIGINT", "why": "VARCHAR",
+}  # fmt: skip
+HASHED_ROUTE_COLUMNS = [column for column in ROUTE_COLUMNS if column != "why"]
+"""What is hashed of routes: the sentence that explains a part may be worded anew."""
+
+
+@dataclass(frozen=True)
+class Reduced:
+    """What the reduction found: the pools that were divided, and how many plays there were."""
+
+    pools: Mapping[str, int]
+    exponent: int
+    plays: int
+    eligible_plays: int
+
+    @property
+    def pool_micro(self) -> int:
+        """All pools together."""
+        return sum(self.pools.values())
+
+
+def reduce(engine: Engine, formula: RoyaltyFormula, period: Period, currency: str) -> Reduced:
+    """Makes `groups` and `reduced`: what each item is worth under a formula.
+
+    Raises:
+        PluginError: the formula breaks its contract.
+        RoyaltyError: there is nothing to pay out, or a pool is too large.
+    """
+    context = _context(engine, period, currency)
+    counted = eligible(engine.table("events"), period)
+    claims = _checked_columns(
+        formula, "claims", formula.claims(counted, context),
+        texts=("event_id", "item_id", "group_id"), integers=("weight",),
+    )  # fmt: skip
+    pools = _checked_columns(
+        formula, "pools", formula.pools(period, context),
+        texts=("group_id",), integers=("amount_micro",),
+    )  # fmt: skip
+    engine.make("groups", group_totals(claims, pools))
+    totals = _checked_pools(engine, formula, period, currency)
+    plays = int(engine.one("SELECT count(*) FROM events")[0])
+    eligible_plays = int(engine.ask(counted.count())[0][0])
+    claimed, renders = engine.one(
+        "SELECT (SELECT coalesce(sum(claims), 0) FROM groups), (SELECT count(*) FROM renders)"
+    )
+    if claimed > eligible_plays + renders:
+        raise PluginError(
+            f"the formula `{formula.id}` makes {claimed} claims of {eligible_plays} plays",
+            help="return at most one row for each play; a join has multiplied them",
+            place=formula.id,
+        )
+    exponent = scale_exponent(sum(totals.values()))
+    reduced = reduce_to_items(claims, engine.table("groups"), 10**exponent)
+    engine.make("reduced", reduced)
+    return Reduced(totals, exponent, plays, eligible_plays)
+
+
+def finish(engine: Engine, period: Period, reduced: Reduced) -> None:
+    """Makes `items` and `lines`, and proves that every micro-unit is allocated exactly once."""
+    round_items(engine, period, 10**reduced.exponent)
+    make_lines(engine, period)
+    # INVARIANT: the lines of a pool add up to the pool, to the micro-unit, and none is negative.
+    allocated = dict(engine.rows("SELECT pool, sum(amount_micro) FROM lines GROUP BY pool"))
+    negative = engine.one("SELECT count(*) FROM lines WHERE amount_micro < 0")[0]
+    if negative or {pool: int(sum_) for pool, sum_ in allocated.items()} != dict(reduced.pools):
+        raise RoyaltyError(
+            f"the lines of {period} add up to {allocated}, not to {dict(reduced.pools)}",
+            help="this is a defect; nothing was posted, report it with the inputs",
+        )
+
+
+def manifest(
+    engine: Engine,
+    formula: RoyaltyFormula,
+    period: Period,
+    reduced: Reduced,
+    rates: Mapping[str, Any],
+    history: Mapping[str, str],
+) -> dict[str, Any]:
+    """Everything that a settlement's hash covers, after `reduce` and `finish`."""
+    return {
+        "format": MANIFEST_FORMAT,
+        "period": period.text,
+        "formula": {"id": formula.id, "version": formula.version},
+        "rates": dict(rates),
+        "pools": {pool: str(amount) for pool, amount in reduced.pools.items()},
+        "scale_exponent": reduced.exponent,
+        "inputs": {
+            "events": table_digest(engine, "events", EVENT_COLUMNS),
+            "subscriptions": table_digest(engine, "subscriptions", SUBSCRIPTION_COLUMNS),
+            "renders": table_digest(engine, "renders", RENDER_COLUMNS),
+            "works": table_digest(engine, "works", WORK_COLUMNS),
+            "routes": table_digest(engine, "routes", HASHED_ROUTE_COLUMNS),
+            "history": dict(history),
+        },
+        "items": table_digest(engine, "reduced", ("pool", "item_id", "value", "units")),
+        "lines": table_digest(engine, "lines", LINE_COLUMNS),
+    }
+
+
+def make_routes(
+    engine: Engine,
+    parts_of: Callable[[str], tuple[Part, ...]],
+    describe: Callable[[str], tuple[str, str, str] | None],
+) -> None:
+    """Makes `works` and `routes` for the items of `reduced`.
+
+    Args:
+        engine: with `reduced`.
+        parts_of: the exact shares of an item.
+        describe: category, title and decision hash of an item, or None if it is unknown; its
+            category is then the one that was logged.
+    """
+    logged = dict(
+        engine.rows(
+            "SELECT item_id, min(category) FROM events "
+            "WHERE item_id IN (SELECT item_id FROM reduced) GROUP BY item_id"
+        )
+    )
+    works: list[tuple[Any, ...]] = []
+    routes: dict[str, list[tuple[Any, ...]]] = {}
+    for (item_id,) in engine.rows("SELECT DISTINCT item_id FROM reduced ORDER BY item_id"):
+        rows = _whole_parts(item_id, parts_of(item_id))
+        route = canonical_hash([[*row[:-1]] for row in rows])[:16]
+        routes[route] = [(route, *row) for row in rows]
+        category, title, decision_hash = describe(item_id) or (
+            logged.get(item_id, "unknown"),
+            item_id,
+            "",
+        )
+        works.append((item_id, route, category, title, decision_hash))
+    engine.create("works", WORK_COLUMNS, works)
+    engine.create("routes", ROUTE_COLUMNS, [row for rows in routes.values() for row in rows])
+
+
+def _whole_parts(item_id: str, parts: Iterable[Part]) -> list[tuple[Any, ...]]:
+    """Payee, side, role, source, parts, whole and why of each part, on one denominator."""
+    parts = tuple(parts)
+    whole = lcm(*(part.share.denominator for part in parts))
+    if whole >= SCALED_LIMIT:
+        payee = f"{SUSPENSE}:shares:{item_id}"
+        why = "its shares have no common denominator below 2^62"
+        parts, whole = (Part(payee, "none", "unknown", "", Fraction(1), why),), 1
+    return [
+        (
+            part.payee,
+            part.side,
+            part.role,
+            part.source,
+            int(part.share * whole),
+            whole,
+            part.why,
+        )
+        for part in parts
+    ]
+
+
+def _context(engine: Engine, period: Period, currency: str) -> Context:
+    subscriptions, renders = engine.table("subscriptions"), engine.table("renders")
+    # Sums of int64 are wider in DuckDB; a formula shall see the type that it must return.
+    paid = subscriptions.group_by("pool").agg(
+        amount_micro=subscriptions.net_micro.sum().cast("int64")
+    )
+    return Context(
+        period=period,
+        currency=currency,
+        pools=paid.filter(paid.amount_micro > 0),
+        subscriptions=subscriptions,
+        renders=renders,
+        history=engine.table("history"),
+    )
+
+
+def _checked_columns(
+    formula: RoyaltyFormula,
+    method: str,
+    table: ibis.Table,
+    *,
+    texts: tuple[str, ...],
+    integers: tuple[str, ...],
+) -> ibis.Table:
+    types = dict(table.schema().items())
+    for column in (*texts, *integers):
+        if column not in types:
+            found = ", ".join(f"`{name}`" for name in types)
+            raise PluginError(
+                f"the {method} of `{formula.id}` have no column `{column}`",
+                help=f"return {', '.join((*texts, *integers))}; it returned {found}",
+                place=formula.id,
+            )
+        if column in integers and not types[column].is_integer():
+            raise PluginError(
+                f"`{column}` of `{formula.id}` is {types[column]}, not an integer",
+                help="money and weights are whole numbers; use int64 throughout",
+                place=formula.id,
+            )
+    return table.select(*texts, **{column: table[column].cast("int64") for column in integers})
+
+
+def _checked_pools(
+    engine: Engine, formula: RoyaltyFormula, period: Period, currency: str
+) -> dict[str, int]:
+    """What each pool holds, after checking that the formula hands out exactly that."""
+    funded = {
+        pool: int(amount)
+        for pool, amount in engine.rows(
+            "SELECT pool, sum(net_micro) FROM subscriptions GROUP BY pool "
+            "UNION ALL SELECT 'generation', sum(fee_micro) FROM renders"
+        )
+        if amount
+    }
+    given = {
+        pool: int(amount)
+        for pool, amount in engine.rows(
+            "SELECT pool, sum(amount_micro) FROM groups GROUP BY pool ORDER BY pool"
+        )
+        if amount
+    }
+    repeated = engine.rows(
+        "SELECT group_id FROM groups GROUP BY group_id HAVING count(*) > 1 ORDER BY ALL LIMIT 1"
+    )
+    bad = engine.rows(
+        "SELECT group_id FROM groups WHERE amount_micro < 0 OR amount_micro IS NULL "
+        "OR weight_min < 0 OR weight_sum >= ? ORDER BY ALL LIMIT 1",
+        [WEIGHT_LIMIT],
+    )
+    problem = ""
+    if repeated:
+        problem = f"gives the group `{repeated[0][0]}` twice"
+    elif bad:
+        problem = f"gives `{bad[0][0]}` a negative amount or weight, or weights above 2^31"
+    elif set(given) - set(funded):
+        problem = f"pays out of `{min(set(given) - set(funded))}`, which holds nothing"
+    for pool, amount in given.items():
+        if not problem and amount != funded[pool]:
+            problem = (
+                f"divides {money(amount, currency)} of the pool `{pool}`, "
+                f"which holds {money(funded[pool], currency)}"
+            )
+    if problem:
+        raise PluginError(
+            f"the formula `{formula.id}` {problem}",
+            help=f"group ids begin with a pool ({', '.join(POOLS)}), and the amounts of a pool's "
+            "groups add up to what the context says it holds",
+            place=formula.id,
+        )
+    if not given:
+        held = ", ".join(f"{pool} {money(funded.get(pool, 0), currency)}" for pool in POOLS)
+        raise RoyaltyError(
+            f"`{formula.id}` finds nothing to pay out in {period}",
+            help="check the rate card's fees, who subscribes, and what was made; "
+            f"the pools hold: {held}",
+        )
+    return given

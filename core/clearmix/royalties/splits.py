@@ -1,0 +1,194 @@
+"""From one item to its payees, in exact fractions: sources, sides, shares, contract terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from clearmix.errors import RoyaltyError
+from clearmix.royalties.models import SUSPENSE, percent
+from clearmix.royalties.rates import SideWeights
+from clearmix.royalties.terms import floors_of
+from clearmix.royalties.works import Holder, Item, Rights
+
+STATUTORY_OWNER = Fraction(50, 100)
+STATUTORY_FEATURED = Fraction(45, 100)
+STATUTORY_OTHERS = Fraction(5, 100)
+"""Parts of the recording side where the catalogue states no shares: owner of the recording,
+featured artists, others (17 U.S.C. 114(g)(2))."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One payee's exact share of an item in one role, and the sentence that says why."""
+
+    payee: str
+    side: str
+    role: str
+    source: str
+    share: Fraction
+    why: str
+
+
+class Splits:
+    """The exact shares of items; `side_weights` is a rate card's, or `default_side_weights`."""
+
+    def __init__(self, rights: Rights, side_weights: SideWeights) -> None:
+        self._rights = rights
+        self._side_weights = side_weights
+
+    def parts(self, item_id: str) -> tuple[Part, ...]:
+        """Who earns what of an item known to the catalogue or the logs, or suspense by name."""
+        item = self._rights.item(item_id)
+        if item is None:
+            return (_suspended("item", item_id, "", "the catalogue does not know this item"),)
+        return self.parts_of(item)
+
+    def parts_of(self, item: Item) -> tuple[Part, ...]:
+        """Who earns what of an item; the shares add up to exactly one."""
+        parts: list[Part] = []
+        for source, share, sampled in self._rights.leaves(item):
+            parts += self._source_parts(item, source, share, sampled)
+        try:
+            floors = floors_of(item.duties)
+            parts = with_floors(
+                parts, {self._rights.account(payee): floor for payee, floor in floors.items()}
+            )
+        except RoyaltyError as error:
+            parts = [_suspended("terms", item.id, "", error.message)]
+        merged = _merged(parts)
+        # INVARIANT: every item is allocated exactly once.
+        if sum(part.share for part in merged) != 1:
+            raise RoyaltyError(
+                f"the shares of `{item.id}` do not add up to the whole",
+                help="this is a defect; report it with the item's terms",
+                place=item.id,
+            )
+        return merged
+
+    def _source_parts(
+        self, item: Item, source: str, share: Fraction, sampled: bool
+    ) -> Iterable[Part]:
+        """The parts of one recording that an item goes back to, `share` of the item together."""
+        if not self._rights.is_recording(source):
+            return [replace(_suspended("item", source, source, "unknown source"), share=share)]
+        kind = item.kind if sampled else "cover"
+        weights = self._side_weights(kind)
+        holders: dict[str, Sequence[Holder]] = {}
+        if weights.get("recording"):
+            holders["recording"] = self._recording_holders(source)
+        if weights.get("work"):
+            holders["work"] = self._work_holders(source)
+        if item.voice_of is not None and weights.get("likeness"):
+            voice = self._rights.account(item.voice_of)
+            holders["likeness"] = [Holder(voice, "voice", Fraction(1), "the voice is imitated")]
+        # The composition of a work in the public domain is owed to nobody: its side falls away.
+        held = {side: found for side, found in holders.items() if found}
+        if not held:
+            reason = "its composition is in the public domain and nothing else of it is used"
+            return [replace(_suspended("work", source, source, reason), share=share)]
+        whole = sum(weights[side] for side in held)
+        return [
+            Part(
+                payee=holder.party,
+                side=side,
+                role=holder.role,
+                source=source,
+                share=share * Fraction(weights[side], whole) * holder.share,
+                why=f"{percent(share)} for the source `{source}`, of which "
+                f"{percent(Fraction(weights[side], whole))} for the {side} side of a {kind}, "
+                f"of which {percent(holder.share)}: {holder.why}",
+            )
+            for side, found in held.items()
+            for holder in found
+        ]
+
+    def _recording_holders(self, source: str) -> Sequence[Holder]:
+        stated = self._rights.shares("recording", source)
+        if stated:
+            return stated
+        credits = self._rights.credits(source)
+        why = "statutory fallback, as the catalogue states no shares of this recording"
+        nobody = f"{SUSPENSE}:recording:{source}"
+        found = []
+        for role, parties, part in (
+            ("owner", credits.owners, STATUTORY_OWNER),
+            ("featured artist", credits.featured, STATUTORY_FEATURED),
+            ("other", credits.others, STATUTORY_OTHERS),
+        ):
+            payees = parties or (nobody,)
+            found += [Holder(payee, role, part / len(payees), why) for payee in payees]
+        return found
+
+    def _work_holders(self, source: str) -> Sequence[Holder]:
+        work = self._rights.work(source)
+        if work is not None:
+            stated = self._rights.shares("work", work)
+            if stated or self._rights.is_public_domain(work):
+                return stated
+        why = "the catalogue states no shares of this composition"
+        return [Holder(f"{SUSPENSE}:work:{work or source}", "writer", Fraction(1), why)]
+
+
+def with_floors(parts: Sequence[Part], floors: Mapping[str, Fraction]) -> list[Part]:
+    """The parts with every payee at its floor or above, and all others reduced in proportion.
+
+    A payee below its floor is raised to it exactly; what that takes comes from everyone else in
+    proportion, and whoever falls below a floor of its own by that is raised in turn. A payee that
+    had no part gets one under the side `terms`.
+
+    Raises:
+        RoyaltyError: the floors are more than the whole.
+    """
+    if sum(floors.values()) > 1:
+        raise RoyaltyError(
+            f"the royalty terms add up to {percent(sum(floors.values(), Fraction(0)))}",
+            help="lower a rate: the terms of one render can be at most the whole",
+            place="duties",
+        )
+    earned: dict[str, Fraction] = {}
+    for part in parts:
+        earned[part.payee] = earned.get(part.payee, Fraction(0)) + part.share
+    raised: dict[str, Fraction] = {}
+    scale = Fraction(1)
+    while True:
+        below = {
+            payee: floor
+            for payee, floor in floors.items()
+            if payee not in raised and earned.get(payee, Fraction(0)) * scale < floor
+        }
+        if not below:
+            break
+        raised |= below
+        others = sum(share for payee, share in earned.items() if payee not in raised)
+        scale = (1 - sum(raised.values())) / others if others else Fraction(0)
+    result = []
+    for part in parts:
+        if part.payee in raised:
+            floor = raised[part.payee]
+            why = f"{part.why}; raised, as the terms owe `{part.payee}` at least {percent(floor)}"
+            factor = floor / earned[part.payee]
+        else:
+            why = part.why if scale == 1 else f"{part.why}; reduced to meet the terms of others"
+            factor = scale
+        result.append(replace(part, share=part.share * factor, why=why))
+    for payee, floor in raised.items():
+        if payee not in earned:
+            why = f"the terms owe `{payee}` at least {percent(floor)} of the item's earnings"
+            result.append(Part(payee, "terms", "licensor", "", floor, why))
+    return result
+
+
+def _suspended(what: str, id: str, source: str, reason: str) -> Part:
+    return Part(f"{SUSPENSE}:{what}:{id}", "none", "unknown", source, Fraction(1), reason)
+
+
+def _merged(parts: Iterable[Part]) -> tuple[Part, ...]:
+    found: dict[tuple[str, ...], Part] = {}
+    for part in parts:
+        key = (part.payee, part.side, part.role, part.source)
+        known = found.get(key)
+        if part.share:
+            found[key] = replace(part, share=known.share + part.share) if known else part
+    return tuple(found[key] for key in sorted(found))
