@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from clearmix.audio import Audio
+    from clearmix.audio import Audio, joined, write_wav
     from clearmix.contracts import (
         Abilities,
         Analysis,
@@ -72,6 +72,8 @@ _HOMES = {
     "TitleMatch": "contracts",
     "WebApp": "contracts",
     "hookimpl": "hookspecs",
+    "joined": "audio",
+    "write_wav": "audio",
 }
 
 __all__ = [
@@ -105,6 +107,8 @@ __all__ = [
     "TitleMatch",
     "WebApp",
     "hookimpl",
+    "joined",
+    "write_wav",
 ]
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
-from clearmix.audio import Audio
+from clearmix.audio import Audio, read_wav
 from clearmix.spec import RemixSpec
 
 if TYPE_CHECKING:
@@ -66,6 +66,14 @@ class SourceRecording:
     path: Path
     stems: Mapping[str, Path]
     analysis: Analysis
+
+    def read(self) -> Audio:
+        """The whole recording."""
+        return read_wav(self.path)
+
+    def read_stem(self, part: str) -> Audio:
+        """The sound of one part; raises KeyError when the recording has no such stem."""
+        return read_wav(self.stems[part])
 
 
 @dataclass(frozen=True)

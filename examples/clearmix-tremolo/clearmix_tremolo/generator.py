@@ -5,7 +5,6 @@ from collections.abc import Iterable
 import numpy as np
 
 from clearmix import Abilities, Audio, Progress, RemixSpec, Source
-from clearmix.audio import read_wav
 
 RATE = 44100
 
@@ -29,7 +28,7 @@ class Tremolo:
     def render(self, spec: RemixSpec, source: Source, progress: Progress) -> Iterable[Audio]:
         """One-second blocks of the recording under a swell of one beat."""
         song = source.first
-        audio = read_wav(song.path).as_stereo().resampled(RATE)
+        audio = song.read().as_stereo().resampled(RATE)
         depth = 0.5 if spec.strength is None else spec.strength
         tempo_bpm = song.analysis.tempo_bpm or 120.0
         first = song.analysis.beats[0] if song.analysis.beats else 0.0

@@ -3,8 +3,7 @@ from pathlib import Path
 import numpy as np
 from clearmix_tremolo.generator import Tremolo
 
-from clearmix import Analysis, Audio, RemixSpec, Source, SourceRecording
-from clearmix.audio import joined, write_wav
+from clearmix import Analysis, Audio, RemixSpec, Source, SourceRecording, joined, write_wav
 
 
 def test_the_sound_swells_on_the_beat_and_fades_between(tmp_path: Path) -> None:
