@@ -1,0 +1,72 @@
+"""Clauses that claim rights or give orders to the service: set aside, word for word.
+
+A prompt cannot change a fact, a rule, a price or a consent because a spec has no field for them;
+setting such clauses aside keeps their words from being read as musical wishes, and shows the
+listener that they did nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from clearmix_prompts.lexicon import table
+from clearmix_prompts.text import Text
+
+_CLAUSE = re.compile(
+    r"[.;!?\n]+|,|\s-\s"
+    r"|\b(?:and|but|so|then|because|plus)\b(?!\s+(?:roll|bass|base|blues|western|b\b))"
+    r"|(?=\b(?:make (?!it (?:as|look|legal|ok|approved|cleared|official|permitted))|remix\b|turn (?!off)"
+    r"|speed (?:it|up)|slow (?:it|down)|add (?:some|a|more)|give me (?:a|an|the|it)\b"
+    r"|to (?:make|get|have)\b|(?:i'd|i would) like|i want|can you|could you|please\b))",
+    re.IGNORECASE,
+)
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    rows = table("claims")
+    claims = "|".join(f"(?:{pattern})" for pattern in rows["patterns"])  # type: ignore[union-attr]
+    blocks = "|".join(f"(?:{pattern})" for pattern in rows["blocks"])  # type: ignore[union-attr]
+    return re.compile(claims), re.compile(blocks, re.IGNORECASE | re.DOTALL)
+
+
+def claimed(text: Text, named: frozenset[int]) -> tuple[tuple[int, int], ...]:
+    """Token ranges, both ends included, of clauses that are set aside, in order.
+
+    Args:
+        named: tokens that name a title or an artist; they are no words of a claim.
+    """
+    claims, blocks = _patterns()
+    signs = list(text.clean)
+    for at in named:
+        token = text.tokens[at]
+        signs[token.start : token.end] = "\0" * (token.end - token.start)
+    plain = "".join(signs)
+    spans = [match.span() for match in blocks.finditer(plain)]
+    for start, end in spans:
+        plain = plain[:start] + ";" * (end - start) + plain[end:]
+    start = 0
+    for cut in [*_CLAUSE.finditer(plain), None]:
+        end = cut.start() if cut else len(plain)
+        clause = plain[start:end].casefold()
+        if clause.strip() and claims.search(clause):
+            spans.append((start, end))
+        start = max(cut.end(), start) if cut else end
+    return _tokens(text, sorted(spans))
+
+
+def _tokens(text: Text, spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Character ranges as token ranges; neighbours without a clear word between are joined."""
+    ranges: list[tuple[int, int]] = []
+    for start, end in spans:
+        inside = [
+            at for at, token in enumerate(text.tokens) if token.start >= start and token.end <= end
+        ]
+        if not inside:
+            continue
+        if ranges and inside[0] <= ranges[-1][1] + 1:
+            ranges[-1] = (ranges[-1][0], max(inside[-1], ranges[-1][1]))
+        else:
+            ranges.append((inside[0], inside[-1]))
+    return tuple(ranges)

@@ -1,0 +1,139 @@
+"""What is said to the service: undo, another one, compare, yes, why not, who gets paid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import cast
+
+from clearmix_prompts.lexicon import table
+from clearmix_prompts.text import Text
+
+_ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4,
+             "4th": 4, "fifth": 5, "5th": 5, "sixth": 6, "6th": 6}  # fmt: skip
+_NUMBERS = {word: n for n, word in enumerate(
+    "one two three four five six seven eight nine ten".split(), start=1)}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A control, the tokens that say it, and the version that it names."""
+
+    control: str
+    tokens: frozenset[int]
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class _Talk:
+    anywhere: tuple[tuple[str, re.Pattern[str]], ...]
+    whole: Mapping[str, re.Pattern[str]]
+    questions: re.Pattern[str]
+    topics: re.Pattern[str]
+    out_of_scope: re.Pattern[str]
+
+
+@cache
+def _talk() -> _Talk:
+    rows = cast("Mapping[str, Mapping[str, Sequence[str]]]", table("talk"))
+    anywhere = tuple(
+        (control, re.compile(_numbered(pattern)))
+        for control, patterns in rows["anywhere"].items()
+        for pattern in patterns
+    )
+    questions, topics = rows["questions"]["patterns"], rows["questions"]["topics"]
+    return _Talk(
+        anywhere,
+        {control: _all_of(phrases) for control, phrases in rows["whole"].items()},
+        re.compile("|".join(f"(?:{pattern})" for pattern in questions)),
+        re.compile(rf"\b(?:{'|'.join(topics)})\b"),
+        re.compile("|".join(f"(?:{one})" for one in rows["out_of_scope"]["patterns"])),
+    )
+
+
+def _numbered(pattern: str) -> str:
+    pattern = pattern.replace("NUMBER", rf"(?:\d{{1,3}}|{'|'.join(_NUMBERS)})")
+    pattern = pattern.replace("ORDINAL", f"(?:{'|'.join(_ORDINALS)})")
+    return rf"(?<![\w']){pattern}" if pattern[0].isalpha() or pattern[0] == "(" else pattern
+
+
+def _all_of(phrases: Sequence[str]) -> re.Pattern[str]:
+    words = "|".join(re.escape(one) for one in sorted(phrases, key=len, reverse=True))
+    return re.compile(rf"(?:(?:{words}|[,.!?;])(?: |$))+")
+
+
+def spoken(text: Text, hidden: frozenset[int]) -> Spoken | None:
+    """The control that a turn says, if any."""
+    line, starts = _line(text, hidden)
+    talk = _talk()
+    for control in ("confirm", "cancel"):
+        if (
+            line
+            and re.search(r"[^\W_]|👍|✅|👌|❌|👎|🛑", line)
+            and talk.whole[control].fullmatch(line)
+        ):
+            return Spoken(control, frozenset(starts.values()))
+    for control, pattern in talk.anywhere:
+        found = pattern.search(line)
+        if found is None or not found.group().strip():
+            continue
+        if control == "explain" and not _short(line):
+            continue
+        tokens = frozenset(
+            at for place, at in starts.items() if found.start() <= place < found.end()
+        )
+        return Spoken(control, tokens, _version(found))
+    return None
+
+
+def _short(line: str) -> bool:
+    return len(line.split()) <= 14
+
+
+def _version(found: re.Match[str]) -> int | None:
+    groups = found.groupdict()
+    if groups.get("n"):
+        return int(groups["n"]) if groups["n"].isdigit() else _NUMBERS[groups["n"]]
+    return _ORDINALS[groups["o"]] if groups.get("o") else None
+
+
+def is_question(text: Text, hidden: frozenset[int]) -> bool:
+    """Whether a turn asks about the music, the service, the rights or the money."""
+    line, _ = _line(text, hidden)
+    talk = _talk()
+    return bool(
+        talk.questions.search(line)
+        and (talk.topics.search(line) or hidden)
+        and not talk.out_of_scope.search(line)
+    )
+
+
+def asks_why(text: Text) -> bool:
+    """Whether a turn begins with why."""
+    words = [token.text for token in text.tokens if token.kind == "word"]
+    return words[:1] == ["why"] or words[:2] in (["but", "why"], ["how", "come"], ["so", "why"])
+
+
+def is_out_of_scope(text: Text, hidden: frozenset[int]) -> bool:
+    """Whether a turn asks for something that has nothing to do with remixing."""
+    return bool(_talk().out_of_scope.search(_line(text, hidden)[0]))
+
+
+def _line(text: Text, hidden: frozenset[int]) -> tuple[str, dict[int, int]]:
+    """The folded words in one line, and which token stands at which position of it."""
+    pieces: list[str] = []
+    starts: dict[int, int] = {}
+    at = 0
+    for number, token in enumerate(text.tokens):
+        if number in hidden:
+            word = "\0"
+        elif token.kind == "stop":
+            word = "?" if "?" in token.text else "."
+        else:
+            word = token.text
+        starts[at] = number
+        pieces.append(word)
+        at += len(word) + 1
+    return " ".join(pieces), starts

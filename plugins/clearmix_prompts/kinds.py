@@ -1,0 +1,108 @@
+"""Which songs and what kind of remix a turn means, and which fields it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from clearmix import Conversation, RemixSpec
+from clearmix_prompts.draft import Draft
+from clearmix_prompts.grammar import Ask
+from clearmix_prompts.titles import Named
+
+MADE = frozenset({"REMIX", "COVER", "MASH", "EDIT", "VERSION", "MIX"})
+"""Classes of words that name the thing to be made."""
+
+_CREATIVE = frozenset("era styles moods energy strength style_of voice lyrics use_case".split())
+"""Fields that transform a recording: with one of them a request is no mere edit."""
+
+_ARRANGED = frozenset({"add", "replace"})
+
+
+def mashes(classes: AbstractSet[str]) -> bool:
+    """Whether a turn asks for a mashup by name."""
+    return "MASH" in classes
+
+
+def sources(
+    names: Named, classes: AbstractSet[str], asks: Sequence[Ask], context: Conversation
+) -> tuple[tuple[str, ...], str | None]:
+    """The recordings that a turn works on, and what to ask when that is not clear."""
+    if names.question:
+        return (), names.question
+    found = names.sources
+    mixing = mashes(classes) or ("MIX" in classes and len(found) > 1)
+    current = context.spec.sources if context.spec else ()
+    first = current[0] if current else context.source
+    if mixing:
+        if len(found) == 1 and first and first != found[0]:
+            found = (first, *found)
+        if len(found) > 2:
+            return (), "A mashup has two songs. Which two do you mean?"
+        if len(found) < 2:
+            return found, "Which second song shall I mash it with?"
+        return found, None
+    if len(found) > 1:
+        return (), "Which one of these songs do you mean, or shall I mash them up?"
+    if not found and not any(ask.what in ("style_of", "voice") for ask in asks):
+        return _by_artist(names, first)
+    return found, None
+
+
+def _by_artist(names: Named, current: str | None) -> tuple[tuple[str, ...], str | None]:
+    """The song of an artist who was named without one."""
+    rows = {match.recording_id: match for _, matches in names.artists.values() for match in matches}
+    if len(rows) == 1:
+        return tuple(rows), None
+    if not rows or current in rows:
+        return (), None
+    titles = sorted({f"“{match.title}”" for match in rows.values()})
+    return (), f"Which song do you mean: {', '.join(titles[:5])}?"
+
+
+def settle(draft: Draft, classes: AbstractSet[str], base: RemixSpec | None) -> None:
+    """Sets the kind: what was said, else what the fields amount to."""
+    fields = draft.fields
+    two = len(fields.get("sources") or ()) == 2
+    if two and (mashes(classes) or "MIX" in classes):
+        fields["kind"] = "mashup"
+    elif "COVER" in classes:
+        fields["kind"] = "cover"
+    elif "REMIX" in classes and (base is None or base.kind != "mashup"):
+        fields["kind"] = "remix"
+    elif base is not None and base.kind != "edit":
+        fields["kind"] = base.kind
+    else:
+        fields["kind"] = "edit" if _technical(fields) and not mashes(classes) else "remix"
+        if mashes(classes) and not two:
+            fields["kind"] = "mashup"
+    if fields["kind"] == "mashup" and not two and not mashes(classes):
+        fields["kind"] = "remix"
+
+
+def _technical(fields: dict[str, Any]) -> bool:
+    """Whether only tempo, pitch, length, levels and effects change."""
+    given = {name for name, value in fields.items() if value not in ([], {}, None)}
+    given -= {"kind", "sources", "seed", "use"}
+    karaoke = fields.get("use_case") == "karaoke"
+    if given & (_CREATIVE - ({"use_case"} if karaoke else set())):
+        return (
+            fields.get("lyrics") == "keep"
+            and not given & (_CREATIVE - {"lyrics"})
+            and bool(given - {"lyrics", "keep"})
+        )
+    if any(row["action"] in _ARRANGED for row in fields.get("parts") or ()):
+        return False
+    return bool(given - {"keep", "avoid"})
+
+
+def changed(
+    before: RemixSpec | None, after: RemixSpec | None, source: str | None = None
+) -> tuple[str, ...]:
+    """Names of the spec's fields that differ, in the spec's order."""
+    empty = RemixSpec(sources=(source,)) if source else RemixSpec()
+    one, two = before or empty, after or empty
+    return tuple(
+        name for name in RemixSpec.model_fields if getattr(one, name) != getattr(two, name)
+    )

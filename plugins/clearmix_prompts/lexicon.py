@@ -1,0 +1,196 @@
+"""The phrases that are known, as data, and how a text becomes a line of classified lexemes."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from clearmix.vocabulary import TermKind, terms
+from clearmix_prompts.keys import key_at
+from clearmix_prompts.numbers import number_at
+from clearmix_prompts.text import Text, Token, words_of
+from clearmix_prompts.typing_slips import intended
+
+Value = str | float | None
+
+_TERM_CLASSES = (
+    (TermKind.ERA, "ERA"),
+    (TermKind.STYLE, "STYLE"),
+    (TermKind.EFFECT, "EFFECT"),
+    (TermKind.PART, "PART"),
+    (TermKind.MOOD, "MOOD"),
+    (TermKind.USE_CASE, "USECASE"),
+)
+"""Kinds of the vocabulary by lexeme class; of two terms with one name the earlier wins."""
+
+FILLER = "FILL"
+UNKNOWN = "X"
+
+
+@dataclass(frozen=True)
+class Lexeme:
+    """A phrase of the text: tokens `first` to `last`, its class, and the value it stands for."""
+
+    cls: str
+    value: Value
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class _Phrase:
+    words: tuple[str, ...]
+    cls: str
+    value: Value
+
+
+class Lexicon:
+    """All phrases by their first word, longest first, and every single word that occurs in one."""
+
+    def __init__(self, phrases: Iterable[_Phrase]) -> None:
+        self._by_first: dict[str, list[_Phrase]] = {}
+        known: dict[tuple[str, ...], _Phrase] = {}
+        for phrase in phrases:
+            if phrase.words:
+                known.setdefault(phrase.words, phrase)
+        for phrase in known.values():
+            self._by_first.setdefault(phrase.words[0], []).append(phrase)
+        for group in self._by_first.values():
+            group.sort(key=lambda phrase: -len(phrase.words))
+        self.words = frozenset(word for words in known for word in words)
+        self._spelled = tuple(sorted(word for word in self.words if len(word) > 3))
+
+    def at(self, texts: Sequence[str], at: int) -> _Phrase | None:
+        """The longest phrase that begins at a word."""
+        for phrase in self._by_first.get(texts[at], ()):
+            if tuple(texts[at : at + len(phrase.words)]) == phrase.words:
+                return phrase
+        return None
+
+    def spelled(self, word: str) -> str:
+        """The word itself, or the known word that a typing slip of it meant."""
+        if word in self.words:
+            return word
+        if word.endswith("s") and word[:-1] in self.words:
+            return word[:-1]
+        return intended(word, self._spelled) or word
+
+    def knows(self, words: Sequence[str]) -> bool:
+        """Whether a text consists of known phrases that ask for something."""
+        at = 0
+        while at < len(words):
+            phrase = self.at(words, at)
+            if phrase is None:
+                return False
+            at += len(phrase.words)
+        return True
+
+    def term_at(self, words: Sequence[str], at: int) -> bool:
+        """Whether a phrase that carries a wish, not glue, begins at a word."""
+        phrase = self.at(words, at)
+        return phrase is not None and phrase.cls in _WISHES
+
+
+_WISHES = frozenset(
+    "ERA STYLE MOOD EFFECT PART USECASE ENERGETIC CHILL FASTER SLOWER FAST SLOW INSTRUMENTAL "
+    "KARAOKE ACAPELLA HALFTIME DOUBLETIME STRENGTH LOOP EXTENDED RADIOEDIT SECTION VOICETYPE "
+    "LOUDER SOFTER LANGUAGE LONGER SHORTER TEMPO SPEED PITCH VAGUE BIG QUIET".split()
+)
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The built-in phrases: words of structure first, then the vocabulary, then fillers."""
+    return Lexicon(_phrases())
+
+
+def _phrases() -> Iterable[_Phrase]:
+    for cls, names in table("words").items():
+        for name in names:
+            yield _Phrase(words_of(name), cls, None)
+    for cls, rows in table("values").items():
+        for name, value in rows.items():
+            yield _Phrase(words_of(name), cls, value)
+    for kind, cls in _TERM_CLASSES:
+        for term in terms(kind).values():
+            for name in (term.id, term.label, *term.synonyms):
+                yield _Phrase(words_of(name), cls, term.id)
+    for word in table("fillers")["words"].split():
+        yield _Phrase((word,), FILLER, None)
+
+
+def table(name: str) -> Mapping[str, object | Sequence[str] | Mapping[str, Value]]:
+    """One of the data files beside this module, read anew."""
+    text = files(__package__).joinpath(f"lexicon/{name}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def lexemes(text: Text, masks: Mapping[int, Lexeme]) -> list[Lexeme]:
+    """The text as classified phrases; `masks` holds, by first token, what is already named."""
+    book = lexicon()
+    texts = [
+        token.text if token.kind != "word" else book.spelled(token.text) for token in text.tokens
+    ]
+    hidden = [False] * len(texts)
+    for mask in masks.values():
+        for at in range(mask.first, mask.last + 1):
+            hidden[at] = True
+    visible = ["\0" if gone else word for gone, word in zip(hidden, texts, strict=True)]
+    found: list[Lexeme] = []
+    at = 0
+    while at < len(texts):
+        if at in masks:
+            found.append(masks[at])
+            at = masks[at].last + 1
+            continue
+        if hidden[at]:
+            at += 1
+            continue
+        lexeme = _at(book, text, visible, at, found[-1] if found else None)
+        found.append(lexeme)
+        at = lexeme.last + 1
+    return found
+
+
+def _at(
+    book: Lexicon, text: Text, visible: Sequence[str], at: int, before: Lexeme | None
+) -> Lexeme:
+    token = text.tokens[at]
+    key = key_at(text, at)
+    if key is not None:
+        return Lexeme("KEY", key[0], at, at + key[1] - 1)
+    phrase = book.at(visible, at)
+    if token.text in ("second", "s", "m") and before is not None and before.cls in ("NUM", "A"):
+        if token.text == "second" or before.cls == "NUM":
+            return Lexeme("MINUTES" if token.text == "m" else "SECONDS", None, at, at)
+    if phrase is not None and (len(phrase.words) > 1 or token.kind != "number"):
+        return Lexeme(phrase.cls, phrase.value, at, at + len(phrase.words) - 1)
+    number = number_at(text.tokens, at)
+    if number is not None:
+        return Lexeme(*_number(number[0], token), at, at + number[1] - 1)
+    return Lexeme(*_mark(token), at, at)
+
+
+def _number(value: float, token: Token) -> tuple[str, Value]:
+    if token.kind == "number" and value == int(value) and 1920 <= value <= 2029:
+        return "ERA", f"{int(value) // 10 * 10}s"
+    return "NUM", value
+
+
+def _mark(token: Token) -> tuple[str, Value]:
+    match token.kind:
+        case "time":
+            minutes, seconds = token.text.split(":")
+            return "TIME", float(minutes) * 60 + float(seconds)
+        case "comma":
+            return "SEP", None
+        case "stop":
+            return "STOP", None
+        case "sign" if token.text in "+-":
+            return "SIGN", token.text
+        case "symbol":
+            return FILLER, None
+    return UNKNOWN, None

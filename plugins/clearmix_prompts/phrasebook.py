@@ -1,0 +1,249 @@
+"""The phrasebook: an interpreter made of a lexicon and rules, without model or network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from clearmix import ClearmixError, Conversation, Interpretation, RemixSpec
+from clearmix_prompts import control, kinds, wording
+from clearmix_prompts.claims import claimed
+from clearmix_prompts.draft import Draft
+from clearmix_prompts.grammar import Ask, Line
+from clearmix_prompts.lexicon import Lexeme, lexemes
+from clearmix_prompts.names import models
+from clearmix_prompts.rules import asked
+from clearmix_prompts.sections import scoped
+from clearmix_prompts.text import Text, read
+from clearmix_prompts.titles import Named, named
+
+_BREAKS = frozenset({"STOP", "SEP", "AND", "BUT", "CORRECT"})
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """Everything that one turn says, before it is folded into a spec."""
+
+    text: Text
+    names: Named
+    asks: tuple[Ask, ...]
+    left: tuple[Lexeme, ...]
+    claims: tuple[tuple[int, int], ...]
+    classes: frozenset[str]
+    spoken: control.Spoken | None
+    hidden: frozenset[int]
+
+    @property
+    def content(self) -> bool:
+        """Whether anything is asked for besides a source."""
+        return any(ask.what != "not_understood" for ask in self.asks)
+
+
+class Phrasebook:
+    """Understands what its lexicon and rules know, and lists the rest in the listener's words."""
+
+    id = "phrasebook"
+    version = "1.0"
+
+    def interpret(self, words: str, context: Conversation) -> Interpretation:
+        """The proposal for this turn; never raises on any text."""
+        reading = _read(words, context)
+        if reading.spoken is not None:
+            answer = _controlled(reading, context)
+            if answer is not None:
+                return answer
+        outside = control.is_out_of_scope(reading.text, reading.hidden)
+        if outside and not _names_music(reading):
+            return _nothing(reading, context)
+        if control.asks_why(reading.text):
+            return Interpretation(context.spec, "question", control="explain")
+        if not reading.content and control.is_question(reading.text, reading.hidden):
+            return Interpretation(context.spec, "question")
+        return _transformed(reading, context, base=context.spec)
+
+
+def _read(words: str, context: Conversation) -> _Reading:
+    text = read(words)
+    names = named(text, context)
+    claims = claimed(text, names.hidden)
+    masks = {at: mask for at, mask in names.masks.items() if not _inside(at, claims)}
+    for first, last in claims:
+        masks[first] = Lexeme("CLAIM", None, first, last)
+    hidden = frozenset(at for one in masks.values() for at in range(one.first, one.last + 1))
+    said = control.spoken(text, hidden)
+    if said is not None and said.tokens:
+        for at in said.tokens - hidden:
+            masks[at] = Lexeme("CONTROL", None, at, at)
+    free = replace(names, masks={at: one for at, one in masks.items() if one.cls != "CONTROL"})
+    modelled, model_masks = models(text, free)
+    covered = {at for one in model_masks.values() for at in range(one.first, one.last + 1)}
+    masks = {at: one for at, one in masks.items() if at not in covered} | model_masks
+    found = lexemes(text, masks)
+    line = Line(found)
+    breaks = [one for one in line.lexemes if one.cls in _BREAKS]
+    corrected = max((one.first for one in breaks if one.cls == "CORRECT"), default=-1)
+    asks = scoped(line, [*asked(line), *modelled], breaks)
+    asks = _corrected(asks, corrected)
+    classes = frozenset(one.cls for one in found)
+    return _Reading(text, names, tuple(asks), tuple(line.lexemes), claims, classes, said, hidden)
+
+
+def _inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(first <= at <= last for first, last in spans)
+
+
+def _corrected(asks: Sequence[Ask], at: int) -> list[Ask]:
+    """`the 80s, no wait, the 90s`: what is said after the correction replaces what was before."""
+    if at < 0:
+        return list(asks)
+    later = {ask.what.split(".")[0] for ask in asks if ask.first > at}
+    return [ask for ask in asks if ask.first > at or ask.what.split(".")[0] not in later]
+
+
+def _names_music(reading: _Reading) -> bool:
+    """Whether a turn names a song and wants something done to it."""
+    made = reading.classes & {"REMIX", "COVER", "MASH"}
+    return bool(made and (reading.content or reading.names.sources))
+
+
+def _nothing(reading: _Reading, context: Conversation) -> Interpretation:
+    said = " ".join(reading.text.clean.split())[:200]
+    return Interpretation(context.spec, "none", not_understood=(said,) if said else ())
+
+
+def _controlled(reading: _Reading, context: Conversation) -> Interpretation | None:
+    """The answer to a control, or None when the turn is about the sound after all."""
+    assert_spoken = reading.spoken
+    if assert_spoken is None:
+        return None
+    name, version = assert_spoken.control, assert_spoken.version
+    content = reading.content or (bool(reading.names.sources) and not context.spec)
+    if name in ("confirm", "cancel", "variation", "explain", "compare") and content:
+        return None
+    left = _not_understood(reading, ())
+    versions = context.versions
+    base: RemixSpec | None = context.spec
+    question = None
+    if name == "revert-to":
+        number = version or 0
+        if 1 <= number <= len(versions):
+            base = versions[number - 1]
+        else:
+            question = wording.no_version(number, len(versions))
+    elif name == "undo":
+        base = versions[-2] if len(versions) > 1 else None
+        if not versions:
+            question = "There is nothing to undo yet. What shall I do?"
+    elif name == "reset":
+        base = None
+    elif name == "explain":
+        return Interpretation(context.spec, "control", control="explain", not_understood=left)
+    if content and question is None:
+        answer = _transformed(reading, context, base=base)
+        kept = answer.intent if name == "reproduce" else "control"
+        return replace(
+            answer,
+            intent=kept,
+            control=None if name == "reproduce" else name,
+            version=version,
+            changed=kinds.changed(context.spec, answer.spec),
+        )
+    return Interpretation(
+        base,
+        "control",
+        control=name,  # type: ignore[arg-type]
+        version=version,
+        changed=kinds.changed(context.spec, base) if base != context.spec else (),
+        not_understood=left,
+        question=question,
+    )
+
+
+def _transformed(
+    reading: _Reading, context: Conversation, *, base: RemixSpec | None
+) -> Interpretation:
+    """The spec after a turn that asks for something, or a question about it."""
+    sources, question = kinds.sources(reading.names, reading.classes, reading.asks, context)
+    fresh = base is not None and bool(sources) and sources[0] not in base.sources
+    same_again = wording.says_same(reading.text, reading.hidden)
+    if (
+        fresh
+        and base is not None
+        and base.sources
+        and not same_again
+        and not kinds.mashes(reading.classes)
+    ):
+        base = None
+    before: dict[str, Any] = base.as_json() if base is not None else {}
+    draft = Draft(dict(before), refining=base is not None)
+    draft.fold([ask for ask in reading.asks])
+    if sources:
+        draft.fields["sources"] = list(sources)
+    elif not draft.fields.get("sources") and context.source:
+        draft.fields["sources"] = [context.source]
+    kinds.settle(draft, reading.classes, base)
+    questions = ([question] if question else []) + draft.questions
+    left = _not_understood(reading, draft.refused)
+    spec, broken = _valid(draft, before)
+    questions += broken
+    meant = reading.content or bool(sources) or bool(reading.names.masks)
+    meant = meant or bool(reading.classes & kinds.MADE) or bool(questions)
+    intent = "refine" if base is not None else "transform"
+    unknown = wording.unknown_title(reading.text, reading.left, reading.classes, sources, context)
+    if unknown and not reading.names.sources:
+        questions.insert(0, unknown)
+    if not reading.content and not sources and not questions:
+        vague = "VAGUE" in reading.classes or "TOUCH" in reading.classes
+        asks_making = bool(reading.classes & {"MAKE", "REPLACE", "ADD", "MORE", "LESS", "TOO"})
+        if vague or (asks_making and (left or context.spec or context.source)):
+            questions.append(wording.unclear(left))
+        elif not meant:
+            return _nothing(reading, context)
+        elif base is not None or not reading.classes & kinds.MADE:
+            questions.append(wording.unclear(left))
+    if (
+        not reading.content
+        and not sources
+        and base is None
+        and not questions
+        and not context.source
+    ):
+        questions.append("Which song shall I start from?")
+    return Interpretation(
+        spec,
+        intent,  # type: ignore[arg-type]
+        changed=kinds.changed(base, spec, context.source),
+        not_understood=left,
+        question=questions[0] if questions else None,
+        assumed=tuple(path for path in draft.assumed if path.split(".")[0] in draft.fields),
+    )
+
+
+def _valid(draft: Draft, before: dict[str, Any]) -> tuple[RemixSpec | None, list[str]]:
+    """The spec of a draft; fields that break the spec's own rules fall back to what they were."""
+    fields = {name: value for name, value in draft.fields.items() if value not in ([], {}, None)}
+    if not fields or fields.keys() == {"kind"}:
+        return None, []
+    try:
+        return RemixSpec.from_json(fields), []
+    except ClearmixError as error:
+        for name in list(fields):
+            try:
+                RemixSpec.from_json({name: fields[name]})
+            except ClearmixError:
+                fields.pop(name)
+                if name in before:
+                    fields[name] = before[name]
+        return RemixSpec.from_json(fields), [f"That is not possible: {error.message}."]
+
+
+def _not_understood(reading: _Reading, refused: Sequence[Ask]) -> tuple[str, ...]:
+    """What nothing was made of, in the listener's own words and in their order."""
+    spans = [(first, last) for first, last in reading.claims]
+    spans += [(ask.first, ask.last) for ask in refused if ask.first >= 0]
+    spans += wording.leftovers(reading.left)
+    said = [reading.text.said(*span) for span in sorted(set(spans))]
+    if reading.text.cut:
+        said.append(reading.text.cut)
+    return tuple(dict.fromkeys(one for one in said if one))[:24]

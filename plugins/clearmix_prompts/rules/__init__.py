@@ -1,0 +1,15 @@
+"""What listeners say, one module for each subject; `ORDER` is the order in which they read."""
+
+from __future__ import annotations
+
+from clearmix_prompts.grammar import Ask, Line
+from clearmix_prompts.rules import form, intent, parts, pitch, tempo, terms, voice
+
+ORDER = (form.numbers, tempo.rules, pitch.rules, intent.rules, voice.rules, parts.rules,
+         form.rules, terms.rules)  # fmt: skip
+
+
+def asked(line: Line) -> list[Ask]:
+    """Everything that a line asks for, in the order of the words."""
+    asks = [ask for rules in ORDER for ask in rules.apply(line)]
+    return sorted(asks, key=lambda ask: (ask.first, ask.last))

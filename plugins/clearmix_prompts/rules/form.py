@@ -1,0 +1,117 @@
+"""Length and form: seconds and minutes, radio edit, extended, loop, intro and outro."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from clearmix_prompts.grammar import Ask, Found, Rules
+
+numbers = Rules(
+    LIMIT="(ATMOST|ATLEAST|AROUND|FOR|TO|OF|AT|IN|LENGTH|BY|CUT|LONG|ORDINAL|SECTION)",
+    TAIL="(LONG|LENGTH|LOOP|VERSION|EDIT)",
+    UNIT="(SECONDS|MINUTES|HOURS)",
+)
+rules = Rules()
+
+_SECONDS = {"SECONDS": 1.0, "MINUTES": 60.0, "HOURS": 3600.0}
+
+
+@numbers(
+    "d:(LONGER|SHORTER) BY n:(NUM|A|HALF A?) u:{UNIT}",
+    "n:(NUM|A|HALF A?) u:{UNIT} MORE? d:(LONGER|SHORTER)",
+    "d:(CUT|REMOVE|ADD|MORE|LESS) OUT? n:(NUM|A|HALF A?) u:{UNIT} (OUT|MORE|OF|TO) (?!NUM)",
+)
+def _length_step(found: Found) -> Iterable[Ask] | None:
+    seconds = found.number("n") * _SECONDS[found.one("u").cls]
+    less = found.one("d").cls in ("SHORTER", "CUT", "REMOVE", "LESS")
+    return [Ask("seconds_step", -seconds if less else seconds)]
+
+
+@numbers(
+    "{LIMIT}* A? n:NUM MINUTES (AND|SEP)? s:NUM SECONDS LONG?",
+    "{LIMIT}* n:(NUM|A) MINUTES AND h:(A? HALF) LONG?",
+    "{LIMIT}* A? n:(HALF A?|NUM|A) MINUTES LONG?",
+    "{LIMIT}* A? n:(NUM|HALF A?) s:SECONDS LONG?",
+    "{LIMIT}* A? t:TIME MINUTES? LONG?",
+    "{LIMIT}* A? n:(NUM|A|HALF A?) HOURS LONG?",
+)
+def _seconds(found: Found) -> Iterable[Ask] | None:
+    if "t" in found:
+        return [Ask("seconds", float(found.one("t").value or 0))]
+    n = found.number("n")
+    if "HOURS" in found.classes:
+        return [Ask("seconds", n * 3600)]
+    if "MINUTES" not in found.classes:
+        return [Ask("seconds", n)]
+    extra = found.number("s") if "s" in found else 30.0 if "h" in found else 0.0
+    return [Ask("seconds", n * 60 + extra)]
+
+
+@rules("(SAME|ORIGINAL) LENGTH", "NOT TOUCH LENGTH")
+def _same_length(found: Found) -> Iterable[Ask] | None:
+    return [Ask("keep", "length")]
+
+
+@rules(
+    "(NO|AVOID|REMOVE|CUT|DROP|LESS|NOT ADD|WITH NO) A? (ORIGINAL|LONG|SLOW|BIG)* s:SECTION OUT?",
+    "TAKE s:SECTION OUT",
+    "(NOT|NO) (HAVE|NEED|PLAY)? A? s:SECTION",
+)
+def _without(found: Found) -> Iterable[Ask] | None:
+    name = found.one("s").value
+    if name in ("intro", "outro"):
+        return [Ask(str(name), False)]
+    return None if found.lexemes[0].cls in ("LESS",) else [Ask("section", (name, "remove", None))]
+
+
+@rules(
+    "(ADD|WITH|AND|EXTENDED|LONGER) A? (LONGER|LONG|BIG|NEW|SHORTER|FAST|SLOW|MORE|EXTENDED)* s:SECTION",
+    "A? (LONGER|LONG|EXTENDED|NEW) s:SECTION",
+    "(MAKE|KEEP)? s:SECTION BIT? LONGER",
+)
+def _with(found: Found) -> Iterable[Ask] | None:
+    name = found.one("s").value
+    if name not in ("intro", "outro") or "AND" in found.classes and len(found.lexemes) < 3:
+        return None
+    return [Ask(str(name), True)]
+
+
+@rules("(LOOP|PLAY) (ONLY|ONLYLEFT)? o:ORDINAL? s:SECTION", "s:SECTION LOOP")
+def _loop_section(found: Found) -> Iterable[Ask] | None:
+    if "LOOP" not in found.classes:
+        return None
+    ordinal = f"{found.one('o').value} " if "o" in found else ""
+    return [Ask("section", (f"{ordinal}{found.one('s').value}", "loop", None))]
+
+
+@rules("NOT f:(LOOP|EXTENDED|RADIOEDIT)", "NO f:(LOOP|EXTENDED)")
+def _not_form(found: Found) -> Iterable[Ask] | None:
+    name = {"LOOP": "loop", "EXTENDED": "extended"}.get(found.one("f").cls, "radio-edit")
+    return [Ask("avoid", name)]
+
+
+@rules("A? RADIOEDIT EDIT?")
+def _radio(found: Found) -> Iterable[Ask] | None:
+    return [Ask("form", "radio-edit")]
+
+
+@rules("A? EXTENDED (MIX|VERSION|LENGTH|CUT|REMIX|EDIT)?", leave="MIX REMIX")
+def _extended(found: Found) -> Iterable[Ask] | None:
+    return [Ask("form", "extended")]
+
+
+@rules("A? LOOP (?!SECTION|ORDINAL|PART)")
+def _loop(found: Found) -> Iterable[Ask] | None:
+    return [Ask("form", "loop")]
+
+
+@rules("(NOT|LESS) (SO|TOO|AS)* w:(LONG|SHORTER)", "TOO w:(LONG|SHORTER)")
+def _too_long(found: Found) -> Iterable[Ask] | None:
+    form = "extended" if found.one("w").cls == "SHORTER" else "radio-edit"
+    return [Ask("form", form, assumed=True)]
+
+
+@rules("(BIT|MUCH|EVEN|MORE)* w:(LONGER|SHORTER) (LENGTH|VERSION|EDIT)? (BIT|MUCH)*")
+def _longer(found: Found) -> Iterable[Ask] | None:
+    form = "extended" if found.one("w").cls == "LONGER" else "radio-edit"
+    return [Ask("form", form, assumed=True)]

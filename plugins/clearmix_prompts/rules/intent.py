@@ -1,0 +1,84 @@
+"""What a remix is for, how far it goes, which seed it has, and what kind it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from clearmix_prompts.grammar import Ask, Found, Rules
+
+rules = Rules(CUE="(FOR|IN|ON|AT|TO|WITH|LIKE|AS)")
+
+
+@rules(
+    "(SAME|ORIGINAL) SEED (AS ORIGINAL?)?",
+    "KEEP SAME? SEED",
+)
+def _same_seed(found: Found) -> Iterable[Ask] | None:
+    return [Ask("same_seed", None)]
+
+
+@rules("SEED (OF|TO|AT|AS)? n:NUM", "n:NUM AS A? SEED")
+def _seed(found: Found) -> Iterable[Ask] | None:
+    n = found.number("n")
+    return [Ask("seed", int(n))] if n == int(n) else None
+
+
+@rules(
+    "STRENGTHWORD (OF|TO|AT|AS|IN)* n:NUM PERCENT?",
+    "(AT|WITH)? n:NUM PERCENT? (STRENGTHWORD|NEW|STRENGTH)",
+)
+def _strength_number(found: Found) -> Iterable[Ask] | None:
+    n = found.number("n")
+    if "PERCENT" in found.classes or n > 1:
+        n /= 100
+    return [Ask("strength", n)] if 0 <= n <= 1 else None
+
+
+@rules("s:STRENGTH (?=A? (EFFECT|PART))")
+def _adjective(found: Found) -> Iterable[Ask] | None:
+    return []
+
+
+@rules("(NOT|LESS) (SO|TOO|A)* s:STRENGTH", "TOO s:STRENGTH")
+def _not_strength(found: Found) -> Iterable[Ask] | None:
+    far = float(found.one("s").value or 0) > 0.5
+    return [Ask("strength", 0.4 if far else 0.6, assumed=True)]
+
+
+@rules("s:STRENGTH (AND s2:STRENGTH)?")
+def _strength(found: Found) -> Iterable[Ask] | None:
+    return [Ask("strength", found.one("s").value)]
+
+
+@rules("(NOT|NO) {CUE}* A? u:(USE|USECASE|USECASEVERB|KARAOKE)")
+def _not_for(found: Found) -> Iterable[Ask] | None:
+    if found.one("u").cls in ("KARAOKE",):
+        return None
+    return [Ask("not_understood", None)]
+
+
+@rules("{CUE}* A? u:USE (AND u2:USE)?")
+def _use(found: Found) -> Iterable[Ask] | None:
+    return [Ask("use", found.one("u").value)]
+
+
+@rules("{CUE}* A? k:KARAOKE (VERSION|USE|USECASE)?")
+def _karaoke(found: Found) -> Iterable[Ask] | None:
+    return [Ask("use_case", "karaoke")]
+
+
+@rules(
+    "(TO|FOR) A? u:(USECASEVERB|USECASE) (TO|WITH|IN|AT)?",
+    "{CUE} A? (ENERGETIC|CHILL|MOOD|LONG|FAST|SLOW)* u:(USECASE|USECASEVERB)",
+    "u:(USECASE|USECASEVERB) (VERSION|MIX|REMIX|VIBE|EDIT|LOOP|COVER)",
+    "(MAKE|LIKE|REPLACE) A? u:(USECASE)",
+    leave="MIX REMIX EDIT LOOP COVER ENERGETIC CHILL MOOD LONG FAST SLOW",
+)
+def _use_case(found: Found) -> Iterable[Ask] | None:
+    return [Ask("use_case", found.one("u").value)]
+
+
+@rules("u:USECASEVERB")
+def _use_case_phrase(found: Found) -> Iterable[Ask] | None:
+    word = found.one("u")
+    return [Ask("use_case", word.value)] if word.last > word.first else None

@@ -1,0 +1,101 @@
+"""Pitch: up and down by intervals, into a key, into major or minor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from clearmix_prompts.grammar import Ask, Found, Rules
+from clearmix_prompts.rules.tempo import degree
+
+_SEMITONES = {"SEMI": 1.0, "WHOLE": 2.0, "STEP": 1.0, "OCTAVE": 12.0}
+
+_DOWN = frozenset({"DOWN", "REDUCE", "DROP", "LOWERADJ", "CUT", "LOW"})
+_UP = frozenset({"UP", "HIGHER", "RAISE", "HIGH"})
+
+rules = Rules(
+    HOW="(BIT|MUCH|EVEN|MORE|SO)*",
+    VERB="(SHIFT|PITCH|RAISE|REDUCE|DROP|RESTORE|REPLACE|TAKE|TOUCH|MAKE|KEYWORD|ADD|CUT)",
+    WAY="(UP|DOWN|HIGHER|REDUCE|LOWERADJ)",
+    UNIT="(SEMI|WHOLE|STEP|OCTAVE|INTERVAL)",
+)
+
+
+@rules(
+    "{VERB}* PART? (IN|OF)? {VERB}* {WAY}? BY? s:SIGN? (BIT|ONLY|ONLYLEFT|AROUND)* n:(NUM|A|HALF A?)? MORE? u:{UNIT} (IN? (PITCH|KEYWORD))? {WAY}? (IN (PITCH|KEYWORD))?",
+)
+def _interval(found: Found) -> Iterable[Ask] | None:
+    moves = found.classes & (_DOWN | _UP | {"SHIFT", "PITCH", "SIGN", "KEYWORD"})
+    unit = found.one("u")
+    if not moves or (unit.cls == "STEP" and "n" not in found and len(found.lexemes) < 3):
+        return None
+    if any(one.cls == "PART" and one.value != "vocals" for one in found.lexemes):
+        return None
+    size = float(unit.value or 0) if unit.cls == "INTERVAL" else _SEMITONES[unit.cls]
+    count = found.number("n") if "n" in found else 1.0
+    minus = "s" in found and found.one("s").value == "-"
+    down = bool(found.classes & _DOWN) or minus
+    semitones = size * count
+    return [Ask("pitch.semitones", -semitones if down else semitones)]
+
+
+@rules(
+    "SHIFT PITCH? w:{WAY}? BY? s:SIGN? n:NUM (?!PERCENT|SECONDS|MINUTES|BPM|TIMES|DB)",
+    "PITCH w:{WAY}? (BY|TO)? s:SIGN? n:NUM (?!PERCENT|SECONDS|MINUTES|BPM|TIMES|DB)",
+    "(RAISE|REDUCE|DROP) (PITCH|KEYWORD) BY? s:SIGN? n:NUM (?!PERCENT|SECONDS|MINUTES|BPM|TIMES|DB)",
+    "KEYWORD (w:{WAY} BY?|s:SIGN) n:NUM (?!PERCENT|SECONDS|MINUTES|BPM|TIMES|DB)",
+)
+def _number(found: Found) -> Iterable[Ask] | None:
+    minus = "s" in found and found.one("s").value == "-"
+    down = minus or bool(found.classes & _DOWN)
+    n = found.number("n")
+    return [Ask("pitch.semitones", -n if down else n)] if n <= 24 else None
+
+
+@rules("NOT (SHIFT|(TOUCH|REPLACE|RAISE|REDUCE) (PITCH|KEYWORD)|PITCH (UP|DOWN)?)")
+def _untouched(found: Found) -> Iterable[Ask] | None:
+    key = "KEYWORD" in found.classes
+    return [Ask("keep", "key" if key else "pitch")]
+
+
+@rules("{VERB}* (IN|TO|AT)* KEYWORD? (OF|TO|IN)* k:KEY KEYWORD?")
+def _key(found: Found) -> Iterable[Ask] | None:
+    return [Ask("pitch.key", found.one("k").value)]
+
+
+@rules(
+    "(NOT|NO) (IN|A)* (MINOR|MAJOR) KEYWORD?",
+)
+def _not_mode(found: Found) -> Iterable[Ask] | None:
+    return [Ask("pitch.mode", "major" if "MINOR" in found.classes else "minor", assumed=True)]
+
+
+@rules(
+    "(KEYWORD|MAKE|TOUCH|REPLACE|SHIFT)? (IN|TO|OF|INSTEADOF)* A? m:(MINOR|MAJOR) (KEYWORD|VERSION|VIBE|REMIX|COVER)",
+    "(KEYWORD|MAKE|TOUCH|REPLACE|SHIFT|MORE|VIBE|LIKE) (IN|TO|OF)* A? m:(MINOR|MAJOR) (?!X|TITLE|PART|PITCH)",
+    "(IN|TO) A? m:(MINOR|MAJOR) (?!X|TITLE|PART)",
+    "m:(MINOR|MAJOR) (?=SEP|STOP|AND|BUT|INSTEAD|INSTEADOF|$)",
+)
+def _mode(found: Found) -> Iterable[Ask] | None:
+    return [Ask("pitch.mode", "minor" if found.one("m").cls == "MINOR" else "major")]
+
+
+@rules(
+    "{HOW} PITCH BIT? w:(UP|DOWN) {HOW}",
+    "{HOW} w:(HIGHER|HIGH|LOWERADJ|LOW|REDUCE) (PITCH|KEYWORD)",
+    "{HOW} (PITCH|KEYWORD) {HOW} w:(HIGHER|LOWERADJ|REDUCE|UP|DOWN)",
+    "w:(RAISE|REDUCE|DROP) (PITCH|KEYWORD) BY? {HOW}",
+    "(RAISE|RESTORE|TAKE|MAKE|TOUCH|REPLACE|SHIFT) (PITCH|KEYWORD) {HOW} w:(HIGHER|UP|DOWN|REDUCE)",
+    "TOO w:(HIGH|LOW)",
+    "(NOT|LESS) (SO|TOO|AS)* w:(HIGH|LOW)",
+    "SHIFT {HOW} w:(UP|DOWN) {HOW}",
+    "{HOW} w:HIGHER (?=SEP|STOP|AND|BUT|THAN|$)",
+    "(MAKE|SING|PLAY) {HOW} w:REDUCE (?=SEP|STOP|AND|BUT|THAN|$)",
+    "MUCH w:REDUCE (?=SEP|STOP|AND|BUT|THAN|$)",
+    "BIT w:REDUCE (?=SEP|STOP|AND|BUT|THAN|$)",
+)
+def _step(found: Found) -> Iterable[Ask] | None:
+    word = found.one("w").cls
+    down = word in _DOWN
+    if found.classes & {"TOO", "NOT", "LESS"}:
+        down = not down
+    return [Ask("pitch.step", (-1 if down else 1, degree(found)), assumed=True)]

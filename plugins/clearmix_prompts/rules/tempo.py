@@ -1,0 +1,189 @@
+"""Tempo: faster and slower, by how much, at which beats per minute, and the feel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from clearmix_prompts.grammar import Ask, Found, Rules
+
+_SLOWEST_BPM, _FASTEST_BPM = 40.0, 260.0
+"""A bare number outside of this is no tempo."""
+
+DEGREES = {"BIT": "bit", "MUCH": "much"}
+"""Class of a word of degree, and the degree."""
+
+rules = Rules(
+    HOW="(BIT|MUCH|EVEN|MORE|SO)*",
+    SPEEDWORD="(TEMPO|SPEED|BPM)",
+    MOVE="(RAISE|REPLACE|MAKE|TAKE|TOUCH|RESTORE|ADD|SHIFT|CUT|DROP)",
+    QUICKER="(FASTER|SPEED BIT? UP|(RAISE|MORE|HIGHER) (TEMPO|SPEED|BPM) UP?|(TEMPO|SPEED|BPM) (UP|HIGHER|RAISE)"
+    "|(RAISE|REPLACE|MAKE|TAKE|TOUCH|RESTORE|ADD|SHIFT|KEEP) (TEMPO|SPEED|BPM) (UP|HIGHER|FASTER)"
+    "|UP (TEMPO|SPEED|BPM))",
+    CALMER="(SLOWER|SLOW BIT? DOWN|(REDUCE|LESS|DROP|CUT) (TEMPO|SPEED|BPM) DOWN?|(TEMPO|SPEED|BPM) (DOWN|REDUCE|SLOWER)"
+    "|(RAISE|REPLACE|MAKE|TAKE|TOUCH|RESTORE|ADD|SHIFT|KEEP|DROP) (TEMPO|SPEED|BPM) DOWN"
+    "|DOWN (TEMPO|SPEED|BPM))",
+)
+
+
+@rules(
+    "(BETWEEN|OF)? low:NUM BPM? (TO|AND) high:NUM BPM",
+    "BETWEEN low:NUM (TO|AND) high:NUM (?!SECONDS|MINUTES|PERCENT|SEMI|DB)",
+    "AT low:NUM TO high:NUM (?!SECONDS|MINUTES|PERCENT|SEMI|DB)",
+    "BPM (OF|BETWEEN)? low:NUM (TO|AND) high:NUM",
+    "TEMPO (OF|BETWEEN)? low:NUM (TO|AND) high:NUM",
+)
+def _between(found: Found) -> Iterable[Ask] | None:
+    low, high = found.number("low"), found.number("high")
+    if not _is_bpm(low) or not _is_bpm(high):
+        return None
+    return [Ask("tempo.range", (min(low, high), max(low, high)))]
+
+
+@rules(
+    "bound:(ATLEAST|ATMOST) n:NUM BPM",
+    "TEMPO bound:(ATLEAST|ATMOST) n:NUM",
+    "n:NUM BPM bound:(ATLEAST|ATMOST)",
+    "NOT w:(FASTER|SLOWER) THAN n:NUM BPM?",
+    "w:(FASTER|SLOWER) THAN n:NUM BPM?",
+)
+def _bound(found: Found) -> Iterable[Ask] | None:
+    n = found.number("n")
+    if not _is_bpm(n):
+        return None
+    if "bound" in found:
+        lowest = found.one("bound").cls == "ATLEAST"
+    else:
+        lowest = (found.one("w").cls == "FASTER") != ("NOT" in found.classes)
+    return [Ask("tempo.range", (n, None) if lowest else (None, n))]
+
+
+@rules(
+    "n:NUM PERCENT {HOW} d:({QUICKER}|{CALMER}|FAST|SLOW)",
+    "d:({QUICKER}|{CALMER}) (BY|AROUND)* n:NUM PERCENT",
+    "d:(SPEED|TEMPO|SLOW|FASTER|SLOWER) (UP|DOWN)? (BY|AROUND)* n:NUM PERCENT",
+    "d:({MOVE} (TEMPO|SPEED)|(RAISE|REDUCE) (TEMPO|SPEED|BPM)) (BY|AROUND)* n:NUM PERCENT",
+    "d:(SIGN) n:NUM PERCENT (ON|IN|OF)? (TEMPO|SPEED|BPM)",
+    "(TEMPO|SPEED|BPM) (BY|AT|TO)? d:SIGN n:NUM PERCENT",
+    "d:(RAISE|REDUCE) BY? n:NUM PERCENT (TEMPO|SPEED)",
+)
+def _percent(found: Found) -> Iterable[Ask] | None:
+    share = found.number("n") / 100
+    words = {one.cls for one in found.all("d")}
+    signs = [one.value for one in found.all("d", "SIGN")]
+    down = bool(words & {"SLOWER", "SLOW", "REDUCE", "DROP", "CUT"}) or "-" in signs
+    down = down or "DOWN" in found.classes
+    return [Ask("tempo.ratio", 1 - share if down else 1 + share)]
+
+
+@rules(
+    "n:NUM PERCENT OF? ORIGINAL? (SPEED|TEMPO|FAST)",
+    "(SPEED|TEMPO|{QUICKER}|{CALMER}) (AT|TO|OF) n:NUM PERCENT",
+    "(AT|TO) n:NUM PERCENT (SPEED|TEMPO|OF ORIGINAL)",
+    "n:NUM PERCENT OF? AS FAST",
+)
+def _share(found: Found) -> Iterable[Ask] | None:
+    return [Ask("tempo.ratio", found.number("n") / 100)]
+
+
+@rules(
+    "n:(NUM|DOUBLE|TRIPLE|HALF|QUARTER|HALVE) TIMES? A? (AS|OF)? d:(FASTER|FAST|SLOWER|SLOW|SPEED|TEMPO|BPM) (AS ORIGINAL?)?",
+    "(SPEED|TEMPO|{QUICKER}|{CALMER}) (UP|DOWN)? (BY|TO|AT|OF)? A? FACTOR? n:NUM d:TIMES",
+    "(AT|TO) n:NUM d:TIMES",
+    "(SPEED|TEMPO) (UP|DOWN)? n:(DOUBLE|TRIPLE|HALF|HALVE)",
+    "n:NUM d:TIMES (?=SEP|STOP|AND|BUT|$)",
+)
+def _times(found: Found) -> Iterable[Ask] | None:
+    shares = {"DOUBLE": 2.0, "TRIPLE": 3.0, "HALF": 0.5, "HALVE": 0.5, "QUARTER": 0.25}
+    word = found.one("n")
+    times = shares.get(word.cls) or found.number("n")
+    slower = "d" in found and found.one("d").cls in ("SLOWER", "SLOW")
+    if word.cls == "NUM" and "TIMES" not in found.classes and found.one("d").cls != "SPEED":
+        return None
+    if not 0.2 <= times <= 5 or (slower and times < 1 and word.cls != "NUM"):
+        return [Ask("tempo.ratio", times)] if slower and times >= 0.25 else None
+    return [Ask("tempo.ratio", 1 / times if slower and times > 1 else times)]
+
+
+@rules(
+    "n:NUM BPM d:({QUICKER}|{CALMER}|UP|DOWN|HIGHER|FAST|SLOW)",
+    "d:({QUICKER}|{CALMER}|UP|DOWN|RAISE|REDUCE) BY n:NUM BPM",
+    "d:SIGN n:NUM BPM",
+    "d:(MORE|LESS) n:NUM BPM",
+    "n:NUM d:(MORE|LESS) BPM",
+)
+def _bpm_step(found: Found) -> Iterable[Ask] | None:
+    words = {one.cls for one in found.all("d")}
+    signs = [one.value for one in found.all("d", "SIGN")]
+    down = bool(words & {"SLOWER", "SLOW", "DOWN", "REDUCE", "LESS", "DROP", "CUT"}) or "-" in signs
+    return [Ask("tempo.bpm_step", -found.number("n") if down else found.number("n"))]
+
+
+@rules(
+    "(BPM|TEMPO|SPEED) (OF|TO|AT|BY|AROUND|AS)* n:NUM BPM? (?!PERCENT|SECONDS|MINUTES|TIMES|DB|SEMI|STEP)",
+    "({QUICKER}|{CALMER}|FAST|SLOW|SPEED|MAKE) (UP|DOWN)? (TO|AT|UNTIL) AROUND? n:NUM BPM? (?!PERCENT|SECONDS|MINUTES|TIMES|DB|SEMI|STEP)",
+    "(AT|TO|AROUND|BY)* n:NUM BPM",
+    "(AT|AT AROUND) n:NUM (?!PERCENT|SECONDS|MINUTES|HOURS|TIMES|DB|SEMI|WHOLE|STEP|OCTAVE|TIME|TO|PART)",
+    "AROUND n:NUM (?=SEP|STOP|AND|BUT|$)",
+    "(USECASE|USECASEVERB) (AROUND|BY|AT|TO)* n:NUM (?=SEP|STOP|AND|BUT|$)",
+)
+def _bpm(found: Found) -> Iterable[Ask] | None:
+    n = found.number("n")
+    if "BPM" not in found.classes and not _is_bpm(n):
+        return None
+    asks = [Ask("tempo.bpm", n)]
+    if found.classes & {"USECASE", "USECASEVERB"}:
+        asks.append(Ask("use_case", found.lexemes[0].value))
+    return asks
+
+
+@rules(
+    "(A|WITH|IN|ADD)* d:(HALFTIME|DOUBLETIME) (ON|FOR)? p:PART?",
+    "p:PART (IN|TO)? d:(HALFTIME|DOUBLETIME)",
+)
+def _feel(found: Found) -> Iterable[Ask] | None:
+    half = found.one("d").cls == "HALFTIME"
+    part = str(found.one("p").value) if "p" in found else None
+    return [Ask("tempo.feel", "half-time" if half else "double-time", part=part)]
+
+
+@rules(
+    "NOT MAKE? (TOUCH|SHIFT|REPLACE|RAISE|REDUCE)? ({QUICKER}|{CALMER}|SPEED (UP|DOWN)?)",
+    "NO (SPEED UP|SLOW DOWN)",
+)
+def _untouched(found: Found) -> Iterable[Ask] | None:
+    return [Ask("keep", "tempo")]
+
+
+@rules(
+    "(NOT|LESS) (SO|TOO|AS|MUCH|THAT)* w:(FAST|SLOW)",
+    "TOO w:(FAST|SLOW)",
+    "AVOID (TOO|SO|MUCH)* w:(FAST|SLOW)",
+)
+def _not_so(found: Found) -> Iterable[Ask] | None:
+    return [_step(found, faster=found.one("w").cls == "SLOW")]
+
+
+@rules("{HOW} w:{QUICKER} BY? {HOW}", "{HOW} w:FAST (?!SLOW)")
+def _quicker(found: Found) -> Iterable[Ask] | None:
+    return [_step(found, faster=True)]
+
+
+@rules("{HOW} w:{CALMER} BY? {HOW}", "{HOW} w:SLOW")
+def _calmer(found: Found) -> Iterable[Ask] | None:
+    return [_step(found, faster=False)]
+
+
+def _step(found: Found, *, faster: bool) -> Ask:
+    return Ask("tempo.step", (1 if faster else -1, degree(found)), assumed=True)
+
+
+def degree(found: Found) -> str:
+    """`bit`, `much` or `plain`: how far a word of degree goes."""
+    for cls, name in DEGREES.items():
+        if cls in found.classes:
+            return name
+    return "plain"
+
+
+def _is_bpm(n: float) -> bool:
+    return _SLOWEST_BPM <= n <= _FASTEST_BPM

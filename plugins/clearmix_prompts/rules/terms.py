@@ -1,0 +1,98 @@
+"""Eras, styles, moods, effects and energy: what they are called, and what is not wanted of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from clearmix_prompts.grammar import Ask, Found, Rules
+from clearmix_prompts.rules.tempo import degree
+
+rules = Rules(
+    ADV="(A|SO|TOO|MUCH|BIT|LIKE|AS|MORE|IN|ON|WITH|ADD|MAKE|ORIGINAL)*",
+    AND="(SEP|AND|OR)",
+    HOW="(BIT|MUCH|EVEN|SO|MORE)*",
+    LIVE="(ENERGETIC|(MORE|ADD|RAISE|HIGH) ENERGYWORD UP?|ENERGYWORD (UP|HIGHER|HIGH|RAISE|BIG)|(RAISE|RESTORE|REPLACE|TAKE|MAKE|KEEP) ENERGYWORD (UP|HIGH|HIGHER)|BIG ENERGYWORD|UP ENERGYWORD|MUCH OF? ENERGYWORD)",
+    CALM="(CHILL|(LESS|REDUCE|LOW) ENERGYWORD|ENERGYWORD (DOWN|LOW|REDUCE)|(RAISE|RESTORE|REPLACE|TAKE|MAKE|KEEP|DROP|CUT) ENERGYWORD (DOWN|LOW)|DOWN ENERGYWORD|DROP ENERGYWORD)",
+)
+
+_FIELDS = {"ERA": "era", "STYLE": "style", "MOOD": "mood", "EFFECT": "effect"}
+
+STEPS = {"bit": 0.2, "plain": 0.4, "much": 0.7}
+"""How far energy goes by the degree that was said."""
+
+
+@rules("TOO d:ENERGETIC", "(NOT|LESS|NO|AVOID) (A|SO|TOO|MUCH|AS|LIKE)* d:(ENERGETIC|ENERGYWORD)", "{HOW} LESS d:ENERGETIC",
+       "TOO MUCH? ENERGYWORD", "TOOMUCH ENERGYWORD")  # fmt: skip
+def _less_energy(found: Found) -> Iterable[Ask] | None:
+    return [Ask("energy", -STEPS[degree(found)])]
+
+
+@rules(
+    "TOO d:CHILL", "(NOT|LESS|NO|AVOID) (A|SO|TOO|MUCH|AS|LIKE)* d:CHILL", "NOTENOUGH ENERGYWORD"
+)
+def _less_chill(found: Found) -> Iterable[Ask] | None:
+    return [Ask("energy", STEPS[degree(found)])]
+
+
+@rules("{HOW} w:{LIVE} {HOW}")
+def _live(found: Found) -> Iterable[Ask] | None:
+    sizes = [float(one.value) for one in found.lexemes if one.cls == "ENERGETIC" and one.value]
+    size = max(sizes, default=0.4)
+    how = degree(found)
+    if how == "bit":
+        size = 0.2
+    elif how == "much":
+        size = max(size, 0.7)
+    return [Ask("energy", size)]
+
+
+@rules(
+    "{HOW} w:{CALM} {HOW}", "{HOW} w:(SOFTER|QUIET) (?=SEP|STOP|AND|BUT|VERSION|REMIX|COVER|THAN|$)"
+)
+def _calm(found: Found) -> Iterable[Ask] | None:
+    sizes = [float(one.value) for one in found.lexemes if one.cls == "CHILL" and one.value]
+    size = min(sizes, default=-0.4)
+    how = degree(found)
+    if how == "bit":
+        size = -0.2
+    elif how == "much":
+        size = min(size, -0.7)
+    return [Ask("energy", size)]
+
+
+@rules("(LESS|TOOMUCH|TOO) (A|MUCH|SO)* t:(STYLE|MOOD|EFFECT|ERA)")
+def _less(found: Found) -> Iterable[Ask] | None:
+    word = found.one("t")
+    return [Ask(f"less.{_FIELDS[word.cls]}", word.value, negated=True)]
+
+
+@rules(
+    *(
+        f"(NO|NOT|AVOID|REMOVE|DROP|CUT) {{ADV}} l:({cls} (({{AND}} A? {cls})* {{AND}} A? {cls})?) OUT?"
+        for cls in _FIELDS
+    ),
+    *(f"TAKE l:{cls} OUT" for cls in _FIELDS),
+)
+def _without(found: Found) -> Iterable[Ask] | None:
+    return [
+        Ask(f"no.{_FIELDS[one.cls]}", one.value, one.first, one.last, negated=True)
+        for one in found.all("l", *_FIELDS)
+    ]
+
+
+@rules("INSTEADOF A? t:(STYLE|MOOD|EFFECT|ERA)")
+def _instead_of(found: Found) -> Iterable[Ask] | None:
+    word = found.one("t")
+    return [Ask(f"less.{_FIELDS[word.cls]}", word.value, negated=True)]
+
+
+@rules("(KEEP|STAY) (SAME|ORIGINAL)? t:(STYLE|MOOD|EFFECT|ERA) VIBE?")
+def _stays(found: Found) -> Iterable[Ask] | None:
+    word = found.one("t")
+    return [Ask(_FIELDS[word.cls], word.value)]
+
+
+@rules("t:(ERA|STYLE|MOOD|EFFECT)")
+def _term(found: Found) -> Iterable[Ask] | None:
+    word = found.one("t")
+    return [Ask(_FIELDS[word.cls], word.value)]

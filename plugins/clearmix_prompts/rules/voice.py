@@ -1,0 +1,91 @@
+"""The voice and the words that are sung."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from clearmix_prompts.grammar import Ask, Found, Rules
+
+rules = Rules(
+    TALE="(VERSION|COVER|REMIX|EDIT)",
+    CHANGE="(TOUCH|REPLACE|NEW|MAKE|ADD)",
+)
+
+
+@rules("(NOT|NO) (TOUCH|REPLACE|NEW|TRANSLATE|REMOVE) (SAME|ORIGINAL)? LYRICS")
+def _lyrics_untouched(found: Found) -> Iterable[Ask] | None:
+    return [Ask("lyrics", "keep")]
+
+
+@rules(
+    "TRANSLATE LYRICS? (TO|IN)? l:LANGUAGE",
+    "(SING|PLAY|LYRICS|MAKE|PART|TOUCH|REPLACE)? (LYRICS|PART)? (IN|TO) l:LANGUAGE (LYRICS|PART)?",
+    "l:LANGUAGE (LYRICS|VERSION|COVER|REMIX|TRANSLATE|LANGUAGE)",
+    "l:LANGUAGE p:PART",
+    leave="COVER REMIX",
+)
+def _translate(found: Found) -> Iterable[Ask] | None:
+    parts = [one.value for one in found.lexemes if one.cls == "PART"]
+    if parts and set(parts) != {"vocals"}:
+        return None
+    return [Ask("lyrics", f"translate:{found.one('l').value}")]
+
+
+@rules("(KEEP|SAME|ORIGINAL|STAY) (SAME|ORIGINAL)? LYRICS SAME?", "LYRICS (STAY|KEEP) SAME?")
+def _lyrics_keep(found: Found) -> Iterable[Ask] | None:
+    return [Ask("lyrics", "keep")]
+
+
+@rules("(NO|REMOVE|DROP|CUT|LESS) LYRICS", "TAKE LYRICS OUT")
+def _no_lyrics(found: Found) -> Iterable[Ask] | None:
+    return [Ask("part", ("vocals", "remove", None))]
+
+
+@rules("{CHANGE}+ LYRICS (TO|WITH|NEW)*", "LYRICS NEW")
+def _lyrics_new(found: Found) -> Iterable[Ask] | None:
+    if not found.classes & {"TOUCH", "REPLACE", "NEW"}:
+        return None
+    return [Ask("lyrics", "replace")]
+
+
+@rules(
+    "(REPLACE|TOUCH|MAKE)? p:PART? (WITH|TO|BY|FOR)? A? t:VOICETYPE VOICETYPE? v:PART",
+    "(SING|PLAY) BY A? t:VOICETYPE VOICETYPE? v:PART?",
+    "(MAKE|TOUCH|REPLACE) p:PART (TO|BY)? A? t:VOICETYPE",
+    "(WITH|FOR|LIKE) A? t:VOICETYPE SING",
+    "A? t:VOICETYPE {TALE}",
+    leave="COVER REMIX",
+)
+def _voice_type(found: Found) -> Iterable[Ask] | None:
+    for group in ("p", "v"):
+        if (
+            group in found.match.groupdict()
+            and group in found
+            and found.one(group).value != "vocals"
+        ):
+            return None
+    return [Ask("voice", ("synthetic", found.one("t").value))]
+
+
+@rules("SING BY A? c:PART", "c:PART SING")
+def _sung_by(found: Found) -> Iterable[Ask] | None:
+    return [Ask("voice", ("synthetic", "choir"))] if found.one("c").value == "choir" else None
+
+
+@rules("(NO|NOT|LESS|AVOID|REMOVE) A? s:(VOICESTYLE|SYNTHVOICE)")
+def _not_style(found: Found) -> Iterable[Ask] | None:
+    word = found.one("s")
+    return [Ask("avoid", word.value if word.cls == "VOICESTYLE" else "synthetic voice")]
+
+
+@rules("(PART|SING)? (WITH|IN)? A? s:VOICESTYLE v:(PART|VERSION)?", "v:PART s:VOICESTYLE")
+def _voice_style(found: Found) -> Iterable[Ask] | None:
+    parts = [one.value for one in found.lexemes if one.cls == "PART"]
+    if parts and set(parts) != {"vocals"}:
+        return None
+    return [Ask("voice_style", found.one("s").value)]
+
+
+@rules("(WITH|BY|REPLACE|TOUCH|ADD|MAKE)? (PART (WITH|TO|BY))? A? SYNTHVOICE")
+def _synthetic(found: Found) -> Iterable[Ask] | None:
+    return [Ask("voice", ("synthetic", None))]

@@ -1,0 +1,134 @@
+"""Changes of one section only: what is asked for beside `in the last chorus` stays in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import cast
+
+from clearmix_prompts.grammar import Ask, Found, Line, Rules
+from clearmix_prompts.lexicon import Lexeme
+
+scopes = Rules()
+
+_LOCAL = frozenset(
+    """tempo.step tempo.ratio tempo.feel energy part pitch.semitones pitch.step pitch.key pitch.mode
+    effect style mood no.effect less.effect form tempo.bpm""".split()
+)
+
+_LEVELS = {"LOUDER": "louder", "BIG": "louder", "QUIET": "softer", "SOFTER": "softer"}
+
+
+@scopes(
+    "(IN|ON|AT|FOR|TO|OF|DURING)* A? (ALL OF?)? (o:ORDINAL)? (NUM)? s:SECTION ((AND|SEP|OR) ORDINAL? SECTION)*"
+)
+def _scope(found: Found) -> Iterable[Ask] | None:
+    asks, ordinal = [], ""
+    for one in found.lexemes:
+        if one.cls == "ORDINAL":
+            ordinal = f"{one.value} "
+        elif one.cls == "SECTION":
+            asks.append(Ask("scope", f"{ordinal}{one.value}", found.lexemes[0].first, one.last))
+            ordinal = ""
+    return asks
+
+
+def scoped(line: Line, asks: Sequence[Ask], breaks: Sequence[Lexeme]) -> list[Ask]:
+    """The asks with local ones turned into changes of their section.
+
+    Args:
+        line: what the rules have left over; section names are taken from it here.
+        breaks: the marks and conjunctions of the text, which bound what a section governs.
+    """
+    found = scopes.apply(line)
+    if not found:
+        return list(asks)
+    free = list(asks)
+    out: list[Ask] = []
+    spans = sorted({(scope.first, scope.last) for scope in found})
+    for span in sorted(spans):
+        named = [
+            scope for scope in found if (scope.first, scope.last) == span or scope.first == span[0]
+        ]
+        local = _governed(span, free, breaks)
+        changes = [change for ask in local for change in _changes(ask)]
+        changes += [] if changes else _levels(line, span, breaks)
+        if not changes:
+            out += [Ask("not_understood", None, *span)]
+            continue
+        free = [ask for ask in free if ask not in local]
+        for scope in named:
+            out += [Ask("section", (scope.value, change, part), *span) for change, part in changes]
+    return sorted([*free, *dict.fromkeys(out)], key=lambda ask: (ask.first, ask.last))
+
+
+def _governed(span: tuple[int, int], asks: Sequence[Ask], breaks: Sequence[Lexeme]) -> list[Ask]:
+    """The asks of the section's own clause; else of the next clauses; else of the one before."""
+    hard = [one for one in breaks if one.cls in ("STOP", "BUT")]
+    start, end = _clause(span, breaks)
+    own = [ask for ask in asks if ask.what in _LOCAL and _touch(ask, start, end)]
+    if own:
+        return own
+    if start == span[0] or start >= span[0] - 1:
+        last = min((one.first for one in hard if one.first > span[1]), default=10**6)
+        later = [ask for ask in asks if ask.what in _LOCAL and span[1] < ask.first < last]
+        if later:
+            return later
+    before = [one for one in breaks if one.last < start]
+    if before:
+        start, end = _clause((before[-1].first - 1, before[-1].first - 1), breaks)
+        return [ask for ask in asks if ask.what in _LOCAL and _touch(ask, start, end)]
+    return []
+
+
+def _clause(span: tuple[int, int], breaks: Sequence[Lexeme]) -> tuple[int, int]:
+    start = max((one.last + 1 for one in breaks if one.last < span[0]), default=0)
+    end = min((one.first - 1 for one in breaks if one.first > span[1]), default=10**6)
+    return start, end
+
+
+def _touch(ask: Ask, start: int, end: int) -> bool:
+    first, last = ask.reach if ask.reach[0] >= 0 else (ask.first, ask.last)
+    return first <= end and last >= start
+
+
+def _changes(ask: Ask) -> list[tuple[str, str | None]]:
+    """What an ask means inside a section, as `SectionChange` says it."""
+    value = ask.value
+    match ask.what:
+        case "tempo.step":
+            return [("faster" if cast("tuple[int, str]", value)[0] > 0 else "slower", None)]
+        case "tempo.ratio":
+            return [(f"tempo x{value:g}", None)]
+        case "tempo.bpm":
+            return [(f"{value:g} bpm", None)]
+        case "tempo.feel":
+            return [(str(value), ask.part)]
+        case "energy":
+            return [("more energy" if float(cast("float", value)) > 0 else "less energy", None)]
+        case "part":
+            part, action, other = cast("tuple[str, str, object]", value)
+            with_other = f"replace with {other}" if action == "replace" else action
+            return [(with_other, part)]
+        case "pitch.semitones":
+            semitones = float(cast("float", value))
+            way = "up" if semitones > 0 else "down"
+            return [(f"{way} {abs(semitones):g} semitones", None)]
+        case "pitch.step":
+            return [("higher" if cast("tuple[int, str]", value)[0] > 0 else "lower", None)]
+        case "pitch.key" | "pitch.mode":
+            return [(f"in {value}", None)]
+        case "no.effect" | "less.effect":
+            return [(f"no {value}", None)]
+    return [(str(value), None)]
+
+
+def _levels(
+    line: Line, span: tuple[int, int], breaks: Sequence[Lexeme]
+) -> list[tuple[str, str | None]]:
+    """`make the chorus louder`: a level without a part, which only a section can have."""
+    start, end = _clause(span, breaks)
+    for one in line.lexemes:
+        if start <= one.first <= end and one.cls in _LEVELS:
+            line.use([one])
+            return [(_LEVELS[one.cls], None)]
+    return []

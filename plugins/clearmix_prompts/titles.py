@@ -1,0 +1,204 @@
+"""Titles and artists in a prompt: found first, and hidden before any other word is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from clearmix import Conversation, TitleMatch
+from clearmix_prompts.lexicon import Lexeme, lexicon
+from clearmix_prompts.text import Text, words_of
+
+SURE = 0.75
+"""Lowest score of a match that is taken; catalogue look-ups give 1 for a title to the letter."""
+
+_TITLE_LEADS = frozenset(
+    """remix cover of play mash song track called titled named mashup edit rework flip remake redo do
+    with take turn make using and hear for into to""".split()
+)
+"""Words after which a name is expected: here a title may be an ordinary word."""
+
+_SONG_LEADS = frozenset("remix cover of mash called titled named mashup rework flip song".split())
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a prompt names: songs it means, masks over their words, and what needs asking.
+
+    `artists` holds, by first token, an artist as the catalogue writes the name and the artist's
+    recordings.
+    """
+
+    sources: tuple[str, ...] = ()
+    masks: dict[int, Lexeme] = field(default_factory=dict)
+    artists: dict[int, tuple[str, tuple[TitleMatch, ...]]] = field(default_factory=dict)
+    question: str | None = None
+
+    @property
+    def hidden(self) -> frozenset[int]:
+        """Every token that belongs to a name."""
+        return frozenset(
+            at for mask in self.masks.values() for at in range(mask.first, mask.last + 1)
+        )
+
+
+@dataclass(frozen=True)
+class _Spot:
+    first: int
+    last: int
+    is_title: bool
+    matches: tuple[TitleMatch, ...]
+
+
+def named(text: Text, context: Conversation) -> Named:
+    """Names of the catalogue in a prompt; a title that is an ordinary word must be meant as one."""
+    if not text.tokens:
+        return Named()
+    spots = _spots(text, context.titles(text.clean))
+    taken: list[_Spot] = []
+    for spot in sorted(spots, key=_rank):
+        free = all(spot.last < other.first or spot.first > other.last for other in taken)
+        if free and _meant(text, spot, taken):
+            taken.append(spot)
+    credits = _credits(text, taken)
+    taken = sorted([*taken, *credits], key=lambda spot: spot.first)
+    masks = {
+        spot.first: Lexeme("TITLE" if spot.is_title else "ARTIST", None, spot.first, spot.last)
+        for spot in taken
+    }
+    artists = {
+        spot.first: (_artist(text, spot), spot.matches) for spot in taken if not spot.is_title
+    }
+    sources, question = _sources(taken, context)
+    return Named(sources, masks, artists, question)
+
+
+def _credits(text: Text, taken: list[_Spot]) -> list[_Spot]:
+    """Where artists of a named song are named too: a look-up may report the title only."""
+    texts = [token.text for token in text.tokens]
+    found: dict[tuple[int, int], list[TitleMatch]] = {}
+    for match in [match for spot in taken if spot.is_title for match in spot.matches]:
+        for artist in match.artists:
+            name = list(words_of(artist.casefold()))
+            for at in range(len(texts) - len(name) + 1):
+                last = at + len(name) - 1
+                free = all(last < spot.first or at > spot.last for spot in taken)
+                if name and free and texts[at : last + 1] == name:
+                    found.setdefault((at, last), []).append(match)
+    longest = sorted(found, key=lambda place: (place[0] - place[1], place))
+    spots: list[_Spot] = []
+    for first, last in longest:
+        if all(last < spot.first or first > spot.last for spot in spots):
+            spots.append(_Spot(first, last, False, tuple(found[first, last])))
+    return spots
+
+
+def _spots(text: Text, matches: tuple[TitleMatch, ...]) -> list[_Spot]:
+    """Where each name stands, with every recording it may mean."""
+    found: dict[tuple[int, int, bool], list[TitleMatch]] = {}
+    for match in matches:
+        if match.score < SURE:
+            continue
+        is_title = _alike(match.words, (match.title,)) >= _alike(match.words, match.artists)
+        start = text.clean.find(match.words)
+        while start >= 0 and match.words:
+            end = start + len(match.words)
+            inside = [
+                at
+                for at, token in enumerate(text.tokens)
+                if token.start >= start and token.end <= end
+            ]
+            if inside and text.tokens[inside[0]].start == start:
+                found.setdefault((inside[0], inside[-1], is_title), []).append(match)
+            start = text.clean.find(match.words, end)
+    return [_Spot(*place, tuple(rows)) for place, rows in found.items()]
+
+
+def _alike(words: str, names: tuple[str, ...]) -> float:
+    from rapidfuzz import fuzz
+
+    return max((fuzz.ratio(words.casefold(), name.casefold()) for name in names), default=0.0)
+
+
+def _rank(spot: _Spot) -> tuple[float, int, int]:
+    """Best first: the surer match, then the longer, then the earlier."""
+    best = max(match.score for match in spot.matches)
+    return (-round(best + (0 if spot.is_title else 0.14), 1), spot.first - spot.last, spot.first)
+
+
+def _meant(text: Text, spot: _Spot, taken: list[_Spot]) -> bool:
+    """Whether a name that could also be a wish (`House`, `Faster`) is meant as a name."""
+    words = [text.tokens[at].text for at in range(spot.first, spot.last + 1)]
+    book = lexicon()
+    said = [book.spelled(word) for word in words]
+    if not book.knows(said):
+        return _spelled_like_a_name(text, spot)
+    if spot.first == 0 and spot.last == len(text.tokens) - 1:
+        return True
+    clean, start, end = text.clean, text.tokens[spot.first].start, text.tokens[spot.last].end
+    if clean[start - 1 : start] == '"' or clean[end : end + 1] == '"':
+        return True
+    before = text.tokens[spot.first - 1].text if spot.first else ""
+    after = text.tokens[spot.last + 1].text if spot.last + 1 < len(text.tokens) else ""
+    if after == "by" and spot.is_title and not _number_follows(text, spot.last + 1):
+        return True
+    if before in _SONG_LEADS:
+        return True
+    capital = all(
+        text.capital(at)
+        for at in range(spot.first, spot.last + 1)
+        if len(text.tokens[at].text) > 3 or at == spot.first
+    )
+    shouted = clean.upper() == clean
+    if capital and spot.first > 0 and not shouted:
+        return True
+    return len(words) > 2 and (before in _TITLE_LEADS or not before)
+
+
+def _number_follows(text: Text, at: int) -> bool:
+    return (
+        at + 1 < len(text.tokens)
+        and text.tokens[at + 1].kind in ("number", "word")
+        and (text.tokens[at + 1].kind == "number" or text.tokens[at + 1].text in ("a", "about"))
+    )
+
+
+def _spelled_like_a_name(text: Text, spot: _Spot) -> bool:
+    """Whether the words resemble a name enough to hide: a fuzzy match of common words is not."""
+    words = " ".join(text.tokens[at].text for at in range(spot.first, spot.last + 1))
+    names = tuple(match.title for match in spot.matches)
+    names += tuple(artist for match in spot.matches for artist in match.artists)
+    return _alike(words, names) >= 78.0
+
+
+def _artist(text: Text, spot: _Spot) -> str:
+    """The artist's name as the catalogue writes it."""
+    from rapidfuzz import fuzz
+
+    said = text.said(spot.first, spot.last).casefold()
+    names = [artist for match in spot.matches for artist in match.artists]
+    return max(names, key=lambda name: (fuzz.ratio(said, name.casefold()), name))
+
+
+def _sources(taken: list[_Spot], context: Conversation) -> tuple[tuple[str, ...], str | None]:
+    """Recording ids of the named songs, or what to ask when a name means several."""
+    spoken = {match.recording_id for spot in taken if not spot.is_title for match in spot.matches}
+    found: list[str] = []
+    for spot in taken:
+        if not spot.is_title:
+            continue
+        matches = {match.recording_id: match for match in spot.matches}
+        if len(matches) > 1 and spoken & matches.keys():
+            matches = {id: match for id, match in matches.items() if id in spoken}
+        best = max(match.score for match in matches.values())
+        matches = {id: one for id, one in matches.items() if one.score >= best - 0.02}
+        if len(matches) > 1 and context.source in matches:
+            matches = {id: one for id, one in matches.items() if id == context.source}
+        if len(matches) > 1:
+            return tuple(found), _which(tuple(matches.values()))
+        found.extend(id for id in matches if id not in found)
+    return tuple(found), None
+
+
+def _which(matches: tuple[TitleMatch, ...]) -> str:
+    named = sorted({f"“{match.title}” by {' and '.join(match.artists)}" for match in matches})
+    return f"Which one do you mean: {', or '.join(named[:4])}?"

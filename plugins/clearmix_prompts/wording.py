@@ -1,0 +1,101 @@
+"""What is asked back, and what is left over of a turn when everything else is understood."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+
+from clearmix import Conversation
+from clearmix_prompts.grammar import DONE
+from clearmix_prompts.lexicon import FILLER, UNKNOWN, Lexeme
+from clearmix_prompts.text import Text
+
+_CONTENT = frozenset(
+    """X NUM TIME PART STYLE MOOD EFFECT ERA USECASE USECASEVERB VOICETYPE VOICESTYLE LANGUAGE
+    LOUDER SOFTER FADE KEY INTERVAL DB PERCENT VAGUE SYNTHVOICE LYRICS OCTAVE SEMI""".split()
+)
+"""Classes that mean something; when a rule has made nothing of one it is reported."""
+
+_JOINS = frozenset(
+    "A AND OF IN ON TO WITH FOR LIKE BY AT AS BIT MUCH MORE LESS NO NOT ALL ORIGINAL".split()
+)
+
+_SAME_WISH = ("same", "that", "likewise")
+
+
+def leftovers(left: Sequence[Lexeme]) -> list[tuple[int, int]]:
+    """Token ranges of what nothing was made of; neighbours become one phrase."""
+    ranges: list[tuple[int, int]] = []
+    glue: list[Lexeme] = []
+    open_range = False
+    for one in left:
+        if one.cls in _CONTENT:
+            if (
+                open_range
+                and all(lexeme.cls in _JOINS for lexeme in glue)
+                and _near(ranges[-1], one, glue)
+            ):
+                ranges[-1] = (ranges[-1][0], one.last)
+            else:
+                first = one.first
+                if (
+                    glue
+                    and glue[-1].cls in ("NO", "NOT", "LESS", "MORE", "TOO")
+                    and glue[-1].last == first - 1
+                ):
+                    first = glue[-1].first
+                ranges.append((first, one.last))
+            open_range, glue = True, []
+        elif one.cls in _JOINS or one.cls == "TOO":
+            glue.append(one)
+        else:
+            open_range, glue = False, []
+    return ranges
+
+
+def _near(before: tuple[int, int], one: Lexeme, glue: Sequence[Lexeme]) -> bool:
+    return one.first - before[1] - 1 <= len(glue) + 2
+
+
+def no_version(number: int, count: int) -> str:
+    """The answer to a version that there is not."""
+    if count == 0:
+        return "There is no version yet. What shall I do?"
+    held = "only version 1" if count == 1 else f"versions 1 to {count}"
+    return f"There is no version {number}; I have {held}. Which one do you mean?"
+
+
+def unclear(left: Sequence[str]) -> str:
+    """What to ask when a wish is there but nothing of it can be rendered."""
+    said = f" I made nothing of “{left[0]}”." if left and len(left[0]) < 60 else ""
+    return (
+        f"What should change?{said} Tell me for example a tempo, a style, an era, a mood, "
+        "or a part to add or to leave out."
+    )
+
+
+def says_same(text: Text, hidden: AbstractSet[int]) -> bool:
+    """Whether a turn wants the same done to another song: `do the same to Danny Boy`."""
+    words = [token.text for at, token in enumerate(text.tokens) if at not in hidden]
+    return any(word in _SAME_WISH for word in words[:4])
+
+
+def unknown_title(
+    text: Text,
+    left: Sequence[Lexeme],
+    classes: AbstractSet[str],
+    sources: Sequence[str],
+    context: Conversation,
+) -> str | None:
+    """The question about a song that the catalogue does not hold, if one seems to be named."""
+    if sources:
+        return None
+    unknown = [one for one in left if one.cls == "UNKNOWNTITLE"]
+    if unknown:
+        said = text.said(unknown[0].first, unknown[-1].last).strip('"')
+        return f"I cannot find “{said}” in the catalogue. Which song do you mean?"
+    return None
+
+
+__all__ = ["DONE", "FILLER", "UNKNOWN", "leftovers", "no_version", "says_same", "unclear",
+           "unknown_title"]  # fmt: skip
