@@ -13,7 +13,7 @@ from clearmix.errors import AudioError
 from clearmix_sound.instruments.drum_voices import Stroke
 from clearmix_sound.instruments.events import Hit
 from clearmix_sound.instruments.kits import KITS, Drum, Kit
-from clearmix_sound.instruments.tones import Wave, coarse, low_pass, room
+from clearmix_sound.instruments.tones import coarse, low_pass, room
 
 VELOCITY_LAYERS = 5
 """How many strokes from soft to hard a drum has; a hit takes the nearest and scales it."""
@@ -42,8 +42,8 @@ def play_drums(kit: str, hits: Sequence[Hit], *, seconds: float, rate: int, seed
     """
     chosen = _known(kit, KITS, "kit")
     frames = round(seconds * rate)
-    out = np.zeros((2, frames))
-    strokes: dict[tuple[str, int, int], Wave] = {}
+    out = np.zeros((2, frames), np.float32)
+    strokes: dict[tuple[str, int, int], Samples] = {}
     turns: dict[str, int] = {}
     ordered = sorted(hits, key=lambda hit: (hit.seconds, hit.drum))
     for hit, ends in zip(ordered, _choked(ordered), strict=True):
@@ -61,11 +61,8 @@ def play_drums(kit: str, hits: Sequence[Hit], *, seconds: float, rate: int, seed
         if ends is not None:
             sound = _cut(sound, round((ends - hit.seconds) * rate), round(CHOKE_SECONDS * rate))
         sound = sound[:, : frames - start]
-        out[:, start : start + sound.shape[1]] += velocity**1.5 * sound
-    if chosen.darkest_hz:
-        out = low_pass(out, chosen.darkest_hz, rate)
-    out = room(out, seconds=chosen.room_seconds, mix=chosen.room_mix, rate=rate, seed=seed)
-    return np.ascontiguousarray(BUS_GAIN * out, dtype=np.float32)
+        out[:, start : start + sound.shape[1]] += np.float32(velocity**1.5) * sound
+    return out
 
 
 def _known(name: str, known: Mapping[str, Thing], kind: str) -> Thing:
@@ -74,8 +71,8 @@ def _known(name: str, known: Mapping[str, Thing], kind: str) -> Thing:
     return known[name]
 
 
-def _stroke(kit: Kit, drum: Drum, key: tuple[str, int, int], rate: int, seed: int) -> Wave:
-    """One stroke of a drum, scaled to its level and panned with constant power."""
+def _stroke(kit: Kit, drum: Drum, key: tuple[str, int, int], rate: int, seed: int) -> Samples:
+    """One stroke of a drum in its room, scaled to its level and panned with constant power."""
     name, layer, turn = key
     rng = np.random.default_rng([seed, crc32(name.encode()), layer, turn])
     wave = np.atleast_2d(drum.voice(Stroke(layer / VELOCITY_LAYERS, rate, rng)))
@@ -86,8 +83,11 @@ def _stroke(kit: Kit, drum: Drum, key: tuple[str, int, int], rate: int, seed: in
         wave = coarse(wave, kit.bits, kit.hold)
     angle = (drum.pan + 1) * np.pi / 4
     sides = np.sqrt(2) * np.array([[np.cos(angle)], [np.sin(angle)]])
-    out: Wave = wave * sides * 10 ** (drum.peak_db / 20)
-    return out
+    wave = BUS_GAIN * wave * sides * 10 ** (drum.peak_db / 20)
+    if kit.darkest_hz:
+        wave = low_pass(wave, kit.darkest_hz, rate)
+    wave = room(wave, seconds=kit.room_seconds, mix=kit.room_mix, rate=rate, seed=seed)
+    return np.ascontiguousarray(wave, dtype=np.float32)
 
 
 def _choked(ordered: Sequence[Hit]) -> Iterable[float | None]:
@@ -102,10 +102,10 @@ def _choked(ordered: Sequence[Hit]) -> Iterable[float | None]:
     return stops
 
 
-def _cut(sound: Wave, frames: int, fade: int) -> Wave:
+def _cut(sound: Samples, frames: int, fade: int) -> Samples:
     """The sound faded out from that frame on."""
     if frames >= sound.shape[1]:
         return sound
     cut = sound[:, : frames + fade].copy()
-    cut[:, frames:] *= np.linspace(1, 0, cut.shape[1] - frames)
+    cut[:, frames:] *= np.linspace(1, 0, cut.shape[1] - frames, dtype=np.float32)
     return cut

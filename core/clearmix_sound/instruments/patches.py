@@ -18,12 +18,14 @@ class Patch:
     """An instrument that plays its notes one by one.
 
     `peak_db` is the peak of one note at full velocity in dBFS; `after` is heard by the sum of all
-    notes, as an amplifier or a mouth is.
+    notes, as an amplifier or a mouth is. A note that dies away by itself is made once, at its full
+    length, and damped within `release_seconds` when it is let go.
     """
 
     tone: Callable[[Tone], Wave]
     peak_db: float
     after: Callable[[Wave, int], Wave] | None = None
+    release_seconds: float | None = None
 
 
 def tremolo(sound: Wave, rate: int, *, hz: float, depth: float) -> Wave:
@@ -46,20 +48,20 @@ def chorus(sound: Wave, rate: int, *, mix: float) -> Wave:
 
 
 INSTRUMENTS: Mapping[str, Patch | None] = MappingProxyType({
-    "finger-bass": Patch(plucked.finger_bass, -9),
+    "finger-bass": Patch(plucked.finger_bass, -9, release_seconds=0.09),
     "synth-bass": Patch(sustained.synth_bass, -9),
     "sub-bass": Patch(sustained.sub_bass, -9),
-    "upright-bass": Patch(plucked.upright_bass, -8),
-    "pluck": Patch(plucked.pluck, -11),
-    "nylon-guitar": Patch(plucked.nylon_guitar, -11),
-    "electric-piano": Patch(plucked.electric_piano, -13, partial(tremolo, hz=4.6, depth=0.16)),
-    "piano": Patch(plucked.piano, -11),
+    "upright-bass": Patch(plucked.upright_bass, -8, release_seconds=0.12),
+    "pluck": Patch(plucked.pluck, -11, release_seconds=0.25),
+    "nylon-guitar": Patch(plucked.nylon_guitar, -11, release_seconds=0.16),
+    "electric-piano": Patch(plucked.electric_piano, -13, partial(tremolo, hz=4.6, depth=0.16), 0.2),
+    "piano": Patch(plucked.piano, -11, release_seconds=0.28),
     "organ": Patch(sustained.organ, -15),
     "strings": Patch(sustained.strings, -15),
     "pad": Patch(sustained.pad, -15),
     "saw-lead": Patch(sustained.saw_lead, -12),
     "square-lead": Patch(sustained.square_lead, -13, partial(chorus, mix=0.3)),
-    "bell": Patch(plucked.bell, -13),
+    "bell": Patch(plucked.bell, -13, release_seconds=0.9),
     "brass": Patch(sustained.brass, -12),
     "flute": Patch(sustained.flute, -12),
     "choir": Patch(singers.choir_voice, -6, singers.choir_mouth),

@@ -6,7 +6,7 @@ Formant frequencies, bandwidths and levels are those of the tenor in the tables 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
@@ -29,6 +29,9 @@ VOWELS: Mapping[str, Formants] = MappingProxyType({
 
 SYLLABLES = ("na", "-o", "la", "me", "-u", "da", "mo", "-a", "li", "no", "-e", "ha")
 """What the wordless singer sings: an onset (`-` for none) and a vowel."""
+
+CONTROL_SECONDS = 0.002
+"""How often pitch and loudness of the singer are set; between, they are straight lines."""
 
 WIDER = 1.7
 """Formants are widened so that the tone stays even when few harmonics meet them."""
@@ -100,35 +103,42 @@ def _sung(line: Sequence[Note], frames: int, rate: int, rng: np.random.Generator
     joined = np.append(False, starts[1:] - ends[:-1] < 0.06)
     syllables = [SYLLABLES[(index + int(rng.integers(3))) % len(SYLLABLES)]
                  for index in range(len(line))]  # fmt: skip
-    pitch = _pitch(line, starts, joined, frames, rate, rng)
-    highest_hz = 440 * 2 ** ((pitch.max() - 69) / 12)
+    slow = np.arange(0, frames / rate + CONTROL_SECONDS, CONTROL_SECONDS)
+    pitch = _pitch(line, starts, joined, slow.size, rng)
     hz = 440 * 2 ** ((pitch - 69) / 12)
-    cycles = np.cumsum(hz) / rate
-    source = oscillate("glottis", cycles, highest_hz, rate)
-    loud = _loudness(line, starts, ends, joined, syllables, frames, rate)
-    breath = high_pass(rng.standard_normal(frames), 900, rate, 1)
-    source = (source + 0.035 * breath) * loud
-    source += 0.5 * breath * _aspiration(starts, syllables, frames, rate)
+    turns = np.cumsum(hz) * CONTROL_SECONDS
+    loud = _loudness(line, starts, ends, joined, syllables, slow)
+    airy = _aspiration(starts, syllables, slow)
     out = np.zeros(frames)
-    for vowel, gain in _vowel_gains(starts, syllables, frames, rate).items():
-        out += mouth(source * gain, vowel, 1.13, rate)
+    pieces = _formed(starts, ends, syllables)
+    for vowel, times, gains in pieces:
+        first, last = (round(at * rate) for at in (times[0], times[-1] + 0.05))
+        first, last = max(0, first), min(frames, last)
+        if last <= first:
+            continue
+        now = np.arange(first, last) / rate
+        source = oscillate("glottis", np.interp(now, slow, turns), hz.max(), rate)
+        breath = high_pass(rng.standard_normal(now.size), 900, rate, 1)
+        source = (source + 0.035 * breath) * np.interp(now, slow, loud)
+        source += 0.5 * breath * np.interp(now, slow, airy)
+        source *= np.interp(now, times, gains)
+        out[first:last] += mouth(source, vowel, 1.13, rate)
     return out
 
 
 def _pitch(
-    line: Sequence[Note], starts: Wave, joined: Wave, frames: int, rate: int,
-    rng: np.random.Generator,
-) -> Wave:  # fmt: skip
-    """Pitch in semitones for each sample: steps made into glides, scoops, jitter and vibrato."""
-    steps = np.full(frames, float(line[0].pitch))
-    since = np.full(frames, 0.0)
-    depth = np.zeros(frames)
-    edges = np.append(np.round(starts * rate).astype(int), frames)
+    line: Sequence[Note], starts: Wave, joined: Wave, count: int, rng: np.random.Generator
+) -> Wave:
+    """Pitch in semitones at the control rate: steps made into glides, scoops, vibrato, wander."""
+    rate = 1 / CONTROL_SECONDS
+    steps = np.full(count, float(line[0].pitch))
+    since = np.zeros(count)
+    depth = np.zeros(count)
+    edges = np.append(np.round(starts * rate).astype(int), count)
     for index, note in enumerate(line):
         first, last = edges[index], edges[index + 1]
         if not joined[index]:
-            first_scoop = max(0, first - round(0.09 * rate))
-            steps[first_scoop:first] = note.pitch - 0.9
+            steps[max(0, first - round(0.09 * rate)) : first] = note.pitch - 0.9
         steps[first:last] = note.pitch
         since[first:last] = np.arange(max(0, last - first)) / rate
         depth[first:last] = 0.32 if note.duration_seconds > 0.38 else 0.06
@@ -137,18 +147,18 @@ def _pitch(
     for _ in range(2):  # two one-poles make an S-shaped glide
         steps = signal.lfilter([1 - slow], [1, -slow], steps, zi=start)[0]
     slower = np.exp(-1 / (0.15 * rate))
-    wander = signal.lfilter([1 - slower], [1, -slower], rng.standard_normal(frames)) * 6
-    t = np.arange(frames) / rate
+    wander = signal.lfilter([1 - slower], [1, -slower], rng.standard_normal(count))
+    t = np.arange(count) / rate
     vibrato = depth * np.clip((since - 0.2) / 0.35, 0, 1) * np.sin(2 * np.pi * 5.3 * t + wander)
-    out: Wave = steps + vibrato + 0.05 * wander
+    out: Wave = steps + vibrato + 0.1 * wander
     return out
 
 
 def _loudness(
     line: Sequence[Note], starts: Wave, ends: Wave, joined: Wave, syllables: Sequence[str],
-    frames: int, rate: int,
+    slow: Wave,
 ) -> Wave:  # fmt: skip
-    """The singer's loudness for each sample: phrases swell, syllables part the notes."""
+    """The singer's loudness at the control rate: phrases swell, syllables part the notes."""
     times: list[float] = [-1.0]
     levels: list[float] = [0.0]
     for index, note in enumerate(line):
@@ -162,41 +172,37 @@ def _loudness(
         if not goes_on:
             times.append(end + 0.05)
             levels.append(0.0)
-    order = np.maximum.accumulate(np.array(times))
-    curve = np.interp(np.arange(frames) / rate, order, levels, right=0.0)
-    soft = np.exp(-1 / (0.006 * rate))
+    curve = np.interp(slow, np.maximum.accumulate(np.array(times)), levels, right=0.0)
+    soft = np.exp(-CONTROL_SECONDS / 0.006)
     out: Wave = signal.lfilter([1 - soft], [1, -soft], curve)
     return out
 
 
-def _aspiration(starts: Wave, syllables: Sequence[str], frames: int, rate: int) -> Wave:
+def _aspiration(starts: Wave, syllables: Sequence[str], slow: Wave) -> Wave:
     """Breath before an `h`, a burst on a `d`."""
-    out = np.zeros(frames)
-    shape = np.hanning(round(0.07 * rate))
+    out = np.zeros_like(slow)
     for start, syllable in zip(starts, syllables, strict=True):
-        gain = {"h": 0.5, "d": 0.25}.get(syllable[0])
-        first = round((start - 0.03) * rate)
-        if gain and 0 <= first < frames - shape.size:
-            out[first : first + shape.size] += gain * shape
+        gain = {"h": 0.5, "d": 0.25}.get(syllable[0], 0.0)
+        near = np.abs(slow - start - 0.005) < 0.035
+        out[near] += gain * np.cos(np.pi * (slow[near] - start - 0.005) / 0.07) ** 2
     return out
 
 
-def _vowel_gains(
-    starts: Wave, syllables: Sequence[str], frames: int, rate: int
-) -> Mapping[str, Wave]:
-    """How much of each vowel is formed at each sample; neighbours cross-fade within 70 ms."""
-    times: list[float] = []
-    formed: list[str] = []
-    leaves = np.append(starts[1:] - 0.05, np.inf)
-    for start, leave, syllable in zip(starts, leaves, syllables, strict=True):
-        if syllable[0] in "mn":
-            times += [start - 0.03, start + 0.012]
-            formed += ["m", "m"]
-        times += [start + 0.055, min(max(start + 0.06, leave), start + 600)]
-        formed += [syllable[1], syllable[1]]
-    order = np.maximum.accumulate(np.array(times))
-    now = np.arange(frames) / rate
-    return {
-        vowel: np.interp(now, order, [float(name == vowel) for name in formed])
-        for vowel in sorted(set(formed))
-    }
+def _formed(
+    starts: Wave, ends: Wave, syllables: Sequence[str]
+) -> Iterator[tuple[str, Sequence[float], Sequence[float]]]:
+    """Each vowel with the moments and gains of its cross-fade into the next one."""
+    for index, (start, syllable) in enumerate(zip(starts, syllables, strict=True)):
+        hums = syllable[0] in "mn"
+        if hums:
+            yield "m", (start - 0.05, start - 0.03, start + 0.012, start + 0.055), (0, 1, 1, 0)
+        opens = (start + 0.012, start + 0.055) if hums else (start - 0.05, start + 0.03)
+        following = starts[index + 1] if index + 1 < len(starts) else np.inf
+        if following > ends[index] + 0.2:
+            closes = (ends[index] + 0.1, ends[index] + 0.15)
+        elif syllables[index + 1][0] in "mn":
+            closes = (following - 0.05, following - 0.03)
+        else:
+            closes = (following - 0.05, following + 0.03)
+        middle = max(opens[1], closes[0])
+        yield syllable[1], (*opens, middle, max(middle, closes[1])), (0, 1, 1, 0)

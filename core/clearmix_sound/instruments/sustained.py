@@ -91,19 +91,19 @@ def square_lead(tone: Tone) -> Wave:
 
 
 def strings(tone: Tone) -> Wave:
-    """Six players a side who neither start, tune nor waver together."""
+    """Five players who neither start, tune nor waver together; louder is brighter."""
     t = tone.times(0.35)
     attack = 0.16 - 0.09 * tone.velocity
     sides = np.zeros((2, t.size))
-    for place in np.linspace(0.1, 0.9, 6):
+    for place in np.linspace(0.1, 0.9, 5):
         player = Tone(tone.hz * 2 ** (tone.rng.normal(0, 5) / 1200), tone.seconds, tone.velocity,
                       tone.rate, tone.rng)  # fmt: skip
         wave = player.wavering("saw", t, 13, tone.rng.uniform(4.6, 6.1), tone.rng.uniform(0, 0.2))
-        late = tone.rng.uniform(0, 0.02)
-        wave *= np.clip((t - late) / attack, 0, 1)
-        sides += np.array([[np.cos(place * np.pi / 2)], [np.sin(place * np.pi / 2)]]) * wave
-    sides = opening(sides, tone, np.full(t.size, 0.35 + 0.45 * tone.velocity), 1100, 7500)
-    sides += 0.5 * band_pass(sides, 400, 900, tone.rate, 1)
+        late = round(tone.rng.uniform(0, 0.02) * tone.rate)
+        left, right = np.cos(place * np.pi / 2), np.sin(place * np.pi / 2)
+        sides[0, late:] += left * wave[: t.size - late]
+        sides[1, late:] += right * wave[: t.size - late]
+    sides = low_pass(sides, 1500 + 5500 * tone.velocity, tone.rate, 1)
     return sides * held(t, tone.seconds, attack=attack, release=0.32)
 
 

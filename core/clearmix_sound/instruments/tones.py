@@ -126,10 +126,11 @@ class Tone:
         self, shape: str, t: Wave, cents: float, waver_hz: float, delay_seconds: float
     ) -> Wave:
         """The same with vibrato that sets in after a delay."""
-        depth = cents / 1200 * np.log(2) * np.clip((t - delay_seconds) / 0.3, 0, 1)
         turn = self.rng.uniform()
-        bend = depth * np.sin(2 * np.pi * (waver_hz * t + turn))
-        cycles = np.cumsum(self.hz * (1 + bend)) / self.rate + turn
+        slow = np.arange(0, t[-1] + 0.02, 0.01)  # vibrato needs no more than 100 values a second
+        depth = cents / 1200 * np.log(2) * np.clip((slow - delay_seconds) / 0.3, 0, 1)
+        bend = np.cumsum(depth * np.sin(2 * np.pi * (waver_hz * slow + turn))) * 0.01
+        cycles = self.hz * (t + np.interp(t, slow, bend)) + turn
         return oscillate(shape, cycles, self.hz * 1.05, self.rate)
 
 
@@ -188,23 +189,29 @@ def coarse(wave: Wave, bits: int, hold: int) -> Wave:
     return np.round(held * steps) / steps
 
 
-def room(wave: Wave, *, seconds: float, mix: float, rate: int, seed: int) -> Wave:
-    """The stereo wave with the reverberation of a small room added.
-
-    The room is decaying noise, different for each side (Moorer, "About This Reverberation
-    Business", 1979), darker as it fades and 12 ms late so that attacks stay clear.
-    """
-    if mix <= 0:
-        return wave
+@lru_cache(maxsize=16)
+def _room_tail(seconds: float, rate: int, seed: int) -> Wave:
     t = times(seconds, rate)
     rng = np.random.default_rng([seed, 0x52004D])
     noise = rng.standard_normal((2, t.size))
     dark = low_pass(noise, 2500, rate, 1)
     tail = (noise * decay(t, seconds * 0.45) + dark * decay(t, seconds)) * (t / 0.004).clip(0, 1)
     tail = high_pass(tail, 180, rate, 1)
-    tail /= np.sqrt((tail**2).sum(axis=1, keepdims=True))
+    level: Wave = np.sqrt((tail**2).sum(axis=1, keepdims=True))
+    return tail / level
+
+
+def room(wave: Wave, *, seconds: float, mix: float, rate: int, seed: int) -> Wave:
+    """The stereo wave with the reverberation of a small room, which outlasts it.
+
+    The room is decaying noise, different for each side (Moorer, "About This Reverberation
+    Business", 1979), darker as it fades and 12 ms late so that attacks stay clear.
+    """
+    if mix <= 0:
+        return wave
     late = round(0.012 * rate)
-    wet: Wave = signal.oaconvolve(wave, tail, axes=1)[:, : wave.shape[1]]
-    out = wave.copy()
-    out[:, late:] += mix * wet[:, : wave.shape[1] - late]
+    wet = signal.fftconvolve(wave, _room_tail(seconds, rate, seed), axes=1)
+    out = np.zeros((2, late + wet.shape[1]))
+    out[:, late:] = mix * wet
+    out[:, : wave.shape[1]] += wave
     return out
