@@ -179,7 +179,7 @@ def _party_facts(party: Party, consents: Iterable[Consent]) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "kind": party.kind,
         "name": party.name,
-        "default-consent": party.default_consent,
+        "default-consent": party.default_consent.replace("delegated:", "delegated to "),
         "consents": sorted(
             {row.kind for row in consents if row.answer == "allow" and row.kind != "any"}
         ),
