@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         RoyaltyFormula,
         WebApp,
     )
+    from clearmix.conversation import Conversations
     from clearmix.delivery import Delivery
     from clearmix.rendering import Rendering
     from clearmix.royalties import Royalties
@@ -226,6 +227,19 @@ class Kernel:
             self.settings,
             catalogue=self.catalogue,
             formula=self.formula,
+        )
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        """What listeners said and what came of it."""
+        from clearmix.conversation import Conversations
+
+        return Conversations(
+            self.database,
+            interpret=self.interpret,
+            catalogue=self.catalogue,
+            rendering=self.rendering,
+            royalties=self.royalties,
         )
 
     # --- jobs ------------------------------------------------------------------------------------

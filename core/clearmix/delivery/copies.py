@@ -18,6 +18,9 @@ from clearmix.storage.tables.delivery import StreamCopyRow
 WAVEFORM_BARS = 160
 """How many bars a waveform picture has: about two pixels each on a phone."""
 
+STREAM_RATE = 44_100
+"""Sample rate of a streamed original in hertz: every browser's decoder takes it as it is."""
+
 ROOM = "streams"
 """Folder of the store that holds streaming copies."""
 
@@ -69,12 +72,12 @@ class StreamCopies:
             return copy
 
     def _encoded(self, audio: Audio) -> str:
-        from clearmix.delivery.encoding import encode_m4a
+        from clearmix.rendering.encoding import write_m4a
 
         self._scratch.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self._scratch, prefix="stream-") as folder:
             path = Path(folder) / "stream.m4a"
-            encode_m4a(path, audio)
+            write_m4a(path, audio.as_stereo().resampled(STREAM_RATE))
             return self._store.put(path, ROOM)
 
 

@@ -164,14 +164,16 @@ class Delivery:
 
     # --- plays -----------------------------------------------------------------------------------
 
-    def record_play(self, play_token: str, seconds: float) -> Play | None:
+    def record_play(
+        self, play_token: str, seconds: float, *, listener_id: str | None = None
+    ) -> Play | None:
         """The play that a listening of that many seconds counts as, or None below the rule.
 
         A token counts once, however often it is sent. Nobody can have listened for longer than
         since the link was made, so no more than that is believed.
 
         Raises:
-            LinkError: the token was not made by this service.
+            LinkError: the token was not made by this service, or not for `listener_id`.
         """
         try:
             id, item, listener, issued = self._tokens.loads(play_token)
@@ -179,6 +181,8 @@ class Delivery:
             raise LinkError(
                 "this play token is not valid", help="press play again to get a fresh one"
             ) from error
+        if listener_id not in (None, listener):
+            raise LinkError("this play token belongs to another listener", help="press play again")
         now = self._clock()
         heard = min(float(seconds), now.timestamp() - issued + CLOCK_SLACK_SECONDS)
         if not heard >= PLAY_SECONDS:

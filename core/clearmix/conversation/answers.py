@@ -1,0 +1,159 @@
+"""Questions answered from the record: who earns, why, how it is marked, what a song is."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from clearmix.conversation.events import Choice, Event, Said
+from clearmix.conversation.thread import Thread
+from clearmix.conversation.wording import facts, minutes
+
+if TYPE_CHECKING:
+    from clearmix.conversation.dialogue import House
+
+_MONEY = re.compile(r"\b(paid|pays?|payout|earn\w*|royalt\w+|money|revenue|gets what)\b", re.I)
+_WHY = re.compile(
+    r"\b(why|reason|allowed|permitted|refus\w+|denied|forbidden|cleared|rules?|terms)\b", re.I
+)
+_MARKS = re.compile(r"\b(marks?|marked|watermark\w*|label\w*|ai|artificial|real)\b", re.I)
+_SONGS = re.compile(r"\b(which|what|list|other) (songs?|tracks?|music)\b|\bcatalogue\b", re.I)
+_SOUND = re.compile(r"\b(tempo|bpm|key|how (long|fast)|length|loud\w*|lufs)\b", re.I)
+_ASKED_FOR = re.compile(r"\b(what did (you|i)|understood|changed?|settings?)\b", re.I)
+
+
+def answer(house: House, thread: Thread, words: str) -> Event:
+    """The answer to a question, from what is on record."""
+    if _MONEY.search(words):
+        return earnings(house, thread)
+    if _SONGS.search(words):
+        return songs(house)
+    if _MARKS.search(words):
+        return marks(house, thread)
+    if _SOUND.search(words):
+        return sound(house, thread)
+    if _ASKED_FOR.search(words):
+        return asked_for(house, thread)
+    if _WHY.search(words):
+        return why(house, thread)
+    return Said(
+        text="That I cannot answer.",
+        points=(
+            "I can say why something was allowed or not, who gets paid, how a remix is marked, "
+            "which songs there are, and the tempo, key and length of a song.",
+        ),
+    )
+
+
+def earnings(house: House, thread: Thread) -> Event:
+    """Who earns from the current remix."""
+    render = _current_render(thread)
+    if render is None:
+        return Said(
+            text="Every remix pays the people behind the recording and behind the composition.",
+            points=("Make one, and I will name them with their shares.",),
+        )
+    rows = house.royalties.estimate(render)
+    if not rows:
+        return Said(text="No shares are on record for this song.")
+    return Said(
+        text="Each play that counts pays these people:",
+        points=tuple(f"{row.name}, {row.role} ({row.side}): {row.share}" for row in rows),
+    )
+
+
+def why(house: House, thread: Thread) -> Event:
+    """The last decision with its reasons and terms."""
+    decision = thread.decision
+    if decision is None:
+        return Said(text="Nothing has been decided yet: ask for a remix first.")
+    points = (*decision.reasons, *decision.terms)
+    choices = (
+        (Choice(label=f"Make it {decision.nearest_label}", kind="allowed"),)
+        if decision.nearest is not None and thread.allowed is not None
+        else ()
+    )
+    return Said(
+        text=OUTCOMES.get(decision.outcome, decision.outcome),
+        points=(*points, f"Entry {decision.number} of the decision log."),
+        choices=choices,
+    )
+
+
+OUTCOMES = {
+    "permitted": "It was cleared by everybody who holds rights in it.",
+    "referred": "It needs an answer from a rights-holder first.",
+    "not-permitted": "It was not allowed: nobody’s terms cover it.",
+    "terms-cannot-be-met": "It was not allowed: the terms of its rights-holders exclude each other.",
+    "in-error": "It was not allowed: a rule could not be evaluated, and then the answer is no.",
+    "forbidden": "It was not allowed: a rights-holder forbids it.",
+}
+"""What an outcome means for the listener."""
+
+
+def marks(house: House, thread: Thread) -> Event:
+    """How the current remix says that it is AI-made."""
+    id = _current_render(thread)
+    if id is None:
+        return Said(text="Every remix made here is marked as AI-made; there is none yet.")
+    render = house.rendering.render(id)
+    points = tuple(
+        f"{mark.labeler}, in the {'sound itself' if mark.layer == 'signal' else 'file'}, "
+        f"read back with {round(100 * mark.confidence)} % confidence"
+        for mark in render.marks
+    )
+    return Said(text=f"It is AI-made and says so: “{render.label}”", points=points)
+
+
+def songs(house: House) -> Event:
+    """The songs of the catalogue."""
+    recordings = house.catalogue.recordings()
+    return Said(
+        text=f"There are {len(recordings)} songs in the catalogue.",
+        points=tuple(f"{one.title}, {', '.join(one.artist_names)}" for one in recordings[:12]),
+    )
+
+
+def sound(house: House, thread: Thread) -> Event:
+    """Tempo, key, length and loudness of the song, and of the remix if there is one."""
+    points = []
+    if thread.source is not None and not re.fullmatch(r"[0-9a-f]{16}", thread.source):
+        song = house.catalogue.recording(thread.source)
+        found = song.analysis
+        tempo = f"{found.tempo_bpm:.0f} BPM" if found.tempo_bpm else "no steady beat"
+        points.append(
+            f"{song.title}: {tempo}, {found.key or 'no clear key'}, {minutes(song.seconds)} long"
+        )
+    id = _current_render(thread)
+    if id is not None:
+        render = house.rendering.render(id)
+        tempo = render.measured.get("tempo_bpm")
+        said = f"{tempo:.0f} BPM, " if tempo else ""
+        points.append(
+            f"Your remix: {said}{minutes(render.seconds)} long, {render.lufs:.1f} LUFS, "
+            f"peaks at {render.true_peak_dbtp:.1f} dBTP"
+        )
+    return Said(text="As measured:" if points else "Choose a song first.", points=tuple(points))
+
+
+def asked_for(house: House, thread: Thread) -> Event:
+    """What the current version asks for."""
+    version = thread.version(thread.current)
+    if version is None:
+        return Said(text="Nothing has been asked for yet.")
+    return Said(
+        text=f"Version {version.number} asks for:",
+        points=tuple(
+            f"{fact.label}: {fact.value}" for fact in facts(version.spec, named=house.named)
+        ),
+    )
+
+
+def use_in_words(thread: Thread) -> tuple[str, ...]:
+    """On what terms the last decision lets a remix be used."""
+    return thread.decision.terms if thread.decision is not None else ()
+
+
+def _current_render(thread: Thread) -> str | None:
+    version = thread.version(thread.current)
+    return version.render if version is not None else None

@@ -1,0 +1,346 @@
+"""Words in, events out: the conversation as a function of its state and of what is said."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clearmix.contracts import Conversation, Interpretation
+from clearmix.conversation import answers
+from clearmix.conversation.events import (
+    Asked,
+    Choice,
+    Compared,
+    Decided,
+    Event,
+    Moved,
+    Progressed,
+    Ready,
+    Said,
+    Started,
+    Stopped,
+    Understood,
+)
+from clearmix.conversation.terms import terms_of
+from clearmix.conversation.thread import Thread, Version
+from clearmix.conversation.wording import differences
+from clearmix.errors import ClearmixError
+from clearmix.spec import RemixSpec
+
+if TYPE_CHECKING:
+    from clearmix.catalogue import Catalogue
+    from clearmix.clearance import Cleared
+    from clearmix.rendering import Rendering
+    from clearmix.rendering.models import Job
+    from clearmix.royalties import Royalties
+
+POLL_SECONDS = 0.25
+"""How often a render's progress is looked up: faster than a bar is seen to move."""
+
+OFFERED_SONGS = 4
+"""How many songs a question offers; more are in the catalogue beside the conversation."""
+
+
+@dataclass(frozen=True)
+class House:
+    """The rooms that a conversation speaks with."""
+
+    interpret: Callable[[str, Conversation], Interpretation]
+    catalogue: Catalogue
+    rendering: Rendering
+    royalties: Royalties
+    pause: Callable[[float], None] = time.sleep
+
+    def named(self, id: str) -> str:
+        """The title of a recording or render, or the id when it is gone."""
+        try:
+            return self.catalogue.recording(id).title
+        except ClearmixError:
+            pass
+        try:
+            return self.rendering.render(id).title
+        except ClearmixError:
+            return id
+
+    def party(self, id: str) -> str:
+        """The name of a party, or the id when it is unknown."""
+        try:
+            return self.catalogue.party(id).name
+        except ClearmixError:
+            return id
+
+
+def reply(
+    house: House, thread: Thread, words: str, choice: Choice | None = None
+) -> Iterator[Event]:
+    """What comes of one message; every failure becomes an event in plain words."""
+    try:
+        if choice is not None and choice.kind != "say":
+            yield from _chosen(house, thread, choice)
+        else:
+            yield from _said(house, thread, words)
+    except ClearmixError as error:
+        yield Said(text=_sentence(error.message), points=(_sentence(error.help),), trouble=True)
+
+
+def follow(house: House, version: Version) -> Iterator[Event]:
+    """A render's progress until it is published or has stopped; safe to begin again."""
+    told: Job | None = None
+    while True:
+        try:
+            job = house.rendering.job(version.job)
+        except ClearmixError as error:
+            yield Stopped(
+                version=version.number,
+                message=_sentence(error.message),
+                help=_sentence(error.help),
+            )
+            return
+        if job != told:
+            told = job
+            yield Progressed(version=version.number, job=job)
+        if job.ended:
+            break
+        house.pause(POLL_SECONDS)
+    if job.state == "published" and job.render_id:
+        yield Ready(version=version.number, render=job.render_id)
+    elif job.state == "cancelled":
+        yield Stopped(version=version.number, message="Cancelled.", cancelled=True)
+    else:
+        yield Stopped(
+            version=version.number,
+            message=_sentence(job.error or "the remix could not be made"),
+            help=_sentence(job.help or "try again, or ask for something else"),
+        )
+
+
+# --- words --------------------------------------------------------------------------------------
+
+
+def _said(house: House, thread: Thread, words: str) -> Iterator[Event]:
+    heard = house.interpret(words, thread.context(house.catalogue.titles))
+    if heard.intent == "control":
+        yield from _control(house, thread, heard)
+    elif heard.intent == "question":
+        yield answers.answer(house, thread, words)
+    elif heard.intent == "none" or heard.spec is None:
+        yield _not_understood(house, heard)
+    else:
+        yield from _asked_for(house, thread, heard, heard.spec)
+
+
+def _asked_for(
+    house: House, thread: Thread, heard: Interpretation, spec: RemixSpec
+) -> Iterator[Event]:
+    if not spec.sources and thread.source is not None:
+        spec = spec.merged({"sources": [thread.source]})
+    yield Understood(
+        spec=spec,
+        changed=heard.changed,
+        assumed=heard.assumed,
+        not_understood=heard.not_understood,
+    )
+    if heard.question:
+        yield Asked(question=heard.question, draft=spec, choices=_songs(house, spec))
+    elif not spec.sources:
+        yield Asked(
+            question="Which song shall I start from?", draft=spec, choices=_songs(house, spec)
+        )
+    else:
+        yield from _make(house, thread, spec)
+
+
+def _make(house: House, thread: Thread, spec: RemixSpec) -> Iterator[Event]:
+    submission = house.rendering.submit(spec, thread.listener)
+    decided = decided_of(house, submission.cleared)
+    yield decided
+    if submission.job is None:
+        return
+    version = Version(
+        number=1 + max((one.number for one in thread.versions), default=0),
+        parent=thread.current,
+        spec=decided.spec,
+        job=submission.job.id,
+    )
+    yield Started(
+        version=version.number,
+        parent=version.parent,
+        spec=version.spec,
+        job=version.job,
+        notes=submission.notes,
+    )
+    yield from follow(house, version)
+
+
+def decided_of(house: House, cleared: Cleared) -> Decided:
+    """A decision as the listener may see it: no other party's terms, no rule texts."""
+    decision = cleared.decision
+    nearest = cleared.nearest
+    return Decided(
+        outcome=decision.outcome.value,
+        reasons=tuple(dict.fromkeys(reason.text for reason in decision.reasons)),
+        terms=terms_of(decision.duties, named=house.party),
+        spec=cleared.spec,
+        nearest=nearest,
+        nearest_label=", ".join(differences(cleared.spec, nearest)) if nearest else "",
+        number=cleared.number,
+        hash=decision.hash,
+    )
+
+
+def _not_understood(house: House, heard: Interpretation) -> Event:
+    if heard.question:
+        return Asked(question=heard.question, draft=heard.spec)
+    return Said(
+        text="I found nothing in that to change about a song.",
+        points=(
+            "Say how it should sound: a style, an era, faster or slower, a key, "
+            "parts to keep or leave out.",
+        ),
+        choices=examples(house),
+        trouble=True,
+    )
+
+
+def examples(house: House) -> tuple[Choice, ...]:
+    """Requests to begin with, about songs that the catalogue really has."""
+    wishes = (
+        "make {} an upbeat 80s club remix, keep the melody",
+        "turn {} into a slow lo-fi version",
+        "make {} 10% faster with more energy",
+        "{} without drums, please",
+    )
+    titles = [recording.title for recording in house.catalogue.recordings()]
+    said = [wish.format(title) for wish, title in zip(wishes, titles, strict=False)]
+    return tuple(Choice(label=words, value=words) for words in said)
+
+
+def _songs(house: House, spec: RemixSpec) -> tuple[Choice, ...]:
+    if spec.sources:
+        return ()
+    some = house.catalogue.recordings()[:OFFERED_SONGS]
+    return tuple(Choice(label=one.title, kind="source", value=one.id) for one in some)
+
+
+# --- choices and controls -----------------------------------------------------------------------
+
+
+def _chosen(house: House, thread: Thread, choice: Choice) -> Iterator[Event]:
+    if choice.kind == "source":
+        recording = house.catalogue.recording(choice.value)
+        if thread.draft is not None:
+            spec = thread.draft.merged({"sources": [recording.id]})
+            yield Understood(spec=spec, changed=("sources",))
+            yield from _make(house, thread, spec)
+        else:
+            yield Moved(version=None, source=recording.id, text=f"Starting from {recording.title}.")
+    elif choice.kind == "allowed":
+        yield from _confirmed(house, thread)
+    elif choice.kind == "retry":
+        last = thread.versions[-1] if thread.versions else None
+        if last is None:
+            yield Said(text="There is nothing to try again yet.")
+        else:
+            yield from _make(house, thread, last.spec)
+    elif choice.kind == "version":
+        yield _moved_to(thread, int(choice.value) if choice.value.isdigit() else None)
+    else:
+        yield _compared(thread)
+
+
+def _control(house: House, thread: Thread, heard: Interpretation) -> Iterator[Event]:
+    current = thread.version(thread.current)
+    match heard.control:
+        case "undo":
+            yield _undone(thread)
+        case "revert-to":
+            yield _moved_to(thread, heard.version)
+        case "reset":
+            yield Moved(version=None, text="A fresh start. Which song shall we take?")
+        case "compare":
+            yield _compared(thread)
+        case "confirm":
+            yield from _confirmed(house, thread)
+        case "cancel":
+            yield from _cancelled(house, thread)
+        case "explain":
+            yield answers.why(house, thread)
+        case "share":
+            yield Said(
+                text="Remixes are streamed to the listener who made them; "
+                "there is no link to share.",
+                points=answers.use_in_words(thread),
+            )
+        case "variation" | "reproduce" if current is not None:
+            spec = current.spec
+            if heard.control == "variation":
+                takes = [one.spec.seed or 0 for one in thread.versions]
+                spec = spec.merged({"seed": max(takes) + 1})
+            yield Understood(spec=spec, changed=("seed",) if spec != current.spec else ())
+            yield from _make(house, thread, spec)
+        case _:
+            yield Said(text="There is no remix yet to do that with. Ask for one first.")
+
+
+def _undone(thread: Thread) -> Event:
+    current = thread.version(thread.current)
+    if current is None:
+        return Said(text="There is nothing to undo.")
+    if current.parent is None:
+        return Moved(
+            version=None, source=thread.source, text="Back to the original, before any change."
+        )
+    return Moved(version=current.parent, text=f"Back to version {current.parent}. What next?")
+
+
+def _moved_to(thread: Thread, number: int | None) -> Event:
+    version = thread.version(number)
+    if version is None:
+        known = ", ".join(str(one.number) for one in thread.versions)
+        return Said(
+            text=f"There is no version {number}." if number else "Which version do you mean?",
+            points=(f"Versions so far: {known}.",) if known else ("There are none yet.",),
+        )
+    return Moved(
+        version=version.number,
+        text=f"Version {version.number} is the one that your next words change.",
+    )
+
+
+def _compared(thread: Thread) -> Event:
+    current = thread.version(thread.current)
+    if current is None or current.render is None:
+        return Said(text="There is no finished remix yet to compare with the original.")
+    return Compared(version=current.number, render=current.render)
+
+
+def _confirmed(house: House, thread: Thread) -> Iterator[Event]:
+    spec = thread.allowed or thread.draft
+    if spec is None:
+        yield Said(text="There is nothing waiting for a yes. Tell me what you would like to hear.")
+    elif not spec.sources:
+        yield Asked(
+            question="Which song shall I start from?", draft=spec, choices=_songs(house, spec)
+        )
+    else:
+        yield Understood(spec=spec)
+        yield from _make(house, thread, spec)
+
+
+def _cancelled(house: House, thread: Thread) -> Iterator[Event]:
+    unfinished = thread.unfinished
+    if unfinished is not None:
+        house.rendering.cancel(unfinished.job)
+        yield Said(text="Stopping it.")
+    elif thread.draft is not None or thread.allowed is not None:
+        yield Moved(version=thread.current, source=thread.source, text="All right, left as it was.")
+    else:
+        yield Said(text="Nothing is being made right now.")
+
+
+def _sentence(text: str) -> str:
+    plain = text.strip().replace("`", "“", 1).replace("`", "”", 1)
+    said = plain[:1].upper() + plain[1:]
+    return said if said.endswith((".", "!", "?", "”")) else f"{said}."

@@ -1,0 +1,49 @@
+"""The FastAPI application: what it answers itself, and what plugins mount on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, HTTPException, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
+
+from clearmix.errors import ClearmixError
+from clearmix.service import api, problems, sign_in, streams
+from clearmix.service.guards import HEADERS, SignedInOnly, WithHeaders
+
+if TYPE_CHECKING:
+    from clearmix.catalogue.models import Login
+    from clearmix.kernel import Kernel
+
+
+def create_app(kernel: Kernel, *, offered_logins: Sequence[Login] = ()) -> FastAPI:
+    """The service of a kernel, with every web application that its plugins bring.
+
+    A web application that has a `path` is the start page, and is for the signed-in only.
+    `offered_logins` are shown on the sign-in page to be chosen from: for a demonstration only,
+    whose passwords are the names.
+    """
+    sessions = sign_in.Sessions(kernel.settings.keys)
+    app = FastAPI(title=kernel.settings.service, docs_url=None, redoc_url=None)
+    app.state.kernel = kernel
+    app.state.sessions = sessions
+    app.add_exception_handler(ClearmixError, problems.of_error)
+    app.add_exception_handler(HTTPException, problems.of_http)
+    app.add_exception_handler(RequestValidationError, problems.of_validation)
+    app.include_router(sign_in.router(offered_logins))
+    app.include_router(streams.router)
+    app.include_router(api.router)
+    pages = [page for _, page in sorted(kernel.web_apps.items())]
+    paths = [str(path) for page in pages if (path := getattr(page, "path", None))]
+
+    @app.get("/", include_in_schema=False)
+    def start() -> Response:
+        return RedirectResponse(f"{paths[0]}/" if paths else "/healthz", status_code=303)
+
+    for page in pages:
+        page.mount(app, kernel)
+    app.add_middleware(SignedInOnly, paths=paths, sessions=sessions)
+    app.add_middleware(WithHeaders, headers=HEADERS)
+    return app

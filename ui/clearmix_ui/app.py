@@ -1,0 +1,70 @@
+"""How the pages mount themselves on the service."""
+
+from __future__ import annotations
+
+import os
+from importlib.resources import files
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from clearmix import Kernel
+
+PATH = "/app"
+"""Where the pages are; the service sends the start page here."""
+
+COVER_SECONDS = 86_400
+"""How long a browser may keep a cover: it is a function of its path."""
+
+
+class GradioApp:
+    """The pages as one Gradio application."""
+
+    id = "gradio"
+    version = "1"
+    path = PATH
+
+    def mount(self, app: object, kernel: object) -> None:
+        """Adds the pages and the covers to the service."""
+        # Before gradio is imported: it would report its use and look for updates elsewhere.
+        os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        import gradio
+
+        from clearmix_ui.listen import listen_page
+
+        service, rooms = cast("FastAPI", app), cast("Kernel", kernel)
+        _add_covers(service)
+        page = listen_page(rooms)
+        page.queue(max_size=200)
+        gradio.mount_gradio_app(
+            service,
+            page,
+            PATH,
+            auth_dependency=service.state.sessions.user,
+            run_history=False,
+            footer_links=[],
+            show_error=False,
+            theme=gradio.themes.Base(font=["system-ui"], font_mono=["ui-monospace"]),
+            # In the head as they are: Gradio rewrites the selectors of what it gets as `css`.
+            head=f"<style>{_asset('listen.css')}</style><script>{_asset('listen.js')}</script>",
+        )
+
+
+def _add_covers(app: FastAPI) -> None:
+    from fastapi import Response
+
+    from clearmix_ui.covers import cover
+
+    @app.get("/covers/{name}.svg", include_in_schema=False)
+    def picture(name: str, remixed: bool = False) -> Response:
+        return Response(
+            cover(name, remixed=remixed),
+            media_type="image/svg+xml",
+            headers={"Cache-Control": f"public, max-age={COVER_SECONDS}"},
+        )
+
+
+def _asset(name: str) -> str:
+    return files("clearmix_ui").joinpath("assets", name).read_text(encoding="utf-8")

@@ -1,0 +1,130 @@
+"""The pieces of the page as HTML, from templates that escape every word put into them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from clearmix.conversation import Choice, Ready, Started, Stopped, Thread, Turn, Understood, Version
+from clearmix.conversation.wording import Fact, facts, minutes
+from clearmix.rendering.models import STEPS, Job, Render
+from clearmix_ui.icons import icon
+
+if TYPE_CHECKING:
+    from clearmix.royalties.models import Earning
+
+STEP_WORDS = {
+    "decide": "Clearing the rights",
+    "generate": "Making the music",
+    "master": "Mastering",
+    "mark": "Marking it as AI-made",
+    "encode": "Encoding",
+    "verify": "Listening back",
+    "publish": "Publishing",
+}
+"""What each step of a render is called on the page."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an outcome of a decision looks: yes, wait or no."""
+
+    kind: str
+    sign: str
+    title: str
+
+
+OUTCOMES = {
+    "permitted": Outcome("yes", "check", "Cleared"),
+    "referred": Outcome("wait", "wait", "Waiting for an answer"),
+    "not-permitted": Outcome("no", "stop", "Not allowed"),
+    "terms-cannot-be-met": Outcome("no", "stop", "Its terms exclude each other"),
+    "in-error": Outcome("no", "stop", "Not allowed"),
+    "forbidden": Outcome("no", "stop", "Not allowed"),
+}
+"""By the outcomes of the rights language."""
+
+FOLLOW_UPS = tuple(
+    Choice(label=words, value=words)
+    for words in ("a bit faster", "more energy", "another variation", "who gets paid?", "undo")
+)
+"""What is offered under a finished remix; each is a sentence that could be typed as well."""
+
+TRY_AGAIN = (Choice(label="Try again", kind="retry"),)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How templates look up what events only name."""
+
+    thread: Thread
+    named: Callable[[str], str]
+    artists: Callable[[str], str]
+    render: Callable[[str], Render | None]
+    job: Callable[[str], Job | None]
+    earnings: Callable[[str], Sequence[Earning]]
+
+    def facts(self, event: Understood) -> tuple[Fact, ...]:
+        """The facts of an understood spec."""
+        return facts(event.spec, assumed=event.assumed, named=self.named)
+
+    def version(self, number: int | None) -> Version | None:
+        """A version of the conversation."""
+        return self.thread.version(number)
+
+    def progress(self, event: Started, turn: Turn) -> Job | None:
+        """The job of a render that is still being made."""
+        for other in turn.events:
+            if isinstance(other, Ready | Stopped) and other.version == event.version:
+                return None
+        return self.job(event.job)
+
+    def credits(self, render: Render) -> str:
+        """The artists whose recordings a render comes from."""
+        return " and ".join(self.artists(source) for source in render.sources)
+
+    def figures(self, render: Render) -> str:
+        """Length, tempo and loudness in one line."""
+        tempo = render.measured.get("tempo_bpm")
+        said = (minutes(render.seconds), f"{tempo:.0f} BPM" if tempo else "")
+        return " · ".join((*filter(None, said), f"{render.lufs:.1f} LUFS"))
+
+
+def conversation(look: Look, examples: Sequence[Choice], songs: Sequence[str]) -> list[str]:
+    """One piece of HTML for each turn, or the welcome of an empty conversation."""
+    turns = look.thread.turns
+    if not turns:
+        return [html("welcome.html", examples=examples, songs=songs)]
+    last = turns[-1].number
+    return [html("turn.html", turn=turn, look=look, newest=turn.number == last) for turn in turns]
+
+
+def html(template: str, **values: Any) -> str:
+    """A template filled in; whatever is put into it is escaped."""
+    text: str = _templates().get_template(template).render(**values)
+    return text
+
+
+@cache
+def _templates() -> Any:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=PackageLoader("clearmix_ui"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.globals.update(
+        icon=lambda name: Markup(icon(name)),  # noqa: S704  # our own drawings
+        outcomes=OUTCOMES,
+        steps=list(STEPS),
+        step_words=STEP_WORDS,
+        follow_ups=FOLLOW_UPS,
+        try_again=TRY_AGAIN,
+    )
+    return environment

@@ -1,0 +1,140 @@
+"""One listener at the page: what is shown to them, and what they say, checked on the server."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from clearmix import ClearmixError
+from clearmix.conversation import Choice
+from clearmix.conversation.wording import facts
+from clearmix_ui import cards
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from clearmix import Kernel
+    from clearmix.conversation import Thread
+    from clearmix.rendering.models import Job, Render
+    from clearmix.royalties.models import Earning
+
+_KINDS = ("say", "source", "allowed", "version", "retry", "reset", "cancel")
+
+
+class NotSignedIn(Exception):  # noqa: N818  # it is an answer, and it is shown to nobody
+    """A handler was called without a listener."""
+
+
+class Session:
+    """What one signed-in listener sees and does."""
+
+    def __init__(self, kernel: Kernel, user: str | None) -> None:
+        # INVARIANT: every handler starts here, so none answers anybody who is not signed in.
+        if not user:
+            raise NotSignedIn
+        self._kernel = kernel
+        self._user = user
+        self._earnings: dict[str, Sequence[Earning]] = {}
+
+    # --- what is shown ---------------------------------------------------------------------------
+
+    def masthead(self) -> str:
+        """The top of the page."""
+        try:
+            listener = self._kernel.catalogue.listener(self._user)
+        except ClearmixError:
+            return cards.html("masthead.html", name=self._user, tier="")
+        return cards.html("masthead.html", name=listener.name, tier=f"{listener.tier} plan")
+
+    def shelf(self) -> str:
+        """The songs, with the chosen one marked."""
+        chosen = self._kernel.conversations.thread(self._user).source
+        return cards.html("shelf.html", songs=self._kernel.catalogue.recordings(), chosen=chosen)
+
+    def details(self, item: str) -> str:
+        """What is known of an item that is played; nothing of one that is not theirs."""
+        if not self._kernel.delivery.may_hear(item, self._user):
+            return ""
+        look = self._look(self._kernel.conversations.thread(self._user))
+        if re.fullmatch(r"[0-9a-f]{16}", item):
+            render = self._render(item)
+            asked = facts(render.spec, named=look.named) if render else ()
+            return cards.html(
+                "details.html", render=render, song=None, look=look, facts=asked, label=None
+            )
+        song = self._kernel.catalogue.recording(item)
+        label = self._kernel.catalogue.party(song.label).name if song.label else None
+        return cards.html("details.html", render=None, song=song, look=look, facts=(), label=label)
+
+    def conversation(self, thread: Thread) -> list[str]:
+        """The turns as HTML."""
+        songs = [song.id for song in self._kernel.catalogue.recordings()[:3]]
+        examples = self._kernel.conversations.examples()
+        return cards.conversation(self._look(thread), examples, songs)
+
+    # --- what is done ----------------------------------------------------------------------------
+
+    def resume(self) -> Iterator[list[str]]:
+        """The conversation as it stands, and on until a render in progress has ended."""
+        for thread in self._kernel.conversations.resume(self._user):
+            yield self.conversation(thread)
+
+    def say(self, message: Mapping[str, str]) -> Iterator[list[str]]:
+        """The conversation while a message is being answered."""
+        kind = message.get("kind", "")
+        if kind not in _KINDS:
+            return
+        conversations = self._kernel.conversations
+        if kind == "reset":
+            yield self.conversation(conversations.begin(self._user))
+            return
+        if kind == "cancel":
+            conversations.cancel(self._user)
+            return
+        value, label = message.get("value", "").strip(), message.get("label", "")
+        words = value if kind == "say" else label
+        choice = Choice(label=label, kind=kind, value=value)  # type: ignore[arg-type]  # in _KINDS
+        if kind == "say" and not value:
+            return
+        for thread in conversations.say(self._user, words, choice):
+            yield self.conversation(thread)
+
+    # --- look-ups --------------------------------------------------------------------------------
+
+    def _look(self, thread: Thread) -> cards.Look:
+        return cards.Look(
+            thread=thread,
+            named=self._kernel.conversations.named,
+            artists=self._artists,
+            render=self._render,
+            job=self._job,
+            earnings=self._earned,
+        )
+
+    def _artists(self, source: str) -> str:
+        try:
+            return ", ".join(self._kernel.catalogue.recording(source).artist_names)
+        except ClearmixError:
+            return self._kernel.conversations.named(source)
+
+    def _render(self, id: str) -> Render | None:
+        try:
+            render = self._kernel.rendering.render(id)
+        except ClearmixError:
+            return None
+        return render if render.listener == self._user else None
+
+    def _job(self, id: str) -> Job | None:
+        try:
+            return self._kernel.rendering.job(id)
+        except ClearmixError:
+            return None
+
+    def _earned(self, render: str) -> Sequence[Earning]:
+        if render not in self._earnings:
+            try:
+                self._earnings[render] = self._kernel.royalties.estimate(render)
+            except ClearmixError:
+                self._earnings[render] = ()
+        return self._earnings[render]
