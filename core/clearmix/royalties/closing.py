@@ -19,7 +19,13 @@ from clearmix.royalties.period import Period
 from clearmix.royalties.plays import PlayLog
 from clearmix.royalties.rates import Rates
 from clearmix.royalties.reading import Reading
-from clearmix.royalties.settling import finish, make_routes, manifest, reduce
+from clearmix.royalties.settling import (
+    finish,
+    make_routes,
+    manifest,
+    payee_sums,
+    reduce,
+)
 from clearmix.royalties.sheaves import KEPT, keep, open_kept
 from clearmix.royalties.splits import Splits
 from clearmix.royalties.works import Rights
@@ -110,11 +116,7 @@ class Closing:
 
     def _post(self, row: SettlementRow, working: Engine) -> bool:
         """Writes settlement and entries in one transaction; False if someone else just did."""
-        payees: dict[str, dict[str, int]] = {pool: {} for pool in row.pools}
-        for pool, payee, amount in working.rows(
-            "SELECT pool, payee, sum(amount_micro) FROM lines GROUP BY ALL"
-        ):
-            payees[pool][payee] = int(amount)
+        payees = payee_sums(working)
         with self._database.session(write=True) as session:
             if session.get(SettlementRow, row.hash) is not None:
                 return False

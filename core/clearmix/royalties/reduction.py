@@ -80,15 +80,22 @@ def eligible(events: ibis.Table, period: Period) -> ibis.Table:
     return counted.mutate(pool=ibis.ifelse(original, GENERAL, ADD_ON))
 
 
-def group_totals(claims: ibis.Table, pools: ibis.Table) -> ibis.Table:
+def tally(claims: ibis.Table) -> ibis.Table:
+    """How many (`claims`) equal claims there are of each item, group and weight: the one pass."""
+    return claims.group_by("item_id", "group_id", "weight").agg(
+        claims=lambda t: t.count().cast("int64")
+    )
+
+
+def group_totals(tallies: ibis.Table, pools: ibis.Table) -> ibis.Table:
     """For each group that a pool funds: its pool (the group's name up to `:`), amount and claims.
 
     `weight_min` is below zero if a weight is, or is missing.
     """
-    weights = claims.group_by("group_id").agg(
-        weight_sum=claims.weight.sum().cast("int64"),
-        weight_min=claims.weight.fill_null(-1).min(),
-        claims=claims.count().cast("int64"),
+    weights = tallies.group_by("group_id").agg(
+        weight_sum=(tallies.weight * tallies.claims).sum().cast("int64"),
+        weight_min=tallies.weight.fill_null(-1).min(),
+        claims=tallies.claims.sum().cast("int64"),
     )
     joined = pools.left_join(weights, "group_id")
     return joined.select(
@@ -101,14 +108,14 @@ def group_totals(claims: ibis.Table, pools: ibis.Table) -> ibis.Table:
     )
 
 
-def reduce_to_items(claims: ibis.Table, groups: ibis.Table, scale: int) -> ibis.Table:
+def reduce_to_items(tallies: ibis.Table, groups: ibis.Table, scale: int) -> ibis.Table:
     """One row for each pool and item: `value` in micro-units / scale, and `units`, its claims.
 
     A claim is worth floor(amount x scale x weight / sum of weights), exactly: with amount x scale
     = q x sum + r that is q x weight + floor(r x weight / sum), and none of it leaves int64.
 
     Args:
-        claims: `event_id`, `item_id`, `group_id`, `weight`.
+        tallies: what `tally` returned.
         groups: what `group_totals` returned.
         scale: 10^k.
     """
@@ -121,12 +128,14 @@ def reduce_to_items(claims: ibis.Table, groups: ibis.Table, scale: int) -> ibis.
         quotient=floor_divide(amount, funded.weight_sum),
         remainder=amount % funded.weight_sum,
     )
-    counted = claims.filter(claims.weight > 0)
-    joined = counted.join(portions, "group_id")
+    joined = tallies.filter(tallies.weight > 0).join(portions, "group_id")
     whole = joined.quotient * joined.weight
     rest = floor_divide(joined.remainder * joined.weight, joined.weight_sum)
     return (
-        joined.select("pool", "item_id", value=whole + rest)
+        joined.select("pool", "item_id", "claims", value=(whole + rest) * joined.claims)
         .group_by("pool", "item_id")
-        .agg(value=lambda t: t.value.sum().cast("int64"), units=lambda t: t.count().cast("int64"))
+        .agg(
+            value=lambda t: t.value.sum().cast("int64"),
+            units=lambda t: t.claims.sum().cast("int64"),
+        )
     )

@@ -8,13 +8,13 @@ from typing import Any
 
 from clearmix.contracts import RoyaltyFormula
 from clearmix.royalties.digests import canonical_hash, table_digest
-from clearmix.royalties.engine import Engine, engine
+from clearmix.royalties.engine import engine
 from clearmix.royalties.finishing import LINE_COLUMNS
 from clearmix.royalties.ledger import Ledger, accrual
 from clearmix.royalties.models import Replay
 from clearmix.royalties.period import Period
 from clearmix.royalties.reading import open_history
-from clearmix.royalties.settling import finish, manifest, reduce
+from clearmix.royalties.settling import finish, manifest, payee_sums, reduce
 from clearmix.royalties.sheaves import KEPT, check_kept, open_kept
 from clearmix.storage.store import Store
 from clearmix.storage.tables.royalties import SettlementRow
@@ -57,7 +57,7 @@ def replay(
             row.manifest["inputs"]["history"],
         )  # fmt: skip
         differences += _compare(row.manifest, again)
-        sums = _payees(working)
+        sums = payee_sums(working)
         open_kept(working, store, row.files, "lines", prefix="kept_")
         if table_digest(working, "kept_lines", LINE_COLUMNS) != row.manifest["lines"]:
             differences.append("the kept lines are not those of the hash")
@@ -75,15 +75,6 @@ def replay(
     if totals != (row.pool_micro, row.allocated_micro) or dict(reduced.pools) != row.pools:
         differences.append("the sums on record are not those of the lines")
     return Replay(row.hash, replayed, not books, (*differences, *books))
-
-
-def _payees(working: Engine) -> dict[str, dict[str, int]]:
-    sums: dict[str, dict[str, int]] = {}
-    for pool, payee, amount in working.rows(
-        "SELECT pool, payee, sum(amount_micro) FROM lines GROUP BY ALL"
-    ):
-        sums.setdefault(pool, {})[payee] = int(amount)
-    return sums
 
 
 def _compare(before: Mapping[str, Any], after: Mapping[str, Any], path: str = "") -> list[str]:

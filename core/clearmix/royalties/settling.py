@@ -27,6 +27,7 @@ from clearmix.royalties.reduction import (
     group_totals,
     reduce_to_items,
     scale_exponent,
+    tally,
 )
 from clearmix.royalties.splits import Part
 
@@ -69,7 +70,7 @@ class Reduced:
 
 
 def reduce(engine: Engine, formula: RoyaltyFormula, period: Period, currency: str) -> Reduced:
-    """Makes `groups` and `reduced`: what each item is worth under a formula.
+    """Makes `tallies`, `groups` and `reduced`: what each item is worth under a formula.
 
     Raises:
         PluginError: the formula breaks its contract.
@@ -85,12 +86,13 @@ def reduce(engine: Engine, formula: RoyaltyFormula, period: Period, currency: st
         formula, "pools", formula.pools(period, context),
         texts=("group_id",), integers=("amount_micro",),
     )  # fmt: skip
-    engine.make("groups", group_totals(claims, pools))
+    engine.make("tallies", tally(claims))
+    engine.make("groups", group_totals(engine.table("tallies"), pools))
     totals = _checked_pools(engine, formula, period, currency)
     plays = int(engine.one("SELECT count(*) FROM events")[0])
     eligible_plays = int(engine.ask(counted.count())[0][0])
     claimed, renders = engine.one(
-        "SELECT (SELECT coalesce(sum(claims), 0) FROM groups), (SELECT count(*) FROM renders)"
+        "SELECT (SELECT coalesce(sum(claims), 0) FROM tallies), (SELECT count(*) FROM renders)"
     )
     if claimed > eligible_plays + renders:
         raise PluginError(
@@ -99,8 +101,8 @@ def reduce(engine: Engine, formula: RoyaltyFormula, period: Period, currency: st
             place=formula.id,
         )
     exponent = scale_exponent(sum(totals.values()))
-    reduced = reduce_to_items(claims, engine.table("groups"), 10**exponent)
-    engine.make("reduced", reduced)
+    items = reduce_to_items(engine.table("tallies"), engine.table("groups"), 10**exponent)
+    engine.make("reduced", items)
     return Reduced(totals, exponent, plays, eligible_plays)
 
 
@@ -116,6 +118,16 @@ def finish(engine: Engine, period: Period, reduced: Reduced) -> None:
             f"the lines of {period} add up to {allocated}, not to {dict(reduced.pools)}",
             help="this is a defect; nothing was posted, report it with the inputs",
         )
+
+
+def payee_sums(engine: Engine) -> dict[str, dict[str, int]]:
+    """What each pool's lines give each payee, in micro-units."""
+    sums: dict[str, dict[str, int]] = {}
+    for pool, payee, amount in engine.rows(
+        "SELECT pool, payee, sum(amount_micro) FROM lines GROUP BY ALL"
+    ):
+        sums.setdefault(pool, {})[payee] = int(amount)
+    return sums
 
 
 def manifest(

@@ -1,9 +1,9 @@
-"""A small market: two labels, a publisher, three recordings, renders of them, and a rate card."""
+"""A small market: two labels, a publisher, four recordings, renders of them, and a rate card."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pytest
 from clearmix.contracts import RoyaltyFormula
 from clearmix.kernel import Kernel
 from clearmix.royalties import Royalties
+from clearmix.royalties.engine import Engine, engine
 from clearmix.storage.tables.catalogue import (
     ListenerRow,
     PartyRow,
@@ -29,50 +30,91 @@ RATES = {
 }
 """Two subscribers at 5.00 GBP, of which 70 % are the rights-holders': a pool of 7.00 GBP."""
 
+PARTIES = {
+    "northlight": "label", "harbour": "label", "quayside": "publisher", "ada": "artist",
+    "ben": "artist", "cleo": "writer", "max": "artist",
+}  # fmt: skip
+
+SHARES = (
+    ("recording", "dawn", "northlight", "owner", 60),
+    ("recording", "dawn", "ada", "featured artist", 40),
+    ("recording", "tide", "harbour", "owner", 2),
+    ("recording", "tide", "ben", "featured artist", 1),
+    ("recording", "reel", "harbour", "owner", 1),
+    ("work", "dawn-song", "cleo", "writer", 50),
+    ("work", "dawn-song", "quayside", "publisher", 50),
+    ("work", "tide-song", "cleo", "writer", 1),
+)
+
 COLUMNS = (
     "event_id", "item_id", "listener_id", "played_at", "seconds", "category", "territory", "tier",
     "offline", "maker_id", "fraud",
 )  # fmt: skip
 
-AFTERWARDS = datetime(2026, 11, 23, tzinfo=UTC)
 
+@pytest.fixture(scope="session")
+def play() -> Callable[..., dict[str, Any]]:
+    """Makes a play of October that counts, but for what is changed."""
 
-def play(event_id: str, item_id: str = "dawn-remix", **changes: Any) -> dict[str, Any]:
-    """A play of October that counts, but for what is changed."""
-    return {
-        "event_id": event_id,
-        "item_id": item_id,
-        "listener_id": "bo",
-        "played_at": "2026-10-12T08:30:00Z",
-        "seconds": 60,
-        "category": "listener-remix",
-        "territory": "GB",
-        "tier": "premium",
-        "offline": False,
-        "maker_id": "ann",
-        "fraud": False,
-        **changes,
-    }
+    def make(event_id: str, item_id: str = "dawn-remix", **changes: Any) -> dict[str, Any]:
+        return {
+            "event_id": event_id,
+            "item_id": item_id,
+            "listener_id": "bo",
+            "played_at": "2026-10-12T08:30:00Z",
+            "seconds": 60,
+            "category": "listener-remix",
+            "territory": "GB",
+            "tier": "premium",
+            "offline": False,
+            "maker_id": "ann",
+            "fraud": False,
+            **changes,
+        }
 
-
-def write_csv(path: Path, rows: Iterable[dict[str, Any]]) -> Path:
-    """A CSV file of plays."""
-    with path.open("w", newline="") as opened:
-        writer = csv.DictWriter(opened, COLUMNS)
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
+    return make
 
 
 @pytest.fixture
-def market(kernel: Kernel) -> Kernel:
-    """Recordings `dawn` and `tide` with shares, `bare` without any; renders of them."""
-    parties = {
-        "northlight": "label", "harbour": "label", "quayside": "publisher", "ada": "artist",
-        "ben": "artist", "cleo": "writer", "max": "artist",
-    }  # fmt: skip
+def write_plays(tmp_path: Path) -> Callable[..., Path]:
+    """Writes plays as CSV."""
+
+    def write(rows: Iterable[dict[str, Any]], name: str = "plays.csv") -> Path:
+        path = tmp_path / name
+        with path.open("w", newline="") as opened:
+            writer = csv.DictWriter(opened, COLUMNS, extrasaction="ignore")
+            writer.writeheader()
+            writer.writerows(rows)
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def logged() -> Callable[..., dict[str, Any]]:
+    """Makes the terms of a render that Ann had made on the second of October."""
+
+    def make(id: str, sources: list[str], **changes: Any) -> dict[str, Any]:
+        return {
+            "id": id,
+            "sources": sources,
+            "kind": "remix",
+            "maker": "ann",
+            "made_at": "2026-10-02T10:00:00Z",
+            **changes,
+        }
+
+    return make
+
+
+@pytest.fixture
+def market(kernel: Kernel, logged: Callable[..., dict[str, Any]]) -> Kernel:
+    """Recordings `dawn`, `tide` and `reel` with shares, `bare` without any; renders of them.
+
+    Of the listeners, Ann and Cy hold the add-on and Bo does not.
+    """
     with kernel.database.session(write=True) as session:
-        session.add_all(PartyRow(id=id, kind=kind, name=id.title()) for id, kind in parties.items())
+        session.add_all(PartyRow(id=id, kind=kind, name=id.title()) for id, kind in PARTIES.items())
         session.add_all(
             [
                 WorkRow(id="dawn-song", title="Dawn"),
@@ -100,19 +142,8 @@ def market(kernel: Kernel) -> Kernel:
                 )
             )
         session.flush()
-        for side, subject, party, role, parts in (
-            ("recording", "dawn", "northlight", "owner", 60),
-            ("recording", "dawn", "ada", "featured artist", 40),
-            ("recording", "tide", "harbour", "owner", 2),
-            ("recording", "tide", "ben", "featured artist", 1),
-            ("recording", "reel", "harbour", "owner", 1),
-            ("work", "dawn-song", "cleo", "writer", 50),
-            ("work", "dawn-song", "quayside", "publisher", 50),
-            ("work", "tide-song", "cleo", "writer", 1),
-        ):
-            session.add(
-                ShareRow(side=side, subject=subject, party=party, role=role, parts=parts)
-            )
+        for side, subject, party, role, parts in SHARES:
+            session.add(ShareRow(side=side, subject=subject, party=party, role=role, parts=parts))
         for id, add_ons in (("ann", ["remix"]), ("bo", []), ("cy", ["remix"])):
             session.add(
                 ListenerRow(id=id, name=id.title(), tier="premium", add_ons=add_ons, territory="GB")
@@ -128,35 +159,33 @@ def market(kernel: Kernel) -> Kernel:
     return kernel
 
 
-def logged(id: str, sources: list[str], **changes: Any) -> dict[str, Any]:
-    """The terms of a render that Ann had made on the second of October."""
-    return {
-        "id": id,
-        "sources": sources,
-        "kind": "remix",
-        "maker": "ann",
-        "made_at": "2026-10-02T10:00:00Z",
-        **changes,
-    }
+@pytest.fixture
+def room_at(market: Kernel) -> Callable[..., Royalties]:
+    """Makes the royalties room of the market at a time, perhaps with a formula of the test's own."""
+
+    def make(now: datetime, formula: RoyaltyFormula | None = None) -> Royalties:
+        return Royalties(
+            market.database,
+            market.store,
+            market.settings,
+            catalogue=market.catalogue,
+            formula=(lambda id: formula) if formula else market.formula,
+            clock=lambda: now,
+        )
+
+    return make
 
 
 @pytest.fixture
-def royalties(market: Kernel) -> Royalties:
+def royalties(room_at: Callable[..., Royalties]) -> Royalties:
     """The royalties room of the market, with its rate card, after October."""
-    return at_time(market, AFTERWARDS)
-
-
-def at_time(
-    kernel: Kernel, now: datetime, formula: Callable[[str], RoyaltyFormula] | None = None
-) -> Royalties:
-    """The royalties room at a time, perhaps with a formula of the test's own."""
-    room = Royalties(
-        kernel.database,
-        kernel.store,
-        kernel.settings,
-        catalogue=kernel.catalogue,
-        formula=formula or kernel.formula,
-        clock=lambda: now,
-    )
+    room = room_at(datetime(2026, 11, 23, tzinfo=UTC))
     room.import_rates(RATES)
     return room
+
+
+@pytest.fixture(scope="module")
+def working() -> Iterator[Engine]:
+    """An engine whose tables a module's tests replace as they need."""
+    with engine() as opened:
+        yield opened
