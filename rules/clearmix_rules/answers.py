@@ -102,8 +102,10 @@ class TrackCase:
                     self._try_permit(rule, listener_days, answer)
             consent = policy.policy.consent
             # INVARIANT: a policy that may not hold yet, or no longer, loosens nothing.
-            if consent is not None and (state is State.OPEN or consent.answer == "opt-in"):
+            if consent is not None and state is State.OPEN:
                 defaults.append(consent)
+            elif consent is not None and consent.answer != "opt-out":
+                defaults.append(tree.ConsentDefault("opt-in"))
         if party != PLATFORM:
             self._settle_default(party, defaults, answer)
             self._read_consents(party, answer)
@@ -152,14 +154,25 @@ class TrackCase:
     def _settle_default(
         self, party: str, defaults: list[tree.ConsentDefault], answer: Answer
     ) -> None:
-        """The strictest default of the party's policies, else the catalogue's, else `opt-in`."""
+        """The strictest default of the party's policies, else the catalogue's, else `opt-in`.
+
+        INVARIANT: a licence that has ended frees nothing. Where one of the party's policies has
+        ended that gave or asked for consent, the catalogue's `opt-out` does not come back.
+        """
         known = self.request.parties.get(party)
         if defaults:
             answer.default = min((one.answer for one in defaults), key=_STRICTEST.index)
             answer.delegates = tuple(sorted({one.to for one in defaults if one.to}))
-        elif known is not None:
+        elif known is not None and not self._has_ended(party):
             answer.default = known.default_consent
             answer.delegates = (known.delegate,) if known.delegate else ()
+
+    def _has_ended(self, party: str) -> bool:
+        return any(
+            one.window.ended(self.now, self.listener)
+            for one in self.policies.of(party)
+            if one.permits or (one.policy.consent and one.policy.consent.answer != "opt-out")
+        )
 
     # ------------------------------------------------------------ recorded consents
 

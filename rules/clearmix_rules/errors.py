@@ -72,8 +72,9 @@ def near(word: str, known: Iterable[str]) -> str | None:
     >>> near("listner", ["listener", "track"])
     'listener'
     """
-    matches = get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
-    return matches[0] if matches else None
+    written = {one.lower(): one for one in known}
+    matches = get_close_matches(word.lower(), written, n=1, cutoff=0.6)
+    return written[matches[0]] if matches else None
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:

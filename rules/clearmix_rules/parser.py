@@ -121,7 +121,7 @@ def _pieces(
                 else 'start the file with `policy "Its title" version 1`',
             )
         )
-    ends = [start for _, start in starts[1:]] + [len(text)]
+    ends = [start for _, start in [*starts[1:], ("", len(text))]][: len(starts)]
     return [(keyword, start, end) for (keyword, start), end in zip(starts, ends, strict=True)]
 
 

@@ -47,6 +47,11 @@ class Window:
             return State.IN_DOUBT
         return State.CLOSED
 
+    def ended(self, now: datetime, listener: tzinfo | None) -> bool:
+        """Whether the window has closed for good, at the earliest that it may have."""
+        where = zone(self.fixed) if self.fixed else listener
+        return self.closes is not None and now >= _ends(self.closes, where or EARLIEST)
+
     def _within(self, now: datetime, first: tzinfo | None, last: tzinfo | None) -> bool:
         first, last = first or UTC, last or UTC
         if self.opens is not None and now < _begins(self.opens, first):

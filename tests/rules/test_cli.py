@@ -1,0 +1,112 @@
+"""The `clearmix-rules` command: exit codes, what goes to stdout and what to stderr."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from clearmix_rules.cli import main
+
+POLICIES = Path(__file__).parent / "policies"
+
+
+@pytest.fixture
+def asked(tmp_path, facts):
+    path = tmp_path / "request.json"
+    path.write_text(json.dumps(facts()), "utf-8")
+    return str(path)
+
+
+def test_check_says_that_all_is_well(capsys):
+    assert main(["check", str(POLICIES)]) == 0
+    out, err = capsys.readouterr()
+    assert out == "2 policies checked: no mistakes\n"
+    assert err == ""
+
+
+def test_check_prints_every_mistake_with_caret_and_remedy_and_fails(capsys, tmp_path, samples):
+    broken = tmp_path / "broken.rights"
+    text = samples["northlight"].text.replace("tier is", "teir is").replace("cover of", "covr of")
+    broken.write_text(text, "utf-8")
+    assert main(["check", str(broken)]) == 1
+    out, err = capsys.readouterr()
+    assert out == "1 policy checked: 2 to correct\n"
+    assert "unknown attribute `teir` (broken.rights, line 10, column 8)" in err
+    assert "help: did you mean `cover`?" in err
+
+
+def test_check_as_json_is_one_object(capsys, tmp_path):
+    broken = tmp_path / "broken.rights"
+    broken.write_text("nothing", "utf-8")
+    assert main(["check", "--json", str(broken)]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert said["ok"] is False
+    assert said["diagnostics"][0]["file"] == "broken.rights"
+    assert {"line", "column", "message", "help", "severity"} <= set(said["diagnostics"][0])
+
+
+def test_decide_prints_the_outcome_or_explains_it(capsys, asked):
+    command = ["decide", "--request", asked, "--policies", str(POLICIES)]
+    assert main(command) == 0
+    assert capsys.readouterr().out == "permitted\n"
+    assert main([*command, "--explain"]) == 0
+    assert capsys.readouterr().out.startswith("This is permitted.\n- Northlight lets")
+
+
+def test_a_refusal_is_an_answer_and_no_error(capsys, asked):
+    command = ["decide", "--request", asked, "--policies", str(POLICIES), "--json"]
+    assert main([*command, "--at", "2027-03-02T12:00Z"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["outcome"] == "not-permitted"
+    assert said["permitted"] is False
+    assert len(said["hash"]) == 64
+
+
+@pytest.mark.parametrize(
+    ("content", "message", "help"),
+    [
+        ("{", "`bad.json` is not JSON", "correct it"),
+        ("[]", "`bad.json` is not a JSON object", "write the request"),
+        ("{}", "the request lacks `request`", 'add "request"'),
+        ("[" * 100_000, "is not JSON", "help:"),
+    ],
+)
+def test_a_bad_request_is_an_error_with_a_remedy(capsys, tmp_path, content, message, help):
+    path = tmp_path / "bad.json"
+    path.write_text(content, "utf-8")
+    assert main(["decide", "--request", str(path), "--policies", str(POLICIES)]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert message in err
+    assert help in err
+
+
+def test_a_folder_without_policies_is_an_error(capsys, tmp_path, asked):
+    assert main(["decide", "--request", asked, "--policies", str(tmp_path)]) == 1
+    assert "there is no policy in" in capsys.readouterr().err
+
+
+def test_bad_usage_exits_with_two():
+    with pytest.raises(SystemExit) as caught:
+        main(["decide"])
+    assert caught.value.code == 2
+
+
+def test_the_language_runs_without_anything_but_lark(tmp_path):
+    code = (
+        "import sys; sys.modules['clearmix'] = sys.modules['pydantic'] = None\n"
+        "from clearmix_rules.cli import main\n"
+        "main(['check', sys.argv[1]])\n"
+        "tops = {name.split('.')[0] for name in sys.modules}\n"
+        "print(sorted(tops & {'numpy', 'typer', 'rich', 'pluggy', 'sqlmodel', 'z3', 'ibis'}))"
+    )
+    rules = Path(__file__).parents[2] / "rules"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(POLICIES)],
+        capture_output=True, text=True, timeout=60, check=True, env={"PYTHONPATH": str(rules)},
+    )  # fmt: skip
+    assert done.stdout.splitlines() == ["2 policies checked: no mistakes", "[]"]
