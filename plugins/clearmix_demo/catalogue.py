@@ -12,18 +12,31 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 from clearmix import ClearmixError, Progress
 
 NEEDED_BYTES = 700 * 2**20
 """Free space that rendering the catalogue takes, with something to spare."""
+
+
+RENDER_ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    # Arrays of whole songs come and go: glibc keeps their pages instead of mapping them anew.
+    "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
+    "MALLOC_TRIM_THRESHOLD_": str(2**30),
+    "MALLOC_TOP_PAD_": str(64 * 2**20),
+}
+"""Variables of the rendering processes: each uses one processor, as there is one for each."""
 
 
 class DemoCatalogue:
@@ -114,42 +127,64 @@ def _rendered(ids: list[str], folder: Path, progress: Progress) -> Iterator[tupl
     if not ids:
         return
     progress(0.0, f"rendering {len(ids)} songs, once")
-    done = 0
     # The longest first, so that no processor is left with a long song at the end.
-    queue = sorted(ids, key=lambda song: -read_song(song).seconds)
-    with ThreadPoolExecutor(max_workers=min(len(queue), os.cpu_count() or 1)) as pool:
-        jobs: dict[Future[list[str]], str] = {
-            pool.submit(_render_apart, id, folder): id for id in queue
-        }
-        waiting = set(jobs)
-        try:
-            while waiting:
-                finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                for job in finished:
-                    done += 1
-                    written = job.result()
-                    progress(0.97 * done / len(ids), f"rendered {read_song(jobs[job]).title}")
-                    yield jobs[job], written
-        finally:
-            pool.shutdown(cancel_futures=True)
+    queue = deque(sorted(ids, key=lambda song: -read_song(song).seconds))
+    finished: SimpleQueue[tuple[str, list[str]] | ClearmixError] = SimpleQueue()
+    workers = [
+        Thread(target=_work, args=(queue, folder, finished), daemon=True)
+        for _ in range(min(len(ids), os.cpu_count() or 1))
+    ]
+    for worker in workers:
+        worker.start()
+    try:
+        for done in range(1, len(ids) + 1):
+            news = finished.get()
+            if isinstance(news, ClearmixError):
+                raise news
+            progress(0.97 * done / len(ids), f"rendered {read_song(news[0]).title}")
+            yield news
+    finally:
+        queue.clear()
+        for worker in workers:
+            worker.join()
 
 
-def _render_apart(id: str, folder: Path) -> list[str]:
-    ended = subprocess.run(
-        [sys.executable, "-m", "clearmix_demo.render_song", id, str(folder)],
-        capture_output=True,
+def _work(
+    queue: deque[str],
+    folder: Path,
+    finished: SimpleQueue[tuple[str, list[str]] | ClearmixError],
+) -> None:
+    """Hands songs to one process, one after the other, until there are none left."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "clearmix_demo.render_songs", str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-    )
-    if ended.returncode != 0:
-        last = (ended.stderr.strip().splitlines() or ["no message"])[-1]
-        raise ClearmixError(
-            f"`{id}` could not be rendered: {last}",
-            help="free some disk space and memory, then run the command again",
-            place=str(folder),
-        )
-    return [str(path) for path in json.loads(ended.stdout)]
+        env={**os.environ, **RENDER_ENVIRONMENT},
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None  # noqa: S101  # pipes
+        assert process.stderr is not None  # noqa: S101
+        while queue:
+            id = queue.popleft()
+            try:
+                process.stdin.write(id + "\n")
+                process.stdin.flush()
+                answer = process.stdout.readline()
+            except OSError:
+                answer = ""
+            if not answer:
+                last = (process.stderr.read().strip().splitlines() or ["its process ended"])[-1]
+                finished.put(
+                    ClearmixError(
+                        f"`{id}` could not be rendered: {last}",
+                        help="free some disk space and memory, then run the command again",
+                        place=str(folder),
+                    )
+                )
+                return
+            finished.put((id, [str(path) for path in json.loads(answer)]))
+        process.stdin.close()
 
 
 def write_document(folder: Path) -> list[str]:

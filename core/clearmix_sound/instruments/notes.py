@@ -13,7 +13,7 @@ from clearmix_sound.instruments.patches import INSTRUMENTS, Patch
 from clearmix_sound.instruments.singers import sing
 from clearmix_sound.instruments.tones import Tone, Wave, decay, times
 
-VELOCITY_LAYERS = 5
+VELOCITY_LAYERS = 4
 """How many strengths a note is played at; each note takes the nearest and is scaled to its own."""
 
 ROUND_ROBIN = 2

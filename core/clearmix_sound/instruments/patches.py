@@ -35,18 +35,6 @@ def tremolo(sound: Wave, rate: int, *, hz: float, depth: float) -> Wave:
     return out
 
 
-def chorus(sound: Wave, rate: int, *, mix: float) -> Wave:
-    """The sound with two copies whose delays drift against each other (12 to 20 ms)."""
-    frames = np.arange(sound.shape[1])
-    out = sound.copy()
-    for side, turn in enumerate((0.0, 0.37)):
-        drift = 0.016 + 0.004 * np.sin(2 * np.pi * (0.55 * frames / rate + turn))
-        late = np.interp(frames - drift * rate, frames, sound[side], left=0.0)
-        out[side] += mix * late
-        out[1 - side] -= 0.4 * mix * late
-    return out
-
-
 INSTRUMENTS: Mapping[str, Patch | None] = MappingProxyType({
     "finger-bass": Patch(plucked.finger_bass, -9, release_seconds=0.09),
     "synth-bass": Patch(sustained.synth_bass, -9),
@@ -60,7 +48,7 @@ INSTRUMENTS: Mapping[str, Patch | None] = MappingProxyType({
     "strings": Patch(sustained.strings, -15),
     "pad": Patch(sustained.pad, -15),
     "saw-lead": Patch(sustained.saw_lead, -12),
-    "square-lead": Patch(sustained.square_lead, -13, partial(chorus, mix=0.3)),
+    "square-lead": Patch(sustained.square_lead, -13),
     "bell": Patch(plucked.bell, -13, release_seconds=0.9),
     "brass": Patch(sustained.brass, -12),
     "flute": Patch(sustained.flute, -12),

@@ -37,9 +37,12 @@ def string(
     gains = np.abs(np.sin(np.pi * order * plucked_at * tone.rng.uniform(0.94, 1.06))) + 0.02
     gains *= order ** -(tilt - 0.55 * tone.velocity)
     rings = ring_seconds / (1 + (hz / damp_hz) ** 1.2)
-    phases = tone.rng.uniform(-np.pi, np.pi, order.size)
-    body = partials(t, hz, gains, rings, phases)
+    body = partials(t, hz, gains, rings, _phases(tone, order.size))
     return body * np.clip(t / 0.0012, 0, 1) * damped(t, tone.seconds, release)
+
+
+def _phases(tone: Tone, count: int) -> Wave:
+    return tone.rng.uniform(-np.pi, np.pi, count)
 
 
 def finger_bass(tone: Tone) -> Wave:
@@ -85,18 +88,17 @@ def nylon_guitar(tone: Tone) -> Wave:
 def piano(tone: Tone) -> Wave:
     """Two or three stiff strings a key, a hammer, and an aftersound that outlasts the attack."""
     t = tone.times(0.28)
-    most = int(np.clip(0.45 * tone.rate / tone.hz, 1, 12 + 22 * (220 / tone.hz) ** 0.4))
+    most = int(np.clip(0.45 * tone.rate / tone.hz, 1, 10 + 16 * (220 / tone.hz) ** 0.4))
     order = np.arange(1.0, most + 1)
     stiffness = 0.00028 * (tone.hz / 261.6) ** 1.3
     hz = tone.hz * order * np.sqrt(1 + stiffness * order**2)
     gains = np.exp(-order / (2.2 + 9.5 * tone.velocity * (261.6 / tone.hz) ** 0.35))
     gains *= np.abs(np.sin(np.pi * order * 0.121)) + 0.06
     rings = 9.0 * (261.6 / tone.hz) ** 0.55 / (1 + (hz / 2600) ** 1.1)
+    slow = partials(t, hz * 2 ** (-0.1 / 1200), gains * 0.32, rings, _phases(tone, most))
     sides = np.empty((2, t.size))
     for side, cents in enumerate((-0.9, 1.1)):
-        phases = tone.rng.uniform(-np.pi, np.pi, order.size)
-        quick = partials(t, hz * 2 ** (cents / 1200), gains, rings * 0.32, phases)
-        slow = partials(t, hz * 2 ** (-cents / 2400), gains * 0.32, rings, phases + 0.3)
+        quick = partials(t, hz * 2 ** (cents / 1200), gains, rings * 0.32, _phases(tone, most))
         sides[side] = quick + slow
     knock = band_pass(tone.rng.standard_normal(t.size), 180, 2400, tone.rate, 1)
     knock *= strike(t, 0.0008, 0.045)

@@ -13,7 +13,15 @@ import numpy as np
 from scipy import signal
 
 from clearmix_sound.instruments.events import Note
-from clearmix_sound.instruments.tones import Tone, Wave, band_pass, held, high_pass, oscillate
+from clearmix_sound.instruments.tones import (
+    SHAPES,
+    Tone,
+    Wave,
+    band_pass,
+    held,
+    high_pass,
+    oscillate,
+)
 
 Formants = tuple[tuple[float, float, float], ...]
 """Frequency in hertz, bandwidth in hertz, level in decibels of each resonance."""
@@ -33,8 +41,29 @@ SYLLABLES = ("na", "-o", "la", "me", "-u", "da", "mo", "-a", "li", "no", "-e", "
 CONTROL_SECONDS = 0.002
 """How often pitch and loudness of the singer are set; between, they are straight lines."""
 
+EVEN_LEVEL = 0.33
+"""Level of an open vowel at a middling pitch, which the others are brought near to."""
+
 WIDER = 1.7
 """Formants are widened so that the tone stays even when few harmonics meet them."""
+
+
+def evenness(hz: float, vowel: str, size: float, rate: int) -> float:
+    """The gain that makes a vowel at a pitch as loud as any other.
+
+    Where harmonics miss the formants a tone is faint; a singer adjusts, and so does this, by most
+    of what the formants' response to the source's harmonics says.
+    """
+    order: Wave = np.arange(1.0, max(2.0, 0.4 * rate / hz))
+    angle = np.exp(-2j * np.pi * order * hz / rate)
+    response = np.zeros(order.size, complex)
+    for number, (formant_hz, width_hz, level_db) in enumerate(VOWELS[vowel]):
+        radius = np.exp(-np.pi * width_hz * WIDER / rate)
+        turn = np.cos(2 * np.pi * formant_hz * size / rate)
+        gain = (1 - radius) * (-1) ** number * 10 ** (level_db / 20)
+        response += gain * (1 - angle**2) / (1 - 2 * radius * turn * angle + (radius * angle) ** 2)
+    level = np.sqrt((np.abs(response * SHAPES["glottis"](order)) ** 2).sum())
+    return float((EVEN_LEVEL / level) ** 0.8)
 
 
 def mouth(source: Wave, vowel: str, size: float, rate: int) -> Wave:
@@ -121,7 +150,8 @@ def _sung(line: Sequence[Note], frames: int, rate: int, rng: np.random.Generator
         breath = high_pass(rng.standard_normal(now.size), 900, rate, 1)
         source = (source + 0.035 * breath) * np.interp(now, slow, loud)
         source += 0.5 * breath * np.interp(now, slow, airy)
-        source *= np.interp(now, times, gains)
+        middle_hz = float(np.interp(times[1] + 0.05, slow, hz))
+        source *= np.interp(now, times, gains) * evenness(middle_hz, vowel, 1.13, rate)
         out[first:last] += mouth(source, vowel, 1.13, rate)
     return out
 

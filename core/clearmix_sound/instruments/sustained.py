@@ -82,12 +82,12 @@ def saw_lead(tone: Tone) -> Wave:
 
 
 def square_lead(tone: Tone) -> Wave:
-    """A hollow square over a narrow pulse, with vibrato."""
+    """A hollow square with vibrato over narrow pulses that are tuned apart on each side."""
     t = tone.times(0.1)
     wave = tone.wavering("square", t, 16, 5.6, 0.22)
-    wave = wave + 0.35 * tone.steady("pulse", t, 4)
-    wave = low_pass(wave, 5200, tone.rate, 1)
-    return wave * held(t, tone.seconds, attack=0.005, release=0.09, fall=1.2, floor=0.7)
+    sides = np.stack([wave + 0.4 * tone.steady("pulse", t, cents) for cents in (-6, 7)])
+    sides = low_pass(sides, 5200, tone.rate, 1)
+    return sides * held(t, tone.seconds, attack=0.005, release=0.09, fall=1.2, floor=0.7)
 
 
 def strings(tone: Tone) -> Wave:
@@ -110,20 +110,14 @@ def strings(tone: Tone) -> Wave:
 def organ(tone: Tone) -> Wave:
     """Nine drawbars, key click, and a slowly turning horn that differs on each side."""
     t = tone.times(0.04)
-    feet = np.array([0.5, 1.5, 1, 2, 3, 4, 5, 6, 8])
-    drawn = np.array([0.8, 0.7, 1.0, 0.55, 0.3, 0.28, 0.08, 0.1, 0.14])
-    keep = feet * tone.hz < 0.42 * tone.rate
     turn = tone.rng.uniform()
-    sides = np.zeros((2, t.size))
+    sides = np.empty((2, t.size))
     for side in range(2):
-        spin = 2 * np.pi * (0.9 * t + turn + 0.31 * side)
-        bent = t + 0.00022 * np.sin(spin)
-        wave = np.zeros(t.size)
-        for foot, gain in zip(feet[keep], drawn[keep], strict=True):
-            wave += gain * np.sin(2 * np.pi * tone.hz * foot * bent)
-        sides[side] = wave * (1 + 0.14 * np.sin(spin + 0.6))
+        spin = np.sin(2 * np.pi * (0.9 * t + turn + 0.31 * side))
+        cycles = 0.5 * tone.hz * (t + 0.00022 * spin)
+        sides[side] = oscillate("drawbars", cycles, 0.5 * tone.hz, tone.rate) * (1 + 0.14 * spin)
     click = band_pass(tone.rng.standard_normal(t.size), 900, 5000, tone.rate, 1)
-    sides += 0.5 * click * strike(t, 0.0006, 0.015)
+    sides += 0.25 * click * strike(t, 0.0006, 0.015)
     return sides * held(t, tone.seconds, attack=0.004, release=0.03)
 
 

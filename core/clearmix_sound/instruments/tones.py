@@ -43,15 +43,17 @@ def partials(t: Wave, hz: Wave, gains: Wave, ring_seconds: Wave, phases: Wave) -
     """The sum of damped sinusoids; every argument but `t` has one value for each partial.
 
     Each is the impulse response of a two-pole resonator (Smith, "Introduction to Digital Filters",
-    appendix B), which costs a tenth of evaluating sines; partials above 0.49 of the rate are left
-    out.
+    appendix B), which costs a tenth of evaluating sines. Partials above 0.49 of the rate are left
+    out, and each ends where it is 66 dB below the start of the strongest.
     """
     rate = 1 / (t[1] - t[0]) if t.size > 1 else 1.0
     out = np.zeros_like(t)
+    strongest = np.abs(gains).max(initial=1e-12)
     for frequency, gain, ring, phase in zip(hz, gains, ring_seconds, phases, strict=True):
-        if frequency > 0.49 * rate or gain == 0:
+        spare_db = 66 + 20 * np.log10(max(abs(gain), 1e-12) / strongest)
+        if frequency > 0.49 * rate or spare_db <= 0:
             continue
-        heard = min(t.size, int(ring * 1.4 * rate) + 1)
+        heard = min(t.size, int(ring * spare_db / 60 * rate) + 1)
         angle, radius = 2 * np.pi * frequency / rate, np.exp(-LN_1000 / (ring * rate))
         start = np.zeros(heard)
         start[0] = gain
@@ -74,6 +76,12 @@ SHAPES: Mapping[str, Callable[[Wave], Wave]] = MappingProxyType(
         "reed": lambda order: 1 / order**0.5 / (1 + (order / 9) ** 3),
         "glottis": lambda order: 1 / order**1.25 / (1 + (order / 26) ** 2),
         "hollow": lambda order: (0.35 + 0.65 * (order % 2)) / order**1.8,
+        # Organ drawbars 16', 5 1/3', 8', 4', 2 2/3', 2', 1 3/5', 1 1/3', 1' over the lowest one.
+        "drawbars": lambda order: np.select(
+            [order == pipe for pipe in (1, 3, 2, 4, 6, 8, 10, 12, 16)],
+            [0.8, 0.7, 1.0, 0.55, 0.3, 0.28, 0.08, 0.1, 0.14],
+            0.0,
+        ),
         "soft": lambda order: 1 / order**2.2,
     }
 )
