@@ -54,6 +54,21 @@ class Settings:
             ),
         )
 
+    def as_environment(self) -> dict[str, str]:
+        """The variables from which a child process reads these same settings."""
+        return {
+            "CLEARMIX_HOME": str(self.home),
+            "CLEARMIX_DATABASE_URL": self.database_url,
+            "CLEARMIX_STORE": self.store,
+            "CLEARMIX_INTERPRETER": self.interpreter,
+            "CLEARMIX_GENERATOR": self.generator,
+            "CLEARMIX_ANALYZER": self.analyzer,
+            "CLEARMIX_SERVICE": self.service,
+            "CLEARMIX_PLUGINS": ",".join(self.plugins),
+            "CLEARMIX_RENDER_SECONDS": str(self.render_seconds),
+            "CLEARMIX_RENDER_MEMORY_MB": str(self.render_memory_mb),
+        }
+
     @property
     def policies(self) -> Path:
         """Folder of the operator's own `.rights` files."""

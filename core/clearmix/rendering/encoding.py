@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from clearmix.audio import Audio, read_audio
-from clearmix.errors import RenderError, StorageError
+from clearmix.errors import RenderError
 from clearmix.rendering.mastering import (
     CEILING_DBTP,
     ENCODER_HEADROOM_DB,
@@ -22,6 +19,7 @@ from clearmix.rendering.mastering import (
     linked_peaks,
 )
 from clearmix.rendering.metering import Measured, measure
+from clearmix.rendering.workfolder import disk_error
 
 BIT_RATE = 256_000
 """Bits per second: a master copy from which lower renditions can still be made."""
@@ -112,31 +110,8 @@ def write_m4a(path: Path, audio: Audio) -> None:
                 frame.pts = start
                 container.mux(stream.encode(frame))
             container.mux(stream.encode(None))
-        os.replace(partial, path)
+        partial.replace(path)
     except (OSError, FFmpegError) as error:
-        raise disk_error(error, path) from error
+        raise disk_error(error, path.parent) from error
     finally:
         partial.unlink(missing_ok=True)
-
-
-@contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
-    """A path to write to that takes the place of `path` only when the block ends well."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        yield partial
-        os.replace(partial, path)
-    except OSError as error:
-        raise disk_error(error, path) from error
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def disk_error(error: Exception, path: Path) -> StorageError:
-    """What a person reads when a file could not be written."""
-    full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
-    return StorageError(
-        "the disk is full" if full else f"could not write the file: {error}",
-        help="free some disk space or move CLEARMIX_HOME, then try again",
-        place=str(path.parent),
-    )

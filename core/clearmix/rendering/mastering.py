@@ -97,8 +97,8 @@ def shortfall(lufs: float) -> tuple[str, ...]:
 
 def linked_peaks(audio: Audio) -> Samples:
     """The greatest true peak of any channel in each hop: both channels get one gain."""
-    found = oversampled_peaks(audio, HOP_FRAMES)
-    return np.maximum.reduce(found)
+    linked: Samples = np.maximum.reduce(oversampled_peaks(audio, HOP_FRAMES))
+    return linked
 
 
 def limited(audio: Audio, peaks: Samples, gain_db: float, ceiling_db: float) -> tuple[Audio, float]:

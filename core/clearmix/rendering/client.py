@@ -1,0 +1,119 @@
+"""The client's side of the jobs: starting a worker when none lives, and waiting for a job."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from clearmix.errors import RenderError
+from clearmix.rendering.jobs import Jobs
+from clearmix.rendering.models import Job
+from clearmix.settings import Settings
+
+IDLE_EXIT_SECONDS = 300.0
+"""How long a worker that a client started outlives its last job."""
+
+WAIT_SECONDS = 0.15
+"""How often a waiting client looks at its job."""
+
+LOOK_SECONDS = 1.0
+"""How often a waiting client makes sure that a worker lives."""
+
+MOST_RESTARTS = 12
+"""Workers that a waiting client starts before it gives up: one job can bring down ten."""
+
+STARTING_SECONDS = 15.0
+"""How long a worker may take to come up before another one is started."""
+
+
+class Workers:
+    """Starts workers for one configuration."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._started: subprocess.Popen[bytes] | None = None
+        self._started_at = 0.0
+        self.starts = 0
+
+    def ensure(self) -> None:
+        """Starts a worker unless one lives; of two clients that do so at once, one worker stays."""
+        if self.alive() or self._coming_up():
+            return
+        self._started = self._start()
+        self._started_at = time.monotonic()
+        self.starts += 1
+
+    def alive(self) -> bool:
+        """Whether a worker holds its lock."""
+        path = self._settings.home / "worker.lock"
+        if not path.exists():
+            return False
+        with path.open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
+
+    def _coming_up(self) -> bool:
+        return (
+            self._started is not None
+            and self._started.poll() is None
+            and time.monotonic() - self._started_at < STARTING_SECONDS
+        )
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        with log_path(self._settings).open("ab") as log:
+            return subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "clearmix.rendering.worker"),
+                    *("--idle-exit", f"{IDLE_EXIT_SECONDS:g}"),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=os.environ | self._settings.as_environment(),
+                start_new_session=True,
+            )
+
+
+def log_path(settings: Settings) -> Path:
+    """The log of workers that clients start."""
+    folder = settings.home / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / "worker.log"
+
+
+def wait(
+    jobs: Jobs, workers: Workers, id: str, on_change: Callable[[Job], None], settings: Settings
+) -> Job:
+    """The job when it has ended; `on_change` is told of every change, the first state included.
+
+    A worker that died is replaced.
+
+    Raises:
+        RenderError: there is no such job, or workers die as soon as they are started.
+    """
+    seen: Job | None = None
+    looked = time.monotonic()
+    while True:
+        job = jobs.job(id)
+        if job != seen:
+            seen = job
+            on_change(job)
+        if job.ended:
+            return job
+        if time.monotonic() - looked > LOOK_SECONDS:
+            looked = time.monotonic()
+            if workers.starts > MOST_RESTARTS:
+                raise RenderError(
+                    "the render worker does not stay up",
+                    help=f"its log says why: {log_path(settings)}",
+                )
+            workers.ensure()
+        time.sleep(WAIT_SECONDS)

@@ -1,0 +1,90 @@
+"""What a render is called and what its marks and its label say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from clearmix.catalogue.models import Recording
+from clearmix.contracts import Disclosure, Generator
+from clearmix.spec import RemixSpec
+from clearmix.vocabulary import TermKind, terms
+
+
+def title_of(spec: RemixSpec, recordings: Sequence[Recording]) -> str:
+    """The title of a render, from its sources and what was asked for.
+
+    It names era and styles, else mood, else tempo or pitch, and the kind.
+    """
+    names = " / ".join(dict.fromkeys(recording.title for recording in recordings))
+    words = [_label(TermKind.ERA, spec.era)] if spec.era else []
+    words += [_label(TermKind.STYLE, style) for style in spec.styles]
+    if not words:
+        words += [_label(TermKind.MOOD, mood) for mood in spec.moods[:2]]
+    if not words and spec.tempo is not None:
+        words += _tempo_words(spec)
+    return f"{names} ({' '.join([*words, spec.kind])})"
+
+
+def label_of(
+    spec: RemixSpec, recordings: Sequence[Recording], duties_labels: Sequence[str], service: str
+) -> str:
+    """The text shown with a render: what the rights-holders ask for, else the service's own.
+
+    `{title}` and `{artist}` in a rights-holder's text stand for those of the source.
+    """
+    title = " and ".join(dict.fromkeys(recording.title for recording in recordings))
+    artists = artists_of(recordings)
+    artist = " and ".join(artists) or "an unnamed artist"
+    if not duties_labels:
+        by = f" by {artist}" if artists else ""
+        return f"AI-made {spec.kind} of “{title}”{by}, made with {service}"
+    said = (text.replace("{title}", title).replace("{artist}", artist) for text in duties_labels)
+    return " ".join(said)
+
+
+def artists_of(recordings: Sequence[Recording]) -> tuple[str, ...]:
+    """Names of the artists of all sources, each once."""
+    return tuple(dict.fromkeys(name for one in recordings for name in one.artist_names))
+
+
+def disclosure(
+    *,
+    render_id: str,
+    spec: RemixSpec,
+    recordings: Sequence[Recording],
+    label: str,
+    generator: Generator,
+    decision_hash: str,
+    service: str,
+    created_at: datetime,
+) -> Disclosure:
+    """What every mark of one render says; the same values give the same marks."""
+    return Disclosure(
+        render_id=render_id,
+        title=title_of(spec, recordings),
+        artists=artists_of(recordings),
+        label=label,
+        source_titles=tuple(recording.title for recording in recordings),
+        source_isrcs=tuple(recording.isrc for recording in recordings if recording.isrc),
+        generator=f"{generator.id} {generator.version}",
+        trained_model=generator.abilities().trained_on != "nothing",
+        decision_hash=decision_hash,
+        service=service,
+        created_at=created_at.isoformat(timespec="seconds"),
+    )
+
+
+def _label(kind: TermKind, id: str) -> str:
+    return terms(kind)[id].label
+
+
+def _tempo_words(spec: RemixSpec) -> list[str]:
+    tempo = spec.tempo
+    if tempo is None:
+        return []
+    if tempo.bpm is not None:
+        return [f"{tempo.bpm:g} bpm"]
+    if tempo.ratio is not None and tempo.ratio != 1:
+        return ["sped up" if tempo.ratio > 1 else "slowed down"]
+    return [tempo.feel] if tempo.feel else []

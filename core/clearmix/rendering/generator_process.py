@@ -1,0 +1,108 @@
+"""The child process in which a generator runs; `docs/plugins/generator-process.md` is its protocol.
+
+Standard output carries the protocol only: whatever a generator prints goes to standard error. When
+standard input ends, the parent has died, and the child goes with it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TextIO
+
+from pydantic import TypeAdapter
+
+from clearmix.audio import Audio
+from clearmix.contracts import Source
+from clearmix.errors import ClearmixError
+from clearmix.kernel import Kernel
+from clearmix.settings import Settings
+from clearmix.spec import RemixSpec
+
+PROTOCOL = 1
+"""Version of the messages."""
+
+Send = Callable[[dict[str, Any]], None]
+
+
+def main() -> None:
+    """Reads one request, renders it, and says what happens."""
+    with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as messages:
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        send = _sender(messages)
+        request = json.loads(sys.stdin.readline())
+        threading.Thread(target=_die_with_the_parent, daemon=True).start()
+        try:
+            _render(request, send)
+        except Exception as error:  # noqa: BLE001  # a generator may raise anything
+            traceback.print_exc()
+            send(_in_words(error, request["generator"]))
+
+
+def _render(request: dict[str, Any], send: Send) -> None:
+    kernel = Kernel(Settings.from_environment())
+    generator = kernel.generator(request["generator"])
+    spec = RemixSpec.from_json(request["spec"])
+    source = TypeAdapter(Source).validate_python(request["source"])
+
+    def progress(fraction: float, message: str) -> None:
+        send({"type": "progress", "fraction": float(fraction), "message": str(message)})
+
+    send({"type": "started", "protocol": PROTOCOL, "version": generator.version})
+    with Path(request["samples"]).open("wb", buffering=0) as samples:
+        for block in generator.render(spec, source, progress):
+            if not isinstance(block, Audio):
+                raise TypeError(f"yielded `{type(block).__name__}` where it must yield `Audio`")
+            _write(samples, memoryview(block.samples.T.astype("<f4", order="C").tobytes()))
+            send(
+                {
+                    "type": "block",
+                    "frames": block.frames,
+                    "channels": block.channels,
+                    "rate": block.rate,
+                }
+            )
+    send({"type": "done"})
+
+
+def _write(target: Any, rows: memoryview) -> None:
+    while rows:  # an unbuffered file may take less than it is given
+        rows = rows[target.write(rows) :]
+
+
+def _sender(messages: TextIO) -> Send:
+    lock = threading.Lock()
+
+    def send(message: dict[str, Any]) -> None:
+        with lock:
+            messages.write(json.dumps(message) + "\n")
+            messages.flush()
+
+    return send
+
+
+def _in_words(error: Exception, generator: str) -> dict[str, Any]:
+    said = f"generator `{generator}` "
+    message, help = f"{said}failed: {type(error).__name__}: {error}", ""
+    if isinstance(error, ClearmixError):
+        message, help = error.message, error.help
+    elif isinstance(error, MemoryError):
+        message = f"{said}ran out of memory"
+    elif isinstance(error, OSError):
+        return {"type": "error", "message": str(error), "help": "", "errno": error.errno}
+    return {"type": "error", "message": message, "help": help}
+
+
+def _die_with_the_parent() -> None:
+    sys.stdin.read()
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()

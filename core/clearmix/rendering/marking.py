@@ -1,0 +1,124 @@
+"""Marks: written in their order, and read back from the encoded bytes before anything is published.
+
+Order: loudness, watermark, encoding, tags. Labelers of one layer run in the order of their ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from clearmix.audio import Audio, joined
+from clearmix.contracts import Disclosure, FileLabeler, Labeler, Reading, SignalLabeler
+from clearmix.errors import MarkError
+from clearmix.rendering.models import Mark
+from clearmix_rules import Duties
+
+BLOCK_SECONDS = 1.0
+"""Sound handed to a watermark at a time."""
+
+
+class Marks:
+    """The labelers that a render is marked with, chosen by its duties."""
+
+    def __init__(self, labelers: Mapping[str, Labeler], duties: Duties) -> None:
+        only = set(duties.only_watermarks[0]) if duties.only_watermarks else None
+        self.signal: list[SignalLabeler] = []
+        self.file: list[FileLabeler] = []
+        for id, labeler in sorted(labelers.items()):
+            if labeler.layer == "file":
+                self.file.append(labeler)
+            elif only is None or id in only:
+                self.signal.append(labeler)
+        self.required = {*duties.watermarks, *duties.marks, *(only or ())}
+        self._require_installed()
+
+    def _require_installed(self) -> None:
+        present = {one.id for one in self.signal} | {one.id for one in self.file}
+        for id in sorted(self.required - present):
+            raise MarkError(
+                f"the rights-holders ask for the mark `{id}`, and no such labeler is installed",
+                help="install the plugin that provides it; `clearmix plugins list` shows all",
+                place=f"labeler {id}",
+            )
+        for layer, found in (("signal", self.signal), ("file", self.file)):
+            if not found:
+                raise MarkError(
+                    f"no labeler of the {layer} layer is installed, and nothing is published "
+                    "without one",
+                    help="reinstall clearmix, or a plugin that provides one",
+                    place="clearmix plugins list",
+                )
+
+    def mark_sound(self, audio: Audio, disclosure: Disclosure) -> Audio:
+        """The sound with every watermark; raises MarkError when one changes its shape."""
+        marked = audio
+        for labeler in self.signal:
+            made = joined(labeler.mark(marked.blocks(BLOCK_SECONDS), disclosure))
+            if (made.rate, made.samples.shape) != (marked.rate, marked.samples.shape):
+                raise _fault(labeler.id, "changed the length, rate or channels of the sound")
+            if not np.isfinite(made.samples).all():
+                raise _fault(labeler.id, "made samples that are not numbers")
+            marked = made
+        return marked
+
+    def mark_file(self, path: Path, disclosure: Disclosure) -> Path:
+        """The path of the file with every mark of its layer."""
+        for labeler in self.file:
+            path = labeler.mark(path, disclosure)
+            if not path.is_file():
+                raise _fault(labeler.id, "returned a path where there is no file")
+        return path
+
+    def read_back(
+        self, path: Path, audio: Audio, disclosure: Disclosure
+    ) -> tuple[tuple[Mark, ...], tuple[str, ...]]:
+        """The marks found in the encoded file, and a sentence on each optional one that is not.
+
+        INVARIANT: every required mark, one watermark and one mark of the file say this render id.
+
+        Raises:
+            MarkError: one of these cannot be read back.
+        """
+        found: list[Mark] = []
+        lost: list[str] = []
+        readings: list[tuple[SignalLabeler | FileLabeler, Reading | None]] = [
+            *((labeler, labeler.read(audio)) for labeler in self.signal),
+            *((labeler, labeler.read(path)) for labeler in self.file),
+        ]
+        for labeler, reading in readings:
+            if reading is not None and reading.render_id == disclosure.render_id:
+                found.append(Mark(labeler.id, labeler.version, labeler.layer, reading.confidence))
+            else:
+                lost.append(labeler.id)
+        for id in lost:
+            if id in self.required or not _layer_is_found(id, self.signal, self.file, found):
+                raise MarkError(
+                    f"the mark of `{id}` could not be read back from the encoded file, so the "
+                    "render is not published",
+                    help="ask for a longer render or another seed, or update the labeler",
+                    place=f"labeler {id}",
+                )
+        notes = tuple(f"the optional mark of `{id}` could not be read back" for id in lost)
+        return tuple(found), notes
+
+
+def _layer_is_found(
+    id: str,
+    signal: Sequence[SignalLabeler],
+    file: Sequence[FileLabeler],
+    found: Sequence[Mark],
+) -> bool:
+    """Whether another mark of the same layer was read back."""
+    layer = "signal" if any(labeler.id == id for labeler in signal) else "file"
+    return any(mark.layer == layer for mark in found)
+
+
+def _fault(id: str, what: str) -> MarkError:
+    return MarkError(
+        f"labeler `{id}` {what}",
+        help="update the labeler, or uninstall its plugin",
+        place=f"labeler {id}",
+    )

@@ -1,0 +1,152 @@
+"""Publishing: the file into the store and its row into the registry, both or neither."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import col, select
+
+from clearmix.rendering.jobs import Cancelled
+from clearmix.rendering.models import Mark, Render
+from clearmix.spec import RemixSpec
+from clearmix.storage.columns import utc_now
+from clearmix.storage.database import Database
+from clearmix.storage.store import Store
+from clearmix.storage.tables.rendering import JobRow, RenderRow
+
+ROOM = "renders"
+"""Where the store keeps master copies."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A render with everything that made it, ready for the registry."""
+
+    job: str
+    render_id: str
+    title: str
+    spec: RemixSpec
+    sources: tuple[str, ...]
+    listener: str
+    generator: str
+    generator_version: str
+    decision: int
+    decision_hash: str
+    label: str
+    pcm_sha256: str
+    measured: Mapping[str, Any]
+    marks: Sequence[Mapping[str, Any]]
+    duties: Mapping[str, Any]
+    notes: tuple[str, ...]
+    created_at: datetime
+
+
+class Publisher:
+    """The only writer of the registry of renders."""
+
+    def __init__(self, database: Database, store: Store) -> None:
+        self._database = database
+        self._store = store
+
+    def published(self, job_id: str) -> bool:
+        """Whether the job has its render already."""
+        with self._database.session() as session:
+            found = session.exec(select(RenderRow.id).where(RenderRow.job == job_id)).first()
+        return found is not None
+
+    def publish(self, publication: Publication, path: Path) -> None:
+        """Stores and registers the render and ends its job as published.
+
+        INVARIANT: one job has one render; a file that got no row does not stay in the store.
+
+        Raises:
+            Cancelled: the job has ended meanwhile.
+            StorageError: the disk is full, or the store or the database refuses.
+        """
+        key = self._store.put(path, ROOM)
+        try:
+            with self._database.session(write=True) as session:
+                job = session.get(JobRow, publication.job)
+                if job is None or job.state != "running":
+                    raise Cancelled("the render was cancelled", help="ask again when you want it")
+                session.add(_row(publication, key))
+                job.state = "published"
+                job.step, job.fraction, job.message = "publish", 1.0, "ready"
+                job.render = publication.render_id
+                job.updated_at = utc_now()
+                session.add(job)
+        except BaseException:
+            self._store.remove(key)
+            raise
+
+    def renders(self, listener: str | None = None) -> tuple[Render, ...]:
+        """Renders that have not been removed, newest first."""
+        query = select(RenderRow).where(col(RenderRow.removed_at).is_(None))
+        if listener is not None:
+            query = query.where(RenderRow.listener == listener)
+        with self._database.session() as session:
+            rows = session.exec(query.order_by(col(RenderRow.created_at).desc(), RenderRow.id))
+            return tuple(render_of(row) for row in rows)
+
+    def find(self, id: str) -> Render | None:
+        """The render of that id, if it was published and not removed."""
+        with self._database.session() as session:
+            row = session.get(RenderRow, id)
+        return render_of(row) if row is not None and row.removed_at is None else None
+
+
+def render_of(row: RenderRow) -> Render:
+    """The domain value of a row."""
+    return Render(
+        id=row.id,
+        title=row.title,
+        kind=row.kind,
+        spec=RemixSpec.from_json(row.spec),
+        sources=tuple(row.sources),
+        listener=row.listener,
+        generator=row.generator,
+        decision_hash=row.decision_hash,
+        label=row.label,
+        audio_key=row.audio_key,
+        pcm_sha256=row.pcm_sha256,
+        seconds=row.seconds,
+        lufs=row.lufs,
+        true_peak_dbtp=row.true_peak_dbtp,
+        measured=row.measured,
+        marks=tuple(Mark(**mark) for mark in row.marks),
+        duties=row.duties,
+        notes=tuple(row.notes),
+        created_at=row.created_at,
+    )
+
+
+def _row(made: Publication, audio_key: str) -> RenderRow:
+    return RenderRow(
+        id=made.render_id,
+        job=made.job,
+        title=made.title,
+        kind=made.spec.kind,
+        spec=made.spec.as_json(),
+        spec_hash=made.spec.hash,
+        sources=list(made.sources),
+        listener=made.listener,
+        generator=made.generator,
+        generator_version=made.generator_version,
+        decision=made.decision,
+        decision_hash=made.decision_hash,
+        label=made.label,
+        audio_key=audio_key,
+        pcm_sha256=made.pcm_sha256,
+        seconds=made.measured["seconds"],
+        lufs=made.measured["lufs"],
+        true_peak_dbtp=made.measured["true_peak_dbtp"],
+        measured=dict(made.measured),
+        marks=[dict(mark) for mark in made.marks],
+        duties=dict(made.duties),
+        notes=list(made.notes),
+        created_at=made.created_at,
+    )

@@ -1,0 +1,127 @@
+"""Rendering as a room of the kernel: asking for a remix, watching it made, having it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from clearmix.contracts import Analyzer, Generator, Labeler
+from clearmix.errors import RenderError
+from clearmix.rendering.client import Workers, wait
+from clearmix.rendering.honouring import cannot_honour, require_able
+from clearmix.rendering.jobs import Jobs
+from clearmix.rendering.models import Job, Render
+from clearmix.rendering.publishing import Publisher
+from clearmix.settings import Settings
+from clearmix.spec import RemixSpec
+from clearmix.storage.database import Database
+from clearmix.storage.store import Store
+
+if TYPE_CHECKING:
+    from clearmix.catalogue import Catalogue
+    from clearmix.clearance import Clearance, Cleared
+    from clearmix.rendering.steps import Steps
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The answer to a request: the decision, the job if it is permitted, and what to know first."""
+
+    cleared: Cleared
+    job: Job | None
+    notes: tuple[str, ...]
+
+
+class Rendering:
+    """Renders and the jobs that make them."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: Store,
+        settings: Settings,
+        *,
+        clearance: Clearance,
+        catalogue: Catalogue,
+        generator: Callable[[str | None], Generator],
+        labelers: Callable[[], Mapping[str, Labeler]],
+        analyzer: Callable[[], Analyzer] | None = None,
+    ) -> None:
+        self._settings = settings
+        self._clearance = clearance
+        self._catalogue = catalogue
+        self._generator = generator
+        self._labelers = labelers
+        self._analyzer = analyzer
+        self._publisher = Publisher(database, store)
+        self._workers = Workers(settings)
+        self.jobs = Jobs(database)
+
+    def submit(
+        self, spec: RemixSpec, listener_id: str = "local", *, generator: str | None = None
+    ) -> Submission:
+        """The decision on a spec and, when it is permitted, the job that makes it.
+
+        Raises:
+            ClearanceError, CatalogueError, PluginError: the request cannot be decided.
+            RenderError: the generator can make nothing of the spec.
+        """
+        maker = self._generator(generator)
+        cleared = self._clearance.decide(spec, listener_id, generator=maker.id)
+        if not cleared.decision.permitted:
+            return Submission(cleared, None, ())
+        first = self._catalogue.recording(self._clearance.recordings(cleared.spec.sources)[0].id)
+        require_able(maker, cleared.spec, first.analysis)
+        notes = cannot_honour(maker, cleared.spec)
+        job = self.jobs.add(cleared.spec, listener_id, maker.id, cleared.number)
+        self._workers.ensure()
+        return Submission(cleared, job, notes)
+
+    def job(self, id: str) -> Job:
+        """The job of that id; raises RenderError when there is none."""
+        return self.jobs.job(id)
+
+    def wait(self, id: str, on_change: Callable[[Job], None] = lambda job: None) -> Job:
+        """The job when it has ended; `on_change` is told of every change meanwhile."""
+        return wait(self.jobs, self._workers, id, on_change, self._settings)
+
+    def cancel(self, id: str) -> Job:
+        """The job, cancelled unless it had ended before."""
+        return self.jobs.cancel(id)
+
+    def ensure_worker(self) -> None:
+        """Starts a worker unless one lives, so that the first remix need not wait for it."""
+        self._workers.ensure()
+
+    def find(self, id: str) -> Render | None:
+        """The published render of that id, or None."""
+        return self._publisher.find(id)
+
+    def render(self, id: str) -> Render:
+        """The published render of that id; raises RenderError when there is none."""
+        found = self.find(id)
+        if found is None:
+            raise RenderError(f"no render `{id}`", help="it was never published, or was removed")
+        return found
+
+    def renders(self, listener_id: str | None = None) -> tuple[Render, ...]:
+        """Published renders, newest first; of one listener, if given."""
+        return self._publisher.renders(listener_id)
+
+    @cached_property
+    def steps(self) -> Steps:
+        """The steps of a render, for the worker that runs them."""
+        from clearmix.rendering.steps import Steps
+
+        return Steps(
+            self._settings,
+            self.jobs,
+            self._publisher,
+            clearance=self._clearance,
+            catalogue=self._catalogue,
+            generator=self._generator,
+            labelers=self._labelers,
+            analyzer=self._analyzer,
+        )

@@ -1,0 +1,371 @@
+"""The steps of a render, each a function from keys to keys that may run more than once.
+
+The workflow (`workflow.py`) gives them their order and their durability; here is what they do.
+Every step says how far it is, and stops when the listener has cancelled.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clearmix.audio import Audio, read_audio
+from clearmix.contracts import Analyzer, Disclosure, Generator, Labeler, Source
+from clearmix.errors import ClearanceError, ClearmixError, RenderError
+from clearmix.rendering.disclosing import disclosure, label_of
+from clearmix.rendering.encoding import FRAME_SAMPLES, encode_within_figures
+from clearmix.rendering.generating import Generating
+from clearmix.rendering.jobs import Cancelled, Jobs
+from clearmix.rendering.marking import Marks
+from clearmix.rendering.mastering import (
+    CEILING_DBTP,
+    TARGET_LUFS,
+    TOLERANCE_LU,
+    master,
+    shortfall,
+)
+from clearmix.rendering.metering import measure
+from clearmix.rendering.publishing import Publication, Publisher
+from clearmix.rendering.workfolder import WorkFolder, digest_of
+from clearmix.settings import Settings
+from clearmix.spec import RemixSpec
+from clearmix.storage.columns import utc_now
+from clearmix_rules import Duties
+
+if TYPE_CHECKING:
+    from clearmix.catalogue import Catalogue, Recording
+    from clearmix.clearance import Clearance, Cleared
+
+log = logging.getLogger("clearmix.rendering")
+
+_SHARES = {
+    "decide": (0.0, 0.02),
+    "generate": (0.02, 0.70),
+    "master": (0.70, 0.78),
+    "mark": (0.78, 0.84),
+    "encode": (0.84, 0.93),
+    "verify": (0.93, 0.98),
+    "publish": (0.98, 1.0),
+}
+"""Which stretch of the whole each step takes, by what it costs on a song of three minutes."""
+
+TELL_SECONDS = 0.2
+"""How often a generator's progress is written down."""
+
+FADE_SECONDS = 1.0
+"""Fade at the end of a sound that is cut to the length its licence allows."""
+
+TEMPO_EXCERPT_SECONDS = 60.0
+"""From the middle of a render, enough for a tempo to 0.1 %."""
+
+TEMPO_TOLERANCE = 0.02
+"""Beyond this, a listener is told that the tempo was not measured as asked."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the first step fixed for all that follow: what is made, and on what permit."""
+
+    render_id: str
+    created_at: str
+    spec: dict[str, Any]
+    decision: int
+    decision_hash: str
+    duties: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class MasteredSound:
+    """Key of the mastered sound, and what mastering did to it."""
+
+    key: str
+    lufs: float
+    gain_db: float
+    limiting_db: float
+    notes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was measured of, and read back from, the encoded file."""
+
+    measured: dict[str, Any]
+    marks: tuple[dict[str, Any], ...]
+    notes: tuple[str, ...]
+
+
+class Steps:
+    """The steps, with the rooms that they need."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        jobs: Jobs,
+        publisher: Publisher,
+        *,
+        clearance: Clearance,
+        catalogue: Catalogue,
+        generator: Callable[[str | None], Generator],
+        labelers: Callable[[], Mapping[str, Labeler]],
+        analyzer: Callable[[], Analyzer] | None,
+    ) -> None:
+        self._settings = settings
+        self._jobs = jobs
+        self._publisher = publisher
+        self._clearance = clearance
+        self._catalogue = catalogue
+        self._generator = generator
+        self._labelers = labelers
+        self._analyzer = analyzer
+
+    def decide(self, job_id: str) -> Plan:
+        """The plan of a job whose spec is permitted now, whatever was true when it was queued."""
+        self._begin(job_id, "decide", "checking the rights")
+        row = self._jobs.row(job_id)
+        cleared = self._permitted(RemixSpec.from_json(row.spec), row.listener, row.generator)
+        Marks(self._labelers(), cleared.decision.duties)
+        return Plan(
+            render_id=secrets.token_hex(8),
+            created_at=utc_now().isoformat(),
+            spec=cleared.spec.as_json(),
+            decision=cleared.number,
+            decision_hash=cleared.decision.hash,
+            duties=cleared.decision.duties.as_json(),
+        )
+
+    def generate(self, job_id: str, plan: Plan) -> str:
+        """The key of what the generator made."""
+        self._begin(job_id, "generate", "reading the recording")
+        row = self._jobs.row(job_id)
+        spec = RemixSpec.from_json(plan.spec)
+        source = self._source(spec)
+        told = 0.0
+
+        def progress(fraction: float, message: str) -> None:
+            nonlocal told
+            now = time.monotonic()
+            if now - told >= TELL_SECONDS:
+                told = now
+                self._tell(job_id, "generate", fraction, message)
+
+        generating = Generating(self._settings, self._folder(job_id), row.generator)
+        return generating.run(
+            spec, source, progress, stop=lambda: self._jobs.require_wanted(job_id)
+        )
+
+    def master(self, job_id: str, plan: Plan, generated: str) -> MasteredSound:
+        """The generated sound within its licensed length, at its loudness, under its ceiling."""
+        self._begin(job_id, "master", "mastering")
+        folder = self._folder(job_id)
+        longest_ms = Duties.from_json(plan.duties).max_length_ms
+        made = master(_within(folder.audio(generated), longest_ms))
+        return MasteredSound(
+            folder.keep(made.audio, "mastered"),
+            made.lufs,
+            made.gain_db,
+            made.limiting_db,
+            made.notes,
+        )
+
+    def mark(self, job_id: str, plan: Plan, mastered: MasteredSound) -> str:
+        """The key of the sound with every watermark."""
+        self._begin(job_id, "mark", "adding the watermark")
+        folder = self._folder(job_id)
+        marked = self._marks(plan).mark_sound(
+            folder.audio(mastered.key), self._disclosure(job_id, plan)
+        )
+        return folder.keep(marked, "marked")
+
+    def encode(self, job_id: str, plan: Plan, mastered: MasteredSound, marked: str) -> str:
+        """The key of the encoded file with every mark of the file."""
+        self._begin(job_id, "encode", "encoding")
+        folder = self._folder(job_id)
+        loud_lufs = min(mastered.lufs, TARGET_LUFS) if mastered.notes else TARGET_LUFS
+        encoded = encode_within_figures(
+            folder.audio(marked), folder.scratch(".m4a"), loud_lufs=loud_lufs
+        )
+        path = self._marks(plan).mark_file(encoded.path, self._disclosure(job_id, plan))
+        return folder.adopt(path, "encoded")
+
+    def verify(self, job_id: str, plan: Plan, mastered: MasteredSound, encoded: str) -> Verified:
+        """What the encoded file is: measured whole, every mark read back.
+
+        Raises:
+            RenderError: the figures or the length are not what they must be.
+            MarkError: a required mark cannot be read back.
+        """
+        self._begin(job_id, "verify", "checking loudness and marks")
+        folder = self._folder(job_id)
+        path = folder.file(encoded)
+        audio = read_audio(path)
+        measured = measure(audio)
+        frames = folder.audio(mastered.key).frames
+        _require_figures(measured.lufs, measured.true_peak_dbtp, bool(mastered.notes))
+        if not 0 <= audio.frames - frames < FRAME_SAMPLES:
+            raise RenderError(
+                f"the encoded file has {audio.frames} samples where {frames} were made",
+                help="ask again; tell the operator if it happens twice",
+                place="verify",
+            )
+        marks, lost = self._marks(plan).read_back(path, audio, self._disclosure(job_id, plan))
+        tempo, tempo_notes = self._tempo(RemixSpec.from_json(plan.spec), audio)
+        return Verified(
+            measured={
+                "lufs": round(measured.lufs, 3),
+                "true_peak_dbtp": round(measured.true_peak_dbtp, 3),
+                "seconds": audio.seconds,
+                "gain_db": round(mastered.gain_db, 3),
+                "limiting_db": round(mastered.limiting_db, 3),
+                **tempo,
+            },
+            marks=tuple(asdict(mark) for mark in marks),
+            notes=(*shortfall(measured.lufs), *tempo_notes, *lost),
+        )
+
+    def publish(
+        self, job_id: str, plan: Plan, mastered: MasteredSound, encoded: str, verified: Verified
+    ) -> str:
+        """The id of the render, published once however often this runs."""
+        if self._publisher.published(job_id):
+            return plan.render_id
+        self._begin(job_id, "publish", "publishing")
+        row = self._jobs.row(job_id)
+        spec = RemixSpec.from_json(plan.spec)
+        # INVARIANT: a consent that was withdrawn while the render was made stops it here.
+        self._permitted(spec, row.listener, row.generator)
+        said = self._disclosure(job_id, plan)
+        self._publisher.publish(
+            Publication(
+                job=job_id,
+                render_id=plan.render_id,
+                title=said.title,
+                spec=spec,
+                sources=tuple(one.id for one in self._recordings(spec)),
+                listener=row.listener,
+                generator=row.generator,
+                generator_version=self._generator(row.generator).version,
+                decision=plan.decision,
+                decision_hash=plan.decision_hash,
+                label=said.label,
+                pcm_sha256=digest_of(mastered.key),
+                measured=verified.measured,
+                marks=verified.marks,
+                duties=plan.duties,
+                notes=verified.notes,
+                created_at=datetime.fromisoformat(plan.created_at),
+            ),
+            self._folder(job_id).file(encoded),
+        )
+        return plan.render_id
+
+    def end(self, job_id: str, error: Exception | None) -> None:
+        """Ends a job and takes its work folder away; a full disk has room for the reason then."""
+        self._folder(job_id).remove()
+        if error is None or isinstance(error, Cancelled):
+            return
+        if not isinstance(error, ClearmixError):
+            log.error("job %s failed", job_id, exc_info=error)
+            error = RenderError(
+                f"the render failed: {type(error).__name__}: {error}",
+                help="ask again; tell the operator if it happens twice",
+            )
+        self._jobs.fail(job_id, error)
+
+    # --- what several steps need -----------------------------------------------------------------
+
+    def _permitted(self, spec: RemixSpec, listener: str, generator: str) -> Cleared:
+        cleared = self._clearance.decide(spec, listener, generator=generator)
+        if not cleared.decision.permitted:
+            reasons = " ".join(dict.fromkeys(one.text for one in cleared.decision.reasons))
+            raise ClearanceError(
+                reasons or "this may not be made",
+                help="nothing was made or charged; ask for something else",
+                place=cleared.decision.outcome.value,
+            )
+        return cleared
+
+    def _source(self, spec: RemixSpec) -> Source:
+        return self._catalogue.source(spec.sources)
+
+    def _recordings(self, spec: RemixSpec) -> tuple[Recording, ...]:
+        return self._clearance.recordings(spec.sources)
+
+    def _marks(self, plan: Plan) -> Marks:
+        return Marks(self._labelers(), Duties.from_json(plan.duties))
+
+    def _disclosure(self, job_id: str, plan: Plan) -> Disclosure:
+        row = self._jobs.row(job_id)
+        spec = RemixSpec.from_json(plan.spec)
+        recordings = self._recordings(spec)
+        labels = Duties.from_json(plan.duties).labels
+        return disclosure(
+            render_id=plan.render_id,
+            spec=spec,
+            recordings=recordings,
+            label=label_of(spec, recordings, labels, self._settings.service),
+            generator=self._generator(row.generator),
+            decision_hash=plan.decision_hash,
+            service=self._settings.service,
+            created_at=datetime.fromisoformat(plan.created_at),
+        )
+
+    def _tempo(self, spec: RemixSpec, audio: Audio) -> tuple[dict[str, float], tuple[str, ...]]:
+        """The measured tempo, when one was asked for and there is an analyzer to measure it.
+
+        It is given in the octave of the one asked for, since a beat tracker may count every second
+        beat.
+        """
+        source_bpm = self._source(spec).first.analysis.tempo_bpm if spec.tempo else None
+        if spec.tempo is None or source_bpm is None or self._analyzer is None:
+            return {}, ()
+        asked_bpm = spec.tempo.target_bpm(source_bpm)
+        middle, half = audio.frames // 2, round(TEMPO_EXCERPT_SECONDS / 2 * audio.rate)
+        excerpt = Audio(audio.samples[:, max(0, middle - half) : middle + half], audio.rate)
+        found_bpm = self._analyzer().analyze(excerpt, lambda fraction, message: None).tempo_bpm
+        if found_bpm is None:
+            return {"asked_tempo_bpm": asked_bpm}, ("no steady beat was found in the result",)
+        found_bpm *= 2.0 ** round(float(np.log2(asked_bpm / found_bpm)))
+        notes: tuple[str, ...] = ()
+        if abs(found_bpm / asked_bpm - 1) > TEMPO_TOLERANCE:
+            notes = (f"{asked_bpm:.1f} bpm was asked for and {found_bpm:.1f} bpm was measured",)
+        return {"asked_tempo_bpm": asked_bpm, "tempo_bpm": round(found_bpm, 3)}, notes
+
+    def _begin(self, job_id: str, step: str, message: str) -> None:
+        self._tell(job_id, step, 0.0, message)
+
+    def _tell(self, job_id: str, step: str, fraction: float, message: str) -> None:
+        start, end = _SHARES[step]
+        self._jobs.tell(job_id, step, start + fraction * (end - start), message)
+
+    def _folder(self, job_id: str) -> WorkFolder:
+        return WorkFolder(self._settings.work, job_id)
+
+
+def _within(audio: Audio, longest_ms: int | None) -> Audio:
+    """The sound no longer than its licence allows, faded out where it was cut."""
+    if longest_ms is None or audio.frames <= longest_ms * audio.rate // 1000:
+        return audio
+    # One AAC frame less, by which the encoded file may be longer than the sound.
+    kept = max(1, longest_ms * audio.rate // 1000 - FRAME_SAMPLES)
+    samples = audio.samples[:, :kept].copy()
+    fade = min(kept, round(FADE_SECONDS * audio.rate))
+    samples[:, kept - fade :] *= np.linspace(1, 0, fade, dtype=np.float32) ** 2
+    return Audio(samples, audio.rate)
+
+
+def _require_figures(lufs: float, true_peak_dbtp: float, falls_short: bool) -> None:
+    # INVARIANT: nothing leaves above -1 dBTP, or off -14 LUFS by over 0.1 LU but for a shortfall.
+    low = float("-inf") if falls_short else TARGET_LUFS - TOLERANCE_LU
+    if not low <= lufs <= TARGET_LUFS + TOLERANCE_LU or true_peak_dbtp > CEILING_DBTP:
+        raise RenderError(
+            f"the encoded file measures {lufs:.2f} LUFS and {true_peak_dbtp:.2f} dBTP",
+            help="ask again; tell the operator if it happens twice",
+            place="verify",
+        )

@@ -1,0 +1,81 @@
+"""The durable workflow: the steps in their order, on DBOS.
+
+A step that has finished is never run again; one that was killed is. The workflow itself must be
+the same function of its steps' answers each time, so it holds no clock, no chance and no storage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from dbos import DBOS, SetWorkflowID
+
+from clearmix.errors import RenderError
+from clearmix.rendering.jobs import Cancelled
+from clearmix.rendering.steps import Plan, Steps
+from clearmix.rendering.workfolder import WorkLost
+
+QUEUE = "renders"
+WORKFLOW = "render"
+
+VERSION = "render-1"
+"""Version of the order of the steps and of what they hand each other.
+
+DBOS gives a pending workflow only to a worker of the version that began it, so raise this when a
+step is added, taken out or changes its arguments.
+"""
+
+MOST_RECOVERIES = 10
+"""Workers that one job may bring down before nobody takes it up any more."""
+
+MOST_STARTS = 3
+"""Times that a job begins again from its generator because its work folder was lost."""
+
+Result = TypeVar("Result")
+
+
+def register(steps: Steps) -> Callable[[str], None]:
+    """The workflow over these steps, made known to DBOS; once in a process, before its launch."""
+
+    @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=MOST_RECOVERIES)
+    def render(job_id: str) -> None:
+        error: Exception | None = None
+        try:
+            plan = _step("decide", steps.decide, job_id)
+            _render(steps, job_id, plan)
+        except Exception as caught:  # noqa: BLE001  # a step may raise anything: the job says so
+            error = caught
+        _step("end", steps.end, job_id, error)
+
+    return render
+
+
+def enqueue(render: Callable[[str], None], job_id: str) -> None:
+    """Hands a job to the queue; the workflow has the job's id, so twice is once."""
+    with SetWorkflowID(job_id):
+        DBOS.enqueue_workflow(QUEUE, render, job_id)
+
+
+def _render(steps: Steps, job_id: str, plan: Plan) -> None:
+    for _ in range(MOST_STARTS):
+        try:
+            generated = _step("generate", steps.generate, job_id, plan)
+            mastered = _step("master", steps.master, job_id, plan, generated)
+            marked = _step("mark", steps.mark, job_id, plan, mastered)
+            encoded = _step("encode", steps.encode, job_id, plan, mastered, marked)
+            verified = _step("verify", steps.verify, job_id, plan, mastered, encoded)
+            _step("publish", steps.publish, job_id, plan, mastered, encoded, verified)
+            return
+        except WorkLost:
+            continue  # another machine began this render: it starts again on this one
+        except Cancelled:
+            raise
+    raise RenderError(
+        "the work folder was lost again and again",
+        help="keep CLEARMIX_HOME on a disk that nobody cleans while renders are made",
+    )
+
+
+def _step(name: str, function: Callable[..., Result], *arguments: object) -> Result:
+    return DBOS.run_step({"name": name}, function, *arguments)

@@ -1,0 +1,273 @@
+"""A plugin of tiny generators, good and bad, and of two tiny labelers; loaded by CLEARMIX_PLUGINS.
+
+Each generator is real: it yields sound made from the recording, and misbehaves as its id says.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from clearmix import (
+    Abilities,
+    Analysis,
+    Audio,
+    Disclosure,
+    Progress,
+    Reading,
+    RemixSpec,
+    Source,
+    hookimpl,
+)
+
+BLOCK = 44100
+
+
+class Tiny:
+    """A generator that turns the recording's level down a little, then does what it is told."""
+
+    version = "1"
+
+    def __init__(self, id: str, spoil: Callable[[Iterator[Audio]], Iterable[object]]) -> None:
+        self.id = id
+        self._spoil = spoil
+
+    def abilities(self) -> Abilities:
+        return Abilities(
+            kinds=frozenset({"remix", "edit"}),
+            fields=frozenset({"energy", "structure"}),
+            terms=frozenset({"house"}),
+            longest_seconds=60,
+            uses_master=True,
+        )
+
+    def render(self, spec: RemixSpec, source: Source, progress: Progress) -> Iterable[object]:
+        sound = source.first.read().as_stereo().resampled(44100)
+        wanted = spec.structure.seconds if spec.structure else None
+        frames = round((wanted or sound.seconds) * 44100)
+        whole = Audio(sound.samples[:, :frames] * np.float32(0.9), 44100)
+
+        def blocks() -> Iterator[Audio]:
+            for at, block in enumerate(whole.blocks(1.0)):
+                progress(at / whole.seconds, f"second {at}")
+                yield block
+
+        return self._spoil(blocks())
+
+
+def raises(blocks: Iterator[Audio]) -> Iterator[Audio]:
+    yield next(blocks)
+    raise ZeroDivisionError("no beat to divide by")
+
+
+def hangs(blocks: Iterator[Audio]) -> Iterator[Audio]:
+    yield next(blocks)
+    time.sleep(600)
+
+
+def hangs_with_a_child(blocks: Iterator[Audio]) -> Iterator[Audio]:
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    Path(os.environ["TINY_CHILD"]).write_text(str(child.pid))
+    yield next(blocks)
+    time.sleep(600)
+
+
+def eats_memory(blocks: Iterator[Audio]) -> Iterator[Audio]:
+    eaten = []
+    while True:
+        eaten.append(np.ones(2_000_000))
+        time.sleep(0.005)
+        if len(eaten) > 400:  # 6 GB: it should have been stopped long before
+            yield from blocks
+            return
+
+
+def not_numbers(blocks: Iterator[Audio]) -> Iterator[Audio]:
+    yield next(blocks)
+    bad = next(blocks).samples.copy()
+    bad[0, 7] = np.nan
+    yield Audio(bad, 44100)
+
+
+def overload(blocks: Iterator[Audio]) -> Iterator[Audio]:
+    for block in blocks:
+        yield Audio(block.samples * 32768, 44100)
+
+
+def clips(blocks: Iterator[Audio]) -> Iterator[Audio]:
+    for block in blocks:
+        yield Audio(np.clip(block.samples * 100, -1, 1), 44100)
+
+
+def silent(blocks: Iterator[Audio]) -> Iterator[Audio]:
+    for block in blocks:
+        yield Audio.silence(seconds=block.seconds, rate=44100)
+
+
+def too_short(blocks: Iterator[Audio]) -> Iterator[Audio]:
+    yield next(blocks)
+
+
+def endless(blocks: Iterator[Audio]) -> Iterator[Audio]:
+    first = next(blocks)
+    while True:
+        yield first
+
+
+def mono(blocks: Iterator[Audio]) -> Iterator[Audio]:
+    for block in blocks:
+        yield Audio(block.samples[:1], 44100)
+
+
+def slow_rate(blocks: Iterator[Audio]) -> Iterator[Audio]:
+    for block in blocks:
+        yield Audio(block.samples, 48000)
+
+
+def empty(blocks: Iterator[Audio]) -> Iterator[Audio]:
+    return iter(())
+
+
+def arrays(blocks: Iterator[Audio]) -> Iterator[object]:
+    for block in blocks:
+        yield block.samples
+
+
+def exits(blocks: Iterator[Audio]) -> Iterator[Audio]:
+    print("giving up", file=sys.stderr, flush=True)
+    os._exit(3)
+    yield next(blocks)
+
+
+def prints(blocks: Iterator[Audio]) -> Iterator[Audio]:
+    print('{"type": "done"}')
+    os.write(1, b"garbage \xff\xfe\n")
+    for block in blocks:
+        print("working")
+        yield block
+
+
+def meddles(blocks: Iterator[Audio]) -> Iterator[Audio]:
+    yield next(blocks)
+    for descriptor in range(3, 12):
+        try:
+            os.write(descriptor, b"not a message\n")
+        except OSError:
+            continue
+    yield from blocks
+
+
+def slow(blocks: Iterator[Audio]) -> Iterator[Audio]:
+    for block in blocks:
+        time.sleep(float(os.environ.get("TINY_SLOWNESS", "0.05")))
+        yield block
+
+
+SPOILERS = (
+    *(raises, hangs, hangs_with_a_child, eats_memory, not_numbers, overload, clips, silent),
+    *(too_short, endless, mono, slow_rate, empty, arrays, exits, prints, meddles, slow),
+)
+
+
+class TinyWatermark:
+    """A spread-spectrum watermark: 64 bits on 64 keyed noise carriers, 30 dB below the sound.
+
+    Marking and reading pause where the environment says so, so that a test can stop in there.
+    """
+
+    id = "tiny-watermark"
+    version = "1"
+    layer = "signal"
+
+    def _carriers(self, frames: int) -> Iterator[np.ndarray]:
+        for bit in range(64):
+            random = np.random.default_rng([2026, bit])
+            yield random.standard_normal(frames).astype(np.float32)
+
+    def mark(self, blocks: Iterable[Audio], disclosure: Disclosure) -> Iterator[Audio]:
+        rows = list(blocks)
+        pause("mark")
+        bits = f"{int(disclosure.render_id, 16):064b}"
+        frames = sum(block.frames for block in rows)
+        pattern = np.zeros(frames, np.float32)
+        for bit, carrier in zip(bits, self._carriers(frames), strict=True):
+            pattern += carrier if bit == "1" else -carrier
+        at = 0
+        for block in rows:
+            piece = pattern[at : at + block.frames] * np.float32(0.004 / 8)
+            yield Audio(block.samples + piece, block.rate)
+            at += block.frames
+
+    def read(self, audio: Audio) -> Reading | None:
+        pause("verify")
+        mono = audio.mono()
+        # Whitening by a difference takes away the tones that hide the carriers.
+        flat = np.sign(np.diff(mono, n=2))
+        scores = []
+        for carrier in self._carriers(mono.size):
+            scores.append(float(np.dot(flat, np.diff(carrier, n=2))) / np.sqrt(flat.size))
+        bits = "".join("1" if score > 0 else "0" for score in scores)
+        confidence = float(min(1.0, np.abs(scores).min() / 10))
+        return Reading(self.id, f"{int(bits, 2):016x}", confidence)
+
+
+class TinyTags:
+    """The render id behind the last atom of the file, in a `free` atom that players pass over."""
+
+    id = "tiny-tags"
+    version = "1"
+    layer = "file"
+
+    def mark(self, path: Path, disclosure: Disclosure) -> Path:
+        pause("encode")
+        body = b"tiny" + disclosure.render_id.encode()
+        with path.open("ab") as file:
+            file.write((8 + len(body)).to_bytes(4, "big") + b"free" + body)
+        return path
+
+    def read(self, path: Path) -> Reading | None:
+        tail = path.read_bytes()[-20:]
+        if not tail.startswith(b"tiny"):
+            return None
+        return Reading(self.id, tail[4:].decode(), 1.0)
+
+
+class Metronome:
+    """An analyzer that hears 120 bpm in everything."""
+
+    id = "metronome"
+    version = "1"
+
+    def analyze(self, audio: Audio, progress: Progress) -> Analysis:
+        return Analysis("metronome 1", audio.seconds, 120.0, 1.0, (), (), "A minor", 1.0, -20.0)
+
+
+def pause(step: str) -> None:
+    """Waits while the file `<TINY_PAUSES>/<step>` is there."""
+    folder = os.environ.get("TINY_PAUSES")
+    while folder and (Path(folder) / step).exists():
+        time.sleep(0.02)
+
+
+@hookimpl
+def provide_generators(settings):
+    yield Tiny("tiny", lambda blocks: blocks)
+    for spoil in SPOILERS:
+        yield Tiny(spoil.__name__.replace("_", "-"), spoil)
+
+
+@hookimpl
+def provide_labelers(settings):
+    yield TinyWatermark()
+    yield TinyTags()
+
+
+@hookimpl
+def provide_analyzers(settings):
+    yield Metronome()
