@@ -1,1 +1,20 @@
-"""The built-in plugin `marks`."""
+"""Marks of AI-made sound: the watermark `clearmix-mark` and the file labeler `tags`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from clearmix import hookimpl
+
+if TYPE_CHECKING:
+    from clearmix import Labeler, Settings
+
+
+@hookimpl
+def provide_labelers(settings: Settings) -> Iterable[Labeler]:
+    """The watermark and the tags; no key is read or made before the first mark."""
+    from clearmix_marks.tags import Tags
+    from clearmix_marks.watermark import ClearmixMark
+
+    return [ClearmixMark(settings), Tags(settings)]

@@ -1,0 +1,166 @@
+"""The watermark found in sound: where its grid begins, then what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from clearmix_marks.convolution import Floats, decoded, encoded
+from clearmix_marks.features import evidence, root_magnitudes
+from clearmix_marks.grid import CODE_BITS, RATE, SLOT_FRAMES, SLOTS, Layout, layout_of
+from clearmix_marks.payload import render_id_of
+
+MOST_DECODINGS = 64
+"""Guesses at one sound, over all candidates of all searches: the bound on false readings."""
+_LEAST_SYNC = 3.0
+"""Sync score, in standard deviations of what unmarked sound gives, below which nothing is tried:
+the best of 860 alignments of unmarked sound has about this score."""
+_SHORTEST_SECONDS = 1.0
+_EXCERPT_SECONDS = 30.0
+_FINE_FRAMES = (-256, 256, -384, 384, -128, 128)
+"""Shifts of the analysis tried around a good alignment, which is known to half a slot only."""
+
+
+@dataclass(frozen=True, eq=False)
+class Alignment:
+    """One guess of where the grid lies.
+
+    `folded` is the evidence of all repetitions of the grid added up, of shape (SLOTS, BANDS), whose
+    first row meets row `offset` of the layout; `start` is the middle of the first analysis window.
+    """
+
+    score: float
+    offset: int
+    start: int
+    folded: Floats
+
+
+@dataclass(frozen=True)
+class Found:
+    """A mark that was read; `agreement` (0..1) is the weighted share of evidence for it."""
+
+    render_id: str
+    sync_score: float
+    agreement: float
+    start_seconds: float
+
+
+class Detector:
+    """Reads marks of one key from sound at 44.1 kHz."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self._layout = layout_of(key)
+        self._sync = np.conj(np.fft.rfft(self._layout.sync, axis=0))
+        self._mask = np.conj(np.fft.rfft(np.abs(self._layout.sync), axis=0))
+
+    def find(self, samples: Floats) -> Found | None:
+        """The mark in samples of shape (channels, frames), or None.
+
+        The whole sound is tried first; then, since only a part of it may be marked or it may have
+        been cut and joined, excerpts of it.
+        """
+        budget = _Budget()
+        for excerpt, begin in _excerpts(samples):
+            found = self._find_aligned(excerpt, begin, budget)
+            if found is not None:
+                return found
+        return None
+
+    def _find_aligned(self, samples: Floats, begin: int, budget: _Budget) -> Found | None:
+        if samples.shape[1] < _SHORTEST_SECONDS * RATE:
+            return None
+        roots = root_magnitudes(samples, SLOT_FRAMES // 2)
+        coarse = [
+            guess
+            for phase in (0, 1)
+            for guess in self.alignments(roots[phase::2], phase * SLOT_FRAMES // 2)
+        ]
+        coarse.sort(key=lambda guess: -guess.score)
+        for guess in coarse[:3]:
+            found = self._read(guess, begin, budget)
+            if found is not None:
+                return found
+        if not coarse:
+            return None
+        best = coarse[0]
+        fine = []
+        for shift in _FINE_FRAMES:
+            start = best.start + shift
+            roots = root_magnitudes(samples, SLOT_FRAMES, start % SLOT_FRAMES)
+            fine += self.alignments(roots, start % SLOT_FRAMES, most=1)
+        fine.sort(key=lambda guess: -guess.score)
+        for guess in fine[:2]:
+            found = self._read(guess, begin, budget)
+            if found is not None:
+                return found
+        return None
+
+    def alignments(self, roots: Floats, start: int, most: int = 3) -> list[Alignment]:
+        """The best guesses of where the grid lies in one row per slot; best first."""
+        cells = evidence(roots)
+        folded = _folded(cells)
+        spectrum = np.fft.rfft(folded, axis=0)
+        # Correlation with the sync chips at every offset, over its standard deviation if the chips
+        # were drawn at random: Hoeffding bounds its tail by that of a normal distribution.
+        hits = np.fft.irfft(np.conj((spectrum * self._sync).sum(axis=1)), SLOTS)
+        energy = np.fft.rfft(np.square(folded), axis=0)
+        spread = np.fft.irfft(np.conj((energy * self._mask).sum(axis=1)), SLOTS)
+        scores = hits / np.sqrt(np.maximum(spread, 1e-9))
+        order = np.argsort(scores)[::-1][:most]
+        return [
+            Alignment(float(scores[offset]), int(offset), start, folded)
+            for offset in order
+            if scores[offset] >= _LEAST_SYNC
+        ]
+
+    def _read(self, guess: Alignment, begin: int, budget: _Budget) -> Found | None:
+        if not budget.spend():
+            return None
+        soft = self._soft_code(guess)
+        message = decoded(soft)
+        render_id = render_id_of(message, self._key)
+        if render_id is None:
+            return None
+        agreeing = float((soft * (1.0 - 2.0 * encoded(message))).sum())
+        share = 0.5 + 0.5 * agreeing / (float(np.abs(soft).sum()) + 1e-12)
+        return Found(render_id, guess.score, share, (begin + guess.start) / RATE)
+
+    def _soft_code(self, guess: Alignment) -> Floats:
+        layout: Layout = self._layout
+        chips = np.roll(layout.chips, -guess.offset, axis=0)
+        owners = np.roll(layout.owners, -guess.offset, axis=0).ravel()
+        values = (guess.folded * chips).ravel()
+        carried = owners >= 0
+        sums = np.bincount(owners[carried], weights=values[carried], minlength=CODE_BITS)
+        return np.asarray(sums, dtype=np.float32)
+
+
+class _Budget:
+    """Counts decodings, so that the bound on false readings holds for a whole file."""
+
+    def __init__(self) -> None:
+        self._left = MOST_DECODINGS
+
+    def spend(self) -> bool:
+        self._left -= 1
+        return self._left >= 0
+
+
+def _folded(cells: Floats) -> Floats:
+    repeats = -(-len(cells) // SLOTS)
+    padded = np.zeros((repeats * SLOTS, cells.shape[1]), np.float32)
+    padded[: len(cells)] = cells
+    return np.asarray(padded.reshape(repeats, SLOTS, -1).sum(axis=0), dtype=np.float32)
+
+
+def _excerpts(samples: Floats) -> Iterator[tuple[Floats, int]]:
+    """The whole sound, then overlapping excerpts of it, with the frame at which each begins."""
+    yield samples, 0
+    span = round(_EXCERPT_SECONDS * RATE)
+    if samples.shape[1] < 1.5 * span:
+        return
+    for begin in range(0, samples.shape[1] - span // 2, span // 2):
+        yield samples[:, begin : begin + span], begin
