@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from clearmix.royalties import Context, Period
     from clearmix.settings import Settings
     from clearmix.spec import RemixSpec
+    from clearmix.targets import target_seconds, target_semitones, target_tempo_ratio
     from clearmix_rules import PolicySource
 
 _HOMES = {
@@ -73,6 +74,9 @@ _HOMES = {
     "WebApp": "contracts",
     "hookimpl": "hookspecs",
     "joined": "audio",
+    "target_seconds": "targets",
+    "target_semitones": "targets",
+    "target_tempo_ratio": "targets",
     "write_wav": "audio",
 }
 
@@ -108,6 +112,9 @@ __all__ = [
     "WebApp",
     "hookimpl",
     "joined",
+    "target_seconds",
+    "target_semitones",
+    "target_tempo_ratio",
     "write_wav",
 ]
 

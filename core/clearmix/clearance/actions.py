@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from clearmix.contracts import Analysis
-from clearmix.music import nearest_shift
 from clearmix.spec import RemixSpec
+from clearmix.targets import target_seconds, target_semitones, target_tempo_ratio
 
 ORDINARY_STRENGTH = 0.5
 """Strength of a spec that does not say how far it goes from its source."""
@@ -66,34 +66,14 @@ def sound_facts(spec: RemixSpec, analysis: Analysis) -> dict[str, Any]:
     return facts
 
 
-def tempo_ratio(spec: RemixSpec, analysis: Analysis) -> float:
-    """Tempo of the result over that of the source."""
-    if spec.tempo is None:
-        return 1.0
-    if spec.tempo.ratio is not None:
-        return spec.tempo.ratio
-    if (
-        analysis.tempo_bpm is None
-        or spec.tempo.model_dump(exclude={"feel"}, exclude_none=True) == {}
-    ):
-        return 1.0
-    return spec.tempo.target_bpm(analysis.tempo_bpm) / analysis.tempo_bpm
-
-
 def tempo_change_bps(spec: RemixSpec, analysis: Analysis) -> int:
     """How far the tempo moves, up or down, in basis points of the source tempo."""
-    return round(abs(tempo_ratio(spec, analysis) - 1) * 10_000)
+    return round(abs(target_tempo_ratio(spec, analysis) - 1) * 10_000)
 
 
 def pitch_change_cents(spec: RemixSpec, analysis: Analysis) -> int:
     """How far the pitch moves, up or down, in cents."""
-    if spec.pitch is None:
-        return 0
-    if spec.pitch.semitones is not None:
-        return round(abs(spec.pitch.semitones) * 100)
-    if spec.pitch.key is not None and analysis.key is not None:
-        return abs(nearest_shift(analysis.key, spec.pitch.key)) * 100
-    return 0
+    return round(abs(target_semitones(spec, analysis)) * 100)
 
 
 def parts_used(spec: RemixSpec) -> set[str]:
@@ -123,7 +103,5 @@ def voice(spec: RemixSpec) -> str:
 
 
 def length_ms(spec: RemixSpec, analysis: Analysis) -> int:
-    """How long the result is: what was asked for, else the source at its new tempo."""
-    if spec.structure is not None and spec.structure.seconds is not None:
-        return round(spec.structure.seconds * 1000)
-    return round(analysis.seconds / tempo_ratio(spec, analysis) * 1000)
+    """How long the result is, in milliseconds."""
+    return round(target_seconds(spec, analysis) * 1000)

@@ -8,6 +8,7 @@ from typing import Any
 from clearmix.clearance.actions import pitch_change_cents, tempo_change_bps
 from clearmix.contracts import Analysis
 from clearmix.spec import RemixSpec
+from clearmix.targets import target_tempo_ratio
 from clearmix_rules import Decision, Shortfall
 
 ROUNDS = 4
@@ -58,9 +59,7 @@ def _tempo(spec: RemixSpec, analysis: Analysis, shortfall: Shortfall) -> dict[st
         return None
     if bound == 0:
         return {"tempo": None}
-    from clearmix.clearance.actions import tempo_ratio
-
-    sign = 1 if tempo_ratio(spec, analysis) > 1 else -1
+    sign = 1 if target_tempo_ratio(spec, analysis) > 1 else -1
     return {"tempo": {"ratio": 1 + sign * bound / 10_000}}
 
 

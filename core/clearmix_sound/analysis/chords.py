@@ -1,0 +1,101 @@
+"""Triads over time, one or two to the bar."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from clearmix.music import PITCH_CLASSES, split_key
+from clearmix_sound.analysis.harmony import Harmony
+from clearmix_sound.analysis.onsets import Curve
+
+_MAJOR_SCALE, _MINOR_SCALE = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10, 11)
+_CHANGE = 0.10
+"""Cost of a change of chord within a bar, in units of cosine similarity."""
+_CHANGE_AT_BAR = 0.03
+_BASS_ROOT = 0.22
+_OUT_OF_KEY = 0.05
+
+
+def find_chords(
+    found: Harmony, edges_seconds: Curve, bar_starts: Curve, key: str | None
+) -> tuple[tuple[float, str], ...]:
+    """Start in seconds and name (`C`, `F#m`) of each chord; neighbours that agree are joined.
+
+    Args:
+        found: the recording's harmony.
+        edges_seconds: where chords may change, ascending, with the end as its last value.
+        bar_starts: for each stretch whether it opens a bar.
+        key: chords of its scale are a little more likely.
+    """
+    if len(edges_seconds) < 2:
+        return ()
+    chroma = _unit(found.mean_between(found.chroma, edges_seconds))
+    bass = _unit(found.mean_between(found.bass, edges_seconds))
+    templates = _templates()
+    scores = chroma @ templates.T + _BASS_ROOT * np.concatenate([bass, bass], axis=1)
+    if key is not None:
+        scores = scores - _OUT_OF_KEY * ~_in_key(key)[None]
+    path = _best_path(scores, np.where(bar_starts, _CHANGE_AT_BAR, _CHANGE))
+    chords: list[tuple[float, str]] = []
+    for start, state in zip(edges_seconds[:-1], path, strict=True):
+        name = PITCH_CLASSES[state % 12] + ("m" if state >= 12 else "")
+        if not chords or chords[-1][1] != name:
+            chords.append((float(start), name))
+    return tuple(chords)
+
+
+def chord_pitch_classes(name: str) -> tuple[int, int, int]:
+    """Root, third and fifth of a chord name as pitch classes 0..11.
+
+    >>> chord_pitch_classes("F#m")
+    (6, 9, 1)
+    """
+    minor = name.endswith("m")
+    root = split_key(f"{name.removesuffix('m')} major")[0]
+    return root, (root + (3 if minor else 4)) % 12, (root + 7) % 12
+
+
+def _templates() -> Curve:
+    """Twelve major and twelve minor triads as unit chroma vectors."""
+    rows = np.zeros((24, 12))
+    for root in range(12):
+        for row, third in ((root, 4), (root + 12, 3)):
+            for step, weight in ((0, 1.0), (third, 0.85), (7, 0.8)):
+                rows[row, (root + step) % 12] = weight
+    return _unit(rows)
+
+
+def _unit(rows: Curve) -> Curve:
+    return np.asarray(
+        rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), dtype=np.float64
+    )
+
+
+def _in_key(key: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    tonic, mode = split_key(key)
+    scale = {(tonic + step) % 12 for step in (_MAJOR_SCALE if mode == "major" else _MINOR_SCALE)}
+    return np.array(
+        [
+            {root % 12, (root + third) % 12, (root + 7) % 12} <= scale
+            for third in (4, 3)
+            for root in range(12)
+        ]
+    )
+
+
+def _best_path(scores: Curve, change: Curve) -> list[int]:
+    """The best sequence of states when a change costs `change` at its stretch (Viterbi)."""
+    best = scores[0].copy()
+    came = np.zeros(scores.shape, dtype=int)
+    for index in range(1, len(scores)):
+        leader = int(np.argmax(best))
+        moved = best[leader] - change[index]
+        stay = best >= moved
+        came[index] = np.where(stay, np.arange(scores.shape[1]), leader)
+        best = np.where(stay, best, moved) + scores[index]
+    state = int(np.argmax(best))
+    path = [state]
+    for index in range(len(scores) - 1, 0, -1):
+        state = int(came[index, state])
+        path.append(state)
+    return path[::-1]
