@@ -6,11 +6,15 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from clearmix.errors import AudioError, StorageError
+
+if TYPE_CHECKING:
+    from av import AudioFrame, Packet
 
 Samples = npt.NDArray[np.float32]
 
@@ -156,12 +160,12 @@ def read_audio(path: Path, *, longest_seconds: float = LONGEST_SECONDS) -> Audio
     return Audio(samples, rate)
 
 
-def _decoded(packet: object, *, started: bool) -> list[object]:
+def _decoded(packet: Packet[Any], *, started: bool) -> list[AudioFrame]:
     """The frames of one packet; a damaged packet inside a song is passed over, as players do."""
     from av.error import InvalidDataError
 
     try:
-        return list(packet.decode())  # type: ignore[attr-defined]  # PyAV types packets by stream
+        return cast("list[AudioFrame]", list(packet.decode()))
     except InvalidDataError:
         if started:
             return []

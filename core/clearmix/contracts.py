@@ -136,6 +136,15 @@ class Generator(Protocol):
         ...
 
 
+@runtime_checkable
+class Forewarns(Protocol):
+    """What a generator may offer besides: saying before it renders what it will approximate."""
+
+    def notes(self, spec: RemixSpec, analysis: Analysis, stems: frozenset[str]) -> tuple[str, ...]:
+        """Sentences for the listener; `stems` are the parts that the recording has apart."""
+        ...
+
+
 # --- labelers -----------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from clearmix.errors import PluginError
 from clearmix.plugins import LoadedPlugin, Plugins, Problem
@@ -313,7 +313,7 @@ def read_policy(path: Path) -> PolicySource:
         ) from None
 
 
-def _chosen(kind: str, available: Mapping[str, Any], id: str) -> Any:
+def _chosen(kind: str, available: Mapping[str, Thing], id: str) -> Thing:
     if id in available:
         return available[id]
     close = get_close_matches(id, available, n=1)

@@ -38,9 +38,9 @@ def reverberated(
     if gate_seconds is not None:
         response = noise * np.clip((gate_seconds - time) / 0.01, 0, 1)
     response /= np.sqrt((response**2).sum(axis=1, keepdims=True))
-    response = low_pass(Audio(response.astype(np.float32), audio.rate), 7000, order=1).samples
+    room = low_pass(Audio(response.astype(np.float32), audio.rate), 7000, order=1).samples
     source = high_pass(audio, 180, order=1).as_stereo().samples
-    tail = signal.oaconvolve(source, response, axes=1)[:, : audio.frames]
+    tail = signal.oaconvolve(source, room, axes=1)[:, : audio.frames]
     return Audio(audio.samples + (wet * tail).astype(np.float32)[: audio.channels], audio.rate)
 
 

@@ -25,7 +25,7 @@ def stretched(audio: Audio, *, tempo_ratio: float = 1.0, semitones: float = 0.0)
     stretcher.preset(_BEST_PRESET, audio.rate)
     stretcher.timeFactor = tempo_ratio
     stretcher.setTransposeSemitones(semitones)
-    made = stretcher.process(np.ascontiguousarray(audio.samples))
+    made = np.asarray(stretcher.process(np.ascontiguousarray(audio.samples)), np.float32)
     frames = round(audio.frames / tempo_ratio)
     fitted = np.zeros((audio.channels, frames), np.float32)
     count = min(frames, made.shape[1])

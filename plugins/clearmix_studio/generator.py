@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from clearmix import Abilities, Audio, Progress, RemixSpec, Source, SourceRecording
+from clearmix import Abilities, Analysis, Audio, Progress, RemixSpec, Source, SourceRecording
 from clearmix.vocabulary import TermKind, terms
 from clearmix_sound.effects import compressed, ducked
-from clearmix_sound.instruments import play_drums, play_notes
+from clearmix_sound.instruments import Note, play_drums, play_notes
 from clearmix_sound.mixing import at_level, layered, level_db, without_dc
 from clearmix_studio.arranging import bass_notes, chords_at, drum_hits, harmony_notes
 from clearmix_studio.palette import eras, styles
@@ -52,9 +52,9 @@ class Studio:
             uses_master=True,
         )  # fmt: skip
 
-    def notes(self, spec: RemixSpec, source: Source) -> tuple[str, ...]:
+    def notes(self, spec: RemixSpec, analysis: Analysis, stems: frozenset[str]) -> tuple[str, ...]:
         """What of the spec will be approximated or left alone, said before rendering."""
-        return notes(spec, source.first)
+        return notes(spec, analysis, stems)
 
     def render(self, spec: RemixSpec, source: Source, progress: Progress) -> Iterable[Audio]:
         """One-second blocks of the result, two channels at 44.1 kHz."""
@@ -124,21 +124,15 @@ class Studio:
                 seed=plan.seed,
             )
             yield leveled(Audio(played, RATE), plan.drums.drums_db)
-        for style, instrument, written, offset_db in (
-            (plan.bass, "bass_instrument", bass_notes, plan.bass and plan.bass.bass_db),
-            (
-                plan.harmony,
-                "harmony_instrument",
-                harmony_notes,
-                plan.harmony and plan.harmony.harmony_db,
-            ),
-        ):
-            if style is None or offset_db is None:
-                continue
-            score = [note for note in written(style, plan.grid, chord_at) if note.seconds < seconds]
-            if not score:
-                continue
-            samples = play_notes(
-                getattr(style, instrument), score, seconds=seconds, rate=RATE, seed=plan.seed
-            )
-            yield leveled(Audio(samples, RATE), offset_db)
+        scores: list[tuple[str, list[Note], float]] = []
+        if plan.bass is not None:
+            line = bass_notes(plan.bass, plan.grid, chord_at)
+            scores.append((plan.bass.bass_instrument, line, plan.bass.bass_db))
+        if plan.harmony is not None:
+            chords = harmony_notes(plan.harmony, plan.grid, chord_at)
+            scores.append((plan.harmony.harmony_instrument, chords, plan.harmony.harmony_db))
+        for instrument, score, offset_db in scores:
+            heard = [note for note in score if note.seconds < seconds]
+            if heard:
+                samples = play_notes(instrument, heard, seconds=seconds, rate=RATE, seed=plan.seed)
+                yield leveled(Audio(samples, RATE), offset_db)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 STEPS_PER_BEAT = 4
 """Patterns are written in sixteenths."""
@@ -66,6 +67,6 @@ def eras() -> Mapping[str, Era]:
     return {id: Era(id, **row) for id, row in _table("eras.toml").items()}
 
 
-def _table(name: str) -> dict[str, dict[str, object]]:  # checked by the dataclasses above
+def _table(name: str) -> dict[str, dict[str, Any]]:
     text = files(__package__).joinpath(name).read_text(encoding="utf-8")
     return tomllib.loads(text)

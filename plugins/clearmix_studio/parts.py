@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from clearmix import Audio, RemixSpec, SourceRecording
@@ -115,7 +117,7 @@ def _centre_mask(left: np.ndarray, right: np.ndarray, hz: np.ndarray) -> np.ndar
     together = 2 * np.abs(left * right.conj()) / (np.abs(left) ** 2 + np.abs(right) ** 2 + 1e-12)
     in_phase = np.clip(np.cos(np.angle(left * right.conj())), 0, 1)
     band = (hz > BASS_TOP_HZ) & (hz < 9000)
-    return (together * in_phase) ** 6 * band[:, None]
+    return np.asarray((together * in_phase) ** 6 * band[:, None])
 
 
 def _percussive(mix: Audio) -> Audio:
@@ -129,10 +131,10 @@ def _percussive_mask(left: np.ndarray, right: np.ndarray, hz: np.ndarray) -> np.
     magnitude = (np.abs(left) + np.abs(right)).astype(np.float32)
     held = ndimage.median_filter(magnitude, size=(1, 17), mode="nearest") ** 2
     struck = ndimage.median_filter(magnitude, size=(17, 1), mode="nearest") ** 2
-    return struck / (held + struck + 1e-9)
+    return np.asarray(struck / (held + struck + 1e-9))
 
 
-def _masked(mix: Audio, mask: object) -> Audio:
+def _masked(mix: Audio, mask: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]) -> Audio:
     from scipy import signal
 
     size, hop = 4096, 1024
@@ -143,7 +145,7 @@ def _masked(mix: Audio, mask: object) -> Audio:
     for start in range(0, mix.frames, step):
         first, last = max(0, start - margin), min(mix.frames, start + step + margin)
         left, right = (transform.stft(channel[first:last]) for channel in mix.samples)
-        share = mask(left, right, transform.f)  # type: ignore[operator]
+        share = mask(left, right, transform.f)
         stop = min(mix.frames, start + step)
         for number, spectrum in enumerate((left, right)):
             made = transform.istft(spectrum * share, k1=last - first)

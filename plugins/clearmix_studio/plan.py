@@ -102,15 +102,14 @@ def planned(spec: RemixSpec, recording: SourceRecording) -> Plan:
     )
 
 
-def notes(spec: RemixSpec, recording: SourceRecording) -> tuple[str, ...]:
+def notes(spec: RemixSpec, analysis: Analysis, stems: frozenset[str]) -> tuple[str, ...]:
     """What will be approximated or left alone, in a listener's words."""
     said: list[str] = []
-    analysis = recording.analysis
     if analysis.tempo_bpm is None:
         asked = spec.styles or (spec.tempo is not None and spec.tempo.ratio is None)
         if asked:
             said.append("this recording has no steady beat: its timing is kept, no drums are added")
-    if not recording.stems:
+    if not stems:
         estimated = estimated_parts(spec)
         if estimated:
             said.append(f"no stems: {', '.join(estimated)} are estimated from the mix")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from clearmix.contracts import Analyzer, Generator, Labeler
+from clearmix.contracts import Analyzer, Forewarns, Generator, Labeler
 from clearmix.errors import RenderError
 from clearmix.rendering.client import Workers, wait
 from clearmix.rendering.honouring import cannot_honour, require_able
@@ -75,6 +75,8 @@ class Rendering:
         first = self._catalogue.recording(self._clearance.recordings(cleared.spec.sources)[0].id)
         require_able(maker, cleared.spec, first.analysis)
         notes = cannot_honour(maker, cleared.spec)
+        if isinstance(maker, Forewarns):
+            notes += maker.notes(cleared.spec, first.analysis, frozenset(first.stems))
         job = self.jobs.add(cleared.spec, listener_id, maker.id, cleared.number)
         self._workers.ensure()
         return Submission(cleared, job, notes)
@@ -94,6 +96,10 @@ class Rendering:
     def ensure_worker(self) -> None:
         """Starts a worker unless one lives, so that the first remix need not wait for it."""
         self._workers.ensure()
+
+    def worker_lives(self) -> bool:
+        """Whether a worker is up on this machine."""
+        return self._workers.alive()
 
     def find(self, id: str) -> Render | None:
         """The published render of that id, or None."""

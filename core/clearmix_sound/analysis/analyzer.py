@@ -8,7 +8,7 @@ from clearmix.contracts import Analysis, Progress
 
 if TYPE_CHECKING:
     from clearmix.audio import Audio
-    from clearmix_sound.analysis.onsets import Curve
+    from clearmix_sound.analysis.onsets import Curve, Flags
 
 STEADY_CONFIDENCE = 0.4
 """Confidence in the pulse below which a recording counts as having no steady beat."""
@@ -95,7 +95,7 @@ def integrated_lufs(audio: Audio) -> float:
     return max(value, _SILENT_LUFS) if np.isfinite(value) else _SILENT_LUFS
 
 
-def _chord_edges(beats: Curve, downbeats: Curve, seconds: float) -> tuple[Curve, Curve]:
+def _chord_edges(beats: Curve, downbeats: Curve, seconds: float) -> tuple[Curve, Flags]:
     """Where chords may change: every second beat of a bar, or every two seconds without beats."""
     import numpy as np
 

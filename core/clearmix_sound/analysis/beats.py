@@ -50,12 +50,9 @@ def track_beats(found: Onsets, estimate: TempoEstimate) -> BeatTrack:
     period = 60 * FRAME_RATE / estimate.tempo_bpm
     centres = _centres(found.frames, period)
     turns = np.zeros(centres.size)
-    template = None
+    template = _aligned_mean(_folded(smooth, period, centres, turns))
     for _ in range(3):
-        folded = _folded(smooth, period, centres, turns)
-        if template is None:
-            template = _aligned_mean(folded)
-        fit = _fits(folded, template)
+        fit = _fits(_folded(smooth, period, centres, turns), template)
         turns = turns + _smooth_path(fit) / _BINS
         period, turns = _without_slope(period, centres, turns, _weights(fit))
         template = _folded(smooth, period, centres, turns).mean(axis=0)
@@ -162,7 +159,7 @@ def _smooth_path(fit: Curve) -> Curve:
             whole -= shift
             state = (state - shift) % _BINS
     first = path[0]
-    return path - np.round(first / _BINS) * _BINS
+    return np.asarray(path - np.round(first / _BINS) * _BINS, dtype=np.float64)
 
 
 def _fine(fit: Curve, state: int) -> float:

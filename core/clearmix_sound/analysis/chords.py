@@ -6,7 +6,7 @@ import numpy as np
 
 from clearmix.music import PITCH_CLASSES, split_key
 from clearmix_sound.analysis.harmony import Harmony
-from clearmix_sound.analysis.onsets import Curve
+from clearmix_sound.analysis.onsets import Curve, Flags
 
 _MAJOR_SCALE, _MINOR_SCALE = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10, 11)
 _CHANGE = 0.10
@@ -17,7 +17,7 @@ _OUT_OF_KEY = 0.05
 
 
 def find_chords(
-    found: Harmony, edges_seconds: Curve, bar_starts: Curve, key: str | None
+    found: Harmony, edges_seconds: Curve, bar_starts: Flags, key: str | None
 ) -> tuple[tuple[float, str], ...]:
     """Start in seconds and name (`C`, `F#m`) of each chord; neighbours that agree are joined.
 
@@ -71,7 +71,7 @@ def _unit(rows: Curve) -> Curve:
     )
 
 
-def _in_key(key: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _in_key(key: str) -> Flags:
     tonic, mode = split_key(key)
     scale = {(tonic + step) % 12 for step in (_MAJOR_SCALE if mode == "major" else _MINOR_SCALE)}
     return np.array(

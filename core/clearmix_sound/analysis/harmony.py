@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from clearmix.audio import Samples
 from clearmix_sound.analysis.onsets import ANALYSIS_RATE, Curve
@@ -59,7 +60,8 @@ def harmony(mono: Samples) -> Harmony:
         note = pitch[use] - tuning
         nearest = np.round(note)
         weight = strength[use] * np.cos(np.pi * (note - nearest)) ** 2
-        np.add.at(chroma, (frame[use], nearest.astype(int) % 12), weight)
+        cells = 12 * frame[use] + nearest.astype(np.intp) % 12
+        chroma += np.bincount(cells, weight, 12 * frames).reshape(frames, 12)
     return Harmony(treble, bass, timbre, tuning)
 
 
@@ -69,7 +71,7 @@ def _midi(hz: float) -> float:
 
 def _peaks(
     mono: Samples,
-) -> tuple[Curve, Curve, Curve, int, Curve]:
+) -> tuple[Curve, Curve, npt.NDArray[np.intp], int, Curve]:
     """Pitch (MIDI, fractional), strength and frame of every spectral peak; frames; timbre."""
     from scipy.fft import rfft
     from scipy.signal.windows import hann

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from clearmix.audio import Audio, Samples
 
 Curve = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 ANALYSIS_RATE = 22050
 """Sample rate in hertz at which rhythm and harmony are measured."""

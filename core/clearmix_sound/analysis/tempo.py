@@ -159,8 +159,11 @@ def pulse_profile(curve: Curve, period: float, bins: int = 48) -> Curve:
 
 
 def _level_score(found: Onsets, correlation: Curve, smooth: Curve, period: float) -> float:
-    """How well a period fits as the beat: periodic, strong on the beat, weaker between beats,
-    and with beats that differ less from each other than from what lies between."""
+    """How well a period fits as the beat.
+
+    It should be periodic, strong on the beat and weaker between beats, with beats that differ less
+    from each other than from what lies between.
+    """
     tempo = 60 * FRAME_RATE / period
     profile = pulse_profile(smooth, period)
     pair = pulse_profile(smooth, 2 * period, 96)
