@@ -67,7 +67,9 @@ class CompiledPolicy:
 
 def compile_policy(policy: tree.Policy) -> CompiledPolicy:
     """A checked policy, ready to be asked."""
-    rules = [_compile_rule(rule, policy) for rule in policy.rules]
+    # INVARIANT: the order of rules in a file changes nothing, not even the order of reasons.
+    named = sorted(policy.rules, key=lambda rule: rule.name)
+    rules = [_compile_rule(rule, policy) for rule in named]
     return CompiledPolicy(
         policy,
         Window.of(policy.in_force),

@@ -166,8 +166,8 @@ def _bound(test: FactTest, wanted: bool) -> str | None:
         return _DATES[op].format(names(test)) if op in _DATES else None
     if op is Op.ONE_OF or op is Op.EXACTLY or (op is Op.HAS_ANY and attribute.name == "add-ons"):
         return names(test)
-    words = {Op.AT_MOST: "{} or less", Op.AT_LEAST: "{} or more", Op.UNDER: "under {}",
-             Op.OVER: "over {}"}  # fmt: skip
+    words = {Op.AT_MOST: "{} or less", Op.AT_LEAST: "{} or more", Op.UNDER: "less than {}",
+             Op.OVER: "more than {}"}  # fmt: skip
     if op in words:
         return words[op].format(names(test))
     if op is Op.BETWEEN and wanted:

@@ -104,7 +104,7 @@ class Request:
 
     def as_json(self) -> dict[str, object]:
         """The request as a JSON object that `from_json` reads back."""
-        from clearmix_rules.request_json import write_request
+        from clearmix_rules.request_writing import write_request
 
         return write_request(self)
 

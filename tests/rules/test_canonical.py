@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clearmix_rules.canonical import canonical, merkle_root, sha256
@@ -17,7 +17,10 @@ values = st.recursive(
     max_leaves=12,
 )
 
+steady = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
+
+@steady
 @given(values)
 def test_canonical_json_equals_that_of_an_independent_implementation(value):
     assert canonical(value) == rfc8785.dumps(value)

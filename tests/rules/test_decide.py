@@ -104,6 +104,21 @@ def test_an_open_approval_refers(decide, facts, policy):
     assert refused.reasons[0].text == "Northlight Records was asked and said no."
 
 
+def test_of_several_ways_to_a_permit_the_smallest_change_is_named(decide, facts, policy):
+    text = policy(
+        "rule r: permit remix when either listener is verified or else length is under 30 seconds "
+        'reason "r"'
+    )
+    decision = decide(text, facts({"listener.verified": False}))
+    (shortfall,) = decision.shortfalls
+    assert (shortfall.attribute, shortfall.operator, shortfall.values) == (
+        "length",
+        "at-most",
+        (29_999,),
+    )
+    assert decision.reasons[0].text == "r It would be permitted at less than 30 seconds."
+
+
 # ---------------------------------------------------------------- parties
 
 
@@ -236,6 +251,16 @@ def test_a_cover_needs_the_permits_of_the_composition_only(decide, facts, policy
     decision = decide([publisher], asked)
     assert decision.outcome is Outcome.NOT_PERMITTED
     assert decision.reasons[0].party == "hollow-tree"
+
+
+def test_what_comes_with_a_cover_needs_the_composition_only_unless_the_recording_is_used(
+    decide, facts, policy
+):
+    label = policy("")
+    asked = {"request.actions": ["cover", "speed-change", "edit", "lyric-change"]}
+    assert decide([label], facts(asked)).permitted
+    asked["request.actions"] = ["cover", "remix", "speed-change"]
+    assert decide([label], facts(asked)).outcome is Outcome.NOT_PERMITTED
 
 
 def test_a_recording_side_forbid_and_a_recorded_refusal_bind_a_cover(decide, facts, policy):

@@ -6,7 +6,7 @@ import json
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clearmix_rules import Approval, Bounds, Duties, RequestError, Royalty
@@ -39,29 +39,36 @@ duties = st.builds(
     expires_after_days=maybe,
 )  # fmt: skip
 
+steady = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
+
+@steady
 @given(duties, duties)
 def test_merging_is_commutative(first, second):
     assert first.merge(second) == second.merge(first)
 
 
+@steady
 @given(duties, duties, duties)
 def test_merging_is_associative(first, second, third):
     assert first.merge(second).merge(third) == first.merge(second.merge(third))
 
 
+@steady
 @given(duties)
 def test_merging_is_idempotent_and_nothing_adds_nothing(one):
     assert one.merge(one) == one
     assert one.merge(Duties()) == one
 
 
+@steady
 @given(duties, duties)
 def test_a_conflict_never_goes_away_by_merging(first, second):
     if first.conflict() is not None:
         assert first.merge(second).conflict() is not None
 
 
+@steady
 @given(duties)
 def test_duties_read_back_from_json(one):
     assert Duties.from_json(json.loads(json.dumps(one.as_json()))) == one
