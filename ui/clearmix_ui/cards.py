@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from clearmix.conversation import Choice, Ready, Started, Stopped, Thread, Turn, Understood, Version
+from clearmix.conversation import (
+    Choice,
+    Decided,
+    Ready,
+    Started,
+    Stopped,
+    Thread,
+    Turn,
+    Understood,
+    Version,
+)
 from clearmix.conversation.wording import Fact, facts, minutes
 from clearmix.rendering.models import STEPS, Job, Render
 from clearmix_ui.icons import icon
@@ -80,6 +90,15 @@ class Look:
             if isinstance(other, Ready | Stopped) and other.version == event.version:
                 return None
         return self.job(event.job)
+
+    def doing(self, turn: Turn) -> str | None:
+        """What is being done while nothing has been said of it yet."""
+        last = turn.events[-1] if turn.events else None
+        if last is None:
+            return "Listening…"
+        if isinstance(last, Understood):
+            return "Asking everybody who holds rights in it…"
+        return "Starting…" if isinstance(last, Decided) and last.permitted else None
 
     def credits(self, render: Render) -> str:
         """The artists whose recordings a render comes from."""

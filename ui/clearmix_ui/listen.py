@@ -22,7 +22,10 @@ LOG = '<p class="cm-sr" role="status"></p><ol class="cm-log" aria-label="Convers
 
 def listen_page(kernel: Kernel) -> gr.Blocks:
     """The page's blocks; each handler finds out anew who is asking and what they may see."""
-    with gr.Blocks(title="Clearmix", analytics_enabled=False, fill_width=True) as page, gr.Column(elem_id="cm-page"):
+    with (
+        gr.Blocks(title="Clearmix", analytics_enabled=False, fill_width=True) as page,
+        gr.Column(elem_id="cm-page"),
+    ):
         masthead = gr.HTML("", elem_id="cm-masthead", js_on_load=None, apply_default_css=False)
         with gr.Row(elem_id="cm-shell"):
             shelf = gr.HTML("", elem_id="cm-shelf", js_on_load=None, apply_default_css=False)
@@ -75,7 +78,8 @@ def listen_page(kernel: Kernel) -> gr.Blocks:
             concurrency_id="chat", **quiet,
         )  # fmt: skip
         player.opened(opened, None, details, trigger_mode="always_last", **quiet)
-    return page
+    blocks: gr.Blocks = page
+    return blocks
 
 
 def _message(event: gr.EventData) -> dict[str, str]:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _KINDS = ("say", "source", "allowed", "version", "retry", "reset", "cancel")
 
 
-class NotSignedIn(Exception):  # noqa: N818  # it is an answer, and it is shown to nobody
-    """A handler was called without a listener."""
+class SignedOutError(Exception):
+    """A handler was called by nobody; the service lets no such call through."""
 
 
 class Session:
@@ -32,7 +32,7 @@ class Session:
     def __init__(self, kernel: Kernel, user: str | None) -> None:
         # INVARIANT: every handler starts here, so none answers anybody who is not signed in.
         if not user:
-            raise NotSignedIn
+            raise SignedOutError
         self._kernel = kernel
         self._user = user
         self._earnings: dict[str, Sequence[Earning]] = {}
@@ -94,7 +94,7 @@ class Session:
             return
         value, label = message.get("value", "").strip(), message.get("label", "")
         words = value if kind == "say" else label
-        choice = Choice(label=label, kind=kind, value=value)  # type: ignore[arg-type]  # in _KINDS
+        choice = Choice(label=label, kind=kind, value=value)
         if kind == "say" and not value:
             return
         for thread in conversations.say(self._user, words, choice):

@@ -84,7 +84,7 @@ OUTCOMES = {
     "permitted": "It was cleared by everybody who holds rights in it.",
     "referred": "It needs an answer from a rights-holder first.",
     "not-permitted": "It was not allowed: nobody’s terms cover it.",
-    "terms-cannot-be-met": "It was not allowed: the terms of its rights-holders exclude each other.",
+    "terms-cannot-be-met": "It was not allowed: its rights-holders’ terms exclude each other.",
     "in-error": "It was not allowed: a rule could not be evaluated, and then the answer is no.",
     "forbidden": "It was not allowed: a rights-holder forbids it.",
 }
@@ -127,8 +127,8 @@ def sound(house: House, thread: Thread) -> Event:
     id = _current_render(thread)
     if id is not None:
         render = house.rendering.render(id)
-        tempo = render.measured.get("tempo_bpm")
-        said = f"{tempo:.0f} BPM, " if tempo else ""
+        bpm = render.measured.get("tempo_bpm")
+        said = f"{bpm:.0f} BPM, " if bpm else ""
         points.append(
             f"Your remix: {said}{minutes(render.seconds)} long, {render.lufs:.1f} LUFS, "
             f"peaks at {render.true_peak_dbtp:.1f} dBTP"

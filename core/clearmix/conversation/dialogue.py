@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from queue import SimpleQueue
+from threading import Thread as WorkerThread
 from typing import TYPE_CHECKING
 
 from clearmix.contracts import Conversation, Interpretation
@@ -36,9 +37,6 @@ if TYPE_CHECKING:
     from clearmix.rendering.models import Job
     from clearmix.royalties import Royalties
 
-POLL_SECONDS = 0.25
-"""How often a render's progress is looked up: faster than a bar is seen to move."""
-
 OFFERED_SONGS = 4
 """How many songs a question offers; more are in the catalogue beside the conversation."""
 
@@ -51,7 +49,6 @@ class House:
     catalogue: Catalogue
     rendering: Rendering
     royalties: Royalties
-    pause: Callable[[float], None] = time.sleep
 
     def named(self, id: str) -> str:
         """The title of a recording or render, or the id when it is gone."""
@@ -86,34 +83,41 @@ def reply(
 
 
 def follow(house: House, version: Version) -> Iterator[Event]:
-    """A render's progress until it is published or has stopped; safe to begin again."""
-    told: Job | None = None
-    while True:
+    """A render's progress until it is published or has stopped; safe to begin again.
+
+    The render is waited for in a thread of its own: whoever stops reading does not stop it.
+    """
+    changes: SimpleQueue[Job | ClearmixError] = SimpleQueue()
+
+    def watch() -> None:
         try:
-            job = house.rendering.job(version.job)
+            house.rendering.wait(version.job, changes.put)
         except ClearmixError as error:
-            yield Stopped(
-                version=version.number,
-                message=_sentence(error.message),
-                help=_sentence(error.help),
-            )
+            changes.put(error)
+
+    WorkerThread(target=watch, name=f"follow {version.job}", daemon=True).start()
+    while True:
+        job = changes.get()
+        if isinstance(job, ClearmixError):
+            message, help = _sentence(job.message), _sentence(job.help)
+            yield Stopped(version=version.number, message=message, help=help)
             return
-        if job != told:
-            told = job
-            yield Progressed(version=version.number, job=job)
         if job.ended:
-            break
-        house.pause(POLL_SECONDS)
+            yield _end(version, job)
+            return
+        yield Progressed(version=version.number, job=job)
+
+
+def _end(version: Version, job: Job) -> Event:
     if job.state == "published" and job.render_id:
-        yield Ready(version=version.number, render=job.render_id)
-    elif job.state == "cancelled":
-        yield Stopped(version=version.number, message="Cancelled.", cancelled=True)
-    else:
-        yield Stopped(
-            version=version.number,
-            message=_sentence(job.error or "the remix could not be made"),
-            help=_sentence(job.help or "try again, or ask for something else"),
-        )
+        return Ready(version=version.number, render=job.render_id)
+    if job.state == "cancelled":
+        return Stopped(version=version.number, message="Cancelled.", cancelled=True)
+    return Stopped(
+        version=version.number,
+        message=_sentence(job.error or "the remix could not be made"),
+        help=_sentence(job.help or "try again, or ask for something else"),
+    )
 
 
 # --- words --------------------------------------------------------------------------------------

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from clearmix.contracts import Conversation, Interpretation
+from clearmix.conversation.answering import Answering
 from clearmix.conversation.dialogue import House, examples, follow, reply
-from clearmix.conversation.events import Choice, Progressed, Said, Started
-from clearmix.conversation.thread import Thread
+from clearmix.conversation.events import Choice, Event, Progressed, Said, Started
+from clearmix.conversation.thread import Thread, Version
 from clearmix.conversation.threads import Threads
 from clearmix.storage.database import Database
 
@@ -35,6 +36,7 @@ class Conversations:
     ) -> None:
         self._threads = Threads(database)
         self._house = House(interpret, catalogue, rendering, royalties)
+        self._answering: dict[str, Answering] = {}
 
     def thread(self, listener: str) -> Thread:
         """The listener's conversation as it stands."""
@@ -48,39 +50,30 @@ class Conversations:
         """The conversation after each thing that comes of a message.
 
         A listener may go on talking while a render is made: each message is a turn of its own,
-        and what is yielded always holds all of them.
+        and what is yielded always holds all of them. Who stops reading stops nothing.
         """
         before = self._threads.current(listener)
         turn = self._threads.say(before, words)
         yield self._threads.current(listener)
-        try:
-            for event in reply(self._house, before, turn.words, choice):
-                if not isinstance(event, Progressed):
-                    self._threads.add(before, turn.number, event)
-                yield self._threads.current(listener)
-        except Exception:
-            # Whatever a plugin raises, the listener reads a sentence and the operator the trace.
-            _log.exception("a turn of conversation %s failed", before.id)
-            self._threads.add(before, turn.number, SORRY)
-            yield self._threads.current(listener)
+        events = self._answered(before, reply(self._house, before, turn.words, choice))
+        yield from self._watch(listener, self._begin(before, turn.number, events))
 
     def resume(self, listener: str) -> Iterator[Thread]:
-        """The conversation now, and until the end of a render that nobody waits for any more."""
+        """The conversation now, and on while something is being made for it.
+
+        A render that an earlier process of the service began is taken up again.
+        """
         thread = self._threads.current(listener)
         yield thread
-        version = thread.unfinished
-        if version is None:
-            return
-        number = next(
-            turn.number
-            for turn in thread.turns
-            for event in turn.events
-            if isinstance(event, Started) and event.version == version.number
-        )
-        for event in follow(self._house, version):
-            if not isinstance(event, Progressed):
-                self._threads.add(thread, number, event)
-            yield self._threads.current(listener)
+        answering = self._answering.get(thread.id)
+        if answering is None or answering.ended:
+            version = thread.unfinished
+            if version is None:
+                yield from self._closed(thread)
+                return
+            events = self._answered(thread, follow(self._house, version))
+            answering = self._begin(thread, _turn_of(thread, version), events)
+        yield from self._watch(listener, answering)
 
     def cancel(self, listener: str) -> None:
         """Stops the render in progress, if there is one; who waits for it is told."""
@@ -96,6 +89,44 @@ class Conversations:
         """The title of a recording or a render."""
         return self._house.named(id)
 
+    def _closed(self, thread: Thread) -> Iterator[Thread]:
+        """The thread with an end to its last turn, if the service was stopped amid that."""
+        last = thread.turns[-1] if thread.turns else None
+        if last is not None and last.open:
+            self._threads.add(thread, last.number, INTERRUPTED)
+            yield self._threads.current(thread.listener)
+
+    def _begin(self, thread: Thread, turn: int, events: Iterator[Event]) -> Answering:
+        def keep(event: Event) -> None:
+            if not isinstance(event, Progressed):
+                self._threads.add(thread, turn, event)
+
+        answering = Answering(events, keep)
+        going_on = {id: one for id, one in self._answering.items() if not one.ended}
+        self._answering = {**going_on, thread.id: answering}
+        return answering.start()
+
+    def _watch(self, listener: str, answering: Answering) -> Iterator[Thread]:
+        for _ in answering.changes():
+            yield self._threads.current(listener)
+
+    def _answered(self, thread: Thread, events: Iterator[Event]) -> Iterator[Event]:
+        """The events, and a sentence in place of whatever a plugin raises; the log has the rest."""
+        try:
+            yield from events
+        except Exception:  # noqa: BLE001  # plugins may raise anything, and listeners read on
+            _log.exception("a turn of conversation %s failed", thread.id)
+            yield SORRY
+
+
+def _turn_of(thread: Thread, version: Version) -> int:
+    return next(
+        turn.number
+        for turn in thread.turns
+        for event in turn.events
+        if isinstance(event, Started) and event.version == version.number
+    )
+
 
 SORRY = Said(
     text="Something went wrong on our side, and nothing was made.",
@@ -103,3 +134,6 @@ SORRY = Said(
     trouble=True,
 )
 """What a listener reads when something failed that nobody foresaw."""
+
+INTERRUPTED = Said(text="This was interrupted before anything was made. Ask again.", trouble=True)
+"""What stands at the end of a turn that the service was stopped in."""

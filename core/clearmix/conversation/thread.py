@@ -15,6 +15,7 @@ from clearmix.conversation.events import (
     Ready,
     Started,
     Stopped,
+    Understood,
 )
 from clearmix.spec import RemixSpec
 
@@ -27,6 +28,16 @@ class Turn:
     words: str
     events: tuple[Kept, ...]
     said_at: datetime
+
+    @property
+    def open(self) -> bool:
+        """Whether more must come of it before a render has begun."""
+        last = self.events[-1] if self.events else None
+        return (
+            last is None
+            or isinstance(last, Understood)
+            or (isinstance(last, Decided) and last.permitted)
+        )
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,8 @@ class WithHeaders:
         self._headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 found = MutableHeaders(scope=message)
@@ -67,6 +69,7 @@ class SignedInOnly:
         self._sessions = sessions
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request, or sends it to the sign-in page."""
         inside = scope["type"] in ("http", "websocket") and any(
             scope["path"] == path or scope["path"].startswith(f"{path}/") for path in self._paths
         )

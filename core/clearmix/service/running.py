@@ -29,12 +29,11 @@ def serve(
     """
     import uvicorn
 
-    from clearmix.rendering import ensure_worker
     from clearmix.service.app import create_app
 
     _require_free(host, port)
     app = create_app(kernel, offered_logins=offered_logins)
-    ensure_worker(kernel.settings)
+    kernel.rendering.ensure_worker()
     config = uvicorn.Config(
         app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=2
     )
