@@ -9,32 +9,29 @@ import numpy as np
 
 from clearmix_marks.convolution import Floats, decoded, encoded
 from clearmix_marks.features import evidence, root_magnitudes
-from clearmix_marks.grid import CODE_BITS, RATE, SLOT_FRAMES, SLOTS, Layout, layout_of
+from clearmix_marks.grid import (
+    BANDS,
+    CODE_BITS,
+    RATE,
+    SLOT_FRAMES,
+    SLOTS,
+    SYNC_CELLS,
+    Layout,
+    layout_of,
+)
 from clearmix_marks.payload import render_id_of
+from clearmix_marks.search import Alignment, excerpts_to_search, warped_alignments
 
 MOST_DECODINGS = 64
 """Guesses at one sound, over all candidates of all searches: the bound on false readings."""
 _LEAST_SYNC = 3.0
 """Sync score, in standard deviations of what unmarked sound gives, below which nothing is tried:
 the best of 860 alignments of unmarked sound has about this score."""
+_MOST_WARPED = 8
 _SHORTEST_SECONDS = 1.0
 _EXCERPT_SECONDS = 30.0
 _FINE_FRAMES = (-256, 256, -384, 384, -128, 128)
 """Shifts of the analysis tried around a good alignment, which is known to half a slot only."""
-
-
-@dataclass(frozen=True, eq=False)
-class Alignment:
-    """One guess of where the grid lies.
-
-    `folded` is the evidence of all repetitions of the grid added up, of shape (SLOTS, BANDS), whose
-    first row meets row `offset` of the layout; `start` is the middle of the first analysis window.
-    """
-
-    score: float
-    offset: int
-    start: int
-    folded: Floats
 
 
 @dataclass(frozen=True)
@@ -50,11 +47,13 @@ class Found:
 class Detector:
     """Reads marks of one key from sound at 44.1 kHz."""
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, *, search: bool = True) -> None:
+        """Reads with a key; `search` also looks for changed speed, tempo and pitch."""
         self._key = key
+        self._search = search
         self._layout = layout_of(key)
-        self._sync = np.conj(np.fft.rfft(self._layout.sync, axis=0))
-        self._mask = np.conj(np.fft.rfft(np.abs(self._layout.sync), axis=0))
+        self._sync = np.fft.rfft(self._layout.sync.T, axis=1)
+        self._share = SYNC_CELLS / BANDS
 
     def find(self, samples: Floats) -> Found | None:
         """The mark in samples of shape (channels, frames), or None.
@@ -67,6 +66,15 @@ class Detector:
             found = self._find_aligned(excerpt, begin, budget)
             if found is not None:
                 return found
+        return self._find_warped(samples, budget) if self._search else None
+
+    def _find_warped(self, samples: Floats, budget: _Budget) -> Found | None:
+        for begin, end in excerpts_to_search(samples.shape[1]):
+            guesses = warped_alignments(samples[:, begin:end], self.alignments)
+            for guess in guesses[:_MOST_WARPED]:
+                found = self._read(guess, begin, budget)
+                if found is not None:
+                    return found
         return None
 
     def _find_aligned(self, samples: Floats, begin: int, budget: _Budget) -> Found | None:
@@ -76,7 +84,7 @@ class Detector:
         coarse = [
             guess
             for phase in (0, 1)
-            for guess in self.alignments(roots[phase::2], phase * SLOT_FRAMES // 2)
+            for guess in self.alignments(evidence(roots[phase::2]), phase * SLOT_FRAMES // 2)
         ]
         coarse.sort(key=lambda guess: -guess.score)
         for guess in coarse[:3]:
@@ -90,7 +98,7 @@ class Detector:
         for shift in _FINE_FRAMES:
             start = best.start + shift
             roots = root_magnitudes(samples, SLOT_FRAMES, start % SLOT_FRAMES)
-            fine += self.alignments(roots, start % SLOT_FRAMES, most=1)
+            fine += self.alignments(evidence(roots), start % SLOT_FRAMES, most=1)
         fine.sort(key=lambda guess: -guess.score)
         for guess in fine[:2]:
             found = self._read(guess, begin, budget)
@@ -98,18 +106,15 @@ class Detector:
                 return found
         return None
 
-    def alignments(self, roots: Floats, start: int, most: int = 3) -> list[Alignment]:
-        """The best guesses of where the grid lies in one row per slot; best first."""
-        cells = evidence(roots)
+    def alignments(self, cells: Floats, start: int, most: int = 3) -> list[Alignment]:
+        """The best guesses of where the grid lies in evidence of one row per slot; best first."""
         folded = _folded(cells)
-        spectrum = np.fft.rfft(folded, axis=0)
         # Correlation with the sync chips at every offset, over its standard deviation if the chips
-        # were drawn at random: Hoeffding bounds its tail by that of a normal distribution.
-        hits = np.fft.irfft(np.conj((spectrum * self._sync).sum(axis=1)), SLOTS)
-        energy = np.fft.rfft(np.square(folded), axis=0)
-        spread = np.fft.irfft(np.conj((energy * self._mask).sum(axis=1)), SLOTS)
-        scores = hits / np.sqrt(np.maximum(spread, 1e-9))
-        order = np.argsort(scores)[::-1][:most]
+        # were drawn at random: the tail is that of a normal distribution (Hoeffding).
+        spectrum = np.fft.rfft(folded.T, axis=1)
+        scores = np.fft.irfft((np.conj(spectrum) * self._sync).sum(axis=0), SLOTS)
+        scores /= np.sqrt(self._share * float(np.square(folded).sum()) + 1e-9)
+        order = np.argsort(scores)[: -most - 1 : -1]
         return [
             Alignment(float(scores[offset]), int(offset), start, folded)
             for offset in order

@@ -17,8 +17,8 @@ RATE = 44100
 SLOT_FRAMES = 1024
 """One slot is 1024 frames at 44.1 kHz, 23.2 ms."""
 SLOT_SECONDS = SLOT_FRAMES / RATE
-SLOTS = 430
-"""Slots until the grid repeats, 9.98 s."""
+SLOTS = 432
+"""Slots until the grid repeats, 10.03 s; a length that transforms quickly."""
 LOWEST_HZ = 800.0
 HIGHEST_HZ = 9000.0
 SYNC_CELLS = 10

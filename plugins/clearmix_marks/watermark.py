@@ -22,8 +22,10 @@ class ClearmixMark:
     version = "1"
     layer: Literal["signal"] = "signal"
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, search: bool = True) -> None:
+        """Keeps its key under `settings.keys`; `search` finds changed speed and pitch too."""
         self._keys = settings.keys
+        self._search = search
 
     def mark(self, blocks: Iterable[Audio], disclosure: Disclosure) -> Iterable[Audio]:
         """The same frames, marked; silence stays silent and so carries no mark.
@@ -52,7 +54,7 @@ class ClearmixMark:
         key = existing_key(self._keys)
         if key is None or audio.frames == 0 or not np.isfinite(audio.samples).all():
             return None
-        found = Detector(key).find(audio.resampled(RATE).samples)
+        found = Detector(key, search=self._search).find(audio.resampled(RATE).samples)
         if found is None:
             return None
         return Reading(
