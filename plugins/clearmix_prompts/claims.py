@@ -22,6 +22,12 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 
+_QUESTION = re.compile(
+    r"\s*(?:and |but |so )?(?:is|are|am|do|does|did|who|what|why|how|where|when|which|will|was"
+    r"|can (?:i|we)|may (?:i|we)|could i|have|has)\b"
+)
+"""A question about the rights is a question, not a claim."""
+
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
@@ -50,7 +56,8 @@ def claimed(text: Text, named: frozenset[int]) -> tuple[tuple[int, int], ...]:
     for cut in [*_CLAUSE.finditer(plain), None]:
         end = cut.start() if cut else len(plain)
         clause = plain[start:end].casefold()
-        if clause.strip() and claims.search(clause):
+        asked = plain[end : end + 1] == "?" and _QUESTION.match(clause)
+        if clause.strip() and claims.search(clause) and not asked:
             spans.append((start, end))
         start = max(cut.end(), start) if cut else end
     return _tokens(text, sorted(spans))

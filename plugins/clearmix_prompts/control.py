@@ -69,6 +69,8 @@ def spoken(text: Text, hidden: frozenset[int]) -> Spoken | None:
     line, starts = _line(text, hidden)
     talk = _talk()
     for control in ("confirm", "cancel"):
+        if talk.whole["polite"].fullmatch(line):
+            break
         if (
             line
             and re.search(r"[^\W_]|👍|✅|👌|❌|👎|🛑", line)

@@ -46,6 +46,16 @@ class Draft:
         for name in _FOLDS:
             if name in groups:
                 _FOLDS[name](self, groups[name])
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """What was to be kept and is now changed in so many words is no longer kept."""
+        kept = list(self.fields.get("keep") or ())
+        if "keep" in self.touched:
+            return
+        gone = {"tempo"} if "tempo" in self.touched else set()
+        gone |= {"pitch", "key"} if "pitch" in self.touched else set()
+        self.fields["keep"] = [name for name in kept if name not in gone]
 
     def assume(self, path: str) -> None:
         """Notes that the value at a path was not asked for."""
@@ -145,6 +155,12 @@ def _pitch(draft: Draft, asks: list[Ask]) -> None:
     steps = [cast("tuple[int, str]", ask.value) for ask in asks if ask.what == "pitch.step"]
     semitones, keys = _values(asks, "pitch.semitones"), _values(asks, "pitch.key")
     modes = _values(asks, "pitch.mode")
+    more = _values(asks, "pitch.more")
+    if more and draft.refining and not semitones:
+        before = float((draft.fields.get("pitch") or {}).get("semitones") or 0.0)
+        semitones = [before + (more[0] if before >= 0 else -more[0])]
+    elif more:
+        semitones = more
     if len({way for way, _ in steps} | {1 if one > 0 else -1 for one in semitones}) > 1:
         draft.questions.append("Higher or lower? I heard both.")
         return
@@ -250,6 +266,12 @@ def _keep(draft: Draft, asks: list[Ask]) -> None:
         _append(draft, "keep", ask.value)
 
 
+def _hold(draft: Draft, asks: list[Ask]) -> None:
+    """`don't speed it up` keeps the tempo, but `not faster, slower` does not."""
+    if "tempo" not in draft.touched:
+        _keep(draft, asks)
+
+
 def _avoid(draft: Draft, asks: list[Ask]) -> None:
     for ask in asks:
         _append(draft, "avoid", ask.value)
@@ -276,8 +298,11 @@ def _parts(draft: Draft, asks: list[Ask]) -> None:
         rows = said.setdefault(part, [])
         if (action, other) not in rows:
             rows.append((action, other))
-    rows_before = [dict(row) for row in draft.fields.get("parts") or ()]
-    after = list(rows_before)
+    after = [dict(row) for row in draft.fields.get("parts") or ()]
+    if "vocals" in said and draft.fields.get("voice"):
+        # The voice that was asked for before gives way to what is now said of the vocals.
+        if {action for action, _ in said["vocals"]} & {"keep", "remove", "restore", "solo"}:
+            del draft.fields["voice"]
     for part, rows in said.items():
         actions = {action for action, _ in rows}
         if any({one, two} <= actions for one, two in _OPPOSITES):
@@ -297,6 +322,22 @@ def _parts(draft: Draft, asks: list[Ask]) -> None:
                 row["gain_db"] = max(-60.0, min(24.0, float(other)))
             after.append(row)
     draft.fields["parts"] = after[:24]
+    draft.touched.add("parts")
+
+
+def _part_it(draft: Draft, asks: list[Ask]) -> None:
+    """`replace it with strings`: `it` is the part that was last spoken of."""
+    rows = [dict(row) for row in draft.fields.get("parts") or ()]
+    if not rows:
+        draft.refused += asks
+        draft.questions.append("What shall I replace with it?")
+        return
+    last, new = rows[-1], asks[-1].value
+    if last["action"] == "add":
+        rows[-1] = {"part": new, "action": "add"}
+    else:
+        rows[-1] = {"part": last["part"], "action": "replace", "with": new}
+    draft.fields["parts"] = rows
     draft.touched.add("parts")
 
 
@@ -444,19 +485,24 @@ def _use(draft: Draft, asks: list[Ask]) -> None:
     draft.touched.add("use")
 
 
+def _arranged(draft: Draft, asks: list[Ask]) -> None:
+    """A line-up of its own, such as `for solo piano`, is more than an edit."""
+    draft.touched.add("arranged")
+
+
 def _refuse(draft: Draft, asks: list[Ask]) -> None:
     draft.refused += asks
 
 
 _FOLDS = {
-    "not_understood": _refuse,
+    "not_understood": _refuse, "arranged": _arranged,
     "original": _original,
     "tempo": _tempo, "pitch": _pitch, "energy": _energy, "era": _era,
     "style": _terms, "mood": _terms, "effect": _terms,
     "no": _unwanted, "less": _unwanted,
-    "part": _parts, "seconds": _seconds, "form": _form, "intro": _ends, "outro": _ends,
+    "part": _parts, "part_it": _part_it, "seconds": _seconds, "form": _form, "intro": _ends, "outro": _ends,
     "section": _sections, "voice": _voice, "lyrics": _last, "style_of": _last,
-    "keep": _keep, "avoid": _avoid, "strength": _last, "seed": _seed, "use": _use,
+    "keep": _keep, "hold": _hold, "avoid": _avoid, "strength": _last, "seed": _seed, "use": _use,
     "use_case": _use_case,
 }  # fmt: skip
 """In this order: what takes away comes after what asks, defaults come last."""

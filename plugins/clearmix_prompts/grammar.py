@@ -16,7 +16,7 @@ from clearmix_prompts.lexicon import Lexeme, Value
 DONE = "_"
 """Class of a lexeme that a rule has used."""
 
-_SILENT = frozenset({"FILL"})
+_SILENT = frozenset({"FILL", "TITLE", "ARTIST"})
 """Classes that no pattern mentions: they may stand anywhere."""
 
 _PIECE = re.compile(r"(?:(?P<group>[a-z]\w*):)?(?:(?P<open>\()(?!\?)|(?P<cls>[A-Z][A-Z0-9]*|_))")

@@ -26,15 +26,16 @@ def mashes(classes: AbstractSet[str]) -> bool:
 
 
 def sources(
-    names: Named, classes: AbstractSet[str], asks: Sequence[Ask], context: Conversation
+    names: Named, classes: AbstractSet[str], asks: Sequence[Ask], context: Conversation,
+    *, joined: bool
 ) -> tuple[tuple[str, ...], str | None]:
     """The recordings that a turn works on, and what to ask when that is not clear."""
     if names.question:
         return (), names.question
     found = names.sources
-    mixing = mashes(classes) or ("MIX" in classes and len(found) > 1)
     current = context.spec.sources if context.spec else ()
     first = current[0] if current else context.source
+    mixing = mashes(classes) or (joined and bool(classes & {"MIX", "ON"}) and bool(found))
     if mixing:
         if len(found) == 1 and first and first != found[0]:
             found = (first, *found)
@@ -65,7 +66,7 @@ def settle(draft: Draft, classes: AbstractSet[str], base: RemixSpec | None) -> N
     """Sets the kind: what was said, else what the fields amount to."""
     fields = draft.fields
     two = len(fields.get("sources") or ()) == 2
-    if two and (mashes(classes) or "MIX" in classes):
+    if two and (base is None or base.sources != tuple(fields["sources"])):
         fields["kind"] = "mashup"
     elif "COVER" in classes:
         fields["kind"] = "cover"
@@ -74,7 +75,8 @@ def settle(draft: Draft, classes: AbstractSet[str], base: RemixSpec | None) -> N
     elif base is not None and base.kind != "edit":
         fields["kind"] = base.kind
     else:
-        fields["kind"] = "edit" if _technical(fields) and not mashes(classes) else "remix"
+        technical = _technical(fields) and "arranged" not in draft.touched
+        fields["kind"] = "edit" if technical and not mashes(classes) else "remix"
         if mashes(classes) and not two:
             fields["kind"] = "mashup"
     if fields["kind"] == "mashup" and not two and not mashes(classes):

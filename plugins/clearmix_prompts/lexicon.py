@@ -61,7 +61,13 @@ class Lexicon:
         for group in self._by_first.values():
             group.sort(key=lambda phrase: -len(phrase.words))
         self.words = frozenset(word for words in known for word in words)
-        self._spelled = tuple(sorted(word for word in self.words if len(word) > 3))
+        self._spelled = tuple(
+            sorted(
+                phrase.words[0]
+                for phrase in known.values()
+                if len(phrase.words) == 1 and len(phrase.words[0]) > 3 and phrase.cls in _RESPELLED
+            )
+        )
 
     def at(self, texts: Sequence[str], at: int) -> _Phrase | None:
         """The longest phrase that begins at a word."""
@@ -73,6 +79,8 @@ class Lexicon:
     def spelled(self, word: str) -> str:
         """The word itself, or the known word that a typing slip of it meant."""
         if word in self.words:
+            return word
+        if word in ordinary_words():
             return word
         if word.endswith("s") and word[:-1] in self.words:
             return word[:-1]
@@ -94,11 +102,34 @@ class Lexicon:
         return phrase is not None and phrase.cls in _WISHES
 
 
+_UNITS = frozenset(
+    "SECONDS MINUTES SEMI WHOLE STEP OCTAVE PERCENT BPM DB HALF INTERVAL HOURS".split()
+)
+"""Classes that make a number of `one`, which is a pronoun elsewhere."""
+
+_CLIPS = frozenset(
+    "clip snippet teaser preview long loop ad advert spot reel short story video cut tiktok".split()
+)
+"""After these words `30s` is thirty seconds, not the thirties."""
+
 _WISHES = frozenset(
     "ERA STYLE MOOD EFFECT PART USECASE ENERGETIC CHILL FASTER SLOWER FAST SLOW INSTRUMENTAL "
     "KARAOKE ACAPELLA HALFTIME DOUBLETIME STRENGTH LOOP EXTENDED RADIOEDIT SECTION VOICETYPE "
     "LOUDER SOFTER LANGUAGE LONGER SHORTER TEMPO SPEED PITCH VAGUE BIG QUIET".split()
 )
+
+_RESPELLED = _WISHES | frozenset(
+    "ADD REMOVE KEEP REPLACE RAISE REDUCE BPM SEMI OCTAVE MINUTES SECONDS PERCENT REMIX COVER MASH "
+    "LYRICS SEED TRANSLATE SHIFT KEYWORD USE MINOR MAJOR SYNTHVOICE VOICESTYLE ASPECT".split()
+)
+"""Classes whose words are recognised with a typing slip; all others are taken as written."""
+
+
+@cache
+def ordinary_words() -> frozenset[str]:
+    """Common words that lie close to a known one and mean themselves."""
+    path = files(__package__).joinpath("lexicon/ordinary.txt")
+    return frozenset(path.read_text(encoding="utf-8").split())
 
 
 @cache
@@ -159,6 +190,9 @@ def _at(
     book: Lexicon, text: Text, visible: Sequence[str], at: int, before: Lexeme | None
 ) -> Lexeme:
     token = text.tokens[at]
+    after = visible[at + 1] if at + 1 < len(visible) else ""
+    if token.kind == "decade" and after in _CLIPS and len(token.text) == 3:
+        return Lexeme("TIME", float(token.text[:2]), at, at)
     key = key_at(text, at)
     if key is not None:
         return Lexeme("KEY", key[0], at, at + key[1] - 1)
@@ -166,9 +200,16 @@ def _at(
     if token.text in ("second", "s", "m") and before is not None and before.cls in ("NUM", "A"):
         if token.text == "second" or before.cls == "NUM":
             return Lexeme("MINUTES" if token.text == "m" else "SECONDS", None, at, at)
+    number = number_at(text.tokens, at)
+    if phrase is not None and number is not None and len(phrase.words) < number[1]:
+        phrase = None
+    if phrase is not None and token.text == "one" and len(phrase.words) == 1:
+        after = book.at(visible, at + 1) if at + 1 < len(visible) else None
+        if after is not None and after.cls == "MORE":
+            after = book.at(visible, at + 2) if at + 2 < len(visible) else None
+        phrase = None if after is not None and after.cls in _UNITS else phrase
     if phrase is not None and (len(phrase.words) > 1 or token.kind != "number"):
         return Lexeme(phrase.cls, phrase.value, at, at + len(phrase.words) - 1)
-    number = number_at(text.tokens, at)
     if number is not None:
         return Lexeme(*_number(number[0], token), at, at + number[1] - 1)
     return Lexeme(*_mark(token), at, at)

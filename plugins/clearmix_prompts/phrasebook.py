@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from clearmix import ClearmixError, Conversation, Interpretation, RemixSpec
@@ -11,12 +12,12 @@ from clearmix_prompts import control, kinds, wording
 from clearmix_prompts.claims import claimed
 from clearmix_prompts.draft import Draft
 from clearmix_prompts.grammar import Ask, Line
-from clearmix_prompts.lexicon import Lexeme, lexemes
+from clearmix_prompts.lexicon import FILLER, Lexeme, lexemes
 from clearmix_prompts.names import models
 from clearmix_prompts.rules import asked
 from clearmix_prompts.sections import scoped
 from clearmix_prompts.text import Text, read
-from clearmix_prompts.titles import Named, named
+from clearmix_prompts.titles import Named, named, unknown_titles
 
 _BREAKS = frozenset({"STOP", "SEP", "AND", "BUT", "CORRECT"})
 
@@ -32,6 +33,7 @@ class _Reading:
     claims: tuple[tuple[int, int], ...]
     classes: frozenset[str]
     spoken: control.Spoken | None
+    joined: bool
     hidden: frozenset[int]
 
     @property
@@ -58,7 +60,8 @@ class Phrasebook:
             return _nothing(reading, context)
         if control.asks_why(reading.text):
             return Interpretation(context.spec, "question", control="explain")
-        if not reading.content and control.is_question(reading.text, reading.hidden):
+        wishes = {ask.what for ask in reading.asks} - {"not_understood", "use"}
+        if not wishes and control.is_question(reading.text, reading.hidden):
             return Interpretation(context.spec, "question")
         return _transformed(reading, context, base=context.spec)
 
@@ -79,6 +82,7 @@ def _read(words: str, context: Conversation) -> _Reading:
     modelled, model_masks = models(text, free)
     covered = {at for one in model_masks.values() for at in range(one.first, one.last + 1)}
     masks = {at: one for at, one in masks.items() if at not in covered} | model_masks
+    masks |= unknown_titles(text, masks)
     found = lexemes(text, masks)
     line = Line(found)
     breaks = [one for one in line.lexemes if one.cls in _BREAKS]
@@ -86,7 +90,12 @@ def _read(words: str, context: Conversation) -> _Reading:
     asks = scoped(line, [*asked(line), *modelled], breaks)
     asks = _corrected(asks, corrected)
     classes = frozenset(one.cls for one in found)
-    return _Reading(text, names, tuple(asks), tuple(line.lexemes), claims, classes, said, hidden)
+    joined = any(
+        one.cls == "TITLE" and before.cls in ("WITH", "ON", "AND", "TO")
+        for before, one in pairwise(one for one in found if one.cls != FILLER)
+    )
+    left = tuple(line.lexemes)
+    return _Reading(text, names, tuple(asks), left, claims, classes, said, joined, hidden)
 
 
 def _inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:
@@ -147,14 +156,14 @@ def _controlled(reading: _Reading, context: Conversation) -> Interpretation | No
             intent=kept,
             control=None if name == "reproduce" else name,
             version=version,
-            changed=kinds.changed(context.spec, answer.spec),
+            changed=kinds.changed(context.spec, answer.spec, context.source),
         )
     return Interpretation(
         base,
         "control",
         control=name,  # type: ignore[arg-type]
         version=version,
-        changed=kinds.changed(context.spec, base) if base != context.spec else (),
+        changed=kinds.changed(context.spec, base, context.source),
         not_understood=left,
         question=question,
     )
@@ -164,7 +173,9 @@ def _transformed(
     reading: _Reading, context: Conversation, *, base: RemixSpec | None
 ) -> Interpretation:
     """The spec after a turn that asks for something, or a question about it."""
-    sources, question = kinds.sources(reading.names, reading.classes, reading.asks, context)
+    sources, question = kinds.sources(
+        reading.names, reading.classes, reading.asks, context, joined=reading.joined
+    )
     fresh = base is not None and bool(sources) and sources[0] not in base.sources
     same_again = wording.says_same(reading.text, reading.hidden)
     if (
@@ -193,15 +204,17 @@ def _transformed(
     unknown = wording.unknown_title(reading.text, reading.left, reading.classes, sources, context)
     if unknown and not reading.names.sources:
         questions.insert(0, unknown)
+    if reading.claims and not reading.content and not sources and not questions:
+        return Interpretation(context.spec, "none", not_understood=left)
     if not reading.content and not sources and not questions:
         vague = "VAGUE" in reading.classes or "TOUCH" in reading.classes
         asks_making = bool(reading.classes & {"MAKE", "REPLACE", "ADD", "MORE", "LESS", "TOO"})
         if vague or (asks_making and (left or context.spec or context.source)):
-            questions.append(wording.unclear(left))
-        elif not meant:
+            questions.append(wording.unclear(left, reading.classes))
+        elif not meant and not reading.classes & wording.MUSICAL:
             return _nothing(reading, context)
         elif base is not None or not reading.classes & kinds.MADE:
-            questions.append(wording.unclear(left))
+            questions.append(wording.unclear(left, reading.classes))
     if (
         not reading.content
         and not sources

@@ -15,7 +15,7 @@ _LOCAL = frozenset(
     effect style mood no.effect less.effect form tempo.bpm""".split()
 )
 
-_LEVELS = {"LOUDER": "louder", "BIG": "louder", "QUIET": "softer", "SOFTER": "softer"}
+_LEVELS = {"LOUDER": "louder", "HEAVIER": "louder", "BIG": "louder", "QUIET": "softer", "SOFTER": "softer"}
 
 
 @scopes(
@@ -103,6 +103,8 @@ def _changes(ask: Ask) -> list[tuple[str, str | None]]:
             return [(f"{value:g} bpm", None)]
         case "tempo.feel":
             return [(str(value), ask.part)]
+        case "energy" if ask.part:
+            return [(ask.part, None)]
         case "energy":
             return [("more energy" if float(cast("float", value)) > 0 else "less energy", None)]
         case "part":
@@ -112,7 +114,8 @@ def _changes(ask: Ask) -> list[tuple[str, str | None]]:
         case "pitch.semitones":
             semitones = float(cast("float", value))
             way = "up" if semitones > 0 else "down"
-            return [(f"{way} {abs(semitones):g} semitones", None)]
+            plural = "" if abs(semitones) == 1 else "s"
+            return [(f"{way} {abs(semitones):g} semitone{plural}", None)]
         case "pitch.step":
             return [("higher" if cast("tuple[int, str]", value)[0] > 0 else "lower", None)]
         case "pitch.key" | "pitch.mode":

@@ -12,9 +12,15 @@ from clearmix_prompts.text import Text
 
 _CONTENT = frozenset(
     """X NUM TIME PART STYLE MOOD EFFECT ERA USECASE USECASEVERB VOICETYPE VOICESTYLE LANGUAGE
-    LOUDER SOFTER FADE KEY INTERVAL DB PERCENT VAGUE SYNTHVOICE LYRICS OCTAVE SEMI""".split()
+    LOUDER SOFTER FADE UNKNOWNTITLE REPEAT HEAVIER FACE KEY INTERVAL DB PERCENT VAGUE SYNTHVOICE LYRICS OCTAVE SEMI""".split()
 )
 """Classes that mean something; when a rule has made nothing of one it is reported."""
+
+MUSICAL = (_CONTENT - {"X", "NUM", "TIME", "VAGUE", "PERCENT", "LANGUAGE"}) | {
+    "SECTION", "TEMPO", "SPEED", "PITCH", "KEYWORD", "ENERGYWORD", "BPM", "MINUTES", "SECONDS",
+    "BIG", "TOOMUCH", "NOTENOUGH", "FREE",
+}  # fmt: skip
+"""Classes that show that a turn is about music, even when nothing was made of it."""
 
 _JOINS = frozenset(
     "A AND OF IN ON TO WITH FOR LIKE BY AT AS BIT MUCH MORE LESS NO NOT ALL ORIGINAL".split()
@@ -65,8 +71,10 @@ def no_version(number: int, count: int) -> str:
     return f"There is no version {number}; I have {held}. Which one do you mean?"
 
 
-def unclear(left: Sequence[str]) -> str:
+def unclear(left: Sequence[str], classes: AbstractSet[str]) -> str:
     """What to ask when a wish is there but nothing of it can be rendered."""
+    if "LOUDER" in classes and "PART" not in classes:
+        return "Every remix is brought to the same loudness. Which part shall be louder?"
     said = f" I made nothing of “{left[0]}”." if left and len(left[0]) < 60 else ""
     return (
         f"What should change?{said} Tell me for example a tempo, a style, an era, a mood, "

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from clearmix_prompts.grammar import Ask, Found, Rules
 
 numbers = Rules(
-    LIMIT="(ATMOST|ATLEAST|AROUND|FOR|TO|OF|AT|IN|LENGTH|BY|CUT|LONG|ORDINAL|SECTION)",
+    LIMIT="(SHORTER THAN|LONGER THAN|ATMOST|ATLEAST|AROUND|FOR|TO|OF|AT|IN|LENGTH|BY|CUT|LONG|ORDINAL|SECTION)",
     TAIL="(LONG|LENGTH|LOOP|VERSION|EDIT)",
     UNIT="(SECONDS|MINUTES|HOURS)",
 )
@@ -53,7 +53,7 @@ def _same_length(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "(NO|AVOID|REMOVE|CUT|DROP|LESS|NOT ADD|WITH NO) A? (ORIGINAL|LONG|SLOW|BIG)* s:SECTION OUT?",
+    "(NO|AVOID|REMOVE|CUT|DROP|LESS|NOT ADD|WITH NO) A? (ORIGINAL|LONG|SLOW|BIG)* o:ORDINAL? s:SECTION OUT?",
     "TAKE s:SECTION OUT",
     "(NOT|NO) (HAVE|NEED|PLAY)? A? s:SECTION",
 )
@@ -61,7 +61,10 @@ def _without(found: Found) -> Iterable[Ask] | None:
     name = found.one("s").value
     if name in ("intro", "outro"):
         return [Ask(str(name), False)]
-    return None if found.lexemes[0].cls in ("LESS",) else [Ask("section", (name, "remove", None))]
+    if found.lexemes[0].cls == "LESS":
+        return None
+    named = f"{found.one('o').value} {name}" if "o" in found.match.groupdict() and "o" in found else name
+    return [Ask("section", (named, "remove", None))]
 
 
 @rules(
@@ -74,6 +77,18 @@ def _with(found: Found) -> Iterable[Ask] | None:
     if name not in ("intro", "outro") or "AND" in found.classes and len(found.lexemes) < 3:
         return None
     return [Ask(str(name), True)]
+
+
+@rules("(HALF|DOUBLE|TRIPLE) (AS|OF)* (LONG|LENGTH)", "(HALF|DOUBLE|TRIPLE|HALVE) LENGTH")
+def _times_as_long(found: Found) -> Iterable[Ask] | None:
+    shorter = bool(found.classes & {"HALF", "HALVE"})
+    return [Ask("form", "radio-edit" if shorter else "extended", assumed=True)]
+
+
+@rules("REPEAT o:ORDINAL? s:SECTION (DOUBLE|NUM TIMES?)?")
+def _repeat_section(found: Found) -> Iterable[Ask] | None:
+    ordinal = f"{found.one('o').value} " if "o" in found else ""
+    return [Ask("section", (f"{ordinal}{found.one('s').value}", "repeat", None))]
 
 
 @rules("(LOOP|PLAY) (ONLY|ONLYLEFT)? o:ORDINAL? s:SECTION", "s:SECTION LOOP")

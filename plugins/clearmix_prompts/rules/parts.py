@@ -11,9 +11,9 @@ rules = Rules(
     ADJ="(A|ORIGINAL|SAME|STYLE|ERA|MOOD|EFFECT|BIG|VOICETYPE|QUIET|NEW|ENERGETIC|CHILL|STRENGTH|FAST|SLOW|VAGUE)*",
     ITEM="{ADJ} PART",
     AND="(SEP|AND|OR)+",
-    PARTS="{ITEM} ({AND} {ITEM} (?!LOUDER|SOFTER|UP|DOWN|ONLY|OUT|HIGHER|QUIET|BIG|TOO|BIT|MUCH|REDUCE|RAISE|STAY|INSTEADOF|INSTEAD))*",
+    PARTS="{ITEM} ({AND} {ITEM} (?!LOUDER|HEAVIER|SOFTER|UP|DOWN|ONLY|OUT|HIGHER|QUIET|BIG|TOO|BIT|MUCH|REDUCE|RAISE|STAY|INSTEADOF|INSTEAD))*",
     NAMED="(ORIGINAL|SAME)* (PART|TEMPO|SPEED|BPM|PITCH|KEYWORD|LENGTH|LYRICS|ENERGYWORD|ASPECT|VIBE|SECTION)",
-    NAMES="{NAMED} ({AND} {NAMED} (?!LOUDER|SOFTER|UP|DOWN|OUT|HIGHER|FASTER|SLOWER|TOO|BIT|MUCH))*",
+    NAMES="{NAMED} ({AND} {NAMED} (?!LOUDER|HEAVIER|SOFTER|UP|DOWN|OUT|HIGHER|FASTER|SLOWER|TOO|BIT|MUCH))*",
     HOW="(BIT|MUCH|EVEN|SO)*",
     GONE="(REMOVE|DROP|CUT)",
     CHANGE="(TOUCH|REPLACE|SHIFT|REMOVE|DROP|CUT|RAISE|REDUCE)",
@@ -39,7 +39,7 @@ def _each(found: Found, group: str, action: str) -> list[Ask]:
     ]
 
 
-def _kept(lexemes: list[Lexeme]) -> Iterable[Ask]:
+def _kept(lexemes: list[Lexeme], original: bool) -> Iterable[Ask]:
     for one in lexemes:
         if one.cls == "PART":
             yield Ask("part", (one.value, "keep", None), one.first, one.last)
@@ -48,7 +48,15 @@ def _kept(lexemes: list[Lexeme]) -> Iterable[Ask]:
         elif one.cls in ("ASPECT", "SECTION"):
             yield Ask("keep", one.value, one.first, one.last)
         elif one.cls in _KEPT_AS:
-            yield Ask("keep", _KEPT_AS[one.cls], one.first, one.last)
+            what = "original" if original else "keep"
+            yield Ask(what, _KEPT_AS[one.cls], one.first, one.last)
+
+
+@rules(
+    "(KEEP|TAKE) l:{PARTS} (BUT|AND|SEP)+ {GONE} ALL OUT?","{GONE} ALL? (BUT|EXCEPT|SAME) l:{PARTS}", "(NO|MUTE) ALL? (BUT|EXCEPT) l:{PARTS}",
+       "TAKE ALL OUT (BUT|EXCEPT) l:{PARTS}", leave=_ADJECTIVES)  # fmt: skip
+def _nothing_but(found: Found) -> Iterable[Ask] | None:
+    return _each(found, "l", "solo")
 
 
 @rules("(KEEP|TAKE|SAME|STAY) ALL (BUT|EXCEPT|NO) l:{PARTS}", "(KEEP|TAKE)? EXCEPT l:{PARTS} (STAY|KEEP|SAME)?",
@@ -57,19 +65,13 @@ def _all_but(found: Found) -> Iterable[Ask] | None:
     return _each(found, "l", "remove")
 
 
-@rules("{GONE} ALL? (BUT|EXCEPT|SAME) l:{PARTS}", "(NO|MUTE) ALL? (BUT|EXCEPT) l:{PARTS}",
-       "TAKE ALL OUT (BUT|EXCEPT) l:{PARTS}", leave=_ADJECTIVES)  # fmt: skip
-def _nothing_but(found: Found) -> Iterable[Ask] | None:
-    return _each(found, "l", "solo")
-
-
 @rules("(KEEP|STAY) ALL SAME?", "ALL (STAY|KEEP) SAME?", "NOT TOUCH ALL SAME?", "ALL SAME",
        "NOT TOUCH ALL", "TAKE ALL SAME", "KEEP SAME? ALL SAME?")  # fmt: skip
 def _rest_stays(found: Found) -> Iterable[Ask] | None:
-    return []
+    return [Ask("stays", None)]
 
 
-@rules("NOT (ADD|MAKE|PLAY)? A? l:{PARTS} (?!LOUDER|SOFTER|UP|DOWN)", "(AVOID|NO) ADD l:{PARTS}",
+@rules("NOT (ADD|MAKE|PLAY)? A? l:{PARTS} (?!LOUDER|HEAVIER|SOFTER|UP|DOWN)", "(AVOID|NO) ADD l:{PARTS}",
        leave=_ADJECTIVES)  # fmt: skip
 def _not_these(found: Found) -> Iterable[Ask] | None:
     parts = found.all("l", "PART")
@@ -82,10 +84,10 @@ def _not_these(found: Found) -> Iterable[Ask] | None:
     "(NOT|NO|AVOID) {CHANGE}+ OUT? l:{NAMES} (UP|DOWN|OUT|MUCH|BIT|TOOMUCH|ALL)*",
     "(NOT|NO|AVOID) (TAKE|MAKE|CUT) l:{NAMES} (OUT|AWAY)",
     "NOT TOUCH (ON|WITH)? l:{NAMES}",
-    "TAKE l:{NAMES} SAME",
+    "TAKE l:{NAMES} (SAME|ALONE)",
     "(KEEP|SAME) {ADJ} l:{NAMES} (SAME|ONLY|AS ORIGINAL)*",
     "l:{NAMES} (STAY|KEEP) (IN|SAME|ON)*",
-    "(WITH|AT|IN)? (ORIGINAL|SAME) l:{NAMES} (?!SOFTER|LOUDER)",
+    "(WITH|AT|IN)? (ORIGINAL|SAME) l:{NAMES} (?!SOFTER|LOUDER|HEAVIER)",
     leave="STYLE ERA MOOD EFFECT BIG QUIET ENERGETIC CHILL FAST SLOW VOICETYPE",
 )
 def _keep(found: Found) -> Iterable[Ask] | None:
@@ -97,7 +99,8 @@ def _keep(found: Found) -> Iterable[Ask] | None:
         return None
     if "ONLY" in found.classes:
         return _each(found, "l", "solo") or None
-    return list(_kept(lexemes))
+    back = "ORIGINAL" in found.classes and not found.classes & {"KEEP", "STAY"}
+    return list(_kept(lexemes, back))
 
 
 def _goes_on(found: Found) -> bool:
@@ -111,8 +114,9 @@ def re_direction(rest: str) -> bool:
 
 
 @rules(
-    "(REPLACE|TOUCH|MAKE|TAKE)? a:{PARTS} (OUT )?(WITH|BY|FOR|TO) b:{ITEM} INSTEAD?",
+    "(REPLACE|TOUCH|MAKE|TAKE)? a:{PARTS} (OUT )?(WITH|BY|FOR|TO) b:{ITEM} (INSTEAD|PLAY PART)?",
     "(PLAY|MAKE) a:PART (ON|WITH|BY) b:{ITEM}",
+    "(MAKE|TOUCH|REPLACE) a:PART A b:{ITEM}",
     "a:PART (PLAY)? ON b:{ITEM}",
     "a:PART PLAY (BY|WITH) b:{ITEM}",
     "(WITH|ADD|PLAY|MAKE)? b:{ITEM} INSTEADOF a:{PARTS}",
@@ -133,10 +137,26 @@ def _replace(found: Found) -> Iterable[Ask] | None:
     ] or None
 
 
+@rules("(REPLACE|MAKE) (WITH|BY|FOR) b:{ITEM} INSTEAD?", leave=_ADJECTIVES)
+def _replace_it(found: Found) -> Iterable[Ask] | None:
+    if "REPLACE" not in found.classes:
+        return None
+    return [Ask("part_it", found.all("b", "PART")[-1].value)]
+
+
+@rules(
+    "(ON|FOR|WITH|A)* SOLO l:{PARTS} (VERSION|COVER|REMIX|EDIT)",
+    "(ON|FOR|WITH|BY) A? SOLO l:{PARTS}",
+    leave=f"{_ADJECTIVES} COVER REMIX EDIT",
+)
+def _solo_version(found: Found) -> Iterable[Ask] | None:
+    return _line_up(found)
+
+
 @rules(
     "(SOLO|ONLY) (ADD|WITH|KEEP|PLAY)? l:{PARTS} ONLY?",
-    "ONLYLEFT (KEEP|WITH|PLAY)? l:{PARTS} (?!LOUDER|SOFTER|UP|DOWN|BIT|MUCH)",
-    "(KEEP|WITH|PLAY|TAKE|ADD)? l:{PARTS} ONLY",
+    "ONLYLEFT (KEEP|WITH|PLAY)? l:{PARTS} (?!LOUDER|HEAVIER|SOFTER|UP|DOWN|BIT|MUCH)",
+    "(KEEP|WITH|PLAY|TAKE|ADD)? l:({ITEM} ({AND} {ITEM})*) (ONLY|ALONE)",
     "(ONLY|ONLYLEFT) KEEP l:{PARTS}",
     leave=_ADJECTIVES,
 )
@@ -145,11 +165,11 @@ def _solo(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "l:PART {HOW} TOO (LOW|SLOW)? (LOUD|BIG|LOUDER|ENERGETIC)",
+    "l:PART {HOW} TOO (LOW|SLOW)? (LOUD|BIG|LOUDER|HEAVIER|ENERGETIC)",
     "(TOOMUCH|LESS) l:{PARTS}",
     "NOT (SO|TOO|AS|MUCH)* MUCH l:{PARTS}",
-    "l:PART (NOT|LESS) (SO|TOO|AS|MUCH)* (BIG|LOUDER)",
-    "(NOT|LESS) (SO|TOO|AS|MUCH)* (BIG|LOUDER) l:PART",
+    "l:PART (NOT|LESS) (SO|TOO|AS|MUCH)* (BIG|LOUDER|HEAVIER)",
+    "(NOT|LESS) (SO|TOO|AS|MUCH)* (BIG|LOUDER|HEAVIER) l:PART",
     leave="",
 )
 def _too_loud(found: Found) -> Iterable[Ask] | None:
@@ -165,6 +185,7 @@ def _too_quiet(found: Found) -> Iterable[Ask] | None:
     "(NO|AVOID) (MORE|A)* l:{PARTS}",
     "{GONE} (ALL|OUT|OF|MUCH)* l:{PARTS} (OUT|DONE)? (?!BY|UP|DOWN)",
     "(TAKE|FADE|CUT|REPLACE) l:{PARTS} OUT",
+    "l:PART X+ (SEP|STOP|AND)+ {GONE} (?=SEP|STOP|AND|BUT|$)",
     "l:{PARTS} OUT",
     "(MAKE|GO) (NO|WITHOUT) l:{PARTS}",
     leave=_ADJECTIVES,
@@ -174,8 +195,8 @@ def _remove(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "RESTORE BACK? l:{PARTS} BACK? (?!UP|DOWN|LOUDER|OUT)",
-    "(ADD|MAKE|TAKE) l:{PARTS} BACK",
+    "RESTORE BACK? l:{PARTS} BACK? (?!UP|DOWN|LOUDER|HEAVIER|OUT|RAISE|SOFTER)",
+    "(ADD|MAKE|TAKE)? l:{PARTS} BACK",
     leave=_ADJECTIVES,
 )
 def _restore(found: Found) -> Iterable[Ask] | None:
@@ -185,8 +206,8 @@ def _restore(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "v:(RAISE|REDUCE|CUT|DROP|RESTORE|REPLACE|MAKE|ADD)? l:{PARTS} VOLUME? d:(UP|DOWN|LOUDER|SOFTER)? BY? s:SIGN? n:NUM DB d2:(UP|DOWN|LOUDER|SOFTER|QUIET)?",
-    "s:SIGN? n:NUM DB d:(MORE|LESS|LOUDER|SOFTER|UP|DOWN)? (ON|OF|TO|IN|FOR)* l:{PARTS}",
+    "v:(RAISE|REDUCE|CUT|DROP|RESTORE|REPLACE|MAKE|ADD)? l:{PARTS} VOLUME? d:(UP|DOWN|LOUDER|HEAVIER|SOFTER)? BY? s:SIGN? n:NUM DB d2:(UP|DOWN|LOUDER|HEAVIER|SOFTER|QUIET)?",
+    "s:SIGN? n:NUM DB d:(MORE|LESS|LOUDER|HEAVIER|SOFTER|UP|DOWN)? (ON|OF|TO|IN|FOR)* l:{PARTS}",
     "v:(ADD|RAISE|REDUCE|CUT) n:NUM DB (ON|OF|TO|IN|FOR)* l:{PARTS}",
 )
 def _gain(found: Found) -> Iterable[Ask] | None:
@@ -201,11 +222,16 @@ def _gain(found: Found) -> Iterable[Ask] | None:
     ]
 
 
+@rules("(RAISE|REPLACE|RESTORE|TAKE|MAKE|ADD) l:{PARTS} (IN|TO)? w:SOFTER", leave=_ADJECTIVES)
+def _to_the_back(found: Found) -> Iterable[Ask] | None:
+    return _each(found, "l", "softer")
+
+
 @rules(
-    "(RAISE|UP) VOLUME? (ON|OF|IN)* l:{PARTS} (UP|VOLUME|BIT|MUCH|LOUDER)*",
-    "(REPLACE|RESTORE|TAKE|MAKE|ADD|TOUCH) VOLUME? (ON|OF|IN)* l:{PARTS} VOLUME? {HOW} (UP|LOUDER|RAISE|HIGHER)",
-    "{HOW} (LOUDER|MORE) (BIG|OF)* (VOLUME OF?)? (ON|FOR|IN)? l:{PARTS}",
-    "(MAKE|ADD|WITH|TAKE)? l:{PARTS} VOLUME? (STAY|MAKE|HIGHER|TO|SHOULD)? {HOW} MORE? (LOUDER|BIG|UP|RAISE) {HOW}",
+    "(RAISE|UP) VOLUME? (ON|OF|IN)* l:{PARTS} (UP|VOLUME|BIT|MUCH|LOUDER|HEAVIER)*",
+    "(REPLACE|RESTORE|TAKE|MAKE|ADD|TOUCH) VOLUME? (ON|OF|IN)* l:{PARTS} VOLUME? {HOW} (UP|LOUDER|HEAVIER|RAISE|HIGHER)",
+    "{HOW} (LOUDER|HEAVIER|MORE) (BIG|OF)* (VOLUME OF?)? (ON|FOR|IN)? l:{PARTS}",
+    "(MAKE|ADD|WITH|TAKE)? l:{PARTS} VOLUME? (STAY|MAKE|HIGHER|TO|SHOULD)? {HOW} MORE? (LOUDER|HEAVIER|BIG|UP|RAISE) {HOW}",
     "{HOW} MORE? A? BIG l:{PARTS}",
     "UP l:{PARTS}",
     leave="STYLE ERA MOOD EFFECT VOICETYPE",
@@ -246,7 +272,7 @@ def _line_up(found: Found) -> Iterable[Ask] | None:
     parts = found.all("l", "PART")
     if any(part.value not in _PITCHED for part in parts):
         return None
-    return _each(found, "l", "solo")
+    return [*_each(found, "l", "solo"), Ask("arranged", None)]
 
 
 @rules(

@@ -20,6 +20,13 @@ rules = Rules(
 )
 
 
+@rules("n:(NUM|A) MORE u:{UNIT}", "MORE n:(NUM|A) u:{UNIT}")
+def _more(found: Found) -> Iterable[Ask] | None:
+    unit = found.one("u")
+    size = float(unit.value or 0) if unit.cls == "INTERVAL" else _SEMITONES[unit.cls]
+    return [Ask("pitch.more", size * found.number("n"))]
+
+
 @rules(
     "{VERB}* PART? (IN|OF)? {VERB}* {WAY}? BY? s:SIGN? (BIT|ONLY|ONLYLEFT|AROUND)* n:(NUM|A|HALF A?)? MORE? u:{UNIT} (IN? (PITCH|KEYWORD))? {WAY}? (IN (PITCH|KEYWORD))?",
 )

@@ -75,6 +75,15 @@ def _percent(found: Found) -> Iterable[Ask] | None:
     return [Ask("tempo.ratio", 1 - share if down else 1 + share)]
 
 
+@rules("d:({QUICKER}|{CALMER}) BY A? share:(QUARTER|HALF|ORDINAL)")
+def _fraction(found: Found) -> Iterable[Ask] | None:
+    word = found.one("share")
+    shares = {"QUARTER": 0.25, "HALF": 0.5}
+    share = shares.get(word.cls) or (1 / 3 if word.value == "third" else 0.0)
+    down = bool({one.cls for one in found.all("d")} & {"SLOWER", "REDUCE", "DROP", "DOWN", "SLOW"})
+    return [Ask("tempo.ratio", round(1 - share if down else 1 + share, 4))] if share else None
+
+
 @rules(
     "n:NUM PERCENT OF? ORIGINAL? (SPEED|TEMPO|FAST)",
     "(SPEED|TEMPO|{QUICKER}|{CALMER}) (AT|TO|OF) n:NUM PERCENT",
@@ -121,6 +130,7 @@ def _bpm_step(found: Found) -> Iterable[Ask] | None:
 @rules(
     "(BPM|TEMPO|SPEED) (OF|TO|AT|BY|AROUND|AS)* n:NUM BPM? (?!PERCENT|SECONDS|MINUTES|TIMES|DB|SEMI|STEP)",
     "({QUICKER}|{CALMER}|FAST|SLOW|SPEED|MAKE) (UP|DOWN)? (TO|AT|UNTIL) AROUND? n:NUM BPM? (?!PERCENT|SECONDS|MINUTES|TIMES|DB|SEMI|STEP)",
+    "ENERGETIC (TO|AT|AROUND)* n:NUM BPM",
     "(AT|TO|AROUND|BY)* n:NUM BPM",
     "(AT|AT AROUND) n:NUM (?!PERCENT|SECONDS|MINUTES|HOURS|TIMES|DB|SEMI|WHOLE|STEP|OCTAVE|TIME|TO|PART)",
     "AROUND n:NUM (?=SEP|STOP|AND|BUT|$)",
@@ -151,7 +161,7 @@ def _feel(found: Found) -> Iterable[Ask] | None:
     "NO (SPEED UP|SLOW DOWN)",
 )
 def _untouched(found: Found) -> Iterable[Ask] | None:
-    return [Ask("keep", "tempo")]
+    return [Ask("hold", "tempo")]
 
 
 @rules(

@@ -57,7 +57,8 @@ def _calm(found: Found) -> Iterable[Ask] | None:
         size = -0.2
     elif how == "much":
         size = min(size, -0.7)
-    return [Ask("energy", size)]
+    level = bool(found.classes & {"SOFTER", "QUIET"})
+    return [Ask("energy", size, part="softer" if level else None)]
 
 
 @rules("(LESS|TOOMUCH|TOO) (A|MUCH|SO)* t:(STYLE|MOOD|EFFECT|ERA)")
@@ -68,7 +69,7 @@ def _less(found: Found) -> Iterable[Ask] | None:
 
 @rules(
     *(
-        f"(NO|NOT|AVOID|REMOVE|DROP|CUT) {{ADV}} l:({cls} (({{AND}} A? {cls})* {{AND}} A? {cls})?) OUT?"
+        f"(NO|NOT|AVOID|REMOVE|DROP|CUT) {{ADV}} l:({cls} ((SEP A? {cls})* SEP? (AND|OR) A? {cls})?) OUT?"
         for cls in _FIELDS
     ),
     *(f"TAKE l:{cls} OUT" for cls in _FIELDS),
@@ -78,6 +79,22 @@ def _without(found: Found) -> Iterable[Ask] | None:
         Ask(f"no.{_FIELDS[one.cls]}", one.value, one.first, one.last, negated=True)
         for one in found.all("l", *_FIELDS)
     ]
+
+
+@rules("EXCEPT A? t:(STYLE|MOOD|EFFECT|ERA)")
+def _anything_but(found: Found) -> Iterable[Ask] | None:
+    word = found.one("t")
+    return [Ask(f"no.{_FIELDS[word.cls]}", word.value, negated=True)]
+
+
+@rules("(MAKE|MORE|LIKE|VIBE|BIT|MUCH)+ f:FACE+")
+def _face(found: Found) -> Iterable[Ask] | None:
+    return [Ask("mood", found.one("f").value)]
+
+
+@rules("{HOW} w:HEAVIER {HOW}")
+def _heavier(found: Found) -> Iterable[Ask] | None:
+    return [Ask("energy", STEPS[degree(found)])]
 
 
 @rules("INSTEADOF A? t:(STYLE|MOOD|EFFECT|ERA)")
@@ -90,6 +107,12 @@ def _instead_of(found: Found) -> Iterable[Ask] | None:
 def _stays(found: Found) -> Iterable[Ask] | None:
     word = found.one("t")
     return [Ask(_FIELDS[word.cls], word.value)]
+
+
+@rules("^(AND|ADD|WITH) (BIT|MUCH|MORE|OF|A)* t:(STYLE|MOOD)", "(ADD|BIT|MORE) (OF|A|BIT)* t:(STYLE|MOOD)")
+def _term_more(found: Found) -> Iterable[Ask] | None:
+    word = found.one("t")
+    return [Ask(f"{_FIELDS[word.cls]}+", word.value)]
 
 
 @rules("t:(ERA|STYLE|MOOD|EFFECT)")

@@ -57,6 +57,8 @@ def _lyrics_new(found: Found) -> Iterable[Ask] | None:
     leave="COVER REMIX",
 )
 def _voice_type(found: Found) -> Iterable[Ask] | None:
+    if "v" in found.match.groupdict() and "v" in found and found.one("v").value == "choir":
+        return [Ask("voice", ("synthetic", f"{found.one('t').value} choir"))]
     for group in ("p", "v"):
         if (
             group in found.match.groupdict()
