@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from clearmix import RoyaltyFormula, Settings, hookimpl
+from clearmix import hookimpl
+
+if TYPE_CHECKING:
+    from clearmix import RoyaltyFormula, Settings
 
 
 @hookimpl

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clearmix import Context, Period
-
 if TYPE_CHECKING:
     import ibis
+
+    from clearmix import Context, Period
 
 
 class ProRata:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,20 +31,37 @@ EVENT_COLUMNS = {
 
 
 class Engine:
-    """One connection: `backend` speaks Ibis, `sql` is DuckDB itself."""
+    """One connection: `sql` is DuckDB itself, `backend` speaks Ibis on it."""
 
-    def __init__(self, backend: Any) -> None:
-        self.backend = backend
-        self.sql: Any = backend.con
+    def __init__(self, sql: Any) -> None:
+        self.sql = sql
+
+    @cached_property
+    def backend(self) -> Any:
+        """Ibis on the same connection; reading settled tables does without."""
+        import ibis
+
+        # Ibis 12 calls a method that DuckDB 2 has renamed; the old name still works.
+        warnings.filterwarnings("ignore", message="fetch_arrow_table", category=DeprecationWarning)
+        return ibis.duckdb.from_connection(self.sql)
 
     def table(self, name: str) -> ibis.Table:
         """The Ibis table of that name."""
+        warnings.filterwarnings("ignore", message="fetch_arrow_table", category=DeprecationWarning)
         return self.backend.table(name)
 
     def make(self, name: str, expression: Any) -> None:
-        """A table of the rows of an Ibis expression."""
+        """A table of the rows of an Ibis expression, of the types that Ibis believes they have.
+
+        DuckDB adds int64 up in 128 bits; Ibis takes the sum for int64 and leaves out the cast. A
+        sum that does not fit raises here.
+        """
+        columns = ", ".join(
+            f'"{column}"::BIGINT AS "{column}"' if type.is_integer() else f'"{column}"'
+            for column, type in expression.schema().items()
+        )
         query = self.backend.compile(expression)
-        self.sql.execute(f"CREATE OR REPLACE TABLE {name} AS {query}")
+        self.sql.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT {columns} FROM ({query})")  # noqa: S608
 
     def ask(self, expression: Any) -> list[tuple[Any, ...]]:
         """All rows of an Ibis expression, as plain values."""
@@ -82,11 +100,14 @@ class Engine:
 
     def write(self, query: str, path: Path) -> None:
         """Writes the rows of a query as Parquet, in their order."""
+        # INVARIANT: no integer of 128 bits is written; Parquet would keep it as a float.
+        wide = [row[0] for row in self.rows(f"DESCRIBE {query}") if "HUGEINT" in row[1]]
+        if wide:
+            raise RoyaltyError(
+                f"the column `{wide[0]}` has integers of 128 bits",
+                help="this is a defect; nothing was posted",
+            )
         self.sql.execute(f"COPY ({query}) TO {literal(path)} (FORMAT parquet, COMPRESSION zstd)")
-
-    def read(self, name: str, path: Path) -> None:
-        """A table of the rows of a Parquet file."""
-        self.sql.execute(f"CREATE OR REPLACE TABLE {name} AS FROM read_parquet({literal(path)})")
 
 
 @contextmanager
@@ -97,11 +118,8 @@ def engine(scratch: Path | None = None) -> Iterator[Engine]:
         RoyaltyError: the engine refused, such as for an integer that overflows or a full disk.
     """
     import duckdb
-    import ibis
 
-    # Ibis 12 calls a method that DuckDB 2 has renamed; the old name still works.
-    warnings.filterwarnings("ignore", message="fetch_arrow_table", category=DeprecationWarning)
-    backend = ibis.duckdb.connect()
+    connection = duckdb.connect()
     try:
         # Extensions would be fetched over the network when first used; all that is needed is
         # built in.
@@ -110,23 +128,23 @@ def engine(scratch: Path | None = None) -> Iterator[Engine]:
             "SET autoload_known_extensions = false",
             "SET TimeZone = 'UTC'",
         ):
-            backend.con.execute(setting)
+            connection.execute(setting)
         if scratch is not None:
             scratch.mkdir(parents=True, exist_ok=True)
-            backend.con.execute(f"SET temp_directory = {literal(scratch)}")
-        yield Engine(backend)
+            connection.execute(f"SET temp_directory = {literal(scratch)}")
+        yield Engine(connection)
     except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
         raise RoyaltyError(
-            f"a number does not fit: {_first_line(error)}",
+            f"a number does not fit: {first_line(error)}",
             help="weights and amounts must stay below 2^62; check the formula and the rate card",
         ) from error
     except duckdb.Error as error:
         raise RoyaltyError(
-            f"the settlement engine refused: {_first_line(error)}",
+            f"the settlement engine refused: {first_line(error)}",
             help="check the free disk space and the play logs, then try again",
         ) from error
     finally:
-        backend.disconnect()
+        connection.close()
 
 
 def literal(value: object) -> str:
@@ -134,5 +152,6 @@ def literal(value: object) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What an error says, without its context."""
     return str(error).strip().splitlines()[0]

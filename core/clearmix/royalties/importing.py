@@ -9,7 +9,7 @@ from pathlib import Path
 
 from clearmix.contracts import Progress
 from clearmix.errors import RoyaltyError
-from clearmix.royalties.engine import EVENT_COLUMNS, Engine, engine, literal
+from clearmix.royalties.engine import EVENT_COLUMNS, Engine, engine, first_line, literal
 from clearmix.royalties.models import CATEGORIES, PlaysImported, Refused
 from clearmix.royalties.plays import LONGEST_SECONDS, PlayLog
 from clearmix.storage.columns import utc_now
@@ -121,7 +121,7 @@ def _load(path: Path, working: Engine) -> None:
         )
     except duckdb.Error as error:
         raise RoyaltyError(
-            f"cannot read the file: {str(error).strip().splitlines()[0]}",
+            f"cannot read the file: {first_line(error)}",
             help="give a whole Parquet file, or CSV in UTF-8 with a header",
             place=str(path),
         ) from None

@@ -7,8 +7,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from clearmix.errors import RoyaltyError
-from clearmix.royalties.engine import Engine, literal
+from clearmix.errors import StorageError
+from clearmix.royalties.engine import Engine, first_line, literal
 from clearmix.storage.store import Store
 
 KEPT = ("events", "subscriptions", "renders", "works", "routes", "lines")
@@ -42,8 +42,8 @@ def check_kept(store: Store, files: Mapping[str, str]) -> list[str]:
         try:
             with store.local_path(key).open("rb") as opened:
                 digest = hashlib.file_digest(opened, "sha256").hexdigest()
-        except (OSError, RoyaltyError) as error:
-            problems.append(f"the kept table `{table}` cannot be read: {error}")
+        except (OSError, StorageError) as error:
+            problems.append(f"the kept table `{table}` cannot be read: {first_line(error)}")
             continue
         if digest != PurePosixPath(key).stem:
             problems.append(f"the kept table `{table}` was changed since it was written")

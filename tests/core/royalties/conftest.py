@@ -161,7 +161,7 @@ def market(kernel: Kernel, logged: Callable[..., dict[str, Any]]) -> Kernel:
 
 @pytest.fixture
 def room_at(market: Kernel) -> Callable[..., Royalties]:
-    """Makes the royalties room of the market at a time, perhaps with a formula of the test's own."""
+    """Makes the royalties room of the market at a time, perhaps with a formula of its own."""
 
     def make(now: datetime, formula: RoyaltyFormula | None = None) -> Royalties:
         return Royalties(
@@ -169,7 +169,7 @@ def room_at(market: Kernel) -> Callable[..., Royalties]:
             market.store,
             market.settings,
             catalogue=market.catalogue,
-            formula=(lambda id: formula) if formula else market.formula,
+            formula=(lambda _: formula) if formula else market.formula,
             clock=lambda: now,
         )
 

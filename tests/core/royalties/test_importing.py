@@ -82,15 +82,11 @@ def test_parquet_and_csv_say_the_same(
 ) -> None:
     path = write_plays([play("a", seconds=29.9999), play("b", maker_id="", offline=True)])
     parquet = tmp_path / "plays.parquet"
-    duckdb.sql(
-        f"COPY (SELECT * FROM read_csv('{path}')) TO '{parquet}' (FORMAT parquet)"  # noqa: S608
-    )
+    duckdb.sql(f"COPY (SELECT * FROM read_csv('{path}')) TO '{parquet}' (FORMAT parquet)")
     assert royalties.import_plays(path).accepted == 2
     assert royalties.import_plays(parquet).duplicates == 2
     with engine() as working:
-        PlayLog(market.database, market.store, market.catalogue).gather(
-            Period("2026-10"), working
-        )
+        PlayLog(market.database, market.store, market.catalogue).gather(Period("2026-10"), working)
         rows = working.rows(
             "SELECT event_id, milliseconds, offline, maker_id, played_at FROM events ORDER BY ALL"
         )
@@ -148,7 +144,5 @@ def test_a_missing_file_is_named(royalties: Royalties, tmp_path: Path) -> None:
 
 def test_a_report_is_json(royalties: Royalties, play: Play, write_plays: Write) -> None:
     value = royalties.import_plays(write_plays([play("a"), play("b", seconds=-1)])).as_json()
-    assert value["refused"] == [
-        {"row": 2, "event_id": "b", "reason": "`seconds` is negative: -1"}
-    ]
+    assert value["refused"] == [{"row": 2, "event_id": "b", "reason": "`seconds` is negative: -1"}]
     assert (value["accepted"], value["refused_rows"]) == (1, 1)

@@ -12,7 +12,7 @@ from clearmix.errors import RoyaltyError
 from clearmix.royalties import Period
 
 
-@given(st.datetimes(datetime(2000, 1, 1), datetime(2999, 12, 31), timezones=st.timezones()))
+@given(st.datetimes(datetime(2000, 1, 2), datetime(2999, 12, 30), timezones=st.timezones()))
 def test_every_time_is_in_exactly_the_month_that_it_has_in_utc(time: datetime) -> None:
     period = Period.of(time)
     assert time in period

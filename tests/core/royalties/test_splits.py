@@ -1,0 +1,223 @@
+"""From an item to its payees, computed by hand, and the laws that hold for any terms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from clearmix.errors import RoyaltyError
+from clearmix.kernel import Kernel
+from clearmix.royalties import Royalties
+from clearmix.royalties.rates import Rates, default_side_weights
+from clearmix.royalties.splits import Part, Splits, with_floors
+from clearmix.royalties.terms import floors_of
+from clearmix.royalties.works import Rights
+
+Logged = Callable[..., dict[str, Any]]
+
+
+def shares(
+    kernel: Kernel, item: str, rates: Rates | None = None
+) -> dict[tuple[str, str], Fraction]:
+    """The share of each payee and side of an item."""
+    weights = rates.side_weights if rates else default_side_weights
+    parts = Splits(Rights(kernel.database, [item]), weights).parts(item)
+    found: dict[tuple[str, str], Fraction] = {}
+    for part in parts:
+        key = part.payee, part.side
+        found[key] = found.get(key, Fraction(0)) + part.share
+    assert sum(found.values()) == 1
+    return found
+
+
+def add(royalties: Royalties, terms: dict[str, Any]) -> str:
+    """Logs a render and returns its id."""
+    royalties.import_renders([terms])
+    return str(terms["id"])
+
+
+def owed(**floors: int) -> dict[str, Any]:
+    """Duties with a royalty for each payee, in basis points."""
+    return {
+        "royalties": [
+            {"payee": payee, "rate_bps": bps, "base": "revenue"} for payee, bps in floors.items()
+        ]
+    }
+
+
+def test_a_remix_pays_both_sides_of_its_recording(market: Kernel) -> None:
+    assert shares(market, "dawn-remix") == {
+        ("northlight", "recording"): Fraction(3, 4) * Fraction(60, 100),
+        ("ada", "recording"): Fraction(3, 4) * Fraction(40, 100),
+        ("cleo", "work"): Fraction(1, 4) * Fraction(50, 100),
+        ("quayside", "work"): Fraction(1, 4) * Fraction(50, 100),
+    }
+
+
+def test_a_cover_pays_the_composition_only(market: Kernel) -> None:
+    assert shares(market, "dawn-cover") == {
+        ("cleo", "work"): Fraction(1, 2),
+        ("quayside", "work"): Fraction(1, 2),
+    }
+
+
+def test_an_original_is_split_as_the_recording_that_it_is(market: Kernel) -> None:
+    assert shares(market, "dawn") == shares(market, "dawn-remix")
+
+
+def test_the_two_sources_of_a_mashup_share_equally(market: Kernel) -> None:
+    assert shares(market, "both") == {
+        ("northlight", "recording"): Fraction(1, 2) * Fraction(3, 4) * Fraction(60, 100),
+        ("ada", "recording"): Fraction(1, 2) * Fraction(3, 4) * Fraction(40, 100),
+        ("harbour", "recording"): Fraction(1, 2) * Fraction(3, 4) * Fraction(2, 3),
+        ("ben", "recording"): Fraction(1, 2) * Fraction(3, 4) * Fraction(1, 3),
+        ("cleo", "work"): Fraction(1, 2) * Fraction(1, 4) * (Fraction(1, 2) + 1),
+        ("quayside", "work"): Fraction(1, 2) * Fraction(1, 4) * Fraction(1, 2),
+    }
+
+
+def test_a_rate_card_weighs_the_sides(market: Kernel) -> None:
+    rates = Rates.model_validate(
+        {"currency": "GBP", "revenue_share_bps": 1, "sides": {"remix": {"work": 7_500}}}
+    )
+    found = shares(market, "dawn-remix", rates)
+    assert found["cleo", "work"] == Fraction(1, 2) * Fraction(1, 2)
+
+
+def test_a_remix_of_a_remix_inherits_its_sources(
+    market: Kernel, royalties: Royalties, logged: Logged
+) -> None:
+    again = add(royalties, logged("again", ["both", "dawn"], kind="mashup"))
+    found = shares(market, again)
+    assert found["harbour", "recording"] == Fraction(1, 4) * Fraction(3, 4) * Fraction(2, 3)
+    assert found["ada", "recording"] == (Fraction(1, 4) + Fraction(1, 2)) * Fraction(
+        3, 4
+    ) * Fraction(40, 100)
+
+
+def test_a_remix_of_a_cover_uses_no_recording(
+    market: Kernel, royalties: Royalties, logged: Logged
+) -> None:
+    item = add(royalties, logged("cover-remix", ["dawn-cover"]))
+    assert shares(market, item) == shares(market, "dawn-cover")
+
+
+def test_an_imitated_voice_is_paid_to_the_artist(
+    market: Kernel, royalties: Royalties, logged: Logged
+) -> None:
+    item = add(royalties, logged("voiced", ["dawn"], kind="cover", voice_of="max"))
+    assert shares(market, item) == {
+        ("cleo", "work"): Fraction(10, 11) * Fraction(1, 2),
+        ("quayside", "work"): Fraction(10, 11) * Fraction(1, 2),
+        ("max", "likeness"): Fraction(1, 11),
+    }
+
+
+def test_a_recording_without_shares_falls_back_to_the_statute(market: Kernel) -> None:
+    assert shares(market, "bare") == {
+        ("northlight", "recording"): Fraction(3, 4) * Fraction(50, 100),
+        ("ada", "recording"): Fraction(3, 4) * Fraction(45, 100),
+        ("max", "recording"): Fraction(3, 4) * Fraction(5, 100),
+        ("suspense:work:bare", "work"): Fraction(1, 4),
+    }
+
+
+def test_the_side_of_a_work_in_the_public_domain_falls_away(
+    market: Kernel, royalties: Royalties, logged: Logged
+) -> None:
+    assert shares(market, "reel") == {("harbour", "recording"): Fraction(1)}
+    cover = add(royalties, logged("reel-cover", ["reel"], kind="cover"))
+    assert shares(market, cover) == {("suspense:work:reel", "none"): Fraction(1)}
+
+
+def test_what_nobody_knows_is_held_in_suspense_by_name(
+    market: Kernel, royalties: Royalties, logged: Logged
+) -> None:
+    assert shares(market, "nope") == {("suspense:item:nope", "none"): Fraction(1)}
+    half = add(royalties, logged("half", ["dawn", "gone"], kind="mashup"))
+    assert shares(market, half)["suspense:item:gone", "none"] == Fraction(1, 2)
+    stranger = add(royalties, logged("stranger", ["dawn"], duties=owed(nobody=1_000)))
+    assert shares(market, stranger)["suspense:party:nobody", "terms"] == Fraction(1, 10)
+
+
+def test_an_item_that_refers_to_itself_ends_in_suspense(
+    market: Kernel, royalties: Royalties, logged: Logged
+) -> None:
+    add(royalties, logged("snake", ["ladder"]))
+    add(royalties, logged("ladder", ["snake"]))
+    found = shares(market, "snake")
+    assert {payee.partition(":")[0] for payee, _ in found} == {"suspense"}
+
+
+def test_a_term_below_what_is_earned_changes_nothing(
+    market: Kernel, royalties: Royalties, logged: Logged
+) -> None:
+    item = add(royalties, logged("kept", ["dawn"], duties=owed(northlight=4_500)))
+    assert shares(market, item) == shares(market, "dawn-remix")
+
+
+def test_a_term_raises_its_payee_and_reduces_the_others_in_proportion(
+    market: Kernel, royalties: Royalties, logged: Logged
+) -> None:
+    item = add(royalties, logged("raised", ["dawn"], duties=owed(northlight=6_000)))
+    before, after = shares(market, "dawn-remix"), shares(market, item)
+    assert after["northlight", "recording"] == Fraction(60, 100)
+    factor = Fraction(40, 100) / Fraction(55, 100)
+    for payee in before.keys() - {("northlight", "recording")}:
+        assert after[payee] == before[payee] * factor
+
+
+def test_whom_a_term_pushes_below_a_term_is_raised_in_turn(
+    market: Kernel, royalties: Royalties, logged: Logged
+) -> None:
+    item = add(royalties, logged("chain", ["dawn"], duties=owed(northlight=6_000, ada=2_900)))
+    found = shares(market, item)
+    assert found["northlight", "recording"] == Fraction(60, 100)
+    assert found["ada", "recording"] == Fraction(29, 100)
+    assert found["cleo", "work"] == found["quayside", "work"] == Fraction(11, 200)
+
+
+def test_terms_above_the_whole_are_held_in_suspense_by_name(
+    market: Kernel, royalties: Royalties, logged: Logged
+) -> None:
+    item = add(royalties, logged("greedy", ["dawn"], duties=owed(northlight=6_000, ada=4_001)))
+    assert shares(market, item) == {("suspense:terms:greedy", "none"): Fraction(1)}
+
+
+@given(
+    st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 10**6), min_size=1),
+    st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 5_000)),
+)
+def test_every_payee_gets_its_floor_and_all_get_the_whole(
+    earned: dict[str, int], terms: dict[str, int]
+) -> None:
+    assume(sum(terms.values()) <= 10_000)
+    whole = sum(earned.values())
+    parts = [
+        Part(payee, "work", "writer", "song", Fraction(n, whole), "") for payee, n in earned.items()
+    ]
+    floors = {payee: Fraction(bps, 10_000) for payee, bps in terms.items()}
+    after = {part.payee: part.share for part in with_floors(parts, floors)}
+    assert sum(after.values()) == 1
+    assert all(after.get(payee, Fraction(0)) >= floor for payee, floor in floors.items())
+    untouched = [payee for payee in earned if after[payee] != floors.get(payee)]
+    ratios = {after[payee] / Fraction(earned[payee], whole) for payee in untouched}
+    assert len(ratios) <= 1, "payees above their floors are reduced in the same proportion"
+    assert all(ratio <= 1 for ratio in ratios)
+
+
+@pytest.mark.parametrize("bps", [10_001, -1, 12.5, "15", None, True])
+def test_a_rate_that_makes_no_sense_is_refused(bps: object) -> None:
+    with pytest.raises(RoyaltyError, match="makes no sense"):
+        floors_of({"royalties": [{"payee": "northlight", "rate_bps": bps}]})
+
+
+def test_the_greater_of_two_terms_for_one_payee_holds() -> None:
+    terms = [{"payee": "ada", "rate_bps": 500, "base": "revenue"}]
+    terms += [{"payee": "ada", "rate_bps": 300, "base": "net-revenue"}]
+    assert floors_of({"royalties": terms}) == {"ada": Fraction(1, 20)}
