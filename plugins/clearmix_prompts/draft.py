@@ -407,14 +407,16 @@ def _sections(draft: Draft, asks: list[Ask]) -> None:
 def _voice(draft: Draft, asks: list[Ask]) -> None:
     voices = [ask.value for ask in asks if ask.what == "voice"]
     likeness = [one for one in voices if str(cast("tuple[str, Any]", one)[0]).startswith("like")]
-    voice: Fields = dict(draft.fields.get("voice") or {"source": "synthetic"})
+    styles = _values(asks, "voice_style")
+    # An effect on the singer leaves the singer; every other way of singing needs a new voice.
+    source = "original" if styles == ["autotuned"] else "synthetic"
+    voice: Fields = dict(draft.fields.get("voice") or {"source": source})
     if voices:
         source, sort = cast("tuple[str, str | None]", (likeness or voices)[-1])
         voice = {"source": source} | ({"type": sort} if sort else {})
         sorts = [cast("tuple[str, str | None]", one)[1] for one in voices]
         if sort is None and source == "synthetic" and any(sorts):
             voice["type"] = next(one for one in sorts if one)
-    styles = _values(asks, "voice_style")
     if styles:
         voice["style"] = styles[-1]
     draft.fields["voice"] = voice
