@@ -66,15 +66,10 @@ def statement(
     kernel = Kernel()
     made = kernel.royalties.statement(kernel.catalogue.party(payee).id, period)
     value = made.as_json()
-    rows = [("line", "period", "item", "source", "side", "plays", "amount")]
-    rows += [
-        tuple(
-            str(line[name])
-            for name in ("id", "period", "item_id", "source", "side", "plays", "amount")
-        )
-        for line in value["lines"]
-    ]
-    show(value, f"{columns(rows)}\ntotal {value['total']} {value['currency']}", as_json=as_json)
+    fields = ("id", "period", "item_id", "source", "side", "units", "share", "amount")
+    rows: list[tuple[str, ...]] = [fields]
+    rows += [tuple(str(line[name]) for name in fields) for line in value["lines"]]
+    show(value, f"{columns(rows)}\ntotal {value['total']}", as_json=as_json)
 
 
 @_royalties.command()

@@ -60,7 +60,7 @@ def test_facts_of_the_sound_are_whole_numbers_and_names(fields: dict, name: str,
 
 def test_the_length_follows_the_tempo_unless_it_is_asked_for() -> None:
     assert length_ms(RemixSpec.from_json({}), SONG) == 180_000
-    assert length_ms(RemixSpec.from_json({"tempo": {"bpm": 200}}), SONG) == 90_000
+    assert length_ms(RemixSpec.from_json({"tempo": {"bpm": 125}}), SONG) == 144_000
     assert length_ms(RemixSpec.from_json({"structure": {"seconds": 30}}), SONG) == 30_000
 
 
