@@ -103,10 +103,14 @@ def _kept(folder: Path, digest: str) -> dict[str, list[str]]:
         return {
             name: list(sizes)
             for name, sizes in listed["files"].items()
-            if all((folder / path).stat().st_size == size for path, size in sizes.items())
+            if all(_size(folder / path) == size for path, size in sizes.items())
         }
     except (OSError, ValueError, KeyError, AttributeError):
         return {}
+
+
+def _size(path: Path) -> int | None:
+    return path.stat().st_size if path.is_file() else None
 
 
 def _keep(folder: Path, digest: str, kept: dict[str, list[str]]) -> None:

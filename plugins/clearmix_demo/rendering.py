@@ -85,14 +85,14 @@ def _played(song: Song, stem: str) -> Stereo:
 
 def write_song(song: Song, folder: Path) -> list[str]:
     """Writes the mix and the stems of a song and returns their paths under the folder."""
+    paths = song_paths(song)
+    written = {"mix": paths["audio"], **paths["stems"]}
+    for path in written.values():  # a folder that cannot be written is found before the work
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
     mix, stems = master(render_stems(song), RATE)
-    written = [f"audio/{song.id}.flac"]
-    _write_flac(folder / written[0], mix)
-    for stem, sound in stems.items():
-        path = f"stems/{song.id}/{stem}.flac"
-        _write_flac(folder / path, sound)
-        written.append(path)
-    return written
+    for name, sound in {"mix": mix, **stems}.items():
+        _write_flac(folder / written[name], sound)
+    return list(written.values())
 
 
 def song_paths(song: Song) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def _write_flac(path: Path, sound: Stereo) -> None:
     """16-bit FLAC that is either whole or absent."""
     import soundfile
 
-    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    soundfile.write(partial, sound.T, RATE, format="FLAC", subtype="PCM_16", compression_level=0.0)
+    whole = np.rint(sound.T * np.float32(32767)).astype(np.int16)
+    soundfile.write(partial, whole, RATE, format="FLAC", subtype="PCM_16", compression_level=0.0)
     partial.replace(path)
