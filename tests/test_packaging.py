@@ -55,11 +55,17 @@ def test_the_top_level_has_what_the_founder_fixed() -> None:
         assert (ROOT / name).exists(), name
 
 
+REASONS_TO_BE_LONG = {
+    "core/clearmix/storage/migrations/versions/0001_the_first_schema.py": "one table after another",
+    "rules/clearmix_rules/schema.py": "the table of facts, one row an attribute",
+}
+
+
 def test_no_module_is_long_without_a_reason() -> None:
     long = {
-        str(path.relative_to(ROOT)): lines
+        str(path.relative_to(ROOT))
         for folder in FOLDERS
         for path in (ROOT / folder).rglob("*.py")
-        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 400
+        if len(path.read_text(encoding="utf-8").splitlines()) > 400
     }
-    assert long == {}
+    assert long <= REASONS_TO_BE_LONG.keys()
