@@ -240,7 +240,11 @@ class Delivery:
         return tuple(names)
 
     def _pace(self, render: Render, source: str | None, listener_id: str) -> float:
-        """Seconds of the source that pass in one second of the render, by their tempos."""
+        """Seconds of the source that pass in one second of the render.
+
+        By their tempos if both are known, else by their lengths; a render that was asked for in
+        another form or length runs beside its source second by second.
+        """
         if source is None:
             return 1.0
         item = self._item(source, listener_id)
@@ -249,4 +253,6 @@ class Delivery:
         else:
             was = item.measured.get("tempo_bpm")
         now = render.measured.get("tempo_bpm")
-        return float(now) / float(was) if was and now else 1.0
+        if was and now:
+            return float(now) / float(was)
+        return item.seconds / render.seconds if render.spec.structure is None else 1.0

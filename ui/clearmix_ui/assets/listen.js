@@ -383,7 +383,7 @@
         picture.replaceChildren(
           ...info.waveform.map((peak, place) => {
             const bar = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-            const height = Math.max(3, peak * 0.78);
+            const height = Math.max(3, 78 * (peak / 100) ** 1.7); // masters are dense: show shape
             bar.setAttribute("x", place * width);
             bar.setAttribute("y", 40 - height / 2);
             bar.setAttribute("width", width * 0.62);

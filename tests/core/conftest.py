@@ -1,0 +1,150 @@
+"""A little market for the rooms that serve: two songs, two listeners, and published remixes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clearmix import Abilities, RemixSpec, hookimpl
+from clearmix.audio import read_audio
+from clearmix.catalogue.rows import hashed_password
+from clearmix.kernel import Kernel
+from clearmix.rendering.encoding import write_m4a
+from clearmix.settings import Settings
+from clearmix.storage.tables.catalogue import LoginRow
+from clearmix.storage.tables.rendering import JobRow, RenderRow
+
+
+class Idle:
+    """A generator that is able to do everything and is never run here."""
+
+    id = "idle"
+    version = "1"
+
+    def abilities(self) -> Abilities:
+        kinds = frozenset({"edit", "remix", "cover"})
+        return Abilities(kinds, frozenset(), frozenset(), 600.0, uses_master=True)
+
+    def render(self, spec: Any, source: Any, progress: Any) -> Any:
+        raise AssertionError("nothing is rendered in these tests")
+
+
+class IdlePlugin:
+    @hookimpl
+    def provide_generators(self, settings: Settings) -> list[Idle]:
+        return [Idle()]
+
+    @hookimpl
+    def provide_web_app(self, settings: Settings) -> list[Any]:
+        return []
+
+
+DOCUMENT: dict[str, Any] = {
+    "format": 1,
+    "parties": [
+        {"id": "ada", "kind": "artist", "name": "Ada Wren"},
+        {"id": "bo", "kind": "artist", "name": "Bo <b>Bold</b>"},
+        {"id": "quill", "kind": "writer", "name": "Quill"},
+    ],
+    "works": [
+        {"id": "work", "title": "Song", "shares": [{"party": "quill", "role": "writer", "parts": 100}]}
+    ],
+    "recordings": [
+        {
+            "id": id,
+            "title": title,
+            "artists": [artist],
+            "work": "work",
+            "release_date": "2020-01-01",
+            "audio": "song.wav",
+            "analysis": {"tempo_bpm": 120, "key": "A minor", "beats": [0.5, 1.0]},
+            "shares": [{"party": artist, "role": "featured-artist", "parts": 100}],
+        }
+        for id, title, artist in (("open-road", "Open Road", "ada"), ("dusky", "Dusky", "bo"))
+    ],
+    "listeners": [
+        {
+            "id": id,
+            "name": id.capitalize(),
+            "tier": "studio",
+            "add_ons": ["remix"],
+            "territory": "GB",
+            "verified": True,
+        }
+        for id in ("mia", "ben")
+    ],
+}
+
+
+@pytest.fixture
+def market(settings: Settings, song: Path, tmp_path: Path) -> Iterator[Kernel]:
+    """A kernel with two songs and the listeners `mia` and `ben`, whose passwords are their names."""
+    kernel = Kernel(replace(settings, generator="idle"), plugins={"idle": IdlePlugin()})
+    shutil.copy(song, tmp_path / "song.wav")
+    (tmp_path / "catalogue.json").write_text(json.dumps(DOCUMENT), encoding="utf-8")
+    kernel.import_catalogue(tmp_path / "catalogue.json")
+    with kernel.database.session(write=True) as session:
+        for user in ("mia", "ben"):
+            password = hashed_password(user)
+            session.add(LoginRow(user=user, password=password, role="listener"))
+    yield kernel
+    kernel.database.close()
+
+
+@pytest.fixture
+def publish(market: Kernel, song: Path, tmp_path: Path) -> Callable[..., str]:
+    """Registers a remix of `open-road` for a listener, as publishing does, and returns its id."""
+
+    def register(listener: str = "mia", id: str = "0123456789abcdef", tempo: float = 144.0) -> str:
+        spec = RemixSpec(sources=("open-road",), tempo={"bpm": tempo})
+        cleared = market.decide(spec, listener)
+        path = tmp_path / f"{id}.m4a"
+        write_m4a(path, read_audio(song))
+        key = market.store.put(path, "renders")
+        with market.database.session(write=True) as session:
+            session.add(
+                JobRow(
+                    id=f"job-{id}",
+                    listener=listener,
+                    spec=spec.as_json(),
+                    generator="idle",
+                    decision=cleared.number,
+                    state="published",
+                    render=id,
+                )
+            )
+            session.add(
+                RenderRow(
+                    id=id,
+                    job=f"job-{id}",
+                    title="Open Road (fast remix)",
+                    kind="remix",
+                    spec=spec.as_json(),
+                    spec_hash=spec.hash,
+                    sources=["open-road"],
+                    listener=listener,
+                    generator="idle",
+                    generator_version="1",
+                    decision=cleared.number,
+                    decision_hash=cleared.decision.hash,
+                    label="Made with AI from “Open Road”.",
+                    audio_key=key,
+                    pcm_sha256="0" * 64,
+                    seconds=20.0,
+                    lufs=-14.0,
+                    true_peak_dbtp=-1.2,
+                    measured={"tempo_bpm": tempo},
+                    marks=[
+                        {"labeler": "mark", "version": "1", "layer": "signal", "confidence": 1.0}
+                    ],
+                )
+            )
+        return id
+
+    return register
