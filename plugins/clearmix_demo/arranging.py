@@ -12,8 +12,8 @@ from zlib import crc32
 import numpy as np
 
 from clearmix.errors import CatalogueError
-from clearmix.music import split_key
-from clearmix_demo.notation import Chord, Sung
+from clearmix_demo.lines import Played, accent_of, chord_at, line, repeated, voiced
+from clearmix_demo.notation import Chord
 from clearmix_demo.score import Layer, Part, Song
 from clearmix_sound.instruments import Hit, Note
 
@@ -22,8 +22,6 @@ LOWEST_BASS = 28
 
 VOICING_CENTRE = 62
 """Chords are voiced around D4, which keeps their inner movement small."""
-
-MELODY_CENTRE = 76
 
 TIGHT = frozenset({"kick", "snare", "clap", "rim"})
 """Drums that play exactly on the grid; the others breathe by two milliseconds."""
@@ -110,9 +108,9 @@ def _players(part: Part, stem: str) -> Sequence[Layer]:
 def _notes(song: Song, part: Part, layer: Layer, stem: str) -> Iterator[Note]:
     rng = np.random.default_rng([song.seed, crc32(f"{layer}{part.beat}".encode())])
     if layer.riff:
-        played = _repeated(song.riffs[layer.riff], part.beats, song.beats_per_bar)
+        played = repeated(song.riffs[layer.riff], part.beats, song.beats_per_bar)
     elif layer.line:
-        played = _line(song, part, layer)
+        played = line(song, part, layer)
     elif layer.pattern:
         if stem == "bass":
             played = _bass(song, part, layer.pattern)
@@ -135,103 +133,19 @@ def _notes(song: Song, part: Part, layer: Layer, stem: str) -> Iterator[Note]:
         )
 
 
-Played = tuple[float, float, int, float]
-"""Beat in the section, length in beats, pitch, accent around 1."""
-
-
-def _line(song: Song, part: Part, layer: Layer) -> list[Played]:
-    if layer.line == "tune":
-        tune = [
-            (note.beat, note.beats * 0.985, note.pitch, _accent(note.beat, song.beats_per_bar))
-            for note in part.tune
-        ]
-        return tune + (_second(song, part, layer.second) if layer.second else [])
-    if layer.line == "second":
-        return _second(song, part, 1.0)
-    if layer.line == "answer":
-        return _answers(part)
-    if layer.line == "guide":
-        return _guide(part)
-    raise CatalogueError(
-        f"unknown line `{layer.line}`", help="tune, second, answer or guide", place=song.id
-    )
-
-
-def _accent(beat: float, bar: int) -> float:
-    place = beat % bar
-    return 1.0 if place == 0 else 0.95 if place == int(place) else 0.88
-
-
-def _second(song: Song, part: Part, gain: float) -> list[Played]:
-    """A second voice below the tune: the nearest tone of the chord, else of the key."""
-    tonic, mode = split_key(song.key)
-    steps = (0, 2, 4, 5, 7, 9, 11) if mode == "major" else (0, 2, 3, 5, 7, 8, 10)
-    scale = {(tonic + step) % 12 for step in steps}
-    found: list[Played] = []
-    for note in part.tune:
-        tones = set(_chord_at(part, note.beat).tones)
-        below = [note.pitch - gap for gap in (3, 4, 5)]
-        pitch = next((p for p in below if p % 12 in tones), None) or next(
-            (p for p in below if p % 12 in scale), note.pitch - 3
-        )
-        found.append((note.beat, note.beats * 0.97, pitch, gain))
-    return found
-
-
-def _answers(part: Part) -> list[Played]:
-    """Runs through the chord where the tune rests or holds a note for two beats and more."""
-    found: list[Played] = []
-    ends = [note.beat for note in part.tune[1:]] + [part.beats]
-    for turn, (note, following) in enumerate(zip(part.tune, ends, strict=True)):
-        free = following - note.beat
-        if free < 2.5:
-            continue
-        start = note.beat + (1.0 if free < 3.5 else 1.5)
-        count = min(4, int((following - start) / 0.5))
-        tones = _voiced(_chord_at(part, start), 4, MELODY_CENTRE)
-        order = tones if turn % 2 else tones[::-1]
-        for index in range(count):
-            last = index == count - 1
-            beat = start + index * 0.5
-            found.append((beat, 0.9 if last else 0.5, order[index % len(order)], 0.9))
-    return found
-
-
-def _guide(part: Part) -> list[Played]:
-    """One long tone a chord, each as near to the one before as the harmony lets it be."""
-    found: list[Played] = []
-    before = float(MELODY_CENTRE)
-    for chord in part.chords:
-        tones = [p for p in range(62, 84) if p % 12 in chord.tones[1:3]]
-        pitch = min(tones, key=lambda tone: (abs(tone - before), tone))
-        found.append((chord.beat, chord.beats * 0.98, pitch, 1.0))
-        before = pitch
-    return found
-
-
-def _repeated(riff: Sequence[Sung], beats: float, bar: int) -> list[Played]:
-    length = bar * int(np.ceil((riff[-1].beat + riff[-1].beats) / bar))
-    return [
-        (start + note.beat, note.beats * 0.97, note.pitch, _accent(note.beat, bar))
-        for start in np.arange(0, beats, length)
-        for note in riff
-        if start + note.beat < beats
-    ]
-
-
 def _bass(song: Song, part: Part, name: str) -> list[Played]:
     pattern = _pattern("bass", name)
     found: list[Played] = []
     for beat, beats, sign in _held(song, part, pattern):
-        chord = _chord_at(part, beat)
+        chord = chord_at(part, beat)
         root = LOWEST_BASS + (chord.bass - LOWEST_BASS) % 12
         if sign == "a":
-            following = _chord_at(part, (beat // song.beats_per_bar + 1) * song.beats_per_bar)
+            following = chord_at(part, (beat // song.beats_per_bar + 1) * song.beats_per_bar)
             target = LOWEST_BASS + (following.bass - LOWEST_BASS) % 12
             pitch = target - 1 if target > LOWEST_BASS else target + 2
         else:
             pitch = root + _bass_interval(chord, sign)
-        found.append((beat, beats, pitch, _accent(beat, song.beats_per_bar)))
+        found.append((beat, beats, pitch, accent_of(beat, song.beats_per_bar)))
     return found
 
 
@@ -245,9 +159,9 @@ def _comping(song: Song, part: Part, name: str) -> list[Played]:
     pattern = _pattern("chords", name)
     found: list[Played] = []
     for beat, beats, sign in _held(song, part, pattern):
-        chord = _chord_at(part, beat)
-        tones = _voiced(chord, 4, VOICING_CENTRE)
-        accent = _accent(beat, song.beats_per_bar)
+        chord = chord_at(part, beat)
+        tones = voiced(chord, 4, VOICING_CENTRE)
+        accent = accent_of(beat, song.beats_per_bar)
         if sign in "Cc":
             loud = accent if sign == "C" else 0.68 * accent
             found += [(beat, beats, pitch, loud) for pitch in tones]
@@ -259,17 +173,6 @@ def _comping(song: Song, part: Part, name: str) -> list[Played]:
             ring = max(beats, 0.5)
             found.append((beat, ring, ladder[(int(sign) - 1) % len(ladder)], 0.85 * accent))
     return found
-
-
-def _voiced(chord: Chord, most: int, centre: int) -> list[int]:
-    """The chord's tones within an octave around the centre, from below."""
-    low = centre - 6
-    return sorted({low + (tone - low) % 12 for tone in chord.tones})[:most]
-
-
-def _chord_at(part: Part, beat: float) -> Chord:
-    inside = min(max(beat, 0.0), part.beats - 1e-6)
-    return next(chord for chord in reversed(part.chords) if chord.beat <= inside + 1e-6)
 
 
 def _held(song: Song, part: Part, pattern: Mapping[str, Any]) -> Iterator[tuple[float, float, str]]:

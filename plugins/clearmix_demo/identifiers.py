@@ -20,7 +20,7 @@ def iswc(number: int) -> str:
     """An ISWC with its check digit (ISO 15707, annex C).
 
     >>> iswc(1)
-    'T-999.000.001-9'
+    'T-999.000.001-6'
     """
     digits = f"999{number:06d}"
     total = 1 + sum(place * int(digit) for place, digit in enumerate(digits, start=1))
@@ -31,7 +31,7 @@ def ipi_name(number: int) -> str:
     """An IPI name number: nine digits and two check digits (modulus 101).
 
     >>> ipi_name(1)
-    '99900000174'
+    '99900000158'
     """
     digits = f"999{number:06d}"
     total = sum(int(digit) * (10 - place) for place, digit in enumerate(digits)) % 101
@@ -42,7 +42,7 @@ def isni(number: int) -> str:
     """An ISNI: fifteen digits and a check character (ISO 7064, modulus 11-2).
 
     >>> isni(1)
-    '000000099900001X'
+    '0000000999000014'
     """
     digits = f"0000000999{number:05d}"
     total = 0
