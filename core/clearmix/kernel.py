@@ -199,6 +199,7 @@ class Kernel:
             catalogue=self.catalogue,
             generator=self.generator,
             labelers=lambda: self.labelers,
+            analyzer=lambda: _chosen("analyzer", self.analyzers, self.settings.analyzer),
         )
 
     @cached_property

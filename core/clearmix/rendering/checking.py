@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from clearmix.audio import LONGEST_SECONDS, SILENCE_PEAK, Audio
-from clearmix.clearance.actions import length_ms
 from clearmix.contracts import Source
 from clearmix.errors import GeneratorError
 from clearmix.rendering.workfolder import CHANNELS, RATE
 from clearmix.spec import RemixSpec
+from clearmix.targets import target_seconds
 
 MOST_AMPLITUDE = 8.0
 """+18 dBFS: no mix of sane parts is louder, a feedback loop or wrong integer scaling is."""
@@ -18,13 +18,8 @@ MOST_CLIPPED = 0.10
 FLAT_RUN = 4
 """Equal samples in a row at the peak that make a flat top."""
 
-_LENGTHS = {
-    None: (0.5, 1.6, 12.0),
-    "radio-edit": (0.2, 1.1, 4.0),
-    "extended": (0.9, 3.0, 30.0),
-    "loop": (0.0, 1.1, 4.0),
-}
-"""By form: least and most times the natural length, and seconds on top for intro and outro."""
+LEAST_SHARE, MOST_SHARE, MORE_SECONDS = 0.5, 1.6, 12.0
+"""What a length that was not asked for may be of the natural one, and room for intro and outro."""
 
 
 class BlockChecker:
@@ -98,14 +93,12 @@ def length_limits(spec: RemixSpec, source: Source) -> tuple[float, float]:
     """The least and the most seconds that answer a spec.
 
     A length that was asked for is kept within 5 % and a second, so that music may end on a beat;
-    without one, the natural length is that of the source at its new tempo.
+    without one, the natural length is that of the form asked for, at the new tempo.
     """
-    natural = length_ms(spec, source.first.analysis) / 1000
-    structure = spec.structure
-    if structure is not None and structure.seconds is not None:
+    natural = target_seconds(spec, source.first.analysis)
+    if spec.structure is not None and spec.structure.seconds is not None:
         return 0.95 * natural - 1.0, 1.05 * natural + 1.0
-    least, most, more = _LENGTHS[structure.form if structure else None]
-    return least * natural, min(most * natural + more, LONGEST_SECONDS)
+    return LEAST_SHARE * natural, min(MOST_SHARE * natural + MORE_SECONDS, LONGEST_SECONDS)
 
 
 def _flat_topped(block: Audio) -> int:

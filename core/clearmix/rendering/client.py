@@ -13,6 +13,7 @@ from pathlib import Path
 from clearmix.errors import RenderError
 from clearmix.rendering.jobs import Jobs
 from clearmix.rendering.models import Job
+from clearmix.rendering.worker import lock_path
 from clearmix.settings import Settings
 
 IDLE_EXIT_SECONDS = 300.0
@@ -50,10 +51,10 @@ class Workers:
 
     def alive(self) -> bool:
         """Whether a worker holds its lock."""
-        path = self._settings.home / "worker.lock"
+        path = lock_path(self._settings)
         if not path.exists():
             return False
-        with path.open("a") as lock:
+        with path.open() as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:

@@ -31,8 +31,11 @@ CODER = "fast"
 FRAME_SAMPLES = 1024
 """Samples in one AAC frame: the file may be longer than the sound by less than that."""
 
-ROUNDS = 6
-"""Times that a sound is encoded before its figures are declared out of reach."""
+ROUNDS = 5
+"""Times that gain and ceiling are corrected before the peak limit wins."""
+
+TRIMS = 4
+"""Times that a sound whose peaks the encoder keeps raising is turned down as a whole."""
 
 SPARE_LU, SPARE_DB = 0.06, 0.02
 """Kept inside the figures, for meters that round or that oversample otherwise than ours."""
@@ -40,10 +43,11 @@ SPARE_LU, SPARE_DB = 0.06, 0.02
 
 @dataclass(frozen=True)
 class Encoded:
-    """The file and what was measured of it after decoding."""
+    """The file and what was measured of it after decoding; `short` when the peak limit won."""
 
     path: Path
     measured: Measured
+    short: bool
     rounds: int
 
 
@@ -51,29 +55,33 @@ def encode_within_figures(audio: Audio, path: Path, *, loud_lufs: float = TARGET
     """Encodes a mastered sound so that the decoded file has its loudness and keeps the ceiling.
 
     An encoder moves peaks by some tenths of a decibel, so the file is decoded and measured, and
-    gain and ceiling are corrected until both figures hold. `loud_lufs` is the loudness that
-    mastering reached, below the target where the peak limit won.
+    gain and ceiling are corrected until both figures hold. Where they do not, the peak limit wins
+    and the file stays quieter. `loud_lufs` is the loudness that mastering reached, below the target
+    where the peak limit had won there.
 
     Raises:
-        RenderError: the figures are not met after six rounds.
+        RenderError: the encoder raises the peaks however far the sound is turned down.
         StorageError: the disk is full.
     """
     peaks = linked_peaks(audio)
     gain_db, ceiling_db = 0.0, CEILING_DBTP - ENCODER_HEADROOM_DB
-    falls_short = loud_lufs < TARGET_LUFS - TOLERANCE_LU
-    for round_number in range(1, ROUNDS + 1):
+    short = loud_lufs < TARGET_LUFS - TOLERANCE_LU
+    for round_number in range(1, ROUNDS + TRIMS + 1):
+        short = short or round_number > ROUNDS
         trimmed, _ = limited(audio, peaks, gain_db, ceiling_db)
         write_m4a(path, trimmed)
         found = measure(read_audio(path))
         missing = loud_lufs - found.lufs
-        if falls_short:
-            # The peak limit has won already: what the encoder takes is not asked for again.
-            missing = min(missing, 0.0)
+        if short:
+            missing = min(missing, 0.0)  # what the limit takes is not asked for again
         over = found.true_peak_dbtp - (CEILING_DBTP - SPARE_DB)
         if abs(missing) <= SPARE_LU and over <= 0:
-            return Encoded(path, found, round_number)
+            falls_short = found.lufs < TARGET_LUFS - TOLERANCE_LU
+            return Encoded(path, found, falls_short, round_number)
         if over > 0:
             ceiling_db -= over + 0.05
+            if round_number >= ROUNDS:
+                gain_db -= over + 0.05
         gain_db += missing
     path.unlink(missing_ok=True)
     raise RenderError(

@@ -34,6 +34,9 @@ from clearmix.spec import RemixSpec
 POLL_SECONDS = 0.1
 """How often limits are looked at: memory can grow by some 200 MB in between."""
 
+STARTING_SECONDS = 60.0
+"""Granted on top until the generator is found: loading plugins on a busy machine is slow."""
+
 ELSEWHERE = "try another seed, another generator or a simpler request"
 
 Message = dict[str, Any]
@@ -128,7 +131,7 @@ class Generating:
         _, listen = pipes_of(process)
         lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         threading.Thread(target=_read_lines, args=(listen, lines), daemon=True).start()
-        deadline = time.monotonic() + self._settings.render_seconds
+        deadline = time.monotonic() + STARTING_SECONDS + self._settings.render_seconds
         looked = 0.0
         while True:
             now = time.monotonic()
@@ -143,6 +146,8 @@ class Generating:
             if line is None:
                 raise self._died(process)
             message = self._parsed(line)
+            if message["type"] == "started":  # loading plugins is not the generator's time
+                deadline = time.monotonic() + self._settings.render_seconds
             yield message
             if message["type"] == "done":
                 return

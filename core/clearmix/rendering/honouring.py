@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clearmix.clearance.actions import length_ms
 from clearmix.contracts import Abilities, Analysis, Generator
 from clearmix.errors import RenderError
 from clearmix.spec import RemixSpec
+from clearmix.targets import target_seconds
 from clearmix.vocabulary import TermKind, terms
 
 _ASPECTS = {
@@ -42,7 +42,7 @@ def require_able(generator: Generator, spec: RemixSpec, analysis: Analysis) -> N
             f"generator `{generator.id}` makes no {spec.kind}",
             help=f"ask for {able}, or choose another generator",
         )
-    seconds = length_ms(spec, analysis) / 1000
+    seconds = target_seconds(spec, analysis)
     if seconds > abilities.longest_seconds:
         raise RenderError(
             f"generator `{generator.id}` renders {abilities.longest_seconds:g} seconds at most, "

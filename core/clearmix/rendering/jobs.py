@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -65,6 +66,22 @@ class Jobs:
                     select(JobRow.id)
                     .where(col(JobRow.state).in_(states))
                     .order_by(col(JobRow.created_at), JobRow.id)
+                )
+            )
+
+    def touch(self, ids: Collection[str]) -> None:
+        """Says that these are being worked on, so that no other machine takes them back."""
+        for id in ids:
+            self._update(id, {})
+
+    def stale(self, before: datetime) -> tuple[str, ...]:
+        """Ids of running jobs of which nothing was heard since then."""
+        with self._database.session() as session:
+            return tuple(
+                session.exec(
+                    select(JobRow.id).where(
+                        JobRow.state == "running", col(JobRow.updated_at) < before
+                    )
                 )
             )
 

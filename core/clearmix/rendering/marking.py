@@ -16,6 +16,9 @@ from clearmix.errors import MarkError
 from clearmix.rendering.models import Mark
 from clearmix_rules import Duties
 
+ANY_WATERMARK = "watermark"
+"""The mark that rights rules ask for by its layer: any watermark answers it, and one always is."""
+
 BLOCK_SECONDS = 1.0
 """Sound handed to a watermark at a time."""
 
@@ -32,7 +35,7 @@ class Marks:
                 self.file.append(labeler)
             elif only is None or id in only:
                 self.signal.append(labeler)
-        self.required = {*duties.watermarks, *duties.marks, *(only or ())}
+        self.required = {*duties.watermarks, *duties.marks, *(only or ())} - {ANY_WATERMARK}
         self._require_installed()
 
     def _require_installed(self) -> None:

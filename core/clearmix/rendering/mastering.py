@@ -90,8 +90,8 @@ def shortfall(lufs: float) -> tuple[str, ...]:
     if lufs >= TARGET_LUFS - TOLERANCE_LU:
         return ()
     return (
-        f"loudness is {lufs:.1f} LUFS instead of {TARGET_LUFS:.0f}: more would have taken over "
-        f"{MOST_LIMITING_DB:.0f} dB of limiting, so the peak limit won",
+        f"loudness is {lufs:.1f} LUFS instead of {TARGET_LUFS:.0f}: with "
+        f"{MOST_LIMITING_DB:.0f} dB of limiting at most, the peaks allow no more",
     )
 
 

@@ -37,6 +37,7 @@ from clearmix.rendering.workfolder import WorkFolder, digest_of
 from clearmix.settings import Settings
 from clearmix.spec import RemixSpec
 from clearmix.storage.columns import utc_now
+from clearmix.targets import target_tempo_ratio
 from clearmix_rules import Duties
 
 if TYPE_CHECKING:
@@ -93,6 +94,14 @@ class MasteredSound:
 
 
 @dataclass(frozen=True)
+class EncodedFile:
+    """Key of the encoded file; `short` when the peak limit kept it below its loudness."""
+
+    key: str
+    short: bool
+
+
+@dataclass(frozen=True)
 class Verified:
     """What was measured of, and read back from, the encoded file."""
 
@@ -124,6 +133,8 @@ class Steps:
         self._generator = generator
         self._labelers = labelers
         self._analyzer = analyzer
+        self.running: set[str] = set()
+        """Jobs that this process is working on; kept by the workflow."""
 
     def decide(self, job_id: str) -> Plan:
         """The plan of a job whose spec is permitted now, whatever was true when it was queued."""
@@ -183,8 +194,8 @@ class Steps:
         )
         return folder.keep(marked, "marked")
 
-    def encode(self, job_id: str, plan: Plan, mastered: MasteredSound, marked: str) -> str:
-        """The key of the encoded file with every mark of the file."""
+    def encode(self, job_id: str, plan: Plan, mastered: MasteredSound, marked: str) -> EncodedFile:
+        """The encoded file with every mark of the file."""
         self._begin(job_id, "encode", "encoding")
         folder = self._folder(job_id)
         loud_lufs = min(mastered.lufs, TARGET_LUFS) if mastered.notes else TARGET_LUFS
@@ -192,9 +203,11 @@ class Steps:
             folder.audio(marked), folder.scratch(".m4a"), loud_lufs=loud_lufs
         )
         path = self._marks(plan).mark_file(encoded.path, self._disclosure(job_id, plan))
-        return folder.adopt(path, "encoded")
+        return EncodedFile(folder.adopt(path, "encoded"), encoded.short)
 
-    def verify(self, job_id: str, plan: Plan, mastered: MasteredSound, encoded: str) -> Verified:
+    def verify(
+        self, job_id: str, plan: Plan, mastered: MasteredSound, encoded: EncodedFile
+    ) -> Verified:
         """What the encoded file is: measured whole, every mark read back.
 
         Raises:
@@ -203,11 +216,11 @@ class Steps:
         """
         self._begin(job_id, "verify", "checking loudness and marks")
         folder = self._folder(job_id)
-        path = folder.file(encoded)
+        path = folder.file(encoded.key)
         audio = read_audio(path)
         measured = measure(audio)
         frames = folder.audio(mastered.key).frames
-        _require_figures(measured.lufs, measured.true_peak_dbtp, bool(mastered.notes))
+        _require_figures(measured.lufs, measured.true_peak_dbtp, encoded.short)
         if not 0 <= audio.frames - frames < FRAME_SAMPLES:
             raise RenderError(
                 f"the encoded file has {audio.frames} samples where {frames} were made",
@@ -230,7 +243,12 @@ class Steps:
         )
 
     def publish(
-        self, job_id: str, plan: Plan, mastered: MasteredSound, encoded: str, verified: Verified
+        self,
+        job_id: str,
+        plan: Plan,
+        mastered: MasteredSound,
+        encoded: EncodedFile,
+        verified: Verified,
     ) -> str:
         """The id of the render, published once however often this runs."""
         if self._publisher.published(job_id):
@@ -261,7 +279,7 @@ class Steps:
                 notes=verified.notes,
                 created_at=datetime.fromisoformat(plan.created_at),
             ),
-            self._folder(job_id).file(encoded),
+            self._folder(job_id).file(encoded.key),
         )
         return plan.render_id
 
@@ -322,10 +340,12 @@ class Steps:
         It is given in the octave of the one asked for, since a beat tracker may count every second
         beat.
         """
-        source_bpm = self._source(spec).first.analysis.tempo_bpm if spec.tempo else None
-        if spec.tempo is None or source_bpm is None or self._analyzer is None:
+        if spec.tempo is None or self._analyzer is None:
             return {}, ()
-        asked_bpm = spec.tempo.target_bpm(source_bpm)
+        analysis = self._source(spec).first.analysis
+        if analysis.tempo_bpm is None:
+            return {}, ()
+        asked_bpm = analysis.tempo_bpm * target_tempo_ratio(spec, analysis)
         middle, half = audio.frames // 2, round(TEMPO_EXCERPT_SECONDS / 2 * audio.rate)
         excerpt = Audio(audio.samples[:, max(0, middle - half) : middle + half], audio.rate)
         found_bpm = self._analyzer().analyze(excerpt, lambda fraction, message: None).tempo_bpm

@@ -15,10 +15,9 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -27,6 +26,7 @@ import sqlalchemy as sa
 from clearmix.errors import RenderError
 from clearmix.rendering.workfolder import clean_stale
 from clearmix.settings import Settings
+from clearmix.storage.columns import utc_now
 
 if TYPE_CHECKING:
     from clearmix.kernel import Kernel
@@ -40,6 +40,12 @@ POLL_SECONDS = 0.15
 LOCK_SECONDS = 2.0
 """How long a worker tries for the lock: whoever only asks if it is held, holds it for a moment."""
 
+LOOK_AFTER_SECONDS = 2.0
+"""How often open jobs are looked after."""
+
+OVER = ("MAX_RECOVERY_ATTEMPTS_EXCEEDED", "ERROR", "SUCCESS", "CANCELLED")
+"""States in which DBOS does nothing more for a workflow, so that its job must have ended."""
+
 LEASE = timedelta(seconds=90)
 """On PostgreSQL: a running job of which nothing was heard for so long is taken back."""
 
@@ -49,25 +55,16 @@ def run_worker(kernel: Kernel, *, idle_exit_seconds: float | None) -> None:
 
     On one machine a lock file lets one worker run at a time; a second one returns at once.
     """
-    settings = kernel.settings
-    stop = threading.Event()
-    with suppress(ValueError):  # signals belong to the main thread; tests run it in others
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-    lock = _locked(settings)
+    lock = _locked(kernel.settings)
     if lock is None:
         log.info("another worker is running")
         return
-    try:
-        _work(kernel, idle_exit_seconds, stop, lock)
-    finally:
-        lock.close()
-    if kernel.rendering.jobs.open("running"):
-        os._exit(0)  # a step is under way in another thread: it is taken up by the next worker
+    with lock:
+        _work(kernel, idle_exit_seconds, lock)
 
 
 def lock_path(settings: Settings) -> Path:
-    """The file that a living worker holds locked."""
+    """The file that a living worker holds locked; it holds the worker's process id."""
     return settings.home / "worker.lock"
 
 
@@ -75,27 +72,32 @@ def _locked(settings: Settings) -> IO[str] | None:
     settings.home.mkdir(parents=True, exist_ok=True)
     lock = lock_path(settings).open("a")
     deadline = time.monotonic() + LOCK_SECONDS
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return lock
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                lock.close()
-                return None
-            time.sleep(0.05)
+    while not _take(lock):
+        if time.monotonic() > deadline:
+            lock.close()
+            return None
+        time.sleep(0.05)
+    lock.truncate(0)
+    lock.write(f"{os.getpid()}\n")
+    lock.flush()
+    return lock
 
 
-def _work(
-    kernel: Kernel, idle_exit_seconds: float | None, stop: threading.Event, lock: IO[str]
-) -> None:
+def _take(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _work(kernel: Kernel, idle_exit_seconds: float | None, lock: IO[str]) -> None:
     from dbos import DBOS, DBOSConfig
 
-    from clearmix.rendering.workflow import QUEUE, VERSION, enqueue, register
+    from clearmix.rendering.workflow import QUEUE, VERSION, register
 
-    rendering = kernel.rendering
-    jobs = rendering.jobs
-    clean_stale(kernel.settings.work, jobs.open())
+    steps = kernel.rendering.steps
+    clean_stale(kernel.settings.work, kernel.rendering.jobs.open())
     config: DBOSConfig = {
         "name": "clearmix",
         "system_database_url": system_database_url(kernel.settings),
@@ -105,7 +107,7 @@ def _work(
         "notification_listener_polling_interval_sec": 0.2,
     }
     DBOS(config=config)
-    render = register(rendering.steps)
+    render = register(steps)
     DBOS.launch()
     DBOS.register_queue(
         QUEUE,
@@ -113,64 +115,104 @@ def _work(
         polling_interval_sec=POLL_SECONDS,
         on_conflict="always_update",
     )
-    try:
-        _serve(jobs, partial(enqueue, render), idle_exit_seconds, stop, lock)
-    finally:
-        DBOS.destroy(workflow_completion_timeout_sec=0)
+    # Several machines share PostgreSQL, so there a dead one's jobs are taken back by the others;
+    # on SQLite the lock lets one worker live, which has taken all of them back at its launch.
+    many_machines = kernel.database.engine.dialect.name != "sqlite"
+    desk = Desk(kernel.rendering.jobs, steps.running, render, many_machines=many_machines)
+    stop = threading.Event()
+    with suppress(ValueError):  # signals belong to the main thread, and a worker may run in another
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+    _serve(desk, idle_exit_seconds, stop, lock)
+    if steps.running:
+        # A step is under way in another thread. It must not see its database closed, which it
+        # would write down as its failure: the next worker runs it again.
+        os._exit(0)
+    DBOS.destroy(workflow_completion_timeout_sec=10)
 
 
 def _serve(
-    jobs: Jobs,
-    enqueue: Callable[[str], None],
-    idle_exit_seconds: float | None,
-    stop: threading.Event,
-    lock: IO[str],
+    desk: Desk, idle_exit_seconds: float | None, stop: threading.Event, lock: IO[str]
 ) -> None:
-    """Hands jobs of the table to the queue until it is time to go.
-
-    The table is the outbox: a job that a client wrote is found here even when that client died at
-    once, and no client needs to know DBOS or its database.
-    """
-    handed_over: set[str] = set()
+    """Looks for work until it is time to go."""
     busy_at = time.monotonic()
     while not stop.wait(POLL_SECONDS):
-        open_jobs = jobs.open()
-        for id in open_jobs:
-            if id not in handed_over:
-                enqueue(id)
-                handed_over.add(id)
-        handed_over.intersection_update(open_jobs)
-        _give_up_on_the_deadly(jobs, open_jobs)
-        if open_jobs:
+        if desk.look():
             busy_at = time.monotonic()
         elif idle_exit_seconds is not None and time.monotonic() - busy_at > idle_exit_seconds:
             # A client that wrote a job while the lock was held relies on this worker: the lock is
             # given back first, and only then is the last look taken.
             fcntl.flock(lock, fcntl.LOCK_UN)
-            if not jobs.open():
+            if not desk.has_work() or not _take(lock):
                 return
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return  # another worker was quicker
             busy_at = time.monotonic()
 
 
-def _give_up_on_the_deadly(jobs: Jobs, ids: tuple[str, ...]) -> None:
-    from dbos import DBOS
+class Desk:
+    """Where jobs of the table are handed to the queue, and looked after.
 
-    if not ids:
-        return
-    for status in DBOS.list_workflows(
-        workflow_ids=list(ids), status="MAX_RECOVERY_ATTEMPTS_EXCEEDED", load_input=False
-    ):
-        jobs.fail(
-            status.workflow_id,
-            RenderError(
-                "this render brought the worker down again and again",
-                help="ask for something else, and tell the operator",
-            ),
-        )
+    The table is the outbox: a job that a client wrote is found here even when that client died at
+    once, and no client needs to know DBOS or its database.
+    """
+
+    def __init__(
+        self,
+        jobs: Jobs,
+        running: Collection[str],
+        render: Callable[[str], None],
+        *,
+        many_machines: bool,
+    ) -> None:
+        self._jobs = jobs
+        self._running = running
+        self._render = render
+        self._many_machines = many_machines
+        self._handed_over: set[str] = set()
+        self._looked_after = 0.0
+
+    def has_work(self) -> bool:
+        """Whether any job has not ended."""
+        return bool(self._jobs.open())
+
+    def look(self) -> bool:
+        """Hands new jobs over; whether any job has not ended."""
+        from clearmix.rendering.workflow import enqueue
+
+        open_jobs = self._jobs.open()
+        for id in open_jobs:
+            if id not in self._handed_over:
+                enqueue(self._render, id)
+                self._handed_over.add(id)
+        self._handed_over.intersection_update(open_jobs)
+        if open_jobs and time.monotonic() - self._looked_after > LOOK_AFTER_SECONDS:
+            self._looked_after = time.monotonic()
+            self._look_after(open_jobs)
+        return bool(open_jobs)
+
+    def _look_after(self, open_jobs: tuple[str, ...]) -> None:
+        from dbos import DBOS
+
+        from clearmix.rendering.workflow import QUEUE
+
+        self._jobs.touch(tuple(self._running))
+        for status in DBOS.list_workflows(
+            workflow_ids=list(open_jobs), status=list(OVER), load_input=False, load_output=False
+        ):
+            deadly = status.status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED"
+            self._jobs.fail(
+                status.workflow_id,
+                RenderError(
+                    "this render brought the worker down again and again"
+                    if deadly
+                    else "the render ended without a result",
+                    help="ask for something else, and tell the operator",
+                ),
+            )
+        if self._many_machines:
+            for id in self._jobs.stale(utc_now() - LEASE):
+                log.warning("taking back job %s, of which nothing was heard", id)
+                DBOS.resume_workflow(id, queue_name=QUEUE)
+                self._jobs.touch((id,))
 
 
 def system_database_url(settings: Settings) -> str:

@@ -41,12 +41,16 @@ def register(steps: Steps) -> Callable[[str], None]:
     @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=MOST_RECOVERIES)
     def render(job_id: str) -> None:
         error: Exception | None = None
+        steps.running.add(job_id)
         try:
             plan = _step("decide", steps.decide, job_id)
             _render(steps, job_id, plan)
         except Exception as caught:  # noqa: BLE001  # a step may raise anything: the job says so
             error = caught
-        _step("end", steps.end, job_id, error)
+        try:
+            _step("end", steps.end, job_id, error)
+        finally:
+            steps.running.discard(job_id)
 
     return render
 

@@ -1,4 +1,4 @@
-"""A plugin of tiny generators, good and bad, and of two tiny labelers; loaded by CLEARMIX_PLUGINS.
+"""A plugin of tiny generators, good and bad, and of an analyzer; loaded by CLEARMIX_PLUGINS.
 
 Each generator is real: it yields sound made from the recording, and misbehaves as its id says.
 """
@@ -18,9 +18,7 @@ from clearmix import (
     Abilities,
     Analysis,
     Audio,
-    Disclosure,
     Progress,
-    Reading,
     RemixSpec,
     Source,
     hookimpl,
@@ -175,69 +173,6 @@ SPOILERS = (
 )
 
 
-class TinyWatermark:
-    """A spread-spectrum watermark: 64 bits on 64 keyed noise carriers, 30 dB below the sound.
-
-    Marking and reading pause where the environment says so, so that a test can stop in there.
-    """
-
-    id = "tiny-watermark"
-    version = "1"
-    layer = "signal"
-
-    def _carriers(self, frames: int) -> Iterator[np.ndarray]:
-        for bit in range(64):
-            random = np.random.default_rng([2026, bit])
-            yield random.standard_normal(frames).astype(np.float32)
-
-    def mark(self, blocks: Iterable[Audio], disclosure: Disclosure) -> Iterator[Audio]:
-        rows = list(blocks)
-        pause("mark")
-        bits = f"{int(disclosure.render_id, 16):064b}"
-        frames = sum(block.frames for block in rows)
-        pattern = np.zeros(frames, np.float32)
-        for bit, carrier in zip(bits, self._carriers(frames), strict=True):
-            pattern += carrier if bit == "1" else -carrier
-        at = 0
-        for block in rows:
-            piece = pattern[at : at + block.frames] * np.float32(0.004 / 8)
-            yield Audio(block.samples + piece, block.rate)
-            at += block.frames
-
-    def read(self, audio: Audio) -> Reading | None:
-        pause("verify")
-        mono = audio.mono()
-        # Whitening by a difference takes away the tones that hide the carriers.
-        flat = np.sign(np.diff(mono, n=2))
-        scores = []
-        for carrier in self._carriers(mono.size):
-            scores.append(float(np.dot(flat, np.diff(carrier, n=2))) / np.sqrt(flat.size))
-        bits = "".join("1" if score > 0 else "0" for score in scores)
-        confidence = float(min(1.0, np.abs(scores).min() / 10))
-        return Reading(self.id, f"{int(bits, 2):016x}", confidence)
-
-
-class TinyTags:
-    """The render id behind the last atom of the file, in a `free` atom that players pass over."""
-
-    id = "tiny-tags"
-    version = "1"
-    layer = "file"
-
-    def mark(self, path: Path, disclosure: Disclosure) -> Path:
-        pause("encode")
-        body = b"tiny" + disclosure.render_id.encode()
-        with path.open("ab") as file:
-            file.write((8 + len(body)).to_bytes(4, "big") + b"free" + body)
-        return path
-
-    def read(self, path: Path) -> Reading | None:
-        tail = path.read_bytes()[-20:]
-        if not tail.startswith(b"tiny"):
-            return None
-        return Reading(self.id, tail[4:].decode(), 1.0)
-
-
 class Metronome:
     """An analyzer that hears 120 bpm in everything."""
 
@@ -248,24 +183,11 @@ class Metronome:
         return Analysis("metronome 1", audio.seconds, 120.0, 1.0, (), (), "A minor", 1.0, -20.0)
 
 
-def pause(step: str) -> None:
-    """Waits while the file `<TINY_PAUSES>/<step>` is there."""
-    folder = os.environ.get("TINY_PAUSES")
-    while folder and (Path(folder) / step).exists():
-        time.sleep(0.02)
-
-
 @hookimpl
 def provide_generators(settings):
     yield Tiny("tiny", lambda blocks: blocks)
     for spoil in SPOILERS:
         yield Tiny(spoil.__name__.replace("_", "-"), spoil)
-
-
-@hookimpl
-def provide_labelers(settings):
-    yield TinyWatermark()
-    yield TinyTags()
 
 
 @hookimpl
