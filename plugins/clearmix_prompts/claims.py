@@ -16,7 +16,8 @@ from clearmix_prompts.text import Text
 _CLAUSE = re.compile(
     r"[.;!?\n]+|,|\s-\s"
     r"|\b(?:and|but|so|then|because|plus)\b(?!\s+(?:roll|bass|base|blues|western|b\b))"
-    r"|(?=\b(?:make (?!it (?:as|look|legal|ok|approved|cleared|official|permitted))|remix\b|turn (?!off)"
+    r"|(?=\b(?:make (?!it (?:as|look|legal|ok|approved|cleared|official|permitted))|remix\b"
+    r"|turn (?!off)"
     r"|speed (?:it|up)|slow (?:it|down)|add (?:some|a|more)|give me (?:a|an|the|it)\b"
     r"|to (?:make|get|have)\b|(?:i'd|i would) like|i want|can you|could you|please\b))",
     re.IGNORECASE,
@@ -32,16 +33,15 @@ _QUESTION = re.compile(
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     rows = table("claims")
-    claims = "|".join(f"(?:{pattern})" for pattern in rows["patterns"])  # type: ignore[union-attr]
-    blocks = "|".join(f"(?:{pattern})" for pattern in rows["blocks"])  # type: ignore[union-attr]
+    claims = "|".join(f"(?:{pattern})" for pattern in rows["patterns"])
+    blocks = "|".join(f"(?:{pattern})" for pattern in rows["blocks"])
     return re.compile(claims), re.compile(blocks, re.IGNORECASE | re.DOTALL)
 
 
 def claimed(text: Text, named: frozenset[int]) -> tuple[tuple[int, int], ...]:
     """Token ranges, both ends included, of clauses that are set aside, in order.
 
-    Args:
-        named: tokens that name a title or an artist; they are no words of a claim.
+    Tokens in `named` belong to a title or an artist: they are no words of a claim.
     """
     claims, blocks = _patterns()
     signs = list(text.clean)

@@ -8,27 +8,44 @@ from dataclasses import dataclass
 from functools import cache
 from typing import cast
 
+from clearmix.contracts import Control
 from clearmix_prompts.lexicon import table
 from clearmix_prompts.text import Text
 
-_ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4,
-             "4th": 4, "fifth": 5, "5th": 5, "sixth": 6, "6th": 6}  # fmt: skip
-_NUMBERS = {word: n for n, word in enumerate(
-    "one two three four five six seven eight nine ten".split(), start=1)}  # fmt: skip
+_ORDINALS = {
+    "first": 1,
+    "1st": 1,
+    "second": 2,
+    "2nd": 2,
+    "third": 3,
+    "3rd": 3,
+    "fourth": 4,
+    "4th": 4,
+    "fifth": 5,
+    "5th": 5,
+    "sixth": 6,
+    "6th": 6,
+}
+_NUMBERS = {
+    word: n
+    for n, word in enumerate(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], start=1
+    )
+}
 
 
 @dataclass(frozen=True)
 class Spoken:
     """A control, the tokens that say it, and the version that it names."""
 
-    control: str
+    control: Control
     tokens: frozenset[int]
     version: int | None = None
 
 
 @dataclass(frozen=True)
 class _Talk:
-    anywhere: tuple[tuple[str, re.Pattern[str]], ...]
+    anywhere: tuple[tuple[Control, re.Pattern[str]], ...]
     whole: Mapping[str, re.Pattern[str]]
     questions: re.Pattern[str]
     topics: re.Pattern[str]
@@ -39,7 +56,7 @@ class _Talk:
 def _talk() -> _Talk:
     rows = cast("Mapping[str, Mapping[str, Sequence[str]]]", table("talk"))
     anywhere = tuple(
-        (control, re.compile(_numbered(pattern)))
+        (cast("Control", control), re.compile(_numbered(pattern)))
         for control, patterns in rows["anywhere"].items()
         for pattern in patterns
     )
@@ -68,7 +85,8 @@ def spoken(text: Text, hidden: frozenset[int]) -> Spoken | None:
     """The control that a turn says, if any."""
     line, starts = _line(text, hidden)
     talk = _talk()
-    for control in ("confirm", "cancel"):
+    whole: tuple[Control, ...] = ("confirm", "cancel")
+    for control in whole:
         if talk.whole["polite"].fullmatch(line):
             break
         if (

@@ -1,7 +1,8 @@
-"""A small pattern language over classes of words, so that rules read like the sentences they match.
+"""A small pattern language over classes of words: rules read like the sentences they match.
 
-A pattern is a line of class names with the signs of regular expressions: `FASTER BY? n:NUM PERCENT`.
-`n:NUM` names what stands there. `{LIST}` stands for a pattern that is used in several places.
+A pattern is a line of class names with the signs of regular expressions, as in
+`FASTER BY? n:NUM PERCENT`. `n:NUM` names what stands there. `{LIST}` stands for a pattern that is
+used in several places.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from clearmix_prompts.lexicon import Lexeme, Value
+from clearmix_prompts.lexicon import Lexeme
 
 DONE = "_"
 """Class of a lexeme that a rule has used."""

@@ -7,10 +7,29 @@ from clearmix_prompts.text import Text
 _LEADS = ("in", "to", "into", "key")
 _MODES = {"major": "major", "maj": "major", "minor": "minor", "min": "minor", "m": "minor"}
 _ACCIDENTALS = {"sharp": "#", "flat": "b"}
-_MODE_NOUNS = (
-    "key mode scale mood feel feeling version vibe way tone tonality sound one chord chords third "
-    "sixth change changes tweak tweaks"
-).split()
+_MODE_NOUNS = [
+    "key",
+    "mode",
+    "scale",
+    "mood",
+    "feel",
+    "feeling",
+    "version",
+    "vibe",
+    "way",
+    "tone",
+    "tonality",
+    "sound",
+    "one",
+    "chord",
+    "chords",
+    "third",
+    "sixth",
+    "change",
+    "changes",
+    "tweak",
+    "tweaks",
+]
 _ENDS = ("and", "but", "please", "instead", "or", "at", "with", "then", "key", "for", "now")
 
 
@@ -24,7 +43,7 @@ def key_at(text: Text, at: int) -> tuple[str, int] | None:
     tokens = text.tokens
     word = tokens[at].text
     before = tokens[at - 1].text if at else ""
-    led = before in _LEADS or before == "of" and at > 1 and tokens[at - 2].text == "key"
+    led = before in _LEADS or (before == "of" and at > 1 and tokens[at - 2].text == "key")
     note, glued = _note(word)
     if note is None:
         return None

@@ -14,7 +14,9 @@ from clearmix_prompts.titles import Named
 MADE = frozenset({"REMIX", "COVER", "MASH", "EDIT", "VERSION", "MIX"})
 """Classes of words that name the thing to be made."""
 
-_CREATIVE = frozenset("era styles moods energy strength style_of voice lyrics use_case".split())
+_CREATIVE = frozenset(
+    ["era", "styles", "moods", "energy", "strength", "style_of", "voice", "lyrics", "use_case"]
+)
 """Fields that transform a recording: with one of them a request is no mere edit."""
 
 _ARRANGED = frozenset({"add", "replace"})
@@ -26,8 +28,12 @@ def mashes(classes: AbstractSet[str]) -> bool:
 
 
 def sources(
-    names: Named, classes: AbstractSet[str], asks: Sequence[Ask], context: Conversation,
-    *, joined: bool
+    names: Named,
+    classes: AbstractSet[str],
+    asks: Sequence[Ask],
+    context: Conversation,
+    *,
+    joined: bool,
 ) -> tuple[tuple[str, ...], str | None]:
     """The recordings that a turn works on, and what to ask when that is not clear."""
     if names.question:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from clearmix.vocabulary import TermKind, terms
 from clearmix_prompts.keys import key_at
@@ -65,7 +66,9 @@ class Lexicon:
             sorted(
                 phrase.words[0]
                 for phrase in known.values()
-                if len(phrase.words) == 1 and len(phrase.words[0]) > 3 and phrase.cls in _RESPELLED
+                if len(phrase.words) == 1
+                and len(phrase.words[0]) > 3
+                and phrase.cls in word_group("wishes") | word_group("respelled")
             )
         )
 
@@ -99,30 +102,13 @@ class Lexicon:
     def term_at(self, words: Sequence[str], at: int) -> bool:
         """Whether a phrase that carries a wish, not glue, begins at a word."""
         phrase = self.at(words, at)
-        return phrase is not None and phrase.cls in _WISHES
+        return phrase is not None and phrase.cls in word_group("wishes")
 
 
-_UNITS = frozenset(
-    "SECONDS MINUTES SEMI WHOLE STEP OCTAVE PERCENT BPM DB HALF INTERVAL HOURS".split()
-)
-"""Classes that make a number of `one`, which is a pronoun elsewhere."""
-
-_CLIPS = frozenset(
-    "clip snippet teaser preview long loop ad advert spot reel short story video cut tiktok".split()
-)
-"""After these words `30s` is thirty seconds, not the thirties."""
-
-_WISHES = frozenset(
-    "ERA STYLE MOOD EFFECT PART USECASE ENERGETIC CHILL FASTER SLOWER FAST SLOW INSTRUMENTAL "
-    "KARAOKE ACAPELLA HALFTIME DOUBLETIME STRENGTH LOOP EXTENDED RADIOEDIT SECTION VOICETYPE "
-    "LOUDER SOFTER LANGUAGE LONGER SHORTER TEMPO SPEED PITCH VAGUE BIG QUIET".split()
-)
-
-_RESPELLED = _WISHES | frozenset(
-    "ADD REMOVE KEEP REPLACE RAISE REDUCE BPM SEMI OCTAVE MINUTES SECONDS PERCENT REMIX COVER MASH "
-    "LYRICS SEED TRANSLATE SHIFT KEYWORD USE MINOR MAJOR SYNTHVOICE VOICESTYLE ASPECT".split()
-)
-"""Classes whose words are recognised with a typing slip; all others are taken as written."""
+@cache
+def word_group(name: str) -> frozenset[str]:
+    """One of the groups of classes or words in `groups.toml`."""
+    return frozenset(str(table("groups")[name]).split())
 
 
 @cache
@@ -153,7 +139,7 @@ def _phrases() -> Iterable[_Phrase]:
         yield _Phrase((word,), FILLER, None)
 
 
-def table(name: str) -> Mapping[str, object | Sequence[str] | Mapping[str, Value]]:
+def table(name: str) -> Mapping[str, Any]:
     """One of the data files beside this module, read anew."""
     text = files(__package__).joinpath(f"lexicon/{name}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
@@ -190,16 +176,18 @@ def _at(
     book: Lexicon, text: Text, visible: Sequence[str], at: int, before: Lexeme | None
 ) -> Lexeme:
     token = text.tokens[at]
-    after = visible[at + 1] if at + 1 < len(visible) else ""
-    if token.kind == "decade" and after in _CLIPS and len(token.text) == 3:
+    following = visible[at + 1] if at + 1 < len(visible) else ""
+    if token.kind == "decade" and following in word_group("clips") and len(token.text) == 3:
         return Lexeme("TIME", float(token.text[:2]), at, at)
     key = key_at(text, at)
     if key is not None:
         return Lexeme("KEY", key[0], at, at + key[1] - 1)
     phrase = book.at(visible, at)
-    if token.text in ("second", "s", "m") and before is not None and before.cls in ("NUM", "A"):
-        if token.text == "second" or before.cls == "NUM":
-            return Lexeme("MINUTES" if token.text == "m" else "SECONDS", None, at, at)
+    counted = before.cls if before is not None else ""
+    if (counted == "NUM" and token.text in ("second", "s", "m")) or (
+        counted == "A" and token.text == "second"
+    ):
+        return Lexeme("MINUTES" if token.text == "m" else "SECONDS", None, at, at)
     number = number_at(text.tokens, at)
     if phrase is not None and number is not None and len(phrase.words) < number[1]:
         phrase = None
@@ -207,7 +195,7 @@ def _at(
         after = book.at(visible, at + 1) if at + 1 < len(visible) else None
         if after is not None and after.cls == "MORE":
             after = book.at(visible, at + 2) if at + 2 < len(visible) else None
-        phrase = None if after is not None and after.cls in _UNITS else phrase
+        phrase = None if after is not None and after.cls in word_group("units") else phrase
     if phrase is not None and (len(phrase.words) > 1 or token.kind != "number"):
         return Lexeme(phrase.cls, phrase.value, at, at + len(phrase.words) - 1)
     if number is not None:

@@ -9,21 +9,24 @@ from functools import cache
 from typing import cast
 
 from clearmix_prompts.grammar import Ask
-from clearmix_prompts.lexicon import Lexeme, lexicon, table
+from clearmix_prompts.lexicon import Lexeme, lexicon, table, word_group
 from clearmix_prompts.text import Text, words_of
 from clearmix_prompts.titles import Named
 
 _STYLE_SURE = (
     "in the style of|style of|in the manner of|in the vein of|inspired by|in the spirit of"
-    "|à la|a la|in the fashion of|reminiscent of|channelling|channeling|as performed by|imitating|imitate"
+    "|à la|a la|in the fashion of|reminiscent of|channelling|channeling|as performed by"
+    "|imitating|imitate"
     "|as played by|by way of"
 )
 _STYLE_WEAK = (
-    "sounds like|sound like|sounding like|sounds more like|sound more like|feel like|feels like|more like|something like|kind of like|like"
+    "sounds like|sound like|sounding like|sounds more like|sound more like|feel like|feels "
+    "like|more like|something like|kind of like|like"
     "|as if|as though|styled after|modelled on|modeled on|based on|influenced by|with a touch of"
 )
 _VOICE_SURE = "in the voice of|with the voice of|voice of|sung by|as sung by|vocals by|vocals of"
-_VOICE_WEAK = "sings like|sing like|sing it like|sings it like|sing this like|singing it like|singing like|sung like|have|make|let|get|with"
+    "sings like|sing like|sing it like|sings it like|sing this like|singing it like|singing like"
+    "|sung like|have|make|let|get|with"
 _CUES = [
     (tuple(words_of(cue)), what, sure)
     for cues, what, sure in (
@@ -36,14 +39,8 @@ _CUES = [
 ]
 _CUES.sort(key=lambda row: -len(row[0]))
 
-_ENDS = frozenset(
-    """but with at in for on to please only from so because as by than without no not while when
-    instead keep make add remove its it is was were did does do had has would could should if using
-    faster slower version versions remix cover song songs or who sings sing singing sang singer
-    style vibe vibes type feel sound""".split()
-)
-_ARTICLES = frozenset("a an this that it these those my your our his her their some any i we you "
-                      "he she they what there everything something old someone somebody".split())  # fmt: skip
+_ENDS = word_group("name_ends")
+_ARTICLES = word_group("no_names")
 _INNER = frozenset(["and", "the", "of", "n", "&", "de", "la", "van", "von", "del"])
 _LONGEST = 5
 
@@ -82,9 +79,13 @@ def _by_cue(text: Text, named: Named) -> Iterator[tuple[Ask, int, int]]:
                     continue
                 last += 1
             if what == "style_of" and texts[last + 1 : last + 3] in (
-                ["is", "singing"], ["singing", "it"], ["sang", "it"], ["sings", "it"],
-                ["was", "singing"], ["were", "singing"],
-            ):  # fmt: skip
+                ["is", "singing"],
+                ["singing", "it"],
+                ["sang", "it"],
+                ["sings", "it"],
+                ["was", "singing"],
+                ["were", "singing"],
+            ):
                 what, last = "voice", last + 2
             elif cue in (("as", "if"), ("as", "though")) and texts[last + 1 : last + 2]:
                 last = _clause_end(texts, last)

@@ -9,14 +9,34 @@ from clearmix_prompts.text import Token
 _UNITS = {
     word: float(value)
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
 }
 _TENS = {
     word: 10.0 * value
     for value, word in enumerate(
-        "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2
     )
 } | {"fourty": 40.0}
 
@@ -27,8 +47,8 @@ def number_at(tokens: Sequence[Token], at: int) -> tuple[float, int] | None:
     `two and a half` is one number; `a minute and a half` is not, its unit stands between.
 
     >>> from clearmix_prompts.text import read
-    >>> [number_at(read(words).tokens, 0) for words in ("1.5x", "one twenty-eight", "two and a half")]
-    [(1.5, 1), (128.0, 3), (2.5, 4)]
+    >>> [number_at(read(words).tokens, 0) for words in ("one twenty-eight", "two and a half")]
+    [(128.0, 3), (2.5, 4)]
     """
     if tokens[at].kind == "number":
         value, used = float(tokens[at].text), 1

@@ -8,16 +8,19 @@ from itertools import pairwise
 from typing import Any
 
 from clearmix import ClearmixError, Conversation, Interpretation, RemixSpec
+from clearmix.contracts import Intent
 from clearmix_prompts import control, kinds, wording
 from clearmix_prompts.claims import claimed
 from clearmix_prompts.draft import Draft
+from clearmix_prompts.folds import fold
 from clearmix_prompts.grammar import Ask, Line
 from clearmix_prompts.lexicon import FILLER, Lexeme, lexemes
 from clearmix_prompts.names import models
 from clearmix_prompts.rules import asked
 from clearmix_prompts.sections import scoped
+from clearmix_prompts.strangers import unknown_titles
 from clearmix_prompts.text import Text, read
-from clearmix_prompts.titles import Named, named, unknown_titles
+from clearmix_prompts.titles import Named, named
 
 _BREAKS = frozenset({"STOP", "SEP", "AND", "BUT", "CORRECT"})
 
@@ -123,10 +126,10 @@ def _nothing(reading: _Reading, context: Conversation) -> Interpretation:
 
 def _controlled(reading: _Reading, context: Conversation) -> Interpretation | None:
     """The answer to a control, or None when the turn is about the sound after all."""
-    assert_spoken = reading.spoken
-    if assert_spoken is None:
+    spoken = reading.spoken
+    if spoken is None:
         return None
-    name, version = assert_spoken.control, assert_spoken.version
+    name, version = spoken.control, spoken.version
     content = reading.content or (bool(reading.names.sources) and not context.spec)
     if name in ("confirm", "cancel", "variation", "explain", "compare") and content:
         return None
@@ -154,14 +157,14 @@ def _controlled(reading: _Reading, context: Conversation) -> Interpretation | No
         return replace(
             answer,
             intent=kept,
-            control=None if name == "reproduce" else name,
+            control=None if name == "reproduce" else spoken.control,
             version=version,
             changed=kinds.changed(context.spec, answer.spec, context.source),
         )
     return Interpretation(
         base,
         "control",
-        control=name,  # type: ignore[arg-type]
+        control=name,
         version=version,
         changed=kinds.changed(context.spec, base, context.source),
         not_understood=left,
@@ -188,7 +191,7 @@ def _transformed(
         base = None
     before: dict[str, Any] = base.as_json() if base is not None else {}
     draft = Draft(dict(before), refining=base is not None)
-    draft.fold([ask for ask in reading.asks])
+    fold(draft, reading.asks)
     if sources:
         draft.fields["sources"] = list(sources)
     elif not draft.fields.get("sources") and context.source:
@@ -200,7 +203,7 @@ def _transformed(
     questions += broken
     meant = reading.content or bool(sources) or bool(reading.names.masks)
     meant = meant or bool(reading.classes & kinds.MADE) or bool(questions)
-    intent = "refine" if base is not None else "transform"
+    intent: Intent = "refine" if base is not None else "transform"
     unknown = wording.unknown_title(reading.text, reading.left, reading.classes, sources, context)
     if unknown and not reading.names.sources:
         questions.insert(0, unknown)
@@ -225,7 +228,7 @@ def _transformed(
         questions.append("Which song shall I start from?")
     return Interpretation(
         spec,
-        intent,  # type: ignore[arg-type]
+        intent,
         changed=kinds.changed(base, spec, context.source),
         not_understood=left,
         question=questions[0] if questions else None,

@@ -11,15 +11,38 @@ from clearmix_prompts.lexicon import Lexeme
 scopes = Rules()
 
 _LOCAL = frozenset(
-    """tempo.step tempo.ratio tempo.feel energy part pitch.semitones pitch.step pitch.key pitch.mode
-    effect style mood no.effect less.effect form tempo.bpm""".split()
+    [
+        "tempo.step",
+        "tempo.ratio",
+        "tempo.feel",
+        "energy",
+        "part",
+        "pitch.semitones",
+        "pitch.step",
+        "pitch.key",
+        "pitch.mode",
+        "effect",
+        "style",
+        "mood",
+        "no.effect",
+        "less.effect",
+        "form",
+        "tempo.bpm",
+    ]
 )
 
-_LEVELS = {"LOUDER": "louder", "HEAVIER": "louder", "BIG": "louder", "QUIET": "softer", "SOFTER": "softer"}
+_LEVELS = {
+    "LOUDER": "louder",
+    "HEAVIER": "louder",
+    "BIG": "louder",
+    "QUIET": "softer",
+    "SOFTER": "softer",
+}
 
 
 @scopes(
-    "(IN|ON|AT|FOR|TO|OF|DURING)* A? (ALL OF?)? (o:ORDINAL)? (NUM)? s:SECTION ((AND|SEP|OR) ORDINAL? SECTION)*"
+    "(IN|ON|AT|FOR|TO|OF)* A? (ALL OF?)? (o:ORDINAL)? (NUM)? s:SECTION ((AND|SEP|OR) "
+    "ORDINAL? SECTION)*"
 )
 def _scope(found: Found) -> Iterable[Ask] | None:
     asks, ordinal = [], ""
@@ -35,9 +58,8 @@ def _scope(found: Found) -> Iterable[Ask] | None:
 def scoped(line: Line, asks: Sequence[Ask], breaks: Sequence[Lexeme]) -> list[Ask]:
     """The asks with local ones turned into changes of their section.
 
-    Args:
-        line: what the rules have left over; section names are taken from it here.
-        breaks: the marks and conjunctions of the text, which bound what a section governs.
+    Section names are taken from what the rules left of the line; `breaks` are the marks and
+    conjunctions that bound what a section governs.
     """
     found = scopes.apply(line)
     if not found:

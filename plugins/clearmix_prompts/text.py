@@ -10,9 +10,30 @@ from dataclasses import dataclass
 LONGEST = 4000
 """Characters of a prompt that are read; what follows is reported as not understood."""
 
-_SINGLE = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"',
-                         "«": '"', "»": '"', "–": "-", "‐": "-", "‑": "-", "−": "-", "—": ";",
-                         "×": "x", "\t": " ", "\r": "\n", "…": ".", "¿": " ", "¡": " "})  # fmt: skip
+_SINGLE = str.maketrans(
+    {
+        "’": "'",
+        "‘": "'",
+        "`": "'",
+        "´": "'",
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "«": '"',
+        "»": '"',
+        "–": "-",
+        "‐": "-",
+        "‑": "-",
+        "−": "-",
+        "—": ";",
+        "×": "x",
+        "\t": " ",
+        "\r": "\n",
+        "…": ".",
+        "¿": " ",
+        "¡": " ",
+    }
+)
 
 _TOKEN = re.compile(
     r"""
@@ -77,7 +98,7 @@ def read(words: str) -> Text:
 
 def _visible(sign: str) -> str:
     sign = sign.translate(_SINGLE)
-    if sign in " \n" or sign.isascii() and sign.isprintable():
+    if sign in " \n" or (sign.isascii() and sign.isprintable()):
         return sign
     category = unicodedata.category(sign)
     if category in ("Cf", "Cs", "Co", "Cn") or "\ufe00" <= sign <= "\ufe0f":

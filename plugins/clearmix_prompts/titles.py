@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from clearmix import Conversation, TitleMatch
-from clearmix_prompts.keys import key_at
-from clearmix_prompts.lexicon import Lexeme, lexicon
+from clearmix_prompts.lexicon import Lexeme, lexicon, word_group
 from clearmix_prompts.text import Text, words_of
 
 SURE = 0.75
 """Lowest score of a match that is taken; catalogue look-ups give 1 for a title to the letter."""
 
-_TITLE_LEADS = frozenset(
-    """remix cover of play mash song track called titled named mashup edit rework flip remake redo do
-    with take turn make using and hear for into to""".split()
-)
+_TO_THE_LETTER = 0.95
+"""Score of a name that was written exactly; look-ups take a little off for short names."""
+
+_TITLE_LEADS = word_group("title_leads")
 """Words after which a name is expected: here a title may be an ordinary word."""
 
-_SONG_LEADS = frozenset("remix cover of mash called titled named mashup rework flip".split())
+_SONG_LEADS = frozenset(
+    ["remix", "cover", "of", "mash", "called", "titled", "named", "mashup", "rework", "flip"]
+)
 
 
 @dataclass(frozen=True)
@@ -138,6 +137,8 @@ def _meant(text: Text, spot: _Spot, going: bool) -> bool:
         return _spelled_like_a_name(text, spot)
     if spot.first == 0 and spot.last == len(text.tokens) - 1:
         return len(words) > 1 or not going
+    if len(words) > 2 and max(match.score for match in spot.matches) > _TO_THE_LETTER:
+        return True
     clean, start, end = text.clean, text.tokens[spot.first].start, text.tokens[spot.last].end
     if clean[start - 1 : start] == '"' or clean[end : end + 1] == '"':
         return True
@@ -152,7 +153,7 @@ def _meant(text: Text, spot: _Spot, going: bool) -> bool:
         for at in range(spot.first, spot.last + 1)
         if len(text.tokens[at].text) > 3 or at == spot.first
     )
-    if capital and spot.first > 0 and not _capitals_mean_nothing(text):
+    if capital and spot.first > 0 and not capitals_mean_nothing(text):
         return True
     return len(words) > 2 and (before in _TITLE_LEADS or not before)
 
@@ -207,79 +208,8 @@ def _which(matches: tuple[TitleMatch, ...]) -> str:
     return f"Which one do you mean: {', or '.join(named[:4])}?"
 
 
-_MADE = frozenset("remix cover mash called titled named flip rework remake mashup of song track".split())
-_MAKING = frozenset("make turn play slow speed take do with and to into".split())
-_SMALL = frozenset("of the in a an and to for on at my your me".split())
-_SMALL_TALK = frozenset("it this that my the me i a an your our them these those all".split())
-_QUOTED = re.compile(r'"([^"]{1,80})"')
-
-
-def unknown_titles(text: Text, masks: Mapping[int, Lexeme]) -> dict[int, Lexeme]:
-    """Masks over names of songs that the catalogue does not hold.
-
-    In quotes, or in capital letters where a title is expected: `Fast` in `remix Fast Car` asks
-    for no tempo.
-    """
-    hidden = {at for mask in masks.values() for at in range(mask.first, mask.last + 1)}
-    found: dict[int, Lexeme] = {}
-    for quoted in _QUOTED.finditer(text.clean):
-        inside = [
-            at
-            for at, token in enumerate(text.tokens)
-            if token.start >= quoted.start() and token.end <= quoted.end()
-        ]
-        if inside and not hidden & set(inside) and not _all_known(text, inside[0], inside[-1]):
-            found[inside[0]] = Lexeme("UNKNOWNTITLE", None, inside[0], inside[-1])
-            hidden |= set(inside)
-    if _capitals_mean_nothing(text):
-        return found
-    for at in range(1, len(text.tokens)):
-        last = _capital_run(text, at, hidden)
-        before = text.tokens[at - 1].text
-        sure = before in _MADE
-        if last is None or not (sure or (before in _MAKING and last > at)):
-            continue
-        single = at == last and (text.tokens[at].text in _SMALL_TALK or key_at(text, at))
-        if single or (_all_known(text, at, last) and not (sure and last > at) and (
-            not sure or _starts_with_wish(text, at)
-        )):
-            continue
-        if not sure and _starts_with_wish(text, at):
-            continue
-        if text.tokens[last + 1 : last + 2] and text.tokens[last + 1].text == "by":
-            last = _capital_run(text, last + 2, hidden) or last
-        found[at] = Lexeme("UNKNOWNTITLE", None, at, last)
-        hidden |= set(range(at, last + 1))
-    return found
-
-
-def _capitals_mean_nothing(text: Text) -> bool:
+def capitals_mean_nothing(text: Text) -> bool:
     """Whether a text is shouted, or written In Capitals Like This."""
     words = [at for at, token in enumerate(text.tokens) if token.kind == "word"]
     capital = [at for at in words if text.capital(at)]
-    return text.clean.upper() == text.clean or (
-        len(words) > 4 and len(capital) >= 0.8 * len(words)
-    )
-
-
-def _capital_run(text: Text, at: int, hidden: set[int]) -> int | None:
-    """The last word of a run of capitalised words; small words may stand between them."""
-    last: int | None = None
-    for here in range(at, min(at + 8, len(text.tokens))):
-        token = text.tokens[here]
-        if here in hidden or token.kind not in ("word", "number"):
-            break
-        if token.kind == "word" and text.capital(here):
-            last = here
-        elif last is None or token.text not in _SMALL:
-            break
-    return last
-
-
-def _all_known(text: Text, first: int, last: int) -> bool:
-    book = lexicon()
-    return book.knows([text.tokens[at].text for at in range(first, last + 1)])
-
-
-def _starts_with_wish(text: Text, at: int) -> bool:
-    return lexicon().term_at([token.text for token in text.tokens[at : at + 4]], 0)
+    return text.clean.upper() == text.clean or (len(words) > 4 and len(capital) >= 0.8 * len(words))

@@ -14,11 +14,12 @@ _SHORTEST = 4
 _TWO_SLIPS = 8
 """From this length on two slips are forgiven."""
 
+
 @lru_cache(maxsize=4096)
 def intended(word: str, known: Sequence[str]) -> str | None:
     """The known word nearest to one that nobody knows, if it is near enough and the only one.
 
-    >>> intended("fastr", ("faster", "slower")), intended("horse", ("house",))
+    >>> intended("fastr", ("faster", "slower")), intended("lick", ("like",))
     ('faster', None)
     """
     if len(word) < _SHORTEST or not word.isalpha() or len(word) > 24:
@@ -34,7 +35,10 @@ def intended(word: str, known: Sequence[str]) -> str | None:
     nearest = [name for name, slips, _ in close if name in likely and slips == best]
     # A swap or a doubled letter is the commonest slip: it decides between two near words.
     swaps = [name for name in nearest if sorted(name) == sorted(word)]
-    return (swaps or nearest)[0] if len(nearest) == 1 or swaps or _one_stem(nearest) else None
+    if not swaps and len(nearest) > 1 and not _one_stem(nearest):
+        return None
+    # Letters are left out more often than added: of `fast` and `faster`, `fastr` meant the longer.
+    return max(swaps or nearest, key=len)
 
 
 def _alike(word: str, name: str) -> bool:

@@ -6,25 +6,30 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from clearmix import Conversation
-from clearmix_prompts.grammar import DONE
-from clearmix_prompts.lexicon import FILLER, UNKNOWN, Lexeme
+from clearmix_prompts.lexicon import Lexeme, word_group
 from clearmix_prompts.text import Text
 
-_CONTENT = frozenset(
-    """X NUM TIME PART STYLE MOOD EFFECT ERA USECASE USECASEVERB VOICETYPE VOICESTYLE LANGUAGE
-    LOUDER SOFTER FADE UNKNOWNTITLE REPEAT HEAVIER KEY INTERVAL DB PERCENT VAGUE SYNTHVOICE LYRICS OCTAVE SEMI""".split()
-)
+_CONTENT = word_group("content")
 """Classes that mean something; when a rule has made nothing of one it is reported."""
 
 MUSICAL = (_CONTENT - {"X", "NUM", "TIME", "VAGUE", "PERCENT", "LANGUAGE"}) | {
-    "SECTION", "TEMPO", "SPEED", "PITCH", "KEYWORD", "ENERGYWORD", "BPM", "MINUTES", "SECONDS",
-    "BIG", "TOOMUCH", "NOTENOUGH", "FREE",
-}  # fmt: skip
+    "SECTION",
+    "TEMPO",
+    "SPEED",
+    "PITCH",
+    "KEYWORD",
+    "ENERGYWORD",
+    "BPM",
+    "MINUTES",
+    "SECONDS",
+    "BIG",
+    "TOOMUCH",
+    "NOTENOUGH",
+    "FREE",
+}
 """Classes that show that a turn is about music, even when nothing was made of it."""
 
-_JOINS = frozenset(
-    "A AND OF IN ON TO WITH FOR LIKE BY AT AS BIT MUCH MORE LESS NO NOT ALL ORIGINAL".split()
-)
+_JOINS = word_group("joins")
 
 _SAME_WISH = ("same", "that", "likewise")
 
@@ -103,7 +108,3 @@ def unknown_title(
         said = text.said(unknown[0].first, unknown[-1].last).strip('"')
         return f"I cannot find “{said}” in the catalogue. Which song do you mean?"
     return None
-
-
-__all__ = ["DONE", "FILLER", "UNKNOWN", "leftovers", "no_version", "says_same", "unclear",
-           "unknown_title"]  # fmt: skip

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from clearmix_prompts.grammar import Ask, Line
-from clearmix_prompts.rules import form, intent, parts, pitch, tempo, terms, voice
+from clearmix_prompts.grammar import Ask, Line, Rules
+from clearmix_prompts.rules import form, intent, levels, lineup, parts, pitch, tempo, terms, voice
 
-ORDER = (form.numbers, tempo.rules, pitch.rules, intent.rules, voice.rules, parts.rules,
-         form.rules, terms.rules)  # fmt: skip
+ORDER: tuple[Rules, ...] = (
+    form.numbers,
+    tempo.rules,
+    pitch.rules,
+    intent.rules,
+    voice.rules,
+    lineup.first,
+    parts.rules,
+    levels.rules,
+    lineup.rules,
+    form.rules,
+    terms.rules,
+)
+"""Numbers with units first, what needs most context next, single words of the vocabulary last."""
 
 
 def asked(line: Line) -> list[Ask]:

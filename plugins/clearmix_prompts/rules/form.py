@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from clearmix_prompts.grammar import Ask, Found, Rules
 
 numbers = Rules(
-    LIMIT="(SHORTER THAN|LONGER THAN|ATMOST|ATLEAST|AROUND|FOR|TO|OF|AT|IN|LENGTH|BY|CUT|LONG|ORDINAL|SECTION)",
+    LIMIT="(SHORTER THAN|LONGER THAN|ATMOST|ATLEAST|AROUND|FOR|TO|OF|AT|IN|LENGTH|BY|CUT"
+    "|LONG|ORDINAL|SECTION)",
     TAIL="(LONG|LENGTH|LOOP|VERSION|EDIT)",
     UNIT="(SECONDS|MINUTES|HOURS)",
 )
@@ -53,9 +54,10 @@ def _same_length(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "(NO|AVOID|REMOVE|CUT|DROP|LESS|NOT ADD|WITH NO) A? (ORIGINAL|LONG|SLOW|BIG)* o:ORDINAL? s:SECTION OUT?",
+    "(NO|AVOID|REMOVE|CUT|DROP|LESS|NOT ADD|WITH NO) A? (ORIGINAL|LONG|SLOW|BIG)* o:ORDINAL? "
+    "s:SECTION OUT?",
     "TAKE s:SECTION OUT",
-    "(NOT|NO) (HAVE|NEED|PLAY)? A? s:SECTION",
+    "(NOT|NO) PLAY? A? s:SECTION",
 )
 def _without(found: Found) -> Iterable[Ask] | None:
     name = found.one("s").value
@@ -63,18 +65,23 @@ def _without(found: Found) -> Iterable[Ask] | None:
         return [Ask(str(name), False)]
     if found.lexemes[0].cls == "LESS":
         return None
-    named = f"{found.one('o').value} {name}" if "o" in found.match.groupdict() and "o" in found else name
+    named = (
+        f"{found.one('o').value} {name}"
+        if "o" in found.match.groupdict() and "o" in found
+        else name
+    )
     return [Ask("section", (named, "remove", None))]
 
 
 @rules(
-    "(ADD|WITH|AND|EXTENDED|LONGER) A? (LONGER|LONG|BIG|NEW|SHORTER|FAST|SLOW|MORE|EXTENDED)* s:SECTION",
+    "(ADD|WITH|AND|EXTENDED|LONGER) A? (LONGER|LONG|BIG|NEW|SHORTER|FAST|SLOW|MORE"
+    "|EXTENDED)* s:SECTION",
     "A? (LONGER|LONG|EXTENDED|NEW) s:SECTION",
     "(MAKE|KEEP)? s:SECTION BIT? LONGER",
 )
 def _with(found: Found) -> Iterable[Ask] | None:
     name = found.one("s").value
-    if name not in ("intro", "outro") or "AND" in found.classes and len(found.lexemes) < 3:
+    if name not in ("intro", "outro") or ("AND" in found.classes and len(found.lexemes) < 3):
         return None
     return [Ask(str(name), True)]
 

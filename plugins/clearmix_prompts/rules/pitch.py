@@ -28,7 +28,8 @@ def _more(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "{VERB}* PART? (IN|OF)? {VERB}* {WAY}? BY? s:SIGN? (BIT|ONLY|ONLYLEFT|AROUND)* n:(NUM|A|HALF A?)? MORE? u:{UNIT} (IN? (PITCH|KEYWORD))? {WAY}? (IN (PITCH|KEYWORD))?",
+    "{VERB}* PART? (IN|OF)? {VERB}* {WAY}? BY? s:SIGN? (BIT|ONLY|ONLYLEFT|AROUND)* n:(NUM|A"
+    "|HALF A?)? MORE? u:{UNIT} (IN? (PITCH|KEYWORD))? {WAY}? (IN (PITCH|KEYWORD))?",
 )
 def _interval(found: Found) -> Iterable[Ask] | None:
     moves = found.classes & (_DOWN | _UP | {"SHIFT", "PITCH", "SIGN", "KEYWORD"})
@@ -48,7 +49,8 @@ def _interval(found: Found) -> Iterable[Ask] | None:
 @rules(
     "SHIFT PITCH? w:{WAY}? BY? s:SIGN? n:NUM (?!PERCENT|SECONDS|MINUTES|BPM|TIMES|DB)",
     "PITCH w:{WAY}? (BY|TO)? s:SIGN? n:NUM (?!PERCENT|SECONDS|MINUTES|BPM|TIMES|DB)",
-    "(RAISE|REDUCE|DROP) (PITCH|KEYWORD) BY? s:SIGN? n:NUM (?!PERCENT|SECONDS|MINUTES|BPM|TIMES|DB)",
+    "(RAISE|REDUCE|DROP) (PITCH|KEYWORD) BY? s:SIGN? n:NUM (?!PERCENT|SECONDS|MINUTES|BPM"
+    "|TIMES|DB)",
     "KEYWORD (w:{WAY} BY?|s:SIGN) n:NUM (?!PERCENT|SECONDS|MINUTES|BPM|TIMES|DB)",
 )
 def _number(found: Found) -> Iterable[Ask] | None:
@@ -77,9 +79,11 @@ def _not_mode(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "(KEYWORD|MAKE|TOUCH|REPLACE|SHIFT)? (IN|TO|OF|INSTEADOF)* A? m:(MINOR|MAJOR) (KEYWORD|VERSION|VIBE|REMIX|COVER)",
-    "(KEYWORD|MAKE|TOUCH|REPLACE|SHIFT|MORE|VIBE|LIKE) (IN|TO|OF)* A? m:(MINOR|MAJOR) (?!X|TITLE|PART|PITCH)",
-    "(IN|TO) A? m:(MINOR|MAJOR) (?!X|TITLE|PART)",
+    "(KEYWORD|MAKE|TOUCH|REPLACE|SHIFT)? (IN|TO|OF|INSTEADOF)* A? m:(MINOR|MAJOR) (KEYWORD"
+    "|VERSION|VIBE|REMIX|COVER)",
+    "(KEYWORD|MAKE|TOUCH|REPLACE|SHIFT|MORE|VIBE|LIKE) (IN|TO|OF)* A? m:(MINOR|MAJOR) (?!X"
+    "|PART|PITCH)",
+    "(IN|TO) A? m:(MINOR|MAJOR) (?!X|PART)",
     "m:(MINOR|MAJOR) (?=SEP|STOP|AND|BUT|INSTEAD|INSTEADOF|$)",
 )
 def _mode(found: Found) -> Iterable[Ask] | None:

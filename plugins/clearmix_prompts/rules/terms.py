@@ -11,8 +11,11 @@ rules = Rules(
     ADV="(A|SO|TOO|MUCH|BIT|LIKE|AS|MORE|IN|ON|WITH|ADD|MAKE|ORIGINAL)*",
     AND="(SEP|AND|OR)",
     HOW="(BIT|MUCH|EVEN|SO|MORE)*",
-    LIVE="(ENERGETIC|(MORE|ADD|RAISE|HIGH) ENERGYWORD UP?|ENERGYWORD (UP|HIGHER|HIGH|RAISE|BIG)|(RAISE|RESTORE|REPLACE|TAKE|MAKE|KEEP) ENERGYWORD (UP|HIGH|HIGHER)|BIG ENERGYWORD|UP ENERGYWORD|MUCH OF? ENERGYWORD)",
-    CALM="(CHILL|(LESS|REDUCE|LOW) ENERGYWORD|ENERGYWORD (DOWN|LOW|REDUCE)|(RAISE|RESTORE|REPLACE|TAKE|MAKE|KEEP|DROP|CUT) ENERGYWORD (DOWN|LOW)|DOWN ENERGYWORD|DROP ENERGYWORD)",
+    LIVE="(ENERGETIC|(MORE|ADD|RAISE|HIGH) ENERGYWORD UP?|ENERGYWORD (UP|HIGHER|HIGH|RAISE"
+    "|BIG)|(RAISE|RESTORE|REPLACE|TAKE|MAKE|KEEP) ENERGYWORD (UP|HIGH|HIGHER)|BIG ENERGYWORD"
+    "|UP ENERGYWORD|MUCH OF? ENERGYWORD)",
+    CALM="(CHILL|(LESS|REDUCE|LOW) ENERGYWORD|ENERGYWORD (DOWN|LOW|REDUCE)|(RAISE|RESTORE"
+    "|REPLACE|TAKE|MAKE|KEEP|DROP|CUT) ENERGYWORD (DOWN|LOW)|DOWN ENERGYWORD|DROP ENERGYWORD)",
 )
 
 _FIELDS = {"ERA": "era", "STYLE": "style", "MOOD": "mood", "EFFECT": "effect"}
@@ -21,8 +24,13 @@ STEPS = {"bit": 0.2, "plain": 0.4, "much": 0.7}
 """How far energy goes by the degree that was said."""
 
 
-@rules("TOO d:ENERGETIC", "(NOT|LESS|NO|AVOID) (A|SO|TOO|MUCH|AS|LIKE)* d:(ENERGETIC|ENERGYWORD)", "{HOW} LESS d:ENERGETIC",
-       "TOO MUCH? ENERGYWORD", "TOOMUCH ENERGYWORD")  # fmt: skip
+@rules(
+    "TOO d:ENERGETIC",
+    "(NOT|LESS|NO|AVOID) (A|SO|TOO|MUCH|AS|LIKE)* d:(ENERGETIC|ENERGYWORD)",
+    "{HOW} LESS d:ENERGETIC",
+    "TOO MUCH? ENERGYWORD",
+    "TOOMUCH ENERGYWORD",
+)
 def _less_energy(found: Found) -> Iterable[Ask] | None:
     return [Ask("energy", -STEPS[degree(found)])]
 
@@ -69,7 +77,8 @@ def _less(found: Found) -> Iterable[Ask] | None:
 
 @rules(
     *(
-        f"(NO|NOT|AVOID|REMOVE|DROP|CUT) {{ADV}} l:({cls} ((SEP A? {cls})* SEP? (AND|OR) A? {cls})?) OUT?"
+        f"(NO|NOT|AVOID|REMOVE|DROP|CUT) {{ADV}} l:({cls} ((SEP A? {cls})* SEP? (AND|OR) A? "
+        f"{cls})?) OUT?"
         for cls in _FIELDS
     ),
     *(f"TAKE l:{cls} OUT" for cls in _FIELDS),
@@ -109,7 +118,10 @@ def _stays(found: Found) -> Iterable[Ask] | None:
     return [Ask(_FIELDS[word.cls], word.value)]
 
 
-@rules("^(AND|ADD|WITH) (BIT|MUCH|MORE|OF|A)* t:(STYLE|MOOD)", "(ADD|BIT|MORE) (OF|A|BIT)* t:(STYLE|MOOD)")
+@rules(
+    "^(AND|ADD|WITH) (BIT|MUCH|MORE|OF|A)* t:(STYLE|MOOD)",
+    "(ADD|BIT|MORE) (OF|A|BIT)* t:(STYLE|MOOD)",
+)
 def _term_more(found: Found) -> Iterable[Ask] | None:
     word = found.one("t")
     return [Ask(f"{_FIELDS[word.cls]}+", word.value)]

@@ -1,0 +1,106 @@
+"""Parts, sections and the voice."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from clearmix_prompts.draft import Draft, Fields, values
+from clearmix_prompts.grammar import Ask
+
+_OPPOSITES = {
+    ("keep", "remove"),
+    ("louder", "softer"),
+    ("add", "remove"),
+    ("louder", "remove"),
+    ("remove", "solo"),
+    ("remove", "restore"),
+}
+"""Of one part, two of these in one turn contradict each other."""
+
+
+def fold_parts(draft: Draft, asks: list[Ask]) -> None:
+    """Part by part: what was said last of a part replaces what was said before."""
+    said: dict[str, list[tuple[str, Any]]] = {}
+    for ask in asks:
+        part, action, other = cast("tuple[str, str, Any]", ask.value)
+        rows = said.setdefault(part, [])
+        if (action, other) not in rows:
+            rows.append((action, other))
+    after = [dict(row) for row in draft.fields.get("parts") or ()]
+    of_vocals = {action for action, _ in said.get("vocals", ())}
+    if of_vocals & {"keep", "remove", "restore", "solo"}:
+        # The voice that was asked for before gives way to what is now said of the vocals.
+        draft.fields.pop("voice", None)
+    for part, rows in said.items():
+        actions = {action for action, _ in rows}
+        if any({one, two} <= actions for one, two in _OPPOSITES):
+            draft.questions.append(f"What shall happen to the {part}? I heard two things.")
+            continue
+        was = {row["action"] for row in after if row["part"] == part}
+        after = [row for row in after if row["part"] != part]
+        for action, other in rows:
+            if action == "restore" and was:
+                continue
+            if action == "remove" and was == {"add"}:
+                continue
+            row: Fields = {"part": part, "action": "keep" if action == "restore" else action}
+            if action == "replace":
+                row["with"] = other
+            elif other is not None:
+                row["gain_db"] = max(-60.0, min(24.0, float(other)))
+            after.append(row)
+    draft.fields["parts"] = after[:24]
+    draft.touched.add("parts")
+
+
+def fold_part_it(draft: Draft, asks: list[Ask]) -> None:
+    """`replace it with strings`: `it` is the part that was last spoken of."""
+    rows = [dict(row) for row in draft.fields.get("parts") or ()]
+    if not rows:
+        draft.refused += asks
+        draft.questions.append("What shall I replace with it?")
+        return
+    last, new = rows[-1], asks[-1].value
+    if last["action"] == "add":
+        rows[-1] = {"part": new, "action": "add"}
+    else:
+        rows[-1] = {"part": last["part"], "action": "replace", "with": new}
+    draft.fields["parts"] = rows
+    draft.touched.add("parts")
+
+
+def fold_arranged(draft: Draft, asks: list[Ask]) -> None:
+    """A line-up of its own, such as `for solo piano`, is more than an edit."""
+    draft.touched.add("arranged")
+
+
+def fold_sections(draft: Draft, asks: list[Ask]) -> None:
+    """Local changes add up."""
+    rows = [dict(row) for row in draft.fields.get("sections") or ()]
+    for ask in asks:
+        section, change, part = cast("tuple[str, str, str | None]", ask.value)
+        row: Fields = {"section": section, "change": change} | ({"part": part} if part else {})
+        if row not in rows:
+            rows.append(row)
+    draft.fields["sections"] = rows[:16]
+    draft.touched.add("sections")
+
+
+def fold_voice(draft: Draft, asks: list[Ask]) -> None:
+    """Who sings, and how."""
+    voices = [ask.value for ask in asks if ask.what == "voice"]
+    likeness = [one for one in voices if str(cast("tuple[str, Any]", one)[0]).startswith("like")]
+    styles = values(asks, "voice_style")
+    # An effect on the singer leaves the singer; every other way of singing needs a new voice.
+    source = "original" if styles == ["autotuned"] else "synthetic"
+    voice: Fields = dict(draft.fields.get("voice") or {"source": source})
+    if voices:
+        source, sort = cast("tuple[str, str | None]", (likeness or voices)[-1])
+        voice = {"source": source} | ({"type": sort} if sort else {})
+        sorts = [cast("tuple[str, str | None]", one)[1] for one in voices]
+        if sort is None and source == "synthetic" and any(sorts):
+            voice["type"] = next(one for one in sorts if one)
+    if styles:
+        voice["style"] = styles[-1]
+    draft.fields["voice"] = voice
+    draft.touched.add("voice")

@@ -1,0 +1,205 @@
+"""Tempo, pitch, energy and length: numbers, and steps from where they are."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from clearmix_prompts.draft import Draft, Fields, values
+from clearmix_prompts.grammar import Ask
+
+TEMPO_STEPS = {"bit": (1.05, 0.95), "plain": (1.1, 0.9), "much": (1.25, 0.8)}
+"""Ratio for faster and for slower by the degree that was said."""
+
+PITCH_STEPS = {"bit": 1.0, "plain": 2.0, "much": 4.0}
+"""Semitones for higher and lower by the degree that was said."""
+
+_MOST_SECONDS = 1200.0
+"""Longest result that a spec can ask for."""
+
+
+def fold_tempo(draft: Draft, asks: list[Ask]) -> None:
+    """A tempo replaces a tempo; a step goes on from it."""
+    steps = [cast("tuple[int, str]", ask.value) for ask in asks if ask.what == "tempo.step"]
+    ratios = values(asks, "tempo.ratio")
+    bpms, ranges = values(asks, "tempo.bpm"), values(asks, "tempo.range")
+    ways = {way for way, _ in steps} | {1 if ratio > 1 else -1 for ratio in ratios if ratio != 1}
+    if len(ways) > 1 and not bpms:
+        draft.questions.append("Faster or slower? I heard both.")
+        return
+    if len(bpms) > 1 or len(ratios) > 1:
+        said = " or ".join(f"{value:g}" for value in bpms or ratios)
+        draft.questions.append(f"Which tempo do you mean: {said}?")
+        return
+    old: Fields = dict(draft.fields.get("tempo") or {})
+    new: Fields = {"feel": old["feel"]} if "feel" in old else {}
+    value = {name: number for name, number in old.items() if name != "feel"}
+    changes = [float(one) for one in values(asks, "tempo.bpm_step")]
+    if bpms:
+        value = {"bpm": bpms[0]}
+    elif ranges:
+        value = {}
+        for low, high in ranges:
+            value |= {"bpm_min": low} if low is not None else {}
+            value |= {"bpm_max": high} if high is not None else {}
+    elif ratios:
+        value = _scaled(value, ratios[0]) if draft.refining and steps else {"ratio": ratios[0]}
+    elif changes:
+        value = _moved(draft, asks, value, changes[0])
+    elif steps:
+        way, how = max(steps, key=lambda step: list(TEMPO_STEPS).index(step[1]) != 1)
+        value = _scaled(value, TEMPO_STEPS[how][0 if way > 0 else 1])
+        for name in value:
+            draft.assume(f"tempo.{name}")
+    feels = values(asks, "tempo.feel")
+    if len(feels) > 1:
+        draft.questions.append("Half-time or double-time? I heard both.")
+    elif feels:
+        new["feel"] = feels[0]
+    if _out_of_range(value):
+        draft.refused += [ask for ask in asks if ask.what != "tempo.feel"]
+        draft.questions.append("Between which tempos? A remix can have 20 to 400 bpm.")
+        return
+    draft.fields["tempo"] = {**value, **new}
+    draft.touched.add("tempo")
+
+
+def _moved(draft: Draft, asks: list[Ask], value: Fields, beats: float) -> Fields:
+    """A change in beats per minute needs the tempo that it starts from."""
+    if "bpm" in value:
+        return {"bpm": value["bpm"] + beats}
+    draft.refused += [ask for ask in asks if ask.what == "tempo.bpm_step"]
+    draft.assume("tempo.ratio")
+    return _scaled({}, TEMPO_STEPS["plain"][0 if beats > 0 else 1])
+
+
+def _scaled(value: Fields, factor: float) -> Fields:
+    """A tempo made faster or slower, as it was given."""
+    if not value:
+        return {"ratio": round(factor, 4)}
+    return {
+        name: round(number * factor, 4 if name == "ratio" else 1) for name, number in value.items()
+    }
+
+
+def _out_of_range(value: Fields) -> bool:
+    low, high = (0.25, 4.0) if "ratio" in value else (20.0, 400.0)
+    ranged = value.get("bpm_min"), value.get("bpm_max")
+    wrong = None not in ranged and cast("float", ranged[0]) > cast("float", ranged[1])
+    return wrong or any(not low <= number <= high for number in value.values())
+
+
+def fold_pitch(draft: Draft, asks: list[Ask]) -> None:
+    """A key or an interval replaces what was there; a step goes on from it."""
+    steps = [cast("tuple[int, str]", ask.value) for ask in asks if ask.what == "pitch.step"]
+    semitones, keys = values(asks, "pitch.semitones"), values(asks, "pitch.key")
+    modes = values(asks, "pitch.mode")
+    more = values(asks, "pitch.more")
+    if more and draft.refining and not semitones:
+        before = float((draft.fields.get("pitch") or {}).get("semitones") or 0.0)
+        semitones = [before + (more[0] if before >= 0 else -more[0])]
+    elif more:
+        semitones = more
+    if len({way for way, _ in steps} | {1 if one > 0 else -1 for one in semitones}) > 1:
+        draft.questions.append("Higher or lower? I heard both.")
+        return
+    if len(keys) > 1 or len(semitones) > 1:
+        said = " or ".join(str(one) for one in keys) or " or ".join(f"{n:g}" for n in semitones)
+        draft.questions.append(f"Which key do you mean: {said}?")
+        return
+    if len(modes) > 1:
+        draft.questions.append("Major or minor? I heard both.")
+        return
+    old: Fields = dict(draft.fields.get("pitch") or {})
+    new: Fields = {}
+    if keys:
+        new["key"] = keys[0] if " " in keys[0] else f"{keys[0]} {modes[0] if modes else 'major'}"
+    elif semitones or steps:
+        before = float(old.get("semitones", 0.0)) if draft.refining and steps else 0.0
+        if steps and not semitones:
+            way, how = steps[0]
+            semitones = [way * PITCH_STEPS[how]]
+            draft.assume("pitch.semitones")
+        new["semitones"] = before + semitones[0]
+        if abs(new["semitones"]) > 24:
+            draft.refused += asks
+            draft.questions.append("How far up or down? Two octaves is the most.")
+            return
+        if "mode" in old:
+            new["mode"] = old["mode"]
+    elif modes:
+        new = {**{name: old[name] for name in ("semitones",) if name in old}, "mode": modes[0]}
+        if "key" in old:
+            new = {"key": f"{old['key'].split()[0]} {modes[0]}"}
+    if modes and "semitones" in new:
+        new["mode"] = modes[0]
+    draft.fields["pitch"] = new
+    draft.touched.add("pitch")
+    if all(ask.assumed for ask in asks if ask.what == "pitch.mode") and modes:
+        draft.assume("pitch.mode")
+
+
+def fold_energy(draft: Draft, asks: list[Ask]) -> None:
+    """Energy goes up and down from where it is."""
+    sizes = [float(cast("float", ask.value)) for ask in asks]
+    if min(sizes) < 0 < max(sizes):
+        draft.questions.append("More energy or less? I heard both.")
+        return
+    size = max(sizes, key=abs)
+    before = float(draft.fields.get("energy") or 0.0)
+    draft.fields["energy"] = round(max(-1.0, min(1.0, before + size)), 2)
+    draft.touched.add("energy")
+
+
+def fold_seconds(draft: Draft, asks: list[Ask]) -> None:
+    """A length, or a step from one that is known."""
+    lengths = values(asks, "seconds")
+    steps = values(asks, "seconds_step")
+    structure: Fields = dict(draft.fields.get("structure") or {})
+    if len(lengths) > 1:
+        said = " or ".join(f"{seconds:g}" for seconds in lengths)
+        draft.questions.append(f"How many seconds long: {said}?")
+        return
+    if lengths:
+        structure["seconds"] = lengths[0]
+    elif "seconds" in structure:
+        structure["seconds"] = structure["seconds"] + steps[0]
+    else:
+        structure["form"] = "extended" if steps[0] > 0 else "radio-edit"
+        draft.assume("structure.form")
+        draft.refused += asks
+    if not 0 < structure.get("seconds", 1.0) <= _MOST_SECONDS:
+        draft.refused += asks
+        draft.questions.append("How long shall it be? Up to 20 minutes is possible.")
+        return
+    draft.fields["structure"] = structure
+    draft.touched.add("structure")
+
+
+def fold_form(draft: Draft, asks: list[Ask]) -> None:
+    """Radio edit, extended or loop."""
+    forms = values(asks, "form")
+    sure = [ask for ask in asks if not ask.assumed]
+    if len(forms) > 1 and {"radio-edit", "extended"} <= set(forms):
+        draft.questions.append("Shorter or longer? I heard both.")
+        return
+    structure: Fields = dict(draft.fields.get("structure") or {})
+    if not sure and "seconds" in structure and "structure" in draft.touched:
+        return
+    if not sure and "seconds" in structure:
+        factor = 1.25 if forms[0] == "extended" else 0.75
+        structure["seconds"] = round(min(structure["seconds"] * factor, _MOST_SECONDS))
+        draft.assume("structure.seconds")
+    else:
+        structure["form"] = (sure or asks)[0].value
+        if not sure:
+            draft.assume("structure.form")
+    draft.fields["structure"] = structure
+    draft.touched.add("structure")
+
+
+def fold_ends(draft: Draft, asks: list[Ask]) -> None:
+    """Intro and outro."""
+    structure: Fields = dict(draft.fields.get("structure") or {})
+    structure[asks[0].what] = asks[-1].value
+    draft.fields["structure"] = structure
+    draft.touched.add("structure")

@@ -1,0 +1,77 @@
+"""Levels: louder and softer parts, with or without decibels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from clearmix_prompts.grammar import Ask, Found, Rules
+from clearmix_prompts.rules.lists import ADJECTIVES, MACROS, each
+
+rules = Rules(**MACROS)
+
+
+@rules(
+    "l:PART {HOW} TOO (LOW|SLOW)? (BIG|LOUDER|HEAVIER|ENERGETIC)",
+    "(TOOMUCH|LESS) l:{PARTS}",
+    "NOT (SO|TOO|AS|MUCH)* MUCH l:{PARTS}",
+    "l:PART (NOT|LESS) (SO|TOO|AS|MUCH)* (BIG|LOUDER|HEAVIER)",
+    "(NOT|LESS) (SO|TOO|AS|MUCH)* (BIG|LOUDER|HEAVIER) l:PART",
+    leave="",
+)
+def _too_loud(found: Found) -> Iterable[Ask] | None:
+    return each(found, "l", "softer")
+
+
+@rules("l:PART {HOW} TOO QUIET", "NOTENOUGH A? l:{PARTS}", "l:PART NOT (SO|TOO)* QUIET")
+def _too_quiet(found: Found) -> Iterable[Ask] | None:
+    return each(found, "l", "louder")
+
+
+@rules(
+    "v:(RAISE|REDUCE|CUT|DROP|RESTORE|REPLACE|MAKE|ADD)? l:{PARTS} VOLUME? d:(UP|DOWN|LOUDER"
+    "|HEAVIER|SOFTER)? BY? s:SIGN? n:NUM DB d2:(UP|DOWN|LOUDER|HEAVIER|SOFTER|QUIET)?",
+    "s:SIGN? n:NUM DB d:(MORE|LESS|LOUDER|HEAVIER|SOFTER|UP|DOWN)? (ON|OF|TO|IN|FOR)* l:{PARTS}",
+    "v:(ADD|RAISE|REDUCE|CUT) n:NUM DB (ON|OF|TO|IN|FOR)* l:{PARTS}",
+)
+def _gain(found: Found) -> Iterable[Ask] | None:
+    signs = [one.value for one in found.lexemes if one.cls == "SIGN"]
+    falls = {"REDUCE", "CUT", "DROP", "DOWN", "SOFTER", "LESS", "QUIET"}
+    down = "-" in signs or bool(found.classes & falls)
+    gain = found.number("n")
+    action = "softer" if down else "louder"
+    return [
+        Ask("part", (part.value, action, -gain if down else gain), part.first, part.last)
+        for part in found.all("l", "PART")
+    ]
+
+
+@rules("(RAISE|REPLACE|RESTORE|TAKE|MAKE|ADD) l:{PARTS} (IN|TO)? w:SOFTER", leave=ADJECTIVES)
+def _to_the_back(found: Found) -> Iterable[Ask] | None:
+    return each(found, "l", "softer")
+
+
+@rules(
+    "(RAISE|UP) VOLUME? (ON|OF|IN)* l:{PARTS} (UP|VOLUME|BIT|MUCH|LOUDER|HEAVIER)*",
+    "(REPLACE|RESTORE|TAKE|MAKE|ADD|TOUCH) VOLUME? (ON|OF|IN)* l:{PARTS} VOLUME? {HOW} (UP"
+    "|LOUDER|HEAVIER|RAISE|HIGHER)",
+    "{HOW} (LOUDER|HEAVIER|MORE) (BIG|OF)* (VOLUME OF?)? (ON|FOR|IN)? l:{PARTS}",
+    "(MAKE|ADD|WITH|TAKE)? l:{PARTS} VOLUME? (STAY|MAKE|HIGHER|TO)? {HOW} MORE? (LOUDER"
+    "|HEAVIER|BIG|UP|RAISE) {HOW}",
+    "{HOW} MORE? A? BIG l:{PARTS}",
+    "UP l:{PARTS}",
+    leave="STYLE ERA MOOD EFFECT VOICETYPE",
+)
+def _louder(found: Found) -> Iterable[Ask] | None:
+    return each(found, "l", "louder")
+
+
+@rules(
+    "(REDUCE|DOWN) VOLUME? (ON|OF|IN)* l:{PARTS} (DOWN|VOLUME|BIT|MUCH|SOFTER)*",
+    "(REPLACE|RESTORE|TAKE|MAKE|ADD|TOUCH|CUT|DROP) VOLUME? (ON|OF|IN)* l:{PARTS} VOLUME? "
+    "{HOW} (DOWN|SOFTER|REDUCE|BACK)",
+    "{HOW} SOFTER VOLUME? (ON|FOR|IN|OF)* l:{PARTS}",
+    "(MAKE|ADD|WITH|TAKE)? l:{PARTS} VOLUME? {HOW} (SOFTER|QUIET|DOWN|REDUCE) {HOW}",
+    leave="STYLE ERA MOOD EFFECT VOICETYPE",
+)
+def _softer(found: Found) -> Iterable[Ask] | None:
+    return each(found, "l", "softer")

@@ -1,0 +1,81 @@
+"""Line-ups: instrumental, a cappella, for solo piano, and parts that are added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from clearmix_prompts.grammar import Ask, Found, Rules
+from clearmix_prompts.rules.lists import ADJECTIVES, MACROS, each
+
+first = Rules(**MACROS)
+"""Tried before the rules of parts: in `for solo piano` nothing is taken from a recording."""
+
+rules = Rules(**MACROS)
+
+_PITCHED = frozenset(
+    [
+        "guitar",
+        "piano",
+        "strings",
+        "synth",
+        "pad",
+        "brass",
+        "saxophone",
+        "flute",
+        "organ",
+        "choir",
+        "bells",
+        "arpeggio",
+    ]
+)
+
+
+@first(
+    "(ON|FOR|WITH|A)* SOLO l:{PARTS} (VERSION|COVER|REMIX|EDIT)",
+    "(ON|FOR|WITH|BY) A? SOLO l:{PARTS}",
+    leave=f"{ADJECTIVES} COVER REMIX EDIT",
+)
+def _solo_version(found: Found) -> Iterable[Ask] | None:
+    return _line_up(found)
+
+
+@rules("INSTRUMENTAL (VERSION|REMIX|COVER|ONLY)*", leave="REMIX COVER")
+def _instrumental(found: Found) -> Iterable[Ask] | None:
+    return [Ask("part", ("vocals", "remove", None))]
+
+
+@rules("A? ACAPELLA (VERSION|REMIX|COVER|ONLY)*", leave="REMIX COVER")
+def _acapella(found: Found) -> Iterable[Ask] | None:
+    return [Ask("part", ("vocals", "solo", None))]
+
+
+@rules(
+    "(ON|FOR|WITH) A? (ORIGINAL|SOLO|ONLYLEFT|ONLY)* l:{PARTS} ONLY",
+    "(PLAY|COVER|MAKE|VERSION|REMIX) (ON|FOR|BY) A? (SOLO|ONLYLEFT)? l:{PARTS}",
+    "l:{PARTS} (SOLO)? (VERSION|COVER|REMIX|EDIT)",
+    "A? SOLO l:{PARTS} VERSION?",
+    leave=f"{ADJECTIVES} COVER REMIX EDIT",
+)
+def _line_up(found: Found) -> Iterable[Ask] | None:
+    parts = found.all("l", "PART")
+    if any(part.value not in _PITCHED for part in parts):
+        return None
+    return [*each(found, "l", "solo"), Ask("arranged", None)]
+
+
+@rules(
+    "(ADD|WITH|INSTEAD|MAKE LIKE) (BIT|MUCH|ONLYLEFT|MORE|OF)* l:{PARTS} (ON TO?|IN|TO)?",
+    "AND A l:{ITEM}",
+    leave=ADJECTIVES,
+)
+def _add(found: Found) -> Iterable[Ask] | None:
+    return each(found, "l", "add")
+
+
+@rules("(STYLE|ERA|MOOD|EFFECT)+ PART", leave="STYLE ERA MOOD EFFECT")
+def _described(found: Found) -> Iterable[Ask] | None:
+    """A part that only carries a style, as in `with 80s drums` said shortly."""
+    part = next(one for one in found.lexemes if one.cls == "PART")
+    if found.lexemes[0].cls == "EFFECT":
+        return []
+    return [Ask("part", (part.value, "add", None), assumed=False)]

@@ -1,0 +1,33 @@
+"""Lists of parts, as the rules of parts, levels and line-ups share them."""
+
+from __future__ import annotations
+
+from clearmix_prompts.grammar import Ask, Found
+
+MACROS = {
+    "ADJ": "(A|ORIGINAL|SAME|STYLE|ERA|MOOD|EFFECT|BIG|VOICETYPE|QUIET|NEW|ENERGETIC|CHILL"
+    "|STRENGTH|FAST|SLOW|VAGUE)*",
+    "ITEM": "{ADJ} PART",
+    "AND": "(SEP|AND|OR)+",
+    "PARTS": "{ITEM} ({AND} {ITEM} (?!LOUDER|HEAVIER|SOFTER|UP|DOWN|ONLY|OUT|HIGHER|QUIET|BIG"
+    "|TOO|BIT|MUCH|REDUCE|RAISE|STAY|INSTEADOF|INSTEAD))*",
+    "NAMED": "(ORIGINAL|SAME)* (PART|TEMPO|SPEED|BPM|PITCH|KEYWORD|LENGTH|LYRICS|ENERGYWORD"
+    "|ASPECT|VIBE|SECTION)",
+    "NAMES": "{NAMED} ({AND} {NAMED} (?!LOUDER|HEAVIER|SOFTER|UP|DOWN|OUT|HIGHER|FASTER|SLOWER"
+    "|TOO|BIT|MUCH))*",
+    "HOW": "(BIT|MUCH|EVEN|SO)*",
+    "GONE": "(REMOVE|DROP|CUT)",
+    "CHANGE": "(TOUCH|REPLACE|SHIFT|REMOVE|DROP|CUT|RAISE|REDUCE)",
+}
+"""Patterns that stand for a part with its adjectives, and for a list of such."""
+
+ADJECTIVES = "STYLE ERA MOOD EFFECT VOICETYPE ENERGETIC CHILL STRENGTH FAST SLOW"
+"""Stay free: in `a funky bass` the style is a wish of its own."""
+
+
+def each(found: Found, group: str, action: str) -> list[Ask]:
+    """One ask for each part of a group."""
+    return [
+        Ask("part", (part.value, action, None), part.first, part.last)
+        for part in found.all(group, "PART")
+    ]
