@@ -25,8 +25,10 @@ _STYLE_WEAK = (
     "|as if|as though|styled after|modelled on|modeled on|based on|influenced by|with a touch of"
 )
 _VOICE_SURE = "in the voice of|with the voice of|voice of|sung by|as sung by|vocals by|vocals of"
+_VOICE_WEAK = (
     "sings like|sing like|sing it like|sings it like|sing this like|singing it like|singing like"
     "|sung like|have|make|let|get|with"
+)
 _CUES = [
     (tuple(words_of(cue)), what, sure)
     for cues, what, sure in (
