@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from clearmix.contracts import RoyaltyFormula
+from clearmix.catalogue import Catalogue
+from clearmix.contracts import Analyzer, RoyaltyFormula
 from clearmix.kernel import Kernel
 from clearmix.royalties import Royalties
 from clearmix.royalties.engine import Engine, engine
+from clearmix.settings import Settings
+from clearmix.storage.database import Database
+from clearmix.storage.store import Store
 from clearmix.storage.tables.catalogue import (
     ListenerRow,
     PartyRow,
@@ -79,15 +85,16 @@ def play() -> Callable[..., dict[str, Any]]:
 def write_plays(tmp_path: Path) -> Callable[..., Path]:
     """Writes plays as CSV."""
 
-    def write(rows: Iterable[dict[str, Any]], name: str = "plays.csv") -> Path:
-        path = tmp_path / name
-        with path.open("w", newline="") as opened:
-            writer = csv.DictWriter(opened, COLUMNS, extrasaction="ignore")
-            writer.writeheader()
-            writer.writerows(rows)
-        return path
+    return lambda rows, name="plays.csv": write_csv(tmp_path / name, rows)
 
-    return write
+
+def write_csv(path: Path, rows: Iterable[dict[str, Any]]) -> Path:
+    """A CSV file of plays."""
+    with path.open("w", newline="") as opened:
+        writer = csv.DictWriter(opened, COLUMNS, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
 
 
 @pytest.fixture(scope="session")
@@ -107,13 +114,137 @@ def logged() -> Callable[..., dict[str, Any]]:
     return make
 
 
+@dataclass(frozen=True)
+class Market:
+    """What the royalties room needs of the kernel."""
+
+    database: Database
+    store: Store
+    settings: Settings
+    catalogue: Catalogue
+    formula: Callable[[str], RoyaltyFormula]
+
+    def room(self, now: datetime, formula: RoyaltyFormula | None = None) -> Royalties:
+        """The royalties room at a time, perhaps with a formula of its own."""
+        return Royalties(
+            self.database,
+            self.store,
+            self.settings,
+            catalogue=self.catalogue,
+            formula=(lambda _: formula) if formula else self.formula,
+            clock=lambda: now,
+        )
+
+
+AFTERWARDS = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def market_kernel(
+    tmp_path_factory: pytest.TempPathFactory, logged: Callable[..., dict[str, Any]]
+) -> Kernel:
+    """A kernel on the market; its home is copied for each test, and its plugins are shared."""
+    home = tmp_path_factory.mktemp("market")
+    kernel = Kernel(Settings.from_environment({"CLEARMIX_HOME": str(home)}))
+    fill(kernel.database)
+    kernel.royalties.import_renders(
+        [
+            logged("dawn-remix", ["dawn"]),
+            logged("tide-remix", ["tide"]),
+            logged("dawn-cover", ["dawn"], kind="cover"),
+            logged("both", ["dawn", "tide"], kind="mashup"),
+        ]
+    )
+    kernel.database.close()
+    return kernel
+
+
+@pytest.fixture(scope="session")
+def closed_home(
+    market_kernel: Kernel, tmp_path_factory: pytest.TempPathFactory, play: Callable[..., Any]
+) -> tuple[Path, Path]:
+    """Homes before and after October is settled pro-rata.
+
+    Of its seven plays five count: two of a remix, one each of three other items.
+    """
+    before = tmp_path_factory.mktemp("before") / "home"
+    market = copied(market_kernel, market_kernel.settings.home, before)
+    room = market.room(AFTERWARDS)
+    room.import_rates(RATES)
+    rows = [
+        play("e1"),
+        play("e2", offline=True),
+        play("e3", "tide-remix"),
+        play("e4", "dawn-cover", category="listener-cover"),
+        play("e5", "unheard-of"),
+        play("e6", seconds=29),
+        play("e7", listener_id="ann"),
+    ]
+    room.import_plays(write_csv(before / "october.csv", rows))
+    market.database.close()
+    after = tmp_path_factory.mktemp("after") / "home"
+    market = copied(market_kernel, before, after)
+    market.room(AFTERWARDS).settle("2026-10", "pro-rata")
+    market.database.close()
+    return before, after
+
+
+def copied(kernel: Kernel, template: Path, home: Path) -> Market:
+    """The market on a copy of a home."""
+    shutil.copytree(template, home)
+    settings = Settings.from_environment({"CLEARMIX_HOME": str(home)})
+    database = Database(settings.database_url)
+    store = Store(settings.store, cache=settings.home / "cache")
+
+    def no_analyzer() -> Analyzer:
+        raise AssertionError("royalties never analyse a recording")
+
+    catalogue = Catalogue(database, store, settings, analyzer=no_analyzer)
+    return Market(database, store, settings, catalogue, kernel.formula)
+
+
 @pytest.fixture
-def market(kernel: Kernel, logged: Callable[..., dict[str, Any]]) -> Kernel:
+def market(market_kernel: Kernel, tmp_path: Path) -> Iterator[Market]:
     """Recordings `dawn`, `tide` and `reel` with shares, `bare` without any; renders of them.
 
     Of the listeners, Ann and Cy hold the add-on and Bo does not.
     """
-    with kernel.database.session(write=True) as session:
+    market = copied(market_kernel, market_kernel.settings.home, tmp_path / "home")
+    yield market
+    market.database.close()
+
+
+@pytest.fixture
+def royalties(market: Market) -> Royalties:
+    """The royalties room of the market, with its rate card, after October."""
+    room = market.room(AFTERWARDS)
+    room.import_rates(RATES)
+    return room
+
+
+@pytest.fixture
+def october(
+    market_kernel: Kernel, closed_home: tuple[Path, Path], tmp_path: Path
+) -> Iterator[Market]:
+    """The market with the plays of October, not settled."""
+    market = copied(market_kernel, closed_home[0], tmp_path / "home")
+    yield market
+    market.database.close()
+
+
+@pytest.fixture
+def closed(
+    market_kernel: Kernel, closed_home: tuple[Path, Path], tmp_path: Path
+) -> Iterator[Market]:
+    """The market with October settled pro-rata."""
+    market = copied(market_kernel, closed_home[1], tmp_path / "home")
+    yield market
+    market.database.close()
+
+
+def fill(database: Database) -> None:
+    """Writes the market's catalogue."""
+    with database.session(write=True) as session:
         session.add_all(PartyRow(id=id, kind=kind, name=id.title()) for id, kind in PARTIES.items())
         session.add_all(
             [
@@ -148,40 +279,6 @@ def market(kernel: Kernel, logged: Callable[..., dict[str, Any]]) -> Kernel:
             session.add(
                 ListenerRow(id=id, name=id.title(), tier="premium", add_ons=add_ons, territory="GB")
             )
-    kernel.royalties.import_renders(
-        [
-            logged("dawn-remix", ["dawn"]),
-            logged("tide-remix", ["tide"]),
-            logged("dawn-cover", ["dawn"], kind="cover"),
-            logged("both", ["dawn", "tide"], kind="mashup"),
-        ]
-    )
-    return kernel
-
-
-@pytest.fixture
-def room_at(market: Kernel) -> Callable[..., Royalties]:
-    """Makes the royalties room of the market at a time, perhaps with a formula of its own."""
-
-    def make(now: datetime, formula: RoyaltyFormula | None = None) -> Royalties:
-        return Royalties(
-            market.database,
-            market.store,
-            market.settings,
-            catalogue=market.catalogue,
-            formula=(lambda _: formula) if formula else market.formula,
-            clock=lambda: now,
-        )
-
-    return make
-
-
-@pytest.fixture
-def royalties(room_at: Callable[..., Royalties]) -> Royalties:
-    """The royalties room of the market, with its rate card, after October."""
-    room = room_at(datetime(2026, 11, 23, tzinfo=UTC))
-    room.import_rates(RATES)
-    return room
 
 
 @pytest.fixture(scope="module")
@@ -189,3 +286,15 @@ def working() -> Iterator[Engine]:
     """An engine whose tables a module's tests replace as they need."""
     with engine() as opened:
         yield opened
+
+
+@pytest.fixture
+def october_room(october: Market) -> Royalties:
+    """The room with seven plays of October, five of which count."""
+    return october.room(AFTERWARDS)
+
+
+@pytest.fixture
+def closed_room(closed: Market) -> Royalties:
+    """The room after October was settled pro-rata."""
+    return closed.room(AFTERWARDS)

@@ -23,7 +23,7 @@ def digest(working: Engine, table: list[tuple[Any, ...]]) -> str:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(rows, rows, st.randoms())
 def test_two_tables_have_one_digest_if_and_only_if_they_hold_the_same_rows(

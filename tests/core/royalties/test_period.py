@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearmix.errors import RoyaltyError
 from clearmix.royalties import Period
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.datetimes(datetime(2000, 1, 2), datetime(2999, 12, 30), timezones=st.timezones()))
 def test_every_time_is_in_exactly_the_month_that_it_has_in_utc(time: datetime) -> None:
     period = Period.of(time)

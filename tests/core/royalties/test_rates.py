@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clearmix.errors import RoyaltyError
-from clearmix.kernel import Kernel
 from clearmix.royalties import Period, Rates, Royalties
 from clearmix.royalties.rates import checked_rates, checked_renders, rates_in_force
 
@@ -48,7 +47,7 @@ def test_tax_and_store_fee_cannot_take_more_than_the_fee() -> None:
 
 
 def test_the_latest_card_that_is_valid_at_the_start_of_a_month_is_in_force(
-    market: Kernel, royalties: Royalties
+    market: Any, royalties: Royalties
 ) -> None:
     card = {"currency": "GBP", "revenue_share_bps": 6_000}
     assert royalties.import_rates({**card, "valid_from": "2026-10-01"})
@@ -64,7 +63,7 @@ def test_importing_a_card_again_changes_nothing(royalties: Royalties) -> None:
     assert not royalties.import_rates(card)
 
 
-def test_a_missing_card_is_named_with_its_month(market: Kernel) -> None:
+def test_a_missing_card_is_named_with_its_month(market: Any) -> None:
     with pytest.raises(RoyaltyError, match="no rate card is in force in 2026-10") as caught:
         rates_in_force(market.database, Period("2026-10"))
     assert "`rates`" in caught.value.help

@@ -34,7 +34,7 @@ TWO_FEES = [("add-on", "ann", 3_500_000), ("add-on", "cy", 3_500_000)]
 Row = tuple[Any, ...]
 
 shared = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
