@@ -53,7 +53,11 @@ DOCUMENT: dict[str, Any] = {
         {"id": "quill", "kind": "writer", "name": "Quill"},
     ],
     "works": [
-        {"id": "work", "title": "Song", "shares": [{"party": "quill", "role": "writer", "parts": 100}]}
+        {
+            "id": "work",
+            "title": "Song",
+            "shares": [{"party": "quill", "role": "writer", "parts": 100}],
+        }
     ],
     "recordings": [
         {
@@ -84,7 +88,7 @@ DOCUMENT: dict[str, Any] = {
 
 @pytest.fixture
 def market(settings: Settings, song: Path, tmp_path: Path) -> Iterator[Kernel]:
-    """A kernel with two songs and the listeners `mia` and `ben`, whose passwords are their names."""
+    """A kernel with two songs, and the listeners `mia` and `ben`: each name is its password."""
     kernel = Kernel(replace(settings, generator="idle"), plugins={"idle": IdlePlugin()})
     shutil.copy(song, tmp_path / "song.wav")
     (tmp_path / "catalogue.json").write_text(json.dumps(DOCUMENT), encoding="utf-8")

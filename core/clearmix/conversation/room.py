@@ -54,9 +54,10 @@ class Conversations:
         """
         before = self._threads.current(listener)
         turn = self._threads.say(before, words)
-        yield self._threads.current(listener)
         events = self._answered(before, reply(self._house, before, turn.words, choice))
-        yield from self._watch(listener, self._begin(before, turn.number, events))
+        answering = self._begin(before, turn.number, events)
+        yield self._threads.current(listener)
+        yield from self._watch(listener, answering)
 
     def resume(self, listener: str) -> Iterator[Thread]:
         """The conversation now, and on while something is being made for it.

@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from clearmix.catalogue.models import Login
+from clearmix.kernel import Kernel
+from clearmix.service import create_app
+from clearmix.service.sign_in import COOKIE
+
+
+@pytest.fixture
+def app(market: Kernel) -> FastAPI:
+    vars(market)["web_apps"] = {}  # the pages have tests of their own
+    return create_app(market)
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app, follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture
+def signed_in(app: FastAPI) -> Callable[[str], TestClient]:
+    def enter(user: str) -> TestClient:
+        client = TestClient(app, follow_redirects=False)
+        answer = client.post("/sign-in", data={"user": user, "password": user})
+        assert answer.status_code == 303, answer.text
+        return client
+
+    return enter
+
+
+# --- signing in ---------------------------------------------------------------------------------
+
+
+def test_a_wrong_password_is_answered_in_words_and_sets_no_cookie(client: TestClient) -> None:
+    answer = client.post("/sign-in", data={"user": "mia", "password": "guess"})
+
+    assert answer.status_code == 401
+    assert "do not go together" in answer.text
+    assert 'value="mia"' in answer.text
+    assert COOKIE not in answer.cookies
+
+
+def test_what_was_typed_is_shown_again_but_never_as_markup(client: TestClient) -> None:
+    answer = client.post("/sign-in", data={"user": '"><script>x</script>', "password": ""})
+
+    assert "<script>x" not in answer.text
+
+
+def test_the_session_cookie_is_out_of_reach_of_scripts(client: TestClient) -> None:
+    answer = client.post("/sign-in", data={"user": "mia", "password": "mia"})
+
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+
+
+def test_a_cookie_that_was_changed_signs_nobody_in(client: TestClient) -> None:
+    client.post("/sign-in", data={"user": "mia", "password": "mia"})
+    value = client.cookies[COOKIE]
+    client.cookies.clear()
+    client.cookies.set(COOKIE, value[:-1] + ("A" if value[-1] != "A" else "B"))
+
+    assert client.get("/api/renders").status_code == 401
+
+
+def test_signing_out_takes_the_cookie_away(signed_in: Callable[[str], TestClient]) -> None:
+    client = signed_in("mia")
+
+    client.post("/sign-out")
+
+    assert client.get("/api/renders").status_code == 401
+
+
+def test_offered_logins_are_only_shown_where_they_are_asked_for(market: Kernel) -> None:
+    vars(market)["web_apps"] = {}
+    plain = TestClient(create_app(market)).get("/sign-in").text
+    demo = TestClient(create_app(market, offered_logins=[Login("mia", "listener", None)]))
+
+    assert "data-user=" not in plain.replace("[data-user]", "")
+    assert 'data-user="mia"' in demo.get("/sign-in").text
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("get", "/api/renders"),
+        ("get", "/api/renders/0123456789abcdef"),
+        ("post", "/api/decisions"),
+        ("post", "/api/streams/open-road"),
+        ("get", "/stream/1/x/open-road/audio.m4a"),
+        ("post", "/plays"),
+    ],
+)
+def test_nothing_is_told_to_who_is_not_signed_in(
+    client: TestClient, method: str, path: str
+) -> None:
+    answer = client.request(method, path, json={} if method == "post" else None)
+
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+# --- streams ------------------------------------------------------------------------------------
+
+
+def test_an_original_streams_in_byte_ranges(signed_in: Callable[[str], TestClient]) -> None:
+    client = signed_in("mia")
+    url = client.post("/api/streams/open-road").json()["url"]
+
+    whole = client.get(url)
+    part = client.get(url, headers={"Range": "bytes=100-199"})
+
+    assert whole.status_code == 200
+    assert whole.headers["content-type"] == "audio/mp4"
+    assert whole.headers["accept-ranges"] == "bytes"
+    assert "no-store" in whole.headers["cache-control"]
+    assert part.status_code == 206
+    assert part.headers["content-range"] == f"bytes 100-199/{len(whole.content)}"
+    assert part.content == whole.content[100:200]
+
+
+def test_a_link_that_was_passed_on_is_refused_in_plain_words(
+    signed_in: Callable[[str], TestClient],
+) -> None:
+    url = signed_in("mia").post("/api/streams/open-road").json()["url"]
+
+    answer = signed_in("ben").get(url)
+
+    assert answer.status_code == 403
+    assert answer.json()["detail"] == "This link is not valid for you."
+    assert "Traceback" not in answer.text
+
+
+def test_a_private_remix_of_another_listener_is_not_there(
+    signed_in: Callable[[str], TestClient], publish: Callable[..., str]
+) -> None:
+    render = publish("mia")
+    mia, ben = signed_in("mia"), signed_in("ben")
+    url = mia.post(f"/api/streams/{render}").json()["url"]
+
+    assert mia.get(url).status_code == 200
+    assert ben.get(url).status_code == 404
+    assert ben.post(f"/api/streams/{render}").status_code == 404
+    assert ben.get(f"/api/renders/{render}").status_code == 404
+    assert ben.get("/api/renders").json() == []
+    assert [row["id"] for row in mia.get("/api/renders").json()] == [render]
+
+
+def test_a_withdrawn_remix_says_why_it_is_gone(
+    market: Kernel, signed_in: Callable[[str], TestClient], publish: Callable[..., str]
+) -> None:
+    render = publish("mia")
+    client = signed_in("mia")
+    url = client.post(f"/api/streams/{render}").json()["url"]
+
+    market.consent.set("ada", "refuse", "remix", existing="remove")
+    answer = client.get(url, headers={"Range": "bytes=0-99"})
+
+    assert answer.status_code == 451
+    assert "Ada Wren" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/stream/1/x/..%2F..%2Fkeys/signing.key", "/stream/1/x/open-road/../../signing.key"]
+)
+def test_no_path_leads_out_of_the_streams(
+    signed_in: Callable[[str], TestClient], path: str
+) -> None:
+    assert signed_in("mia").get(path).status_code in (403, 404)
+
+
+# --- plays and the rest -------------------------------------------------------------------------
+
+
+def test_a_play_that_is_too_short_is_no_error(signed_in: Callable[[str], TestClient]) -> None:
+    client = signed_in("mia")
+    token = client.post("/api/streams/open-road").json()["play_token"]
+
+    assert client.post("/plays", json={"play_token": token, "seconds": 3}).status_code == 204
+
+
+def test_a_play_report_is_checked(signed_in: Callable[[str], TestClient]) -> None:
+    client = signed_in("mia")
+
+    made_up = client.post("/plays", json={"play_token": "x", "seconds": 31})
+    negative = client.post("/plays", json={"play_token": "x", "seconds": -1})
+    more = client.post("/plays", json={"play_token": "x", "seconds": 31, "listener": "ben"})
+
+    assert made_up.status_code == 403
+    assert negative.status_code == 422
+    assert "seconds" in negative.json()["detail"]
+    assert more.status_code == 422
+
+
+def test_a_decision_is_asked_for_without_making_anything(
+    market: Kernel, signed_in: Callable[[str], TestClient]
+) -> None:
+    answer = signed_in("mia").post(
+        "/api/decisions", json={"sources": ["open-road"], "styles": ["house"]}
+    )
+
+    assert answer.status_code == 200
+    assert answer.json()["outcome"] == "permitted"
+    assert market.rendering.renders("mia") == ()
+
+
+def test_a_wrong_spec_is_explained(signed_in: Callable[[str], TestClient]) -> None:
+    answer = signed_in("mia").post("/api/decisions", json={"sources": ["open-road"], "era": "80z"})
+
+    assert answer.status_code == 422
+    assert "80z" in answer.json()["detail"]
+
+
+def test_every_answer_forbids_outside_requests(client: TestClient) -> None:
+    for path in ("/sign-in", "/healthz", "/no-such-page", "/api/renders"):
+        assert "default-src 'self'" in client.get(path).headers["content-security-policy"]
+
+
+def test_health_tells_what_there_is(client: TestClient) -> None:
+    answer = client.get("/healthz").json()
+
+    assert answer["ok"] is True
+    assert answer["recordings"] == 2
