@@ -34,9 +34,9 @@ def with_era(audio: Audio, era: Era, desk: Desk) -> Audio:
         out = effects.chorused(out, wet=era.chorus)
     if era.room_seconds is not None:
         out = effects.reverberated(out, seconds=era.room_seconds, wet=0.14, seed=desk.seed)
-    out = effects.widened(out, era.width)
     if era.crackle_db is not None:
         out = effects.crackling(out, level_db=era.crackle_db, seed=desk.seed)
+    out = effects.widened(out, era.width)
     return at_level(out, level_db(audio))
 
 
