@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clearmix_prompts.text import Text
 
-_LEADS = ("in", "to", "into", "key")
+_LEADS = ("in", "to", "into", "key", "from")
 _MODES = {"major": "major", "maj": "major", "minor": "minor", "min": "minor", "m": "minor"}
 _ACCIDENTALS = {"sharp": "#", "flat": "b"}
 _MODE_NOUNS = [

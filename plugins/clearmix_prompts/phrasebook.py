@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 from clearmix import ClearmixError, Conversation, Interpretation, RemixSpec
-from clearmix.contracts import Intent
 from clearmix_prompts import control, kinds, wording
+from clearmix_prompts.again import same_again
 from clearmix_prompts.claims import claimed
 from clearmix_prompts.draft import Draft
 from clearmix_prompts.folds import fold
@@ -58,6 +58,7 @@ class Phrasebook:
             answer = _controlled(reading, context)
             if answer is not None:
                 return answer
+            reading = _read(words, context, talk=False)
         outside = control.is_out_of_scope(reading.text, reading.hidden)
         if outside and not _names_music(reading):
             return _nothing(reading, context)
@@ -69,7 +70,8 @@ class Phrasebook:
         return _transformed(reading, context, base=context.spec)
 
 
-def _read(words: str, context: Conversation) -> _Reading:
+def _read(words: str, context: Conversation, *, talk: bool = True) -> _Reading:
+    """What a turn says; without `talk` its controls are read as words about the sound."""
     text = read(words)
     names = named(text, context)
     claims = claimed(text, names.hidden)
@@ -77,7 +79,7 @@ def _read(words: str, context: Conversation) -> _Reading:
     for first, last in claims:
         masks[first] = Lexeme("CLAIM", None, first, last)
     hidden = frozenset(at for one in masks.values() for at in range(one.first, one.last + 1))
-    said = control.spoken(text, hidden)
+    said = control.spoken(text, hidden) if talk else None
     if said is not None and said.tokens:
         for at in said.tokens - hidden:
             masks[at] = Lexeme("CONTROL", None, at, at)
@@ -92,7 +94,9 @@ def _read(words: str, context: Conversation) -> _Reading:
     corrected = max((one.first for one in breaks if one.cls == "CORRECT"), default=-1)
     asks = scoped(line, [*asked(line), *modelled], breaks)
     asks = _corrected(asks, corrected)
-    classes = frozenset(one.cls for one in found)
+    still = frozenset(one.cls for one in line.lexemes)
+    refused = {str(ask.value) for ask in asks if ask.what == "not_made"} - still
+    classes = frozenset(one.cls for one in found) - refused
     joined = any(
         one.cls == "TITLE" and before.cls in ("WITH", "ON", "AND", "TO")
         for before, one in pairwise(one for one in found if one.cls != FILLER)
@@ -120,8 +124,13 @@ def _names_music(reading: _Reading) -> bool:
 
 
 def _nothing(reading: _Reading, context: Conversation) -> Interpretation:
+    return Interpretation(context.spec, "none", not_understood=_whole(reading))
+
+
+def _whole(reading: _Reading) -> tuple[str, ...]:
+    """The turn itself, as what was not understood."""
     said = " ".join(reading.text.clean.split())[:200]
-    return Interpretation(context.spec, "none", not_understood=(said,) if said else ())
+    return (said,) if said else ()
 
 
 def _controlled(reading: _Reading, context: Conversation) -> Interpretation | None:
@@ -179,16 +188,11 @@ def _transformed(
     sources, question = kinds.sources(
         reading.names, reading.classes, reading.asks, context, joined=reading.joined
     )
-    fresh = base is not None and bool(sources) and sources[0] not in base.sources
-    same_again = wording.says_same(reading.text, reading.hidden)
-    if (
-        fresh
-        and base is not None
-        and base.sources
-        and not same_again
-        and not kinds.mashes(reading.classes)
-    ):
+    if base is not None and _starts_anew(reading, base, sources):
         base = None
+    again = () if reading.asks else same_again(reading.classes, context.versions)
+    if again:
+        reading = replace(reading, asks=tuple(again), left=())
     before: dict[str, Any] = base.as_json() if base is not None else {}
     draft = Draft(dict(before), refining=base is not None)
     fold(draft, reading.asks)
@@ -197,43 +201,56 @@ def _transformed(
     elif not draft.fields.get("sources") and context.source:
         draft.fields["sources"] = [context.source]
     kinds.settle(draft, reading.classes, base)
-    questions = ([question] if question else []) + draft.questions
-    left = _not_understood(reading, draft.refused)
     spec, broken = _valid(draft, before)
-    questions += broken
-    meant = reading.content or bool(sources) or bool(reading.names.masks)
-    meant = meant or bool(reading.classes & kinds.MADE) or bool(questions)
-    intent: Intent = "refine" if base is not None else "transform"
-    unknown = wording.unknown_title(reading.text, reading.left, reading.classes, sources, context)
-    if unknown and not reading.names.sources:
-        questions.insert(0, unknown)
-    if reading.claims and not reading.content and not sources and not questions:
-        return Interpretation(context.spec, "none", not_understood=left)
-    if not reading.content and not sources and not questions:
-        vague = "VAGUE" in reading.classes or "TOUCH" in reading.classes
-        asks_making = bool(reading.classes & {"MAKE", "REPLACE", "ADD", "MORE", "LESS", "TOO"})
-        if vague or (asks_making and (left or context.spec or context.source)):
-            questions.append(wording.unclear(left, reading.classes))
-        elif not meant and not reading.classes & wording.MUSICAL:
-            return _nothing(reading, context)
-        elif base is not None or not reading.classes & kinds.MADE:
-            questions.append(wording.unclear(left, reading.classes))
-    if (
-        not reading.content
-        and not sources
-        and base is None
-        and not questions
-        and not context.source
-    ):
-        questions.append("Which song shall I start from?")
+    left = _not_understood(reading, draft.refused)
+    stranger = None if sources else wording.unknown_title(reading.text, reading.left)
+    questions = [*filter(None, (stranger, question)), *draft.questions, *broken]
+    if not questions and not reading.content and not sources:
+        if _says_nothing(reading, context):
+            said = left if reading.claims else _whole(reading)
+            return Interpretation(context.spec, "none", not_understood=said)
+        questions += _asked_back(reading, context, base, left)
     return Interpretation(
         spec,
-        intent,
+        "refine" if base is not None else "transform",
         changed=kinds.changed(base, spec, context.source),
         not_understood=left,
         question=questions[0] if questions else None,
         assumed=tuple(path for path in draft.assumed if path.split(".")[0] in draft.fields),
     )
+
+
+def _starts_anew(reading: _Reading, base: RemixSpec, sources: Sequence[str]) -> bool:
+    """Whether a turn names another song to work on, and not the same wishes for it."""
+    named_another = bool(sources) and bool(base.sources) and sources[0] not in base.sources
+    again = wording.says_same(reading.text, reading.hidden) or kinds.mashes(reading.classes)
+    return named_another and not again
+
+
+def _vague(reading: _Reading, context: Conversation) -> bool:
+    """Whether something is to be done, but nothing says what."""
+    if reading.classes & {"VAGUE", "TOUCH"}:
+        return True
+    making = reading.classes & {"MAKE", "REPLACE", "ADD", "MORE", "LESS", "TOO"}
+    return bool(making) and bool(reading.left or context.spec or context.source)
+
+
+def _says_nothing(reading: _Reading, context: Conversation) -> bool:
+    """Whether a turn without a wish is not about music at all, or only claims something."""
+    if reading.claims:
+        return True
+    about = reading.classes & (kinds.MADE | wording.MUSICAL)
+    return not about and not reading.names.masks and not _vague(reading, context)
+
+
+def _asked_back(
+    reading: _Reading, context: Conversation, base: RemixSpec | None, left: Sequence[str]
+) -> list[str]:
+    """What to ask when a turn is about music but no rule made anything of it."""
+    plain = base is None and bool(reading.classes & kinds.MADE)
+    if _vague(reading, context) or not plain:
+        return [wording.unclear(left, reading.classes)]
+    return [] if context.source else ["Which song shall I start from?"]
 
 
 def _valid(draft: Draft, before: dict[str, Any]) -> tuple[RemixSpec | None, list[str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
-from clearmix import Conversation
 from clearmix_prompts.lexicon import Lexeme, word_group
 from clearmix_prompts.text import Text
 
@@ -93,18 +92,10 @@ def says_same(text: Text, hidden: AbstractSet[int]) -> bool:
     return any(word in _SAME_WISH for word in words[:4])
 
 
-def unknown_title(
-    text: Text,
-    left: Sequence[Lexeme],
-    classes: AbstractSet[str],
-    sources: Sequence[str],
-    context: Conversation,
-) -> str | None:
+def unknown_title(text: Text, left: Sequence[Lexeme]) -> str | None:
     """The question about a song that the catalogue does not hold, if one seems to be named."""
-    if sources:
-        return None
     unknown = [one for one in left if one.cls == "UNKNOWNTITLE"]
-    if unknown:
-        said = text.said(unknown[0].first, unknown[-1].last).strip('"')
-        return f"I cannot find “{said}” in the catalogue. Which song do you mean?"
-    return None
+    if not unknown:
+        return None
+    said = text.said(unknown[0].first, unknown[-1].last).strip('"')
+    return f"I cannot find “{said}” in the catalogue. Which song do you mean?"

@@ -30,6 +30,7 @@ def _length_step(found: Found) -> Iterable[Ask] | None:
 
 @numbers(
     "{LIMIT}* A? n:NUM MINUTES (AND|SEP)? s:NUM SECONDS LONG?",
+    "{LIMIT}* n:(NUM|A) MINUTES s:NUM LONG? (?=SEP|STOP|AND|BUT|FOR|$)",
     "{LIMIT}* n:(NUM|A) MINUTES AND h:(A? HALF) LONG?",
     "{LIMIT}* A? n:(HALF A?|NUM|A) MINUTES LONG?",
     "{LIMIT}* A? n:(NUM|HALF A?) s:SECONDS LONG?",
@@ -81,6 +82,8 @@ def _without(found: Found) -> Iterable[Ask] | None:
 )
 def _with(found: Found) -> Iterable[Ask] | None:
     name = found.one("s").value
+    if name == "guitar solo" and found.classes & {"ADD", "WITH"}:
+        return [Ask("part", ("guitar", "add", None))]
     if name not in ("intro", "outro") or ("AND" in found.classes and len(found.lexemes) < 3):
         return None
     return [Ask(str(name), True)]

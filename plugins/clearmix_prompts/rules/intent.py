@@ -34,6 +34,11 @@ def _strength_number(found: Found) -> Iterable[Ask] | None:
     return [Ask("strength", n)] if 0 <= n <= 1 else None
 
 
+@rules("(NOT|NO|INSTEADOF) (A|MAKE)* k:(REMIX|COVER|MASH)")
+def _not_made(found: Found) -> Iterable[Ask] | None:
+    return [Ask("not_made", found.one("k").cls)]
+
+
 @rules("s:STRENGTH (?=A? (EFFECT|PART))")
 def _adjective(found: Found) -> Iterable[Ask] | None:
     return []

@@ -28,6 +28,14 @@ def _too_quiet(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
+    "(ADD|MAKE|TAKE)? l:{PARTS} {HOW} MORE ENERGYWORD",
+    "MORE ENERGYWORD (IN|TO|ON|FOR|OF) l:{PARTS}",
+)
+def _punch(found: Found) -> Iterable[Ask] | None:
+    return each(found, "l", "louder")
+
+
+@rules(
     "v:(RAISE|REDUCE|CUT|DROP|RESTORE|REPLACE|MAKE|ADD)? l:{PARTS} VOLUME? d:(UP|DOWN|LOUDER"
     "|HEAVIER|SOFTER)? BY? s:SIGN? n:NUM DB d2:(UP|DOWN|LOUDER|HEAVIER|SOFTER|QUIET)?",
     "s:SIGN? n:NUM DB d:(MORE|LESS|LOUDER|HEAVIER|SOFTER|UP|DOWN)? (ON|OF|TO|IN|FOR)* l:{PARTS}",

@@ -39,6 +39,16 @@ def _solo_version(found: Found) -> Iterable[Ask] | None:
     return _line_up(found)
 
 
+@first("A? ACAPELLA ({AND} l:{PARTS})")
+def _vocals_and(found: Found) -> Iterable[Ask] | None:
+    return [Ask("part", ("vocals", "solo", None)), *each(found, "l", "solo")]
+
+
+@rules("(ADD|MAKE|PLAY) a:PART ON b:{ITEM}", leave=ADJECTIVES)
+def _over(found: Found) -> Iterable[Ask] | None:
+    return [*each(found, "a", "keep"), *each(found, "b", "add")]
+
+
 @rules("INSTRUMENTAL (VERSION|REMIX|COVER|ONLY)*", leave="REMIX COVER")
 def _instrumental(found: Found) -> Iterable[Ask] | None:
     return [Ask("part", ("vocals", "remove", None))]

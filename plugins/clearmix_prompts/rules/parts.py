@@ -37,7 +37,7 @@ def _kept(lexemes: list[Lexeme], original: bool) -> Iterable[Ask]:
 
 @rules(
     "(KEEP|TAKE) l:{PARTS} (BUT|AND|SEP)+ {GONE} ALL OUT?",
-    "{GONE} ALL? (BUT|EXCEPT|SAME) l:{PARTS}",
+    "{GONE} (ALL? (BUT|EXCEPT|SAME)|ALLBUT) l:{PARTS}",
     "NO ALL? (BUT|EXCEPT) l:{PARTS}",
     "TAKE ALL OUT (BUT|EXCEPT) l:{PARTS}",
     leave=ADJECTIVES,
@@ -48,8 +48,8 @@ def _nothing_but(found: Found) -> Iterable[Ask] | None:
 
 @rules(
     "(KEEP|TAKE|SAME|STAY) ALL (BUT|EXCEPT|NO) l:{PARTS}",
-    "(KEEP|TAKE)? EXCEPT l:{PARTS} (STAY|KEEP|SAME)?",
-    "ALL (BUT|EXCEPT) l:{PARTS} (STAY|KEEP|SAME)?",
+    "(KEEP|TAKE)? ALLBUT l:{PARTS} (STAY|KEEP|SAME)?",
+    "ALL SEP? (BUT|EXCEPT) l:{PARTS} (STAY|KEEP|SAME)?",
     leave=ADJECTIVES,
 )
 def _all_but(found: Found) -> Iterable[Ask] | None:
@@ -121,12 +121,15 @@ def _direction(rest: str) -> bool:
     "a:PART (PLAY)? ON b:{ITEM}",
     "a:PART PLAY (BY|WITH) b:{ITEM}",
     "(WITH|ADD|PLAY|MAKE)? b:{ITEM} INSTEADOF a:{PARTS}",
+    "(NO|REMOVE|DROP) a:{PARTS} {AND} (WITH|ADD)? b:{ITEM} INSTEAD",
     "INSTEADOF a:{PARTS} SEP? (WITH|ADD|PLAY|MAKE)? b:{ITEM}",
     leave=ADJECTIVES,
 )
 def _replace(found: Found) -> Iterable[Ask] | None:
     new = found.all("b", "PART")[-1]
     plain = found.lexemes[0].cls == "PART" or found.lexemes[0].cls in ("A", "ORIGINAL")
+    if "ON" in found.classes and new.value in ("drums", "bass", "harmony", "vocals"):
+        return None
     if plain and found.classes & {"WITH", "FOR", "TO"} and "INSTEADOF" not in found.classes:
         return None
     replaced = [one for one in found.all("a", "PART") if one.value != new.value]
@@ -138,10 +141,8 @@ def _replace(found: Found) -> Iterable[Ask] | None:
     ] or None
 
 
-@rules("(REPLACE|MAKE) (WITH|BY|FOR) b:{ITEM} INSTEAD?", leave=ADJECTIVES)
+@rules("REPLACE (WITH|BY|FOR) b:{ITEM} INSTEAD?", "b:{ITEM} INSTEAD", leave=ADJECTIVES)
 def _replace_it(found: Found) -> Iterable[Ask] | None:
-    if "REPLACE" not in found.classes:
-        return None
     return [Ask("part_it", found.all("b", "PART")[-1].value)]
 
 

@@ -66,6 +66,16 @@ def _untouched(found: Found) -> Iterable[Ask] | None:
     return [Ask("keep", "key" if key else "pitch")]
 
 
+@rules("OF (MINOR|MAJOR) TO m:(MINOR|MAJOR)")
+def _from_to(found: Found) -> Iterable[Ask] | None:
+    return [Ask("pitch.mode", "minor" if found.one("m").cls == "MINOR" else "major")]
+
+
+@rules("OF KEY TO k:KEY")
+def _key_to_key(found: Found) -> Iterable[Ask] | None:
+    return [Ask("pitch.key", found.one("k").value)]
+
+
 @rules("{VERB}* (IN|TO|AT)* KEYWORD? (OF|TO|IN)* k:KEY KEYWORD?")
 def _key(found: Found) -> Iterable[Ask] | None:
     return [Ask("pitch.key", found.one("k").value)]

@@ -69,6 +69,13 @@ def _calm(found: Found) -> Iterable[Ask] | None:
     return [Ask("energy", size, part="softer" if level else None)]
 
 
+@rules(
+    "(REDUCE|CUT) BIT? t:EFFECT", "(REPLACE|TAKE|RESTORE) t:EFFECT DOWN", "t:EFFECT (DOWN|SOFTER)"
+)
+def _less_effect(found: Found) -> Iterable[Ask] | None:
+    return [Ask("less.effect", found.one("t").value, negated=True)]
+
+
 @rules("(LESS|TOOMUCH|TOO) (A|MUCH|SO)* t:(STYLE|MOOD|EFFECT|ERA)")
 def _less(found: Found) -> Iterable[Ask] | None:
     word = found.one("t")

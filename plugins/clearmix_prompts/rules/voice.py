@@ -51,7 +51,7 @@ def _lyrics_new(found: Found) -> Iterable[Ask] | None:
 @rules(
     "(REPLACE|TOUCH|MAKE)? p:PART? (WITH|TO|BY|FOR)? A? t:VOICETYPE VOICETYPE? v:PART",
     "(SING|PLAY) BY A? t:VOICETYPE VOICETYPE? v:PART?",
-    "(MAKE|TOUCH|REPLACE) p:PART (TO|BY)? A? t:VOICETYPE",
+    "(MAKE|TOUCH|REPLACE) p:PART VIBE? (TO|BY|LIKE)? A? t:VOICETYPE",
     "(WITH|FOR|LIKE) A? t:VOICETYPE SING",
     "A? t:VOICETYPE {TALE}",
     leave="COVER REMIX",
@@ -80,7 +80,7 @@ def _not_style(found: Found) -> Iterable[Ask] | None:
     return [Ask("avoid", word.value if word.cls == "VOICESTYLE" else "synthetic voice")]
 
 
-@rules("(PART|SING)? (WITH|IN)? A? s:VOICESTYLE v:(PART|VERSION)?", "v:PART s:VOICESTYLE")
+@rules("(PART|SING)? (WITH|IN|LIKE)? A? s:VOICESTYLE v:(PART|VERSION)?", "v:PART s:VOICESTYLE")
 def _voice_style(found: Found) -> Iterable[Ask] | None:
     parts = [one.value for one in found.lexemes if one.cls == "PART"]
     if parts and set(parts) != {"vocals"}:
