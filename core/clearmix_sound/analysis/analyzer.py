@@ -26,7 +26,7 @@ class SoundAnalyzer:
     def analyze(self, audio: Audio, progress: Progress) -> Analysis:
         """The analysis of a whole recording of any rate and channel count.
 
-        Chords are named `C` or `F#m`. Without a steady beat `tempo_bpm` is None, there are no
+        Chords are named `C major` or `F# minor`. Without a steady beat `tempo_bpm` is None, there are no
         beats, and chords are given for stretches of two seconds.
         """
         import numpy as np
@@ -36,7 +36,7 @@ class SoundAnalyzer:
         from clearmix_sound.analysis.harmony import harmony
         from clearmix_sound.analysis.key import find_key
         from clearmix_sound.analysis.meter import find_downbeats
-        from clearmix_sound.analysis.onsets import analysis_mono, onsets
+        from clearmix_sound.analysis.onsets import FRAME_RATE, analysis_mono, onsets
         from clearmix_sound.analysis.sections import find_sections
         from clearmix_sound.analysis.tempo import estimate_tempo
 
@@ -49,7 +49,8 @@ class SoundAnalyzer:
         mono = analysis_mono(audio)
         found = onsets(mono)
         progress(0.4, "finding the beat")
-        estimate = estimate_tempo(found)
+        tones = harmony(mono)
+        estimate = estimate_tempo(found, tones.change(found.frames, FRAME_RATE))
         track = track_beats(found, estimate) if estimate else None
         steady = track is not None and track.confidence >= STEADY_CONFIDENCE
         progress(0.6, "hearing the harmony")

@@ -19,7 +19,7 @@ _OUT_OF_KEY = 0.05
 def find_chords(
     found: Harmony, edges_seconds: Curve, bar_starts: Flags, key: str | None
 ) -> tuple[tuple[float, str], ...]:
-    """Start in seconds and name (`C`, `F#m`) of each chord; neighbours that agree are joined.
+    """Start in seconds and name (`C major`, `F# minor`) of each chord; neighbours that agree are joined.
 
     Args:
         found: the recording's harmony.
@@ -38,21 +38,20 @@ def find_chords(
     path = _best_path(scores, np.where(bar_starts, _CHANGE_AT_BAR, _CHANGE))
     chords: list[tuple[float, str]] = []
     for start, state in zip(edges_seconds[:-1], path, strict=True):
-        name = PITCH_CLASSES[state % 12] + ("m" if state >= 12 else "")
+        name = f"{PITCH_CLASSES[state % 12]} {'minor' if state >= 12 else 'major'}"
         if not chords or chords[-1][1] != name:
             chords.append((float(start), name))
     return tuple(chords)
 
 
 def chord_pitch_classes(name: str) -> tuple[int, int, int]:
-    """Root, third and fifth of a chord name as pitch classes 0..11.
+    """Root, third and fifth of a triad's name as pitch classes 0..11.
 
-    >>> chord_pitch_classes("F#m")
+    >>> chord_pitch_classes("F# minor")
     (6, 9, 1)
     """
-    minor = name.endswith("m")
-    root = split_key(f"{name.removesuffix('m')} major")[0]
-    return root, (root + (3 if minor else 4)) % 12, (root + 7) % 12
+    root, mode = split_key(name)
+    return root, (root + (3 if mode == "minor" else 4)) % 12, (root + 7) % 12
 
 
 def _templates() -> Curve:

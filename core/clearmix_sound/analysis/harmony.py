@@ -21,6 +21,7 @@ HARMONY_RATE = ANALYSIS_RATE / HOP
 
 _WINDOW = 8192
 _CHUNK = 256
+_CHANGE_FRAMES = 4
 _LOWEST_HZ, _BASS_BELOW_HZ, _TREBLE_ABOVE_HZ, _HIGHEST_HZ = 38.0, 240.0, 120.0, 2400.0
 _TIMBRE_EDGES_HZ = (30, 80, 160, 320, 640, 1280, 2560, 5120, 10240)
 
@@ -37,6 +38,20 @@ class Harmony:
     bass: Curve
     timbre: Curve
     tuning: float
+
+    def change(self, frames: int, frame_rate: float) -> Curve:
+        """How much the chroma of the next 0.4 s differs from the last 0.4 s, 0..1.
+
+        One value for each of `frames` frames at `frame_rate`.
+        """
+        sums = np.concatenate([np.zeros((1, 12)), np.cumsum(_unit(self.chroma), axis=0)])
+        places = np.arange(_CHANGE_FRAMES, max(_CHANGE_FRAMES, len(self.chroma) - _CHANGE_FRAMES))
+        before = sums[places] - sums[places - _CHANGE_FRAMES]
+        after = sums[places + _CHANGE_FRAMES] - sums[places]
+        change = np.zeros(len(self.chroma))
+        change[places] = 1.0 - (_unit(before) * _unit(after)).sum(axis=1)
+        seconds = np.arange(frames) / frame_rate
+        return np.interp(seconds, np.arange(len(change)) / HARMONY_RATE, change)
 
     def mean_between(self, curve: Curve, edges_seconds: Curve) -> Curve:
         """Means of a curve over consecutive stretches, of shape (stretches, columns)."""
@@ -63,6 +78,12 @@ def harmony(mono: Samples) -> Harmony:
         cells = 12 * frame[use] + nearest.astype(np.intp) % 12
         chroma += np.bincount(cells, weight, 12 * frames).reshape(frames, 12)
     return Harmony(treble, bass, timbre, tuning)
+
+
+def _unit(rows: Curve) -> Curve:
+    return np.asarray(
+        rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), dtype=np.float64
+    )
 
 
 def _midi(hz: float) -> float:

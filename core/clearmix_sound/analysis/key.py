@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from clearmix.music import PITCH_CLASSES, pitch_class
+from clearmix.music import PITCH_CLASSES, split_key
 from clearmix_sound.analysis.harmony import HARMONY_RATE, Harmony
 from clearmix_sound.analysis.onsets import Curve
 
@@ -63,7 +63,8 @@ def _tonic_evidence(chords: Sequence[tuple[float, str]], seconds: float) -> Curv
 
 
 def _index(chord: str) -> int:
-    return pitch_class(chord.removesuffix("m")) + (12 if chord.endswith("m") else 0)
+    root, mode = split_key(chord)
+    return root + (12 if mode == "minor" else 0)
 
 
 def _shares(chroma: Curve) -> Curve:

@@ -1,7 +1,8 @@
 """The tempo of a recording and which metrical level people would tap.
 
-Candidates come from the autocorrelation of the onset curve in overlapping windows; the level is
-chosen by the evidence of pulses against what lies between them, and by a wide prior over tempo.
+Candidates come from autocorrelation in overlapping windows: of the onset curve, of its low band
+(kick and bass) and of the change of harmony, which repeats by the bar. Their features are weighed
+as `_Evidence` says.
 """
 
 from __future__ import annotations
@@ -17,13 +18,11 @@ FASTEST_BPM = 220.0
 PREFERRED_BPM = 116.0
 """Centre of the prior: people tap nearest to 100 to 130 beats a minute (van Noorden and Moelants,
 "Resonance in the perception of musical pulse", J. New Music Research 28, 1999)."""
-PRIOR_OCTAVES = 0.85
-"""Width of the prior in octaves: wide enough that evidence decides between 70 and 180."""
 
 _WINDOW_SECONDS = 14.0
 _HOP_SECONDS = 3.5
 _LONGEST_LAG_SECONDS = 5.0
-_LEVELS = (1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4, 1.0, 4 / 3, 3 / 2, 2.0, 3.0, 4.0)
+_LEVELS = (1 / 4, 1 / 3, 3 / 8, 1 / 2, 2 / 3, 3 / 4, 1.0, 4 / 3, 3 / 2, 2.0, 8 / 3, 3.0, 4.0)
 
 
 @dataclass(frozen=True)
@@ -66,29 +65,86 @@ def autocorrelation(curve: Curve) -> Curve:
     return np.asarray((found[alive] / found[alive, :1]).mean(axis=0), dtype=np.float64)
 
 
-def estimate_tempo(found: Onsets) -> TempoEstimate | None:
-    """The tempo that the onsets speak for, or None when there are too few of them.
+def estimate_tempo(found: Onsets, harmonic_change: Curve) -> TempoEstimate | None:
+    """The tempo that a recording speaks for, or None when there are too few onsets.
 
     The estimate is good to about one per cent; `beats.py` refines it.
-    """
-    from scipy.ndimage import gaussian_filter1d
 
+    Args:
+        found: the onsets.
+        harmonic_change: how much the harmony changes, one value for each onset frame.
+    """
     if found.seconds < 3.0 or np.count_nonzero(found.strength > 1.0) < 8:
         return None
-    smooth = gaussian_filter1d(found.strength, 1.5)
-    total = autocorrelation(smooth)
-    best, score = _strongest_period(total), -np.inf
+    evidence = _Evidence.of(found, harmonic_change)
+    best, score = _strongest_period(evidence.total), -np.inf
     for _ in range(6):  # a better level opens candidates that the first one did not reach
-        candidate, candidate_score = _best_level(found, total, smooth, best)
+        candidate, candidate_score = _best_level(evidence, best)
         if candidate_score <= score + 1e-6:
             break
         best, score = candidate, candidate_score
-    return TempoEstimate(60 * FRAME_RATE / best, _comb(total, best))
+    return TempoEstimate(60 * FRAME_RATE / best, _comb(evidence.total, best))
 
 
 def prior(tempo_bpm: float) -> float:
-    """Log-probability of a tempo, up to a constant."""
-    return float(-0.5 * (np.log2(tempo_bpm / PREFERRED_BPM) / PRIOR_OCTAVES) ** 2)
+    """How unlikely a tempo is: the square of its distance from the preferred one in octaves.
+
+    Slow tempos lose a little more, since most slow beats have their double inside them.
+    """
+    octaves = float(np.log2(tempo_bpm / PREFERRED_BPM))
+    return -2.2 * octaves**2 + min(octaves, 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class _Evidence:
+    """What speaks for a period as the beat; each correlation has one value for each lag.
+
+    The weights in `score` were fitted by logistic regression on synthetic songs of all styles of
+    the vocabulary and on some thirty recordings, and rounded; in cross-validation they found the
+    labelled level of 80 % of them, and it or an octave of it of 96 %.
+    """
+
+    onset: Curve
+    low: Curve
+    total: Curve
+    low_total: Curve
+    harmonic: Curve
+
+    @classmethod
+    def of(cls, found: Onsets, harmonic_change: Curve) -> _Evidence:
+        from scipy.ndimage import gaussian_filter1d
+
+        smooth = gaussian_filter1d(found.strength, 1.5)
+        low = gaussian_filter1d(found.low, 1.5)
+        return cls(
+            onset=smooth,
+            low=low,
+            total=autocorrelation(smooth),
+            low_total=autocorrelation(low),
+            harmonic=autocorrelation(harmonic_change),
+        )
+
+    def score(self, period: float) -> float:
+        """Log-odds, up to a constant, that people tap this period."""
+        on, between = _halves(pulse_profile(self.onset, period))
+        first, second = _halves(pulse_profile(self.onset, 2 * period, 96))
+        duple, triple = _mean_at(self.total, period, 2, 4, 8), _mean_at(self.total, period, 3, 6)
+        # Music repeats by the bar. This tells a beat from a cross-rhythm that is as loud: three
+        # sixteenths of a tresillo come back every bar only together.
+        bar = max(duple, triple - 0.05)
+        chords = max(_mean_at(self.harmonic, period, 4), _mean_at(self.harmonic, period, 3))
+        anti = max(0.0, -_mean_at(self.total, period, 1))
+        return (
+            3.5 * _comb(self.total, period)
+            + 2.3 * duple
+            + 1.5 * bar
+            + 1.9 * _mean_at(self.low_total, period, 2, 4)
+            + 1.2 * chords
+            - 15.0 * anti
+            - 1.1 * (first - second) / (first + second + 1e-9)
+            - 0.5 * (on - between) / (on + between + 1e-9)
+            + prior(60 * FRAME_RATE / period)
+        )
 
 
 def _comb(correlation: Curve, period: float) -> float:
@@ -100,37 +156,26 @@ def _comb(correlation: Curve, period: float) -> float:
     return float(np.interp(lags, np.arange(correlation.size), correlation).mean())
 
 
-def _bar(correlation: Curve, period: float) -> float:
-    """Mean autocorrelation at the lengths of two, four and eight beats, or of three and six.
-
-    Music repeats by the bar, so this tells a beat from a cross-rhythm that is as loud: three
-    sixteenths of a tresillo come back every bar only together.
-    """
-    places = np.arange(correlation.size)
-
-    def mean_at(*beats: float) -> float:
-        lags = [period * number for number in beats if period * number < correlation.size - 1]
-        return float(np.interp(lags, places, correlation).mean()) if lags else 0.0
-
-    return max(mean_at(2, 4, 8), mean_at(3, 6) - 0.05)
+def _mean_at(correlation: Curve, period: float, *beats: float) -> float:
+    """Mean autocorrelation at the lengths of so many beats, as far as lags reach."""
+    lags = [period * number for number in beats if period * number < correlation.size - 1]
+    return float(np.interp(lags, np.arange(correlation.size), correlation).mean()) if lags else 0.0
 
 
 def _strongest_period(correlation: Curve) -> float:
     tempos = np.geomspace(SLOWEST_BPM, FASTEST_BPM, 900)
-    scores = [_comb(correlation, 60 * FRAME_RATE / tempo) + 0.12 * prior(tempo) for tempo in tempos]
+    scores = [_comb(correlation, 60 * FRAME_RATE / tempo) + 0.05 * prior(tempo) for tempo in tempos]
     return float(60 * FRAME_RATE / tempos[int(np.argmax(scores))])
 
 
-def _best_level(
-    found: Onsets, correlation: Curve, smooth: Curve, period: float
-) -> tuple[float, float]:
+def _best_level(evidence: _Evidence, period: float) -> tuple[float, float]:
     """The best of a period and its simple multiples and fractions, and its score."""
     candidates = [
-        _sharpened(correlation, period * level)
+        _sharpened(evidence.total, period * level)
         for level in _LEVELS
         if 60 * FRAME_RATE / FASTEST_BPM <= period * level <= 60 * FRAME_RATE / SLOWEST_BPM
     ]
-    scores = [_level_score(found, correlation, smooth, value) for value in candidates]
+    scores = [evidence.score(value) for value in candidates]
     best = int(np.argmax(scores))
     return candidates[best], scores[best]
 
@@ -158,40 +203,9 @@ def pulse_profile(curve: Curve, period: float, bins: int = 48) -> Curve:
     return np.asarray(whole / len(rows), dtype=np.float64)
 
 
-def _level_score(found: Onsets, correlation: Curve, smooth: Curve, period: float) -> float:
-    """How well a period fits as the beat.
-
-    It should be periodic, strong on the beat and weaker between beats, with beats that differ less
-    from each other than from what lies between.
-    """
-    tempo = 60 * FRAME_RATE / period
-    profile = pulse_profile(smooth, period)
-    pair = pulse_profile(smooth, 2 * period, 96)
-    on, between = _halves(profile)
-    first, second = _halves(pair)
-    contrast = (on - between) / (on + between + 1e-9)
-    alternation = (first - second) / (first + second + 1e-9)
-    low = _low_alternation(found, period)
-    return (
-        0.5 * float(np.interp(period, np.arange(correlation.size), correlation))
-        + 0.9 * _comb(correlation, period)
-        + 0.9 * _bar(correlation, period)
-        + 0.55 * contrast
-        - 0.9 * alternation
-        - 0.25 * low
-        + prior(tempo)
-    )
-
-
 def _halves(profile: Curve) -> tuple[float, float]:
     """The strongest place of a profile and the strongest near half a period from it."""
     half, width = profile.size // 2, max(1, profile.size // 16)
     peak = int(np.argmax(profile))
     other = np.take(profile, np.arange(peak + half - width, peak + half + width + 1), mode="wrap")
     return float(profile[peak]), float(other.max())
-
-
-def _low_alternation(found: Onsets, period: float) -> float:
-    """How much kick and bass favour every other beat, 0..1."""
-    first, second = _halves(pulse_profile(found.low, 2 * period, 96))
-    return (first - second) / (first + second + 1e-9)
