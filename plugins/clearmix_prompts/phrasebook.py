@@ -203,7 +203,12 @@ def _transformed(
     kinds.settle(draft, reading.classes, base)
     spec, broken = _valid(draft, before)
     left = _not_understood(reading, draft.refused)
-    stranger = None if sources else wording.unknown_title(reading.text, reading.left)
+    sourceless = not draft.fields.get("sources")
+    stranger = (
+        None
+        if sources
+        else wording.unknown_title(reading.text, reading.left, sourceless=sourceless)
+    )
     questions = [*filter(None, (stranger, question)), *draft.questions, *broken]
     if not questions and not reading.content and not sources:
         if _says_nothing(reading, context):

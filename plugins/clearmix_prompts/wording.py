@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from clearmix_prompts.lexicon import Lexeme, word_group
 from clearmix_prompts.text import Text
+from clearmix_prompts.titles import capitals_mean_nothing
 
 _CONTENT = word_group("content")
 """Classes that mean something; when a rule has made nothing of one it is reported."""
@@ -29,6 +30,9 @@ MUSICAL = (_CONTENT - {"X", "NUM", "TIME", "VAGUE", "PERCENT", "LANGUAGE"}) | {
 """Classes that show that a turn is about music, even when nothing was made of it."""
 
 _JOINS = word_group("joins")
+
+_LONG_NAME = 6
+"""Letters from which a capitalised first word may be a name."""
 
 _SAME_WISH = ("same", "that", "likewise")
 
@@ -92,10 +96,21 @@ def says_same(text: Text, hidden: AbstractSet[int]) -> bool:
     return any(word in _SAME_WISH for word in words[:4])
 
 
-def unknown_title(text: Text, left: Sequence[Lexeme]) -> str | None:
-    """The question about a song that the catalogue does not hold, if one seems to be named."""
+def unknown_title(text: Text, left: Sequence[Lexeme], *, sourceless: bool) -> str | None:
+    """The question about a song that the catalogue does not hold, if one seems to be named.
+
+    Where there is no song to work on at all, an unknown word with a capital letter is enough.
+    """
     unknown = [one for one in left if one.cls == "UNKNOWNTITLE"]
+    if not unknown and sourceless and not capitals_mean_nothing(text):
+        unknown = [one for one in left if one.cls == "X" and _like_a_name(text, one)][:1]
     if not unknown:
         return None
     said = text.said(unknown[0].first, unknown[-1].last).strip('"')
     return f"I cannot find “{said}” in the catalogue. Which song do you mean?"
+
+
+def _like_a_name(text: Text, one: Lexeme) -> bool:
+    """Whether an unknown word was written like a name; the first word of a turn must be long."""
+    long = text.tokens[one.last].end - text.tokens[one.first].start >= _LONG_NAME
+    return text.capital(one.first) and (one.first > 0 or long)

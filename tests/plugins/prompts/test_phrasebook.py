@@ -199,3 +199,9 @@ def test_it_is_an_interpreter_and_registers_without_heavy_imports() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("words", ["make Scarborough faster", "Scarborough as techno"])
+def test_without_any_song_an_unknown_name_is_asked_about(interpret: Any, words: str) -> None:
+    assert "“Scarborough”" in interpret(words, source=None).question
+    assert interpret(words).question is None, "the open song is meant"
