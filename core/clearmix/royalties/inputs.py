@@ -22,17 +22,20 @@ def lay_subscriptions(engine: Engine, database: Database, rates: Rates) -> None:
     """Makes `subscriptions`: what each subscriber pays into a pool, as known now.
 
     The add-on's subscribers are the listeners who hold it and those whom the rate card lists. A
-    listener pays into the general pool if the rate card states the fee of the tier.
+    listener pays into the general pool if the rate card states the fee of the tier, as do those
+    whom it lists under that tier; who is a listener and is listed too pays once.
     """
     with database.session() as session:
         listeners = session.exec(select(ListenerRow).order_by(ListenerRow.id)).all()
     subscribers = {row.id for row in listeners if rates.add_on in row.add_ons}
     subscribers |= set(rates.subscribers)
+    tiers = {id: tier for tier, ids in rates.tier_subscribers.items() for id in ids}
+    tiers |= {row.id: row.tier for row in listeners}
     rows = [(ADD_ON, id, rates.net_micro(rates.add_on_fee_micro)) for id in sorted(subscribers)]
     rows += [
-        (GENERAL, row.id, rates.net_micro(rates.subscription_fee_micro[row.tier]))
-        for row in listeners
-        if row.tier in rates.subscription_fee_micro
+        (GENERAL, id, rates.net_micro(rates.subscription_fee_micro[tier]))
+        for id, tier in sorted(tiers.items())
+        if tier in rates.subscription_fee_micro
     ]
     engine.create("subscriptions", SUBSCRIPTION_COLUMNS, [row for row in rows if row[2] > 0])
 

@@ -64,6 +64,9 @@ class Rates(BaseModel):
     subscribers: tuple[str, ...] = Field(
         (), description="ids of add-on subscribers that the catalogue's listeners do not name"
     )
+    tier_subscribers: dict[str, tuple[str, ...]] = Field(
+        {}, description="ids of subscribers of each tier that the listeners do not name"
+    )
     sides: dict[Kind, dict[RateSide, Bps]] = Field(
         {}, description="relative weights of the sides of a kind; one left out keeps its default"
     )

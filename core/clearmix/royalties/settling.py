@@ -50,8 +50,6 @@ ROUTE_COLUMNS = {
     "route": "VARCHAR", "payee": "VARCHAR", "side": "VARCHAR", "role": "VARCHAR",
     "source": "VARCHAR", "parts": "BIGINT", "whole": "BIGINT", "why": "VARCHAR",
 }  # fmt: skip
-HASHED_ROUTE_COLUMNS = [column for column in ROUTE_COLUMNS if column != "why"]
-"""What is hashed of routes: the sentence that explains a part may be worded anew."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +149,7 @@ def manifest(
             "subscriptions": table_digest(engine, "subscriptions", SUBSCRIPTION_COLUMNS),
             "renders": table_digest(engine, "renders", RENDER_COLUMNS),
             "works": table_digest(engine, "works", WORK_COLUMNS),
-            "routes": table_digest(engine, "routes", HASHED_ROUTE_COLUMNS),
+            "routes": table_digest(engine, "routes", ROUTE_COLUMNS),
             "history": dict(history),
         },
         "items": table_digest(engine, "reduced", ("pool", "item_id", "value", "units")),
@@ -182,7 +180,7 @@ def make_routes(
     routes: dict[str, list[tuple[Any, ...]]] = {}
     for (item_id,) in engine.rows("SELECT DISTINCT item_id FROM reduced ORDER BY item_id"):
         rows = _whole_parts(item_id, parts_of(item_id))
-        route = canonical_hash([[*row[:-1]] for row in rows])[:16]
+        route = canonical_hash([[*row] for row in rows])[:16]
         routes[route] = [(route, *row) for row in rows]
         category, title, decision_hash = describe(item_id) or (
             logged.get(item_id, "unknown"),

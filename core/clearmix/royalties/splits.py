@@ -31,6 +31,12 @@ class Part:
     why: str
 
 
+_A = {
+    "original": "an original", "edit": "an edit", "remix": "a remix", "mashup": "a mashup",
+    "cover": "a cover",
+}  # fmt: skip
+
+
 class Splits:
     """The exact shares of items; `side_weights` is a rate card's, or `default_side_weights`."""
 
@@ -97,7 +103,7 @@ class Splits:
                 source=source,
                 share=share * Fraction(weights[side], whole) * holder.share,
                 why=f"{percent(share)} for the source `{source}`, of which "
-                f"{percent(Fraction(weights[side], whole))} for the {side} side of a {kind}, "
+                f"{percent(Fraction(weights[side], whole))} for the {side} side of {_A[kind]}, "
                 f"of which {percent(holder.share)}: {holder.why}",
             )
             for side, found in held.items()

@@ -77,6 +77,18 @@ def test_every_line_has_an_id_of_its_own_and_an_explanation(closed_room: Royalti
     assert all(closed_room.explain(line.id).line == line for line in lines[::5])
 
 
+def test_items_with_the_same_shares_are_explained_each_in_its_own_words(
+    royalties: Royalties, logged: Callable[..., dict[str, Any]], play: Play, write_plays: Write
+) -> None:
+    royalties.import_renders(
+        [logged("again", ["dawn-cover"]), logged("edit", ["dawn"], kind="edit")]
+    )
+    items = {"dawn-remix": "a remix", "edit": "an edit", "dawn-cover": "a cover"}
+    royalties.import_plays(write_plays([play(item, item) for item in items]))
+    for line in royalties.settle("2026-10").lines:
+        assert f"side of {items[line.item_id]}" in royalties.explain(line.id).steps[2]
+
+
 def test_an_unknown_line_is_refused(closed_room: Royalties) -> None:
     line = closed_room.settle("2026-10").lines[0]
     for id in ("", "nothing", line.id[:-1], line.id + "0"):

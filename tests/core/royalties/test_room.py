@@ -116,6 +116,7 @@ def test_originals_are_paid_from_the_general_pool_if_a_rate_exists(
             "currency": "GBP",
             "add_on_fee_micro": 5_000_000,
             "subscription_fee_micro": {"premium": 10_000_000},
+            "tier_subscribers": {"premium": ["dee", "ann"], "free": ["eve"]},
             "revenue_share_bps": 7_000,
             "valid_from": "2026-10-01",
         }
@@ -124,9 +125,9 @@ def test_originals_are_paid_from_the_general_pool_if_a_rate_exists(
         write_plays([play("e1"), play("e2", "dawn", category="original", maker_id="")])
     )
     settlement = royalties.settle("2026-10")
-    assert settlement.pools == {"add-on": 7_000_000, "general": 21_000_000}
+    assert settlement.pools == {"add-on": 7_000_000, "general": 28_000_000}
     paid = {line.category: line.gross_micro for line in settlement.lines}
-    assert paid == {"listener-remix": 7_000_000, "original": 21_000_000}
+    assert paid == {"listener-remix": 7_000_000, "original": 28_000_000}
 
 
 def test_what_nobody_played_for_is_carried(royalties: Royalties) -> None:
