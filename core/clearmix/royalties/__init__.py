@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from clearmix.royalties.context import Context
+    from clearmix.royalties.events import Play, PlaysImported, Refused
     from clearmix.royalties.models import (
         Earning,
         Explanation,
-        Play,
-        PlaysImported,
-        Refused,
         Replay,
         Settlement,
         Statement,
@@ -33,10 +31,10 @@ _HOMES = {
     "Explanation": "models",
     "LoggedRender": "rates",
     "Period": "period",
-    "Play": "models",
-    "PlaysImported": "models",
+    "Play": "events",
+    "PlaysImported": "events",
     "Rates": "rates",
-    "Refused": "models",
+    "Refused": "events",
     "Replay": "models",
     "Royalties": "room",
     "Settlement": "models",

@@ -10,7 +10,7 @@ from pathlib import Path
 from clearmix.contracts import Progress
 from clearmix.errors import RoyaltyError
 from clearmix.royalties.engine import EVENT_COLUMNS, Engine, engine, first_line, literal
-from clearmix.royalties.models import CATEGORIES, PlaysImported, Refused
+from clearmix.royalties.events import CATEGORIES, PlaysImported, Refused
 from clearmix.royalties.plays import LONGEST_SECONDS, PlayLog
 from clearmix.storage.columns import utc_now
 from clearmix.storage.store import Store

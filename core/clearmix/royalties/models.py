@@ -1,153 +1,22 @@
-"""What the royalties room answers with: plays, settlements, statements and their reasons."""
+"""What the royalties room answers with: settlements, statements, and their reasons."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Literal, Protocol
+from typing import Any
 
 from clearmix.royalties.context import GENERATION
-
-Category = Literal["original", "official-remix", "producer-led", "listener-remix", "listener-cover"]
-
-CATEGORIES: tuple[Category, ...] = (
-    "original", "official-remix", "producer-led", "listener-remix", "listener-cover",
-)  # fmt: skip
-"""Stream categories, kept apart from the log to the statement."""
+from clearmix.royalties.money import micro_json, money, percent, totals
 
 SUSPENSE = "suspense"
 """Payees that begin with this word and a colon are accounts for money whose owner is not known."""
 
 CARRIED = "carried"
 """The payee of what nobody claimed: an account that waits for a later period."""
-
-LARGEST_JSON_INTEGER = 2**53 - 1
-"""The largest integer that every JSON reader keeps exact (RFC 7493, section 2.2)."""
-
-
-def micro_json(amount_micro: int) -> int | str:
-    """An amount for JSON: a number where every reader keeps it exact, else a string of digits.
-
-    >>> micro_json(1_500_000), micro_json(2**60)
-    (1500000, '1152921504606846976')
-    """
-    return amount_micro if abs(amount_micro) <= LARGEST_JSON_INTEGER else str(amount_micro)
-
-
-def money(amount_micro: int, currency: str) -> str:
-    """An amount in words, with no digit left out.
-
-    >>> money(1_234_500_000, "GBP"), money(1, "GBP"), money(-2_000_000, "GBP")
-    ('1,234.50 GBP', '0.000001 GBP', '-2.00 GBP')
-    """
-    units, rest = divmod(abs(amount_micro), 1_000_000)
-    digits = f"{rest:06d}"
-    tail = digits[:2] + digits[2:].rstrip("0")
-    return f"{'-' if amount_micro < 0 else ''}{units:,}.{tail} {currency}"
-
-
-def percent(share: Fraction) -> str:
-    """A share in words, rounded to a hundredth of a percent only where it must be.
-
-    >>> percent(Fraction(3, 8)), percent(Fraction(1, 3)), percent(Fraction(1))
-    ('37.5 %', '33.33 %', '100 %')
-    """
-    hundredths = round(share * 10_000)
-    whole, rest = divmod(hundredths, 100)
-    return f"{whole}{f'.{rest:02d}'.rstrip('0') if rest else ''} %"
-
-
-@dataclass(frozen=True)
-class Play:
-    """One listening as it was logged; `maker_id` is the listener who had the item made."""
-
-    event_id: str
-    item_id: str
-    listener_id: str
-    played_at: datetime
-    seconds: float
-    category: Category
-    territory: str
-    tier: str
-    offline: bool = False
-    maker_id: str | None = None
-    fraud: bool = False
-
-
-class Heard(Protocol):
-    """What a player reports of one listening; the room adds what the catalogue knows."""
-
-    @property
-    def id(self) -> str:
-        """The event id, by which it counts once."""
-        ...
-
-    @property
-    def item(self) -> str:
-        """The recording or render that was heard."""
-        ...
-
-    @property
-    def listener(self) -> str:
-        """Who heard it."""
-        ...
-
-    @property
-    def seconds(self) -> float:
-        """For how long."""
-        ...
-
-    @property
-    def played_at(self) -> datetime:
-        """When it ended, with a zone."""
-        ...
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A row of a play file that was not taken, and why; rows are counted from 1."""
-
-    row: int
-    event_id: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class PlaysImported:
-    """What became of each row of a play file; the four counts add up to `rows`.
-
-    `duplicates` were logged before (or earlier in the file) and count once. `unmatched` name an
-    item that the catalogue does not know yet: they are kept, and paid into suspense if it is
-    still unknown when the period is settled. `late` of the accepted rows are in a period that is
-    settled already, and wait for a correction. `refusals` lists the first refused rows.
-    """
-
-    path: str
-    rows: int
-    accepted: int
-    duplicates: int
-    refused: int
-    unmatched: int
-    late: int
-    refusals: tuple[Refused, ...] = ()
-    reasons: Mapping[str, int] = field(default_factory=dict)
-
-    def as_json(self) -> dict[str, Any]:
-        """The report in JSON's types; `refused` lists rows, `refused_rows` counts them all."""
-        return {
-            "path": self.path,
-            "rows": self.rows,
-            "accepted": self.accepted,
-            "duplicates": self.duplicates,
-            "unmatched": self.unmatched,
-            "late": self.late,
-            "refused_rows": self.refused,
-            "reasons": dict(self.reasons),
-            "refused": [asdict(refused) for refused in self.refusals],
-        }
 
 
 @dataclass(frozen=True)
@@ -383,11 +252,3 @@ class Earning:
             "text": self.text,
             "why": self.why,
         }
-
-
-def totals(amounts: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """The sum of each name's amounts, by name."""
-    found: dict[str, int] = {}
-    for name, amount in amounts:
-        found[name] = found.get(name, 0) + amount
-    return dict(sorted(found.items()))

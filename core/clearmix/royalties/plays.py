@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from clearmix.errors import CatalogueError, RoyaltyError
 from clearmix.royalties.engine import EVENT_COLUMNS, Engine, engine, literal
-from clearmix.royalties.models import Category, Heard, Play
+from clearmix.royalties.events import Category, Heard, Play
 from clearmix.royalties.period import Period
 from clearmix.storage.database import Database
 from clearmix.storage.store import Store

@@ -20,9 +20,8 @@ from clearmix.royalties.models import (
     Settlement,
     Statement,
     StatementLine,
-    money,
-    percent,
 )
+from clearmix.royalties.money import money, percent
 from clearmix.royalties.period import Period
 from clearmix.royalties.reduction import eligible
 from clearmix.royalties.sheaves import open_kept

@@ -11,18 +11,10 @@ from typing import TYPE_CHECKING, Any
 from clearmix.contracts import Progress, RoyaltyFormula
 from clearmix.errors import RoyaltyError
 from clearmix.royalties.closing import Closing
+from clearmix.royalties.events import Heard, Play, PlaysImported
 from clearmix.royalties.importing import import_plays
 from clearmix.royalties.ledger import Ledger
-from clearmix.royalties.models import (
-    Earning,
-    Explanation,
-    Heard,
-    Play,
-    PlaysImported,
-    Replay,
-    Settlement,
-    Statement,
-)
+from clearmix.royalties.models import Earning, Explanation, Replay, Settlement, Statement
 from clearmix.royalties.period import Period
 from clearmix.royalties.plays import PlayLog, category_of
 from clearmix.royalties.rates import (

@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from clearmix.contracts import RoyaltyFormula
 from clearmix.errors import PluginError, RoyaltyError
-from clearmix.royalties.context import POOLS, Context
+from clearmix.royalties.asking import checked_columns, checked_pools, context_of
 from clearmix.royalties.digests import canonical_hash, table_digest
 from clearmix.royalties.engine import EVENT_COLUMNS, Engine
 from clearmix.royalties.finishing import LINE_COLUMNS, make_lines, round_items
-from clearmix.royalties.models import SUSPENSE, money
+from clearmix.royalties.models import SUSPENSE
 from clearmix.royalties.period import Period
 from clearmix.royalties.reduction import (
     SCALED_LIMIT,
-    WEIGHT_LIMIT,
     eligible,
     group_totals,
     reduce_to_items,
@@ -32,7 +31,7 @@ from clearmix.royalties.reduction import (
 from clearmix.royalties.splits import Part
 
 if TYPE_CHECKING:
-    import ibis
+    pass
 
 MANIFEST_FORMAT = 1
 """Version of what a settlement's hash covers."""
@@ -74,19 +73,19 @@ def reduce(engine: Engine, formula: RoyaltyFormula, period: Period, currency: st
         PluginError: the formula breaks its contract.
         RoyaltyError: there is nothing to pay out, or a pool is too large.
     """
-    context = _context(engine, period, currency)
+    context = context_of(engine, period, currency)
     counted = eligible(engine.table("events"), period)
-    claims = _checked_columns(
+    claims = checked_columns(
         formula, "claims", formula.claims(counted, context),
         texts=("event_id", "item_id", "group_id"), integers=("weight",),
     )  # fmt: skip
-    pools = _checked_columns(
+    pools = checked_columns(
         formula, "pools", formula.pools(period, context),
         texts=("group_id",), integers=("amount_micro",),
     )  # fmt: skip
     engine.make("tallies", tally(claims))
     engine.make("groups", group_totals(engine.table("tallies"), pools))
-    totals = _checked_pools(engine, formula, period, currency)
+    totals = checked_pools(engine, formula, period, currency)
     plays = int(engine.one("SELECT count(*) FROM events")[0])
     eligible_plays = int(engine.ask(counted.count())[0][0])
     claimed, renders = engine.one(
@@ -212,102 +211,3 @@ def _whole_parts(item_id: str, parts: Iterable[Part]) -> list[tuple[Any, ...]]:
         )
         for part in parts
     ]
-
-
-def _context(engine: Engine, period: Period, currency: str) -> Context:
-    subscriptions, renders = engine.table("subscriptions"), engine.table("renders")
-    # Sums of int64 are wider in DuckDB; a formula shall see the type that it must return.
-    paid = subscriptions.group_by("pool").agg(
-        amount_micro=subscriptions.net_micro.sum().cast("int64")
-    )
-    return Context(
-        period=period,
-        currency=currency,
-        pools=paid.filter(paid.amount_micro > 0),
-        subscriptions=subscriptions,
-        renders=renders,
-        history=engine.table("history"),
-    )
-
-
-def _checked_columns(
-    formula: RoyaltyFormula,
-    method: str,
-    table: ibis.Table,
-    *,
-    texts: tuple[str, ...],
-    integers: tuple[str, ...],
-) -> ibis.Table:
-    types = dict(table.schema().items())
-    for column in (*texts, *integers):
-        if column not in types:
-            found = ", ".join(f"`{name}`" for name in types)
-            raise PluginError(
-                f"the {method} of `{formula.id}` have no column `{column}`",
-                help=f"return {', '.join((*texts, *integers))}; it returned {found}",
-                place=formula.id,
-            )
-        if column in integers and not types[column].is_integer():
-            raise PluginError(
-                f"`{column}` of `{formula.id}` is {types[column]}, not an integer",
-                help="money and weights are whole numbers; use int64 throughout",
-                place=formula.id,
-            )
-    return table.select(*texts, **{column: table[column].cast("int64") for column in integers})
-
-
-def _checked_pools(
-    engine: Engine, formula: RoyaltyFormula, period: Period, currency: str
-) -> dict[str, int]:
-    """What each pool holds, after checking that the formula hands out exactly that."""
-    funded = {
-        pool: int(amount)
-        for pool, amount in engine.rows(
-            "SELECT pool, sum(net_micro) FROM subscriptions GROUP BY pool "
-            "UNION ALL SELECT 'generation', sum(fee_micro) FROM renders"
-        )
-        if amount
-    }
-    given = {
-        pool: int(amount)
-        for pool, amount in engine.rows(
-            "SELECT pool, sum(amount_micro) FROM groups GROUP BY pool ORDER BY pool"
-        )
-        if amount
-    }
-    repeated = engine.rows(
-        "SELECT group_id FROM groups GROUP BY group_id HAVING count(*) > 1 ORDER BY ALL LIMIT 1"
-    )
-    bad = engine.rows(
-        "SELECT group_id FROM groups WHERE amount_micro < 0 OR amount_micro IS NULL "
-        "OR weight_min < 0 OR weight_sum >= ? ORDER BY ALL LIMIT 1",
-        [WEIGHT_LIMIT],
-    )
-    problem = ""
-    if repeated:
-        problem = f"gives the group `{repeated[0][0]}` twice"
-    elif bad:
-        problem = f"gives `{bad[0][0]}` a negative amount or weight, or weights above 2^31"
-    elif set(given) - set(funded):
-        problem = f"pays out of `{min(set(given) - set(funded))}`, which holds nothing"
-    for pool, amount in given.items():
-        if not problem and amount != funded[pool]:
-            problem = (
-                f"divides {money(amount, currency)} of the pool `{pool}`, "
-                f"which holds {money(funded[pool], currency)}"
-            )
-    if problem:
-        raise PluginError(
-            f"the formula `{formula.id}` {problem}",
-            help=f"group ids begin with a pool ({', '.join(POOLS)}), and the amounts of a pool's "
-            "groups add up to what the context says it holds",
-            place=formula.id,
-        )
-    if not given:
-        held = ", ".join(f"{pool} {money(funded.get(pool, 0), currency)}" for pool in POOLS)
-        raise RoyaltyError(
-            f"`{formula.id}` finds nothing to pay out in {period}",
-            help="check the rate card's fees, who subscribes, and what was made; "
-            f"the pools hold: {held}",
-        )
-    return given

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from clearmix.errors import RoyaltyError
-from clearmix.royalties.models import SUSPENSE, percent
+from clearmix.royalties.models import SUSPENSE
+from clearmix.royalties.money import percent
 from clearmix.royalties.rates import SideWeights
 from clearmix.royalties.terms import floors_of
 from clearmix.royalties.works import Holder, Item, Rights

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from clearmix.royalties.models import SUSPENSE, Category
+from clearmix.royalties.events import Category
+from clearmix.royalties.models import SUSPENSE
 from clearmix.royalties.plays import LANES, category_of
 from clearmix.storage.database import Database
 from clearmix.storage.tables.catalogue import PartyRow, RecordingRow, ShareRow, WorkRow

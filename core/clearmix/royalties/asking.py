@@ -1,0 +1,117 @@
+"""Asking a formula: what it may see, and what it says, of which nothing is trusted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clearmix.contracts import RoyaltyFormula
+from clearmix.errors import PluginError, RoyaltyError
+from clearmix.royalties.context import POOLS, Context
+from clearmix.royalties.engine import Engine
+from clearmix.royalties.money import money
+from clearmix.royalties.period import Period
+from clearmix.royalties.reduction import WEIGHT_LIMIT
+
+if TYPE_CHECKING:
+    import ibis
+
+
+def context_of(engine: Engine, period: Period, currency: str) -> Context:
+    """What a formula may see of the engine's tables."""
+    subscriptions, renders = engine.table("subscriptions"), engine.table("renders")
+    # Sums of int64 are wider in DuckDB; a formula shall see the type that it must return.
+    paid = subscriptions.group_by("pool").agg(
+        amount_micro=subscriptions.net_micro.sum().cast("int64")
+    )
+    return Context(
+        period=period,
+        currency=currency,
+        pools=paid.filter(paid.amount_micro > 0),
+        subscriptions=subscriptions,
+        renders=renders,
+        history=engine.table("history"),
+    )
+
+
+def checked_columns(
+    formula: RoyaltyFormula,
+    method: str,
+    table: ibis.Table,
+    *,
+    texts: tuple[str, ...],
+    integers: tuple[str, ...],
+) -> ibis.Table:
+    """What a formula returned, reduced to the columns of its contract; raises PluginError."""
+    types = dict(table.schema().items())
+    for column in (*texts, *integers):
+        if column not in types:
+            found = ", ".join(f"`{name}`" for name in types)
+            raise PluginError(
+                f"the {method} of `{formula.id}` have no column `{column}`",
+                help=f"return {', '.join((*texts, *integers))}; it returned {found}",
+                place=formula.id,
+            )
+        if column in integers and not types[column].is_integer():
+            raise PluginError(
+                f"`{column}` of `{formula.id}` is {types[column]}, not an integer",
+                help="money and weights are whole numbers; use int64 throughout",
+                place=formula.id,
+            )
+    return table.select(*texts, **{column: table[column].cast("int64") for column in integers})
+
+
+def checked_pools(
+    engine: Engine, formula: RoyaltyFormula, period: Period, currency: str
+) -> dict[str, int]:
+    """What each pool holds, after checking that the formula hands out exactly that."""
+    funded = {
+        pool: int(amount)
+        for pool, amount in engine.rows(
+            "SELECT pool, sum(net_micro) FROM subscriptions GROUP BY pool "
+            "UNION ALL SELECT 'generation', sum(fee_micro) FROM renders"
+        )
+        if amount
+    }
+    given = {
+        pool: int(amount)
+        for pool, amount in engine.rows(
+            "SELECT pool, sum(amount_micro) FROM groups GROUP BY pool ORDER BY pool"
+        )
+        if amount
+    }
+    repeated = engine.rows(
+        "SELECT group_id FROM groups GROUP BY group_id HAVING count(*) > 1 ORDER BY ALL LIMIT 1"
+    )
+    bad = engine.rows(
+        "SELECT group_id FROM groups WHERE amount_micro < 0 OR amount_micro IS NULL "
+        "OR weight_min < 0 OR weight_sum >= ? ORDER BY ALL LIMIT 1",
+        [WEIGHT_LIMIT],
+    )
+    problem = ""
+    if repeated:
+        problem = f"gives the group `{repeated[0][0]}` twice"
+    elif bad:
+        problem = f"gives `{bad[0][0]}` a negative amount or weight, or weights above 2^31"
+    elif set(given) - set(funded):
+        problem = f"pays out of `{min(set(given) - set(funded))}`, which holds nothing"
+    for pool, amount in given.items():
+        if not problem and amount != funded[pool]:
+            problem = (
+                f"divides {money(amount, currency)} of the pool `{pool}`, "
+                f"which holds {money(funded[pool], currency)}"
+            )
+    if problem:
+        raise PluginError(
+            f"the formula `{formula.id}` {problem}",
+            help=f"group ids begin with a pool ({', '.join(POOLS)}), and the amounts of a pool's "
+            "groups add up to what the context says it holds",
+            place=formula.id,
+        )
+    if not given:
+        held = ", ".join(f"{pool} {money(funded.get(pool, 0), currency)}" for pool in POOLS)
+        raise RoyaltyError(
+            f"`{formula.id}` finds nothing to pay out in {period}",
+            help="check the rate card's fees, who subscribes, and what was made; "
+            f"the pools hold: {held}",
+        )
+    return given

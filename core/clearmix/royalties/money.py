@@ -1,0 +1,49 @@
+"""Money in micro-units and shares as fractions: in words, in JSON, added up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+LARGEST_JSON_INTEGER = 2**53 - 1
+"""The largest integer that every JSON reader keeps exact (RFC 7493, section 2.2)."""
+
+
+def micro_json(amount_micro: int) -> int | str:
+    """An amount for JSON: a number where every reader keeps it exact, else a string of digits.
+
+    >>> micro_json(1_500_000), micro_json(2**60)
+    (1500000, '1152921504606846976')
+    """
+    return amount_micro if abs(amount_micro) <= LARGEST_JSON_INTEGER else str(amount_micro)
+
+
+def money(amount_micro: int, currency: str) -> str:
+    """An amount in words, with no digit left out.
+
+    >>> money(1_234_500_000, "GBP"), money(1, "GBP"), money(-2_000_000, "GBP")
+    ('1,234.50 GBP', '0.000001 GBP', '-2.00 GBP')
+    """
+    units, rest = divmod(abs(amount_micro), 1_000_000)
+    digits = f"{rest:06d}"
+    tail = digits[:2] + digits[2:].rstrip("0")
+    return f"{'-' if amount_micro < 0 else ''}{units:,}.{tail} {currency}"
+
+
+def percent(share: Fraction) -> str:
+    """A share in words, rounded to a hundredth of a percent only where it must be.
+
+    >>> percent(Fraction(3, 8)), percent(Fraction(1, 3)), percent(Fraction(1))
+    ('37.5 %', '33.33 %', '100 %')
+    """
+    hundredths = round(share * 10_000)
+    whole, rest = divmod(hundredths, 100)
+    return f"{whole}{f'.{rest:02d}'.rstrip('0') if rest else ''} %"
+
+
+def totals(amounts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """The sum of each name's amounts, by name."""
+    found: dict[str, int] = {}
+    for name, amount in amounts:
+        found[name] = found.get(name, 0) + amount
+    return dict(sorted(found.items()))
