@@ -27,7 +27,9 @@ MOST_DECODINGS = 64
 _LEAST_SYNC = 3.0
 """Sync score, in standard deviations of what unmarked sound gives, below which nothing is tried:
 the best of 860 alignments of unmarked sound has about this score."""
-_MOST_WARPED = 8
+_KEPT_FOR_WARPS = 14
+"""Decodings left for the last excerpt (five) and for changed speed or pitch (three in each of three
+parts of the sound)."""
 _SHORTEST_SECONDS = 1.0
 _EXCERPT_SECONDS = 30.0
 _FINE_FRAMES = (-256, 256, -384, 384, -128, 128)
@@ -61,8 +63,12 @@ class Detector:
         The whole sound is tried first; then, since only a part of it may be marked or it may have
         been cut and joined, excerpts of it.
         """
+        if samples.shape[1] < _SHORTEST_SECONDS * RATE:
+            return None
         budget = _Budget()
         for excerpt, begin in _excerpts(samples):
+            if budget.left <= _KEPT_FOR_WARPS:
+                break
             found = self._find_aligned(excerpt, begin, budget)
             if found is not None:
                 return found
@@ -71,15 +77,13 @@ class Detector:
     def _find_warped(self, samples: Floats, budget: _Budget) -> Found | None:
         for begin, end in excerpts_to_search(samples.shape[1]):
             guesses = warped_alignments(samples[:, begin:end], self.alignments)
-            for guess in guesses[:_MOST_WARPED]:
+            for guess in guesses:
                 found = self._read(guess, begin, budget)
                 if found is not None:
                     return found
         return None
 
     def _find_aligned(self, samples: Floats, begin: int, budget: _Budget) -> Found | None:
-        if samples.shape[1] < _SHORTEST_SECONDS * RATE:
-            return None
         roots = root_magnitudes(samples, SLOT_FRAMES // 2)
         coarse = [
             guess
@@ -147,11 +151,12 @@ class _Budget:
     """Counts decodings, so that the bound on false readings holds for a whole file."""
 
     def __init__(self) -> None:
-        self._left = MOST_DECODINGS
+        self.left = MOST_DECODINGS
 
     def spend(self) -> bool:
-        self._left -= 1
-        return self._left >= 0
+        """Whether one more guess may be made."""
+        self.left -= 1
+        return self.left >= 0
 
 
 def _folded(cells: Floats) -> Floats:

@@ -19,7 +19,7 @@ from clearmix_marks.grid import (
     band_shares,
 )
 
-STRENGTH_DB = 0.62
+STRENGTH_DB = 0.61
 """Gain of a cell of average level at `_TILT_HZ`: up for a 1, down for a 0."""
 _TILT_HZ = 2500.0
 _TILT = 0.3

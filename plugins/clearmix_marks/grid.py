@@ -19,7 +19,7 @@ SLOT_FRAMES = 1024
 SLOT_SECONDS = SLOT_FRAMES / RATE
 SLOTS = 432
 """Slots until the grid repeats, 10.03 s; a length that transforms quickly."""
-LOWEST_HZ = 800.0
+LOWEST_HZ = 600.0
 HIGHEST_HZ = 9000.0
 SYNC_CELLS = 10
 """Cells of each slot whose sign is known to the key's holder; they say where the grid begins."""
@@ -27,7 +27,7 @@ CODE_BITS = MESSAGE_BITS * RATE_INVERSE
 
 
 def _edges_hz() -> npt.NDArray[np.float64]:
-    """Edges of the bands: 62 Hz wide at the bottom, a fiftieth of the frequency at the top.
+    """Edges of the bands: 61 Hz wide at the bottom, a fiftieth of the frequency at the top.
 
     A band narrower than about three bins would lose its mark to the analysis window's main lobe.
     """
