@@ -91,6 +91,13 @@ class Look:
                 return None
         return self.job(event.job)
 
+    def going_on(self, turn: Turn) -> bool:
+        """Whether a render of this turn is still being made."""
+        return any(
+            isinstance(event, Started) and self.progress(event, turn) is not None
+            for event in turn.events
+        )
+
     def doing(self, turn: Turn) -> str | None:
         """What is being done while nothing has been said of it yet."""
         last = turn.events[-1] if turn.events else None
@@ -111,13 +118,22 @@ class Look:
         return " · ".join((*filter(None, said), f"{render.lufs:.1f} LUFS"))
 
 
-def conversation(look: Look, examples: Sequence[Choice], songs: Sequence[str]) -> list[str]:
-    """One piece of HTML for each turn, or the welcome of an empty conversation."""
+def conversation(look: Look, told: dict[tuple[int, int, bool], str]) -> list[str]:
+    """One piece of HTML for each turn.
+
+    `told` keeps the turns that will not change any more, by number, length and place, so that a
+    step of progress does not write a long conversation anew.
+    """
     turns = look.thread.turns
-    if not turns:
-        return [html("welcome.html", examples=examples, songs=songs)]
-    last = turns[-1].number
-    return [html("turn.html", turn=turn, look=look, newest=turn.number == last) for turn in turns]
+    pieces = []
+    for turn in turns:
+        newest = turn is turns[-1]
+        key = (turn.number, len(turn.events), newest)
+        piece = told.get(key) or html("turn.html", turn=turn, look=look, newest=newest)
+        if not look.going_on(turn):
+            told[key] = piece
+        pieces.append(piece)
+    return pieces
 
 
 def html(template: str, **values: Any) -> str:

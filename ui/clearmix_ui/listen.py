@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from anyio import CapacityLimiter, to_thread
 
 from clearmix_ui import cards
 from clearmix_ui.session import Session
@@ -13,7 +15,7 @@ from clearmix_ui.session import Session
 if TYPE_CHECKING:
     from clearmix import Kernel
 
-CHATS_AT_ONCE = 40
+CHATS_AT_ONCE = 100
 """Conversations that are answered at the same time; each mostly waits for its render."""
 
 LOG = '<p class="cm-sr" role="status"></p><ol class="cm-log" aria-label="Conversation"></ol>'
@@ -54,16 +56,22 @@ def listen_page(kernel: Kernel) -> gr.Blocks:
                     "", elem_id="cm-details", js_on_load=None, apply_default_css=False
                 )
 
-        def arrive(request: gr.Request) -> Iterator[tuple[str, str, list[str]]]:
+        async def arrive(request: gr.Request) -> AsyncIterator[tuple[Any, Any, list[str]]]:
             session = Session(kernel, request.username)
-            top = session.masthead()
-            for turns in session.resume():
-                yield top, session.shelf(), turns
+            masthead, shelf = session.masthead(), session.shelf()
+            async for turns in _in_threads(session.resume()):
+                yield masthead, shelf, turns
+                masthead = shelf = gr.skip()
 
-        def say(event: gr.EventData, request: gr.Request) -> Iterator[tuple[str, list[str]]]:
+        async def say(
+            event: gr.EventData, request: gr.Request
+        ) -> AsyncIterator[tuple[Any, list[str]]]:
             session = Session(kernel, request.username)
-            for turns in session.say(_message(event)):
-                yield session.shelf(), turns
+            chosen = session.chosen
+            async for turns in _in_threads(session.say(_message(event))):
+                now = session.chosen
+                yield (session.shelf() if now != chosen else gr.skip()), turns
+                chosen = now
 
         def opened(event: gr.EventData, request: gr.Request) -> str:
             return Session(kernel, request.username).details(_message(event).get("item", ""))
@@ -80,6 +88,22 @@ def listen_page(kernel: Kernel) -> gr.Blocks:
         player.opened(opened, None, details, trigger_mode="always_last", **quiet)
     blocks: gr.Blocks = page
     return blocks
+
+
+async def _in_threads(steps: Iterator[list[str]]) -> AsyncIterator[list[str]]:
+    """The steps, each waited for in a thread, of which a page that is left leaves none behind."""
+    limiter = _limiter()
+    while True:
+        step = await to_thread.run_sync(next, steps, None, limiter=limiter, abandon_on_cancel=True)
+        if step is None:
+            return
+        yield step
+
+
+@cache
+def _limiter() -> CapacityLimiter:
+    # Its own threads: those of the framework would all be taken by listeners who wait.
+    return CapacityLimiter(CHATS_AT_ONCE)
 
 
 def _message(event: gr.EventData) -> dict[str, str]:

@@ -36,6 +36,7 @@ class Session:
         self._kernel = kernel
         self._user = user
         self._earnings: dict[str, Sequence[Earning]] = {}
+        self._told: dict[tuple[int, int, bool], str] = {}
 
     # --- what is shown ---------------------------------------------------------------------------
 
@@ -47,9 +48,14 @@ class Session:
             return cards.html("masthead.html", name=self._user, tier="")
         return cards.html("masthead.html", name=listener.name, tier=f"{listener.tier} plan")
 
+    @property
+    def chosen(self) -> str | None:
+        """The song that the next words are about."""
+        return self._kernel.conversations.thread(self._user).source
+
     def shelf(self) -> str:
         """The songs, with the chosen one marked."""
-        chosen = self._kernel.conversations.thread(self._user).source
+        chosen = self.chosen
         return cards.html("shelf.html", songs=self._kernel.catalogue.recordings(), chosen=chosen)
 
     def details(self, item: str) -> str:
@@ -68,10 +74,12 @@ class Session:
         return cards.html("details.html", render=None, song=song, look=look, facts=(), label=label)
 
     def conversation(self, thread: Thread) -> list[str]:
-        """The turns as HTML."""
+        """The turns as HTML, or a welcome when there are none."""
+        if thread.turns:
+            return cards.conversation(self._look(thread), self._told)
         songs = [song.id for song in self._kernel.catalogue.recordings()[:3]]
         examples = self._kernel.conversations.examples()
-        return cards.conversation(self._look(thread), examples, songs)
+        return [cards.html("welcome.html", examples=examples, songs=songs)]
 
     # --- what is done ----------------------------------------------------------------------------
 

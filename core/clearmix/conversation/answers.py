@@ -58,7 +58,7 @@ def earnings(house: House, thread: Thread) -> Event:
         return Said(text="No shares are on record for this song.")
     return Said(
         text="Each play that counts pays these people:",
-        points=tuple(f"{row.name}, {row.role} ({row.side}): {row.share}" for row in rows),
+        points=tuple(f"{row.name}, {row.role} ({row.side}): {row.text}" for row in rows),
     )
 
 

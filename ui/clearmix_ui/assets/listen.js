@@ -105,11 +105,25 @@
         status.textContent = heading.textContent;
       }
       player.mark();
+      showChosen();
       if (more || near) requestAnimationFrame(() => scrollToEnd(list));
     };
     watch("value", draw);
     draw();
     document.fonts.ready.then(() => requestAnimationFrame(() => scrollToEnd(list)));
+  };
+
+  let lastChosen = null;
+  const showChosen = () => {
+    const song = document.querySelector(".cm-song.is-chosen");
+    if (song && song.dataset.find !== lastChosen) {
+      lastChosen = song.dataset.find;
+      const list = song.parentElement;
+      list.scrollTo({
+        top: Math.max(0, song.offsetTop - list.offsetTop - list.clientHeight / 2),
+        left: Math.max(0, song.offsetLeft - list.offsetLeft - list.clientWidth / 2 + 58),
+      });
+    }
   };
 
   const scrollToEnd = (list) => {

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from clearmix import RemixSpec
+from clearmix.conversation import (
+    Asked,
+    Choice,
+    Decided,
+    Kept,
+    Ready,
+    Said,
+    Started,
+    Stopped,
+    Thread,
+    Turn,
+    Understood,
+)
+from clearmix.rendering.models import Job
+from clearmix_ui import cards
+
+SPEC = RemixSpec(sources=("song",), era="1980s", tempo={"bpm_min": 118, "bpm_max": 128})
+JOB = Job("job", "running", "master", 0.5, "bringing it to −14 LUFS")
+
+
+def look(thread: Thread, job: Job | None = JOB) -> cards.Look:
+    return cards.Look(
+        thread=thread,
+        named=lambda name: {"song": "<i>Song</i>"}.get(name, name),
+        artists=lambda name: "Ada",
+        render=lambda name: None,
+        job=lambda name: job,
+        earnings=lambda name: (),
+    )
+
+
+def shown(*events: Kept, words: str = "words") -> str:
+    turn = Turn(1, words, events, datetime.now(UTC))
+    return cards.conversation(look(Thread("t", "mia", turns=(turn,))), {})[0]
+
+
+def decided(**fields: object) -> Decided:
+    said = {"outcome": "permitted", "reasons": (), "spec": SPEC, "number": 1, "hash": "0" * 64}
+    return Decided.model_validate({**said, **fields})
+
+
+def test_nothing_that_was_said_or_named_becomes_markup() -> None:
+    attack = "<img src=x onerror=alert(1)> ${alert(1)} `{{7*7}}`"
+    events = (
+        Understood(spec=SPEC, not_understood=(attack,)),
+        decided(reasons=(attack,), terms=(attack,)),
+        Asked(question=attack, choices=(Choice(label=attack, value=f'"{attack}'),)),
+        Said(text=attack, points=(attack,)),
+        Stopped(version=1, message=attack, help=attack),
+    )
+
+    html = shown(*events, words=attack)
+
+    assert "<img" not in html
+    assert "<i>Song" not in html
+    assert html.count("&lt;img") >= 9
+
+
+def test_what_was_assumed_is_marked_as_such() -> None:
+    html = shown(Understood(spec=SPEC, assumed=("tempo.bpm_min",)))
+
+    assert html.count(" is-assumed") == 1
+    assert "118–128 BPM" in html
+
+
+def test_a_refusal_offers_the_nearest_allowed_version_in_the_last_turn_only() -> None:
+    refusal = decided(
+        outcome="not-permitted",
+        nearest=SPEC.merged({"structure": {"seconds": 60}}),
+        nearest_label="1:00 long",
+    )
+    turns = tuple(Turn(number, "", (refusal,), datetime.now(UTC)) for number in (1, 2))
+
+    first, last = cards.conversation(look(Thread("t", "mia", turns=turns)), {})
+
+    assert "Make it 1:00 long" in last
+    assert 'data-kind="allowed"' in last
+    assert 'data-kind="allowed"' not in first
+
+
+def test_a_render_in_progress_shows_its_step_and_can_be_cancelled() -> None:
+    html = shown(Understood(spec=SPEC), decided(), Started(version=1, spec=SPEC, job="job"))
+
+    assert 'value="50"' in html
+    assert "Mastering" in html
+    assert "bringing it to −14 LUFS" in html
+    assert 'data-kind="cancel"' in html
+
+
+def test_a_render_that_has_ended_shows_no_progress() -> None:
+    html = shown(Started(version=1, spec=SPEC, job="job"), Ready(version=1, render="gone"))
+
+    assert "<progress" not in html
+    assert "no longer available" in html
+
+
+def test_the_listener_is_told_what_is_being_done_meanwhile() -> None:
+    assert "Listening…" in shown()
+    assert "holds rights" in shown(Understood(spec=SPEC))
+    assert "Starting…" in shown(Understood(spec=SPEC), decided())
+    assert "is-busy" not in shown(Understood(spec=SPEC), decided(outcome="forbidden"))
+
+
+def test_every_outcome_of_the_rights_language_has_a_face() -> None:
+    from clearmix_rules import Outcome
+
+    for outcome in Outcome:
+        assert f'data-outcome="{outcome.value}"' in shown(decided(outcome=outcome.value))
+
+
+def test_an_empty_conversation_says_how_to_begin() -> None:
+    example = Choice(label="make it dance", value="make it dance")
+
+    html = cards.html("welcome.html", examples=(example,), songs=("a",))
+
+    assert "make it dance" in html
+    assert "/covers/a.svg" in html
+
+
+def test_a_turn_is_written_anew_only_while_it_changes() -> None:
+    done = Turn(1, "words", (Said(text="hello"),), datetime.now(UTC))
+    making = Turn(2, "more", (Started(version=1, spec=SPEC, job="job"),), datetime.now(UTC))
+    told: dict[tuple[int, int, bool], str] = {}
+
+    first = cards.conversation(look(Thread("t", "mia", turns=(done, making))), told)
+    job = Job("job", "running", "encode", 0.75, "")
+    second = cards.conversation(look(Thread("t", "mia", turns=(done, making)), job), told)
+
+    assert first[0] is second[0]
+    assert 'value="50"' in first[1]
+    assert 'value="75"' in second[1]

@@ -1,0 +1,236 @@
+"""A listener at the page Listen, in a real browser, against a real service and worker.
+
+Screenshots go to `artifacts/`; with CLEARMIX_REFRESH_IMAGES=1 the picture in the docs is renewed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
+
+ROOT = Path(__file__).parents[2]
+ARTIFACTS = ROOT / "artifacts"
+WISH = "make Greensleeves an upbeat 80s club remix, keep the melody"
+
+PATIENCE_MS = 180_000
+"""A render takes seconds; a busy machine may take longer."""
+
+
+class Page:
+    """The page as a listener uses it, and what the browser reported meanwhile."""
+
+    def __init__(self, browser: Any, url: str, **options: Any) -> None:
+        self.url = url
+        self.context = browser.new_context(**options)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE_MS)
+        self.outside: list[str] = []
+        self.errors: list[str] = []
+        self.page.on("request", self._asked)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _asked(self, request: Any) -> None:
+        if not request.url.startswith((self.url, "data:", "blob:")):
+            self.outside.append(request.url)
+
+    def sign_in(self, user: str) -> None:
+        self.page.goto(self.url)
+        self.page.get_by_label("Name").fill(user)
+        self.page.get_by_label("Password").fill(user)
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
+        self.page.locator(".cm-song").first.wait_for()
+
+    def say(self, words: str) -> Any:
+        """The last turn, once it has been begun."""
+        before = self.page.locator(".cm-turn").count()
+        self.page.get_by_label("Say how you want to hear a song").fill(words)
+        self.page.keyboard.press("Enter")
+        turn = self.page.locator(".cm-turn").nth(before)
+        turn.wait_for()
+        return turn
+
+    def plays(self, deck: str, seconds: float) -> None:
+        self.page.wait_for_function(
+            "([deck, seconds]) => document.querySelector(`audio[data-deck=${deck}]`).currentTime"
+            " > seconds",
+            arg=[deck, seconds],
+        )
+
+    def picture(self, name: str) -> Path:
+        ARTIFACTS.mkdir(exist_ok=True)
+        path = ARTIFACTS / name
+        self.page.screenshot(path=str(path))
+        return path
+
+
+@pytest.fixture(scope="module")
+def desk(chromium: Any, service: Any) -> Iterator[Page]:
+    """A signed-in listener at a desk who has had a remix made and is playing it."""
+    desk = Page(
+        chromium,
+        service.url,
+        viewport={"width": 1440, "height": 900},
+        color_scheme="dark",
+        reduced_motion="reduce",
+    )
+    desk.sign_in("mia")
+    yield desk
+    desk.context.close()
+
+
+def test_words_become_a_remix_that_plays_beside_its_original(desk: Page) -> None:
+    turn = desk.say(WISH)
+
+    turn.locator(".cm-understood").wait_for()
+    understood = turn.locator(".cm-understood").inner_text()
+    assert "Greensleeves" in understood
+    assert "1980s" in understood
+    decision = turn.locator("[data-outcome]")
+    decision.wait_for()
+    assert decision.get_attribute("data-outcome") == "permitted"
+    assert "Northlight" in turn.locator(".cm-reasons").inner_text()
+    turn.locator(".cm-progress progress").wait_for()
+    assert "Making the music" in turn.locator(".cm-progress").inner_text()
+
+    turn.locator(".cm-result").wait_for()
+    assert "AI-made remix" in turn.locator(".cm-result").inner_text()
+    turn.get_by_role("button", name="Play Greensleeves").click()
+    desk.plays("a", 1.0)
+    player = desk.page.locator(".cm-player")
+    assert "AI-made remix" in player.inner_text()
+    desk.page.locator(".cm-details .cm-payees").wait_for()
+    assert "Ada Wren" in desk.page.locator(".cm-details").inner_text()
+    picture = desk.picture("listen-desktop.png")
+    assert picture.stat().st_size < 300_000
+    if os.environ.get("CLEARMIX_REFRESH_IMAGES") == "1":
+        shutil.copy(picture, ROOT / "docs" / "images" / "listen.png")
+
+    player.get_by_role("button", name="Original", exact=True).click()
+    desk.plays("b", 2.0)
+    volumes = desk.page.evaluate(
+        "[...document.querySelectorAll('audio')].map((deck) => deck.volume)"
+    )
+    assert min(volumes) < 1.0, "the louder of the two is turned down to the other"
+    assert "AI-made remix" not in player.inner_text()
+
+
+def test_who_gets_paid_is_answered_in_the_conversation(desk: Page) -> None:
+    turn = desk.say("who gets paid?")
+
+    turn.locator(".cm-points").wait_for()
+
+    assert "Ada Wren" in turn.inner_text()
+    assert "%" in turn.inner_text()
+
+
+def test_a_refusal_shows_its_reason_and_nothing_is_made(desk: Page) -> None:
+    turn = desk.say("make Korobeiniki a house remix")
+
+    decision = turn.locator("[data-outcome]")
+    decision.wait_for()
+
+    assert decision.get_attribute("data-outcome") == "forbidden"
+    assert decision.inner_text() == "Not allowed"
+    assert "Lumen Park" in turn.locator(".cm-reasons").inner_text()
+    assert turn.locator(".cm-result").count() == 0
+
+
+def test_the_nearest_allowed_version_is_one_click_away(desk: Page) -> None:
+    turn = desk.say("make Scarborough Fair a house remix that is 100 seconds long")
+
+    button = turn.get_by_role("button", name="Make it")
+    button.wait_for()
+
+    assert "1:30" in button.inner_text() or "1:00" in button.inner_text()
+    before = desk.page.locator(".cm-turn").count()
+    button.click()
+    decision = desk.page.locator(".cm-turn").nth(before).locator("[data-outcome]")
+    decision.wait_for()
+    assert decision.get_attribute("data-outcome") == "permitted"
+    desk.page.get_by_role("button", name="Cancel").click()
+    desk.page.get_by_text("Cancelled. Nothing was kept").wait_for()
+
+
+def test_the_conversation_is_there_again_after_a_reload(desk: Page) -> None:
+    turns = desk.page.locator(".cm-turn").count()
+
+    desk.page.reload()
+    desk.page.locator(".cm-turn").nth(turns - 1).wait_for()
+
+    assert desk.page.locator(".cm-words").first.inner_text().endswith(WISH)
+    assert desk.page.locator(".cm-result").count() >= 1
+
+
+def test_songs_are_found_by_title_and_artist(desk: Page) -> None:
+    search = desk.page.get_by_label("Search songs and artists")
+    search.fill("lumen")
+
+    assert desk.page.locator(".cm-song:visible").count() == 1
+    search.fill("no such song")
+    assert desk.page.locator(".cm-none").is_visible()
+    search.fill("")
+    assert desk.page.locator(".cm-song:visible").count() > 5
+
+
+def test_light_and_dark_are_one_button_away(desk: Page) -> None:
+    ground = "getComputedStyle(document.body).backgroundColor"
+    dark = desk.page.evaluate(ground)
+
+    desk.page.get_by_role("button", name="Switch between light and dark").click()
+    light = desk.page.evaluate(ground)
+    desk.picture("listen-light.png")
+    desk.page.get_by_role("button", name="Switch between light and dark").click()
+
+    assert light != dark
+    assert desk.page.evaluate(ground) == dark
+
+
+def test_everything_can_be_reached_and_is_named(desk: Page) -> None:
+    page = desk.page
+
+    assert page.locator("h1").count() == 1
+    unnamed = page.evaluate(
+        """() => [...document.querySelectorAll("#cm-page :is(button, input, textarea)")]
+        .filter((one) => one.offsetParent && !(one.innerText || "").trim()
+            && !one.getAttribute("aria-label") && !(one.labels && one.labels.length))
+        .map((one) => one.outerHTML.slice(0, 120))"""
+    )
+    assert unnamed == []
+    page.get_by_label("Say how you want to hear a song").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Send"
+
+
+def test_a_phone_shows_everything_within_its_width(desk: Page, chromium: Any, service: Any) -> None:
+    phone = Page(
+        chromium,
+        service.url,
+        viewport={"width": 390, "height": 844},
+        device_scale_factor=2,
+        reduced_motion="reduce",
+        storage_state=desk.context.storage_state(),
+    )
+    phone.page.goto(service.url)
+    phone.page.locator(".cm-result .cm-play").first.click()
+    phone.plays("a", 0.5)
+
+    phone.picture("listen-phone.png")
+
+    assert phone.page.evaluate("document.documentElement.scrollWidth") == 390
+    phone.page.get_by_role("button", name="Show what is known of it").click()
+    assert phone.page.locator(".cm-details .cm-payees").is_visible()
+    assert phone.errors == []
+    assert phone.outside == []
+    phone.context.close()
+
+
+def test_nothing_was_asked_of_anybody_else_and_no_script_failed(desk: Page) -> None:
+    assert desk.outside == []
+    assert desk.errors == []
