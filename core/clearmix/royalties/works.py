@@ -89,12 +89,13 @@ class Rights:
             yield item.id, share, sampled
             return
         each = share / len(item.sources)
+        sampled = sampled and item.kind != "cover"
         for source in item.sources:
             inner = self._items.get(source)
             if inner is None or depth == DEEPEST:
-                yield source, each, sampled and item.kind != "cover"
+                yield source, each, sampled
             else:
-                yield from self.leaves(inner, each, sampled and item.kind != "cover", depth + 1)
+                yield from self.leaves(inner, each, sampled, depth + 1)
 
     def is_recording(self, id: str) -> bool:
         """Whether the catalogue holds that recording."""

@@ -15,6 +15,7 @@ from sqlmodel import select
 
 from clearmix.errors import PluginError, RoyaltyError
 from clearmix.royalties import Royalties
+from clearmix.royalties.settling import finish
 from clearmix.storage.tables.delivery import PlayRow
 from clearmix.storage.tables.royalties import LedgerLineRow, SettlementRow
 
@@ -193,6 +194,24 @@ def test_nothing_is_posted_without_a_rate_card_or_without_money(market: Any) -> 
         room.settle("2026-10")
     assert room.settlements() == ()
     assert room.ledger.balances() == {}
+
+
+def test_two_processes_that_settle_at_once_post_once(
+    october: Any, october_room: Royalties, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, raced = october.room(AFTERWARDS), []
+
+    def finish_after_the_other(*inputs: Any) -> None:
+        if not raced:
+            raced.append("started")
+            raced.append(other.settle("2026-10"))
+        finish(*inputs)
+
+    monkeypatch.setattr("clearmix.royalties.closing.finish", finish_after_the_other)
+    mine = october_room.settle("2026-10")
+    assert (mine.posted, raced[1].posted) == (False, True)
+    assert mine.hash == raced[1].hash
+    assert october_room.ledger.balances()["pool:add-on", "GBP"] == -7_000_000
 
 
 def test_a_crash_while_posting_leaves_the_month_open(
