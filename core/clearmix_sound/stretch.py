@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from clearmix.audio import Audio
+from clearmix.audio import Audio, Samples
 from clearmix.errors import AudioError
 
 LEAST_RATIO, MOST_RATIO = 0.2, 5.0
@@ -52,7 +52,8 @@ def stretched(audio: Audio, *, tempo_ratio: float = 1.0, semitones: float = 0.0)
     if semitones:
         engine.setTransposeSemitones(semitones, TONALITY_LIMIT_HZ / audio.rate)
     pad = round(_PAD_SECONDS * audio.rate * max(1.0, tempo_ratio))
-    out = engine.process(np.ascontiguousarray(np.pad(audio.samples, ((0, 0), (pad, pad)))))
+    padded = np.ascontiguousarray(np.pad(audio.samples, ((0, 0), (pad, pad))))
+    out: Samples = np.asarray(engine.process(padded), np.float32)
     start = round(pad / tempo_ratio)
     kept = np.zeros((audio.channels, wanted), np.float32)
     piece = out[:, start : start + wanted]

@@ -26,8 +26,8 @@ class SoundAnalyzer:
     def analyze(self, audio: Audio, progress: Progress) -> Analysis:
         """The analysis of a whole recording of any rate and channel count.
 
-        Chords are named `C major` or `F# minor`. Without a steady beat `tempo_bpm` is None, there are no
-        beats, and chords are given for stretches of two seconds.
+        Chords are named `C major` or `F# minor`. Without a steady beat `tempo_bpm` is None, there
+        are no beats, and chords are given for stretches of two seconds.
         """
         import numpy as np
 
@@ -35,7 +35,7 @@ class SoundAnalyzer:
         from clearmix_sound.analysis.chords import find_chords
         from clearmix_sound.analysis.harmony import harmony
         from clearmix_sound.analysis.key import find_key
-        from clearmix_sound.analysis.meter import find_downbeats
+        from clearmix_sound.analysis.meter import find_bars
         from clearmix_sound.analysis.onsets import FRAME_RATE, analysis_mono, onsets
         from clearmix_sound.analysis.sections import find_sections
         from clearmix_sound.analysis.tempo import estimate_tempo
@@ -58,7 +58,8 @@ class SoundAnalyzer:
         beats = downbeats = np.zeros(0)
         if track is not None and steady:
             beats = track.beats[(track.beats >= 0) & (track.beats < audio.seconds)]
-            downbeats = find_downbeats(found, tones, beats)
+            bars = find_bars(found, tones, beats)
+            beats, downbeats = bars.beats, bars.downbeats
         edges, bar_starts = _chord_edges(beats, downbeats, audio.seconds)
         likely_key, _ = find_key(tones)
         chords = find_chords(tones, edges, bar_starts, likely_key) if likely_key else ()

@@ -19,7 +19,7 @@ _OUT_OF_KEY = 0.05
 def find_chords(
     found: Harmony, edges_seconds: Curve, bar_starts: Flags, key: str | None
 ) -> tuple[tuple[float, str], ...]:
-    """Start in seconds and name (`C major`, `F# minor`) of each chord; neighbours that agree are joined.
+    """Start in seconds and name (`F# minor`) of each chord; neighbours that agree are joined.
 
     Args:
         found: the recording's harmony.
