@@ -39,32 +39,34 @@ def import_(
 def settle(
     period: Annotated[str, typer.Option(help="A month, such as 2026-10.")],
     formula: Annotated[str, typer.Option(help="Id of a royalty formula.")] = "pro-rata",
+    early: Annotated[bool, typer.Option(help="Settle a month that is not over yet.")] = False,
     as_json: Json = False,
 ) -> None:
     """Settle a month; settling it again changes nothing."""
     from clearmix.kernel import Kernel
 
     with progress_bar(quiet=as_json) as progress:
-        settled = Kernel().royalties.settle(period, formula, progress)
+        settled = Kernel().royalties.settle(period, formula, progress, early=early)
     value = settled.as_json()
-    text = (
+    lines = [
         f"{period} by {formula}: pool {value['pool_micro']}, allocated {value['allocated_micro']} "
-        f"micro-units of {value['currency']}, {len(settled.lines)} lines\n  hash {settled.hash}"
-    )
-    show(value, text, as_json=as_json)
+        f"micro-units of {value['currency']}, {len(settled.lines)} lines",
+        f"  hash {settled.hash}",
+        *(f"  {said}" for said in settled.notes),
+    ]
+    show(value, "\n".join(lines), as_json=as_json)
 
 
 @_royalties.command()
 def statement(
-    payee: Annotated[str, typer.Argument(help="Id of a party.")],
+    payee: Annotated[str, typer.Argument(help="Id or name of a party; or `suspense`, `carried`.")],
     period: Annotated[str | None, typer.Option(help="A month; all by default.")] = None,
     as_json: Json = False,
 ) -> None:
     """Show what a payee earned, line by line."""
     from clearmix.kernel import Kernel
 
-    kernel = Kernel()
-    made = kernel.royalties.statement(kernel.catalogue.party(payee).id, period)
+    made = Kernel().royalties.statement(payee, period)
     value = made.as_json()
     fields = ("id", "period", "item_id", "source", "side", "units", "share", "amount")
     rows: list[tuple[str, ...]] = [fields]

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+PLAYS = """\
+event_id,item_id,listener_id,played_at,seconds,category,territory,tier,offline,maker_id,fraud
+a,night-drive,local,2026-10-03T10:00:00Z,45,original,GB,studio,false,,false
+b,night-drive,local,2026-10-04T10:00:00Z,45,original,GB,studio,false,,false
+b,night-drive,local,2026-10-04T10:00:00Z,45,original,GB,studio,false,,false
+c,night-drive,local,2026-10-05T10:00:00Z,-3,original,GB,studio,false,,false
+"""
+
+
+@pytest.fixture
+def with_plays(as_json, song: Path, tmp_path: Path) -> dict:
+    as_json("catalogue", "add", song, "--title", "Night Drive", "--artist", "Ada Wren")
+    (tmp_path / "plays.csv").write_text(PLAYS)
+    return as_json("plays", "import", tmp_path / "plays.csv")
+
+
+def test_plays_are_imported_once_and_refused_rows_say_why(with_plays: dict) -> None:
+    assert with_plays["accepted"] == 2
+    assert with_plays["duplicates"] == 1
+    (refused,) = with_plays["refused"]
+    assert "-3" in json.dumps(refused)
+
+
+def test_a_month_is_settled_stated_explained_and_verified(
+    as_json, with_plays: dict, tmp_path: Path
+) -> None:
+    rates = {
+        "currency": "GBP",
+        "subscription_fee_micro": {"studio": 10_000_000},
+        "add_on_fee_micro": 4_990_000,
+        "revenue_share_bps": 6500,
+        "per_generation_fee_micro": 50_000,
+        "tier_subscribers": {"studio": ["local"]},
+    }
+    document = {"format": 1, "rates": rates}
+    (tmp_path / "rates.json").write_text(json.dumps(document))
+    as_json("catalogue", "import", tmp_path / "rates.json")
+    settled = as_json("royalties", "settle", "--period", "2026-10", "--formula", "pro-rata")
+    assert {"hash", "pool_micro", "allocated_micro", "lines"} <= settled.keys()
+    assert settled["pool_micro"] == settled["allocated_micro"]
+    again = as_json("royalties", "settle", "--period", "2026-10")
+    assert again["hash"] == settled["hash"]
+    statement = as_json("royalties", "statement", "ada-wren")
+    assert sum(line["amount_micro"] for line in statement["lines"]) == sum(
+        line["amount_micro"] for line in settled["lines"] if line["payee"] == "ada-wren"
+    )
+    explained = as_json("royalties", "explain", statement["lines"][0]["id"])
+    assert explained["plays"] == ["a", "b"]
+    assert as_json("royalties", "verify", settled["hash"])["same"] is True
+
+
+def test_a_month_without_rates_is_refused_with_a_remedy(clearmix, with_plays: dict) -> None:
+    code, out, err = clearmix("royalties", "settle", "--period", "2026-10", "--json")
+    assert (code, out) == (1, "")
+    assert "help:" in err
