@@ -241,6 +241,7 @@ class Kernel:
             catalogue=self.catalogue,
             rendering=self.rendering,
             royalties=self.royalties,
+            would_permit=self.clearance.would_permit,
         )
 
     # --- jobs ------------------------------------------------------------------------------------

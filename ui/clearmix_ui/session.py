@@ -78,7 +78,7 @@ class Session:
         if thread.turns:
             return cards.conversation(self._look(thread), self._told)
         songs = [song.id for song in self._kernel.catalogue.recordings()[:3]]
-        examples = self._kernel.conversations.examples()
+        examples = self._kernel.conversations.examples(self._user)
         return [cards.html("welcome.html", examples=examples, songs=songs)]
 
     # --- what is done ----------------------------------------------------------------------------

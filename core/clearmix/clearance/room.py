@@ -15,7 +15,7 @@ from clearmix.clearance.facts import Asked, Facts, with_recordings
 from clearmix.clearance.log import DecisionLog
 from clearmix.clearance.policies import Policies, PoliciesInForce
 from clearmix.contracts import Generator
-from clearmix.errors import ClearanceError
+from clearmix.errors import CatalogueError, ClearanceError
 from clearmix.rendering.models import Render
 from clearmix.spec import RemixSpec
 from clearmix.storage.columns import utc_now
@@ -113,6 +113,17 @@ class Clearance:
             policies=policies.hashes,
         )
         return Cleared(decision, number, asked.spec, nearest)
+
+    def would_permit(self, spec: RemixSpec, listener_id: str) -> bool:
+        """Whether a spec would be permitted now; nothing is recorded, so nothing may be made of it.
+
+        For what is offered to a listener before anything is asked for.
+        """
+        try:
+            asked = self._asked(spec, listener_id, None, utc_now(), None)
+            return self._policies.current().policies.decide(self._request(asked)).permitted
+        except (CatalogueError, ClearanceError):
+            return False
 
     def may_stream(self, render: Render) -> Refusal | None:
         """Why a published remix may not be played now; None when it may.

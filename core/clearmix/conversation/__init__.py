@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clearmix.conversation.dialogue import House, follow, reply
+from clearmix.conversation.dialogue import follow, reply
 from clearmix.conversation.events import (
     Asked,
     Choice,
@@ -18,6 +18,7 @@ from clearmix.conversation.events import (
     Stopped,
     Understood,
 )
+from clearmix.conversation.house import House
 from clearmix.conversation.room import Conversations
 from clearmix.conversation.thread import Thread, Turn, Version
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from clearmix.conversation.events import Choice, Event, Said
+from clearmix.conversation.house import House
+from clearmix.conversation.offers import examples
 from clearmix.conversation.thread import Thread
 from clearmix.conversation.wording import facts, minutes
 
-if TYPE_CHECKING:
-    from clearmix.conversation.dialogue import House
-
+_HELP = re.compile(r"\b(what can (you|i)|how (do i|does this)|help)\b", re.I)
 _MONEY = re.compile(r"\b(paid|pays?|payout|earn\w*|royalt\w+|money|revenue|gets what)\b", re.I)
 _WHY = re.compile(
     r"\b(why|reason|allowed|permitted|refus\w+|denied|forbidden|cleared|rules?|terms)\b", re.I
@@ -24,6 +23,8 @@ _ASKED_FOR = re.compile(r"\b(what did (you|i)|understood|changed?|settings?)\b",
 
 def answer(house: House, thread: Thread, words: str) -> Event:
     """The answer to a question, from what is on record."""
+    if _HELP.search(words):
+        return able(house, thread)
     if _MONEY.search(words):
         return earnings(house, thread)
     if _SONGS.search(words):
@@ -36,12 +37,23 @@ def answer(house: House, thread: Thread, words: str) -> Event:
         return asked_for(house, thread)
     if _WHY.search(words):
         return why(house, thread)
+    return Said(text="I have no answer to that.", points=(KNOWN,))
+
+
+KNOWN = (
+    "I can say why something was allowed or not, who gets paid, how a remix is marked, "
+    "which songs there are, and the tempo, key and length of a song."
+)
+"""What questions are answered."""
+
+
+def able(house: House, thread: Thread) -> Event:
+    """What can be asked for, with requests that would be allowed."""
     return Said(
-        text="That I cannot answer.",
-        points=(
-            "I can say why something was allowed or not, who gets paid, how a remix is marked, "
-            "which songs there are, and the tempo, key and length of a song.",
-        ),
+        text="Name a song and say how you want to hear it: a style, an era, faster or slower, "
+        "a key, parts to keep, leave out or bring forward.",
+        points=(KNOWN,),
+        choices=examples(house, thread.listener),
     )
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from queue import SimpleQueue
 from threading import Thread as WorkerThread
 from typing import TYPE_CHECKING
 
-from clearmix.contracts import Conversation, Interpretation
+from clearmix.contracts import Interpretation
 from clearmix.conversation import answers
 from clearmix.conversation.events import (
     Asked,
@@ -24,6 +23,8 @@ from clearmix.conversation.events import (
     Stopped,
     Understood,
 )
+from clearmix.conversation.house import House
+from clearmix.conversation.offers import examples, songs_for
 from clearmix.conversation.terms import terms_of
 from clearmix.conversation.thread import Thread, Version
 from clearmix.conversation.wording import differences
@@ -31,42 +32,8 @@ from clearmix.errors import ClearmixError
 from clearmix.spec import RemixSpec
 
 if TYPE_CHECKING:
-    from clearmix.catalogue import Catalogue
     from clearmix.clearance import Cleared
-    from clearmix.rendering import Rendering
     from clearmix.rendering.models import Job
-    from clearmix.royalties import Royalties
-
-OFFERED_SONGS = 4
-"""How many songs a question offers; more are in the catalogue beside the conversation."""
-
-
-@dataclass(frozen=True)
-class House:
-    """The rooms that a conversation speaks with."""
-
-    interpret: Callable[[str, Conversation], Interpretation]
-    catalogue: Catalogue
-    rendering: Rendering
-    royalties: Royalties
-
-    def named(self, id: str) -> str:
-        """The title of a recording or render, or the id when it is gone."""
-        try:
-            return self.catalogue.recording(id).title
-        except ClearmixError:
-            pass
-        try:
-            return self.rendering.render(id).title
-        except ClearmixError:
-            return id
-
-    def party(self, id: str) -> str:
-        """The name of a party, or the id when it is unknown."""
-        try:
-            return self.catalogue.party(id).name
-        except ClearmixError:
-            return id
 
 
 def reply(
@@ -87,12 +54,12 @@ def follow(house: House, version: Version) -> Iterator[Event]:
 
     The render is waited for in a thread of its own: whoever stops reading does not stop it.
     """
-    changes: SimpleQueue[Job | ClearmixError] = SimpleQueue()
+    changes: SimpleQueue[Job | Exception] = SimpleQueue()
 
     def watch() -> None:
         try:
             house.rendering.wait(version.job, changes.put)
-        except ClearmixError as error:
+        except Exception as error:  # noqa: BLE001  # raised again by whoever reads
             changes.put(error)
 
     WorkerThread(target=watch, name=f"follow {version.job}", daemon=True).start()
@@ -102,6 +69,8 @@ def follow(house: House, version: Version) -> Iterator[Event]:
             message, help = _sentence(job.message), _sentence(job.help)
             yield Stopped(version=version.number, message=message, help=help)
             return
+        if isinstance(job, Exception):
+            raise job
         if job.ended:
             yield _end(version, job)
             return
@@ -125,12 +94,14 @@ def _end(version: Version, job: Job) -> Event:
 
 def _said(house: House, thread: Thread, words: str) -> Iterator[Event]:
     heard = house.interpret(words, thread.context(house.catalogue.titles))
-    if heard.intent == "control":
+    if heard.intent == "control" and not (
+        heard.control == "share" and heard.spec and heard.changed
+    ):
         yield from _control(house, thread, heard)
     elif heard.intent == "question":
         yield answers.answer(house, thread, words)
     elif heard.intent == "none" or heard.spec is None:
-        yield _not_understood(house, heard)
+        yield _not_understood(house, thread, heard)
     else:
         yield from _asked_for(house, thread, heard, heard.spec)
 
@@ -147,10 +118,12 @@ def _asked_for(
         not_understood=heard.not_understood,
     )
     if heard.question:
-        yield Asked(question=heard.question, draft=spec, choices=_songs(house, spec))
+        yield Asked(question=heard.question, draft=spec, choices=songs_for(house, thread, spec))
     elif not spec.sources:
         yield Asked(
-            question="Which song shall I start from?", draft=spec, choices=_songs(house, spec)
+            question="Which song shall I start from?",
+            draft=spec,
+            choices=songs_for(house, thread, spec),
         )
     else:
         yield from _make(house, thread, spec)
@@ -194,7 +167,7 @@ def decided_of(house: House, cleared: Cleared) -> Decided:
     )
 
 
-def _not_understood(house: House, heard: Interpretation) -> Event:
+def _not_understood(house: House, thread: Thread, heard: Interpretation) -> Event:
     if heard.question:
         return Asked(question=heard.question, draft=heard.spec)
     return Said(
@@ -203,29 +176,9 @@ def _not_understood(house: House, heard: Interpretation) -> Event:
             "Say how it should sound: a style, an era, faster or slower, a key, "
             "parts to keep or leave out.",
         ),
-        choices=examples(house),
+        choices=examples(house, thread.listener),
         trouble=True,
     )
-
-
-def examples(house: House) -> tuple[Choice, ...]:
-    """Requests to begin with, about songs that the catalogue really has."""
-    wishes = (
-        "make {} an upbeat 80s club remix, keep the melody",
-        "turn {} into a slow lo-fi version",
-        "make {} 10% faster with more energy",
-        "{} without drums, please",
-    )
-    titles = [recording.title for recording in house.catalogue.recordings()]
-    said = [wish.format(title) for wish, title in zip(wishes, titles, strict=False)]
-    return tuple(Choice(label=words, value=words) for words in said)
-
-
-def _songs(house: House, spec: RemixSpec) -> tuple[Choice, ...]:
-    if spec.sources:
-        return ()
-    some = house.catalogue.recordings()[:OFFERED_SONGS]
-    return tuple(Choice(label=one.title, kind="source", value=one.id) for one in some)
 
 
 # --- choices and controls -----------------------------------------------------------------------
@@ -290,6 +243,9 @@ def _control(house: House, thread: Thread, heard: Interpretation) -> Iterator[Ev
 
 def _undone(thread: Thread) -> Event:
     current = thread.version(thread.current)
+    if thread.draft is not None:
+        left = f"version {current.number}" if current else "the original"
+        return Moved(version=thread.current, source=thread.source, text=f"Back to {left}.")
     if current is None:
         return Said(text="There is nothing to undo.")
     if current.parent is None:
@@ -326,7 +282,9 @@ def _confirmed(house: House, thread: Thread) -> Iterator[Event]:
         yield Said(text="There is nothing waiting for a yes. Tell me what you would like to hear.")
     elif not spec.sources:
         yield Asked(
-            question="Which song shall I start from?", draft=spec, choices=_songs(house, spec)
+            question="Which song shall I start from?",
+            draft=spec,
+            choices=songs_for(house, thread, spec),
         )
     else:
         yield Understood(spec=spec)

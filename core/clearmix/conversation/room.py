@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 from clearmix.contracts import Conversation, Interpretation
 from clearmix.conversation.answering import Answering
-from clearmix.conversation.dialogue import House, examples, follow, reply
+from clearmix.conversation.dialogue import follow, reply
 from clearmix.conversation.events import Choice, Event, Progressed, Said, Started
+from clearmix.conversation.house import House
+from clearmix.conversation.offers import examples
 from clearmix.conversation.thread import Thread, Version
 from clearmix.conversation.threads import Threads
+from clearmix.spec import RemixSpec
 from clearmix.storage.database import Database
 
 if TYPE_CHECKING:
@@ -33,9 +36,10 @@ class Conversations:
         catalogue: Catalogue,
         rendering: Rendering,
         royalties: Royalties,
+        would_permit: Callable[[RemixSpec, str], bool],
     ) -> None:
         self._threads = Threads(database)
-        self._house = House(interpret, catalogue, rendering, royalties)
+        self._house = House(interpret, catalogue, rendering, royalties, would_permit)
         self._answering: dict[str, Answering] = {}
 
     def thread(self, listener: str) -> Thread:
@@ -82,9 +86,9 @@ class Conversations:
         if version is not None:
             self._house.rendering.cancel(version.job)
 
-    def examples(self) -> tuple[Choice, ...]:
-        """Requests to begin with, about songs that the catalogue really has."""
-        return examples(self._house)
+    def examples(self, listener: str) -> tuple[Choice, ...]:
+        """Requests to begin with that this listener would be allowed."""
+        return examples(self._house, listener)
 
     def named(self, id: str) -> str:
         """The title of a recording or a render."""

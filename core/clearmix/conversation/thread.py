@@ -55,8 +55,9 @@ class Version:
 class Thread:
     """A conversation of one listener.
 
-    `current` is the number of the version that follow-ups refine; `draft` is a spec that waits
-    for the answer to a question; `allowed` is the nearest allowed spec of the last refusal.
+    `current` is the number of the version that follow-ups refine; `draft` is a spec that was asked
+    for and waits for an answer, or was refused and may be put otherwise; `allowed` is the nearest
+    allowed spec of the last refusal.
     """
 
     id: str
@@ -115,7 +116,7 @@ class Thread:
                 return replace(
                     self,
                     decision=event,
-                    draft=None,
+                    draft=None if event.permitted else event.spec,
                     allowed=event.nearest,
                     source=_source(event.spec) or self.source,
                 )

@@ -109,6 +109,7 @@ def chat(market: Kernel, publish: Callable[..., str]) -> Chat:
         catalogue=market.catalogue,
         rendering=workshop,
         royalties=market.royalties,
+        would_permit=market.clearance.would_permit,
     )
     return Chat(conversations, workshop)
 
@@ -277,6 +278,44 @@ def test_a_yes_with_nothing_to_say_yes_to(chat: Chat) -> None:
     assert chat.workshop.specs == []
 
 
+def test_a_refused_wish_can_be_put_otherwise(market: Kernel, chat: Chat) -> None:
+    from clearmix_rules import PolicySource
+
+    market.policies.add(PolicySource("ada.rights", SHORT))
+    chat.say("make Open Road an 80s house remix")
+
+    events = chat.say("make it 10 seconds long")
+
+    assert kinds(events)[-1] == "Ready"
+    assert chat.workshop.specs[0].era == "1980s"
+    assert chat.workshop.specs[0].structure.seconds == 10
+
+
+def test_undo_after_a_refusal_leaves_what_there_was(market: Kernel, chat: Chat) -> None:
+    chat.say("make Dusky an 80s house remix")
+    market.consent.set("bo", "refuse", "remix")
+    chat.say("a bit faster")
+
+    chat.say("undo")
+
+    assert chat.thread.current == 1
+    assert chat.thread.draft is None
+
+
+def test_only_what_would_be_allowed_is_offered(market: Kernel, chat: Chat) -> None:
+    market.consent.set("ada", "refuse", "any")
+    before = market.clearance.log.entry(1)
+
+    examples = chat.conversations.examples("mia")
+    *_, asked = chat.say("make it an 80s house remix")
+
+    assert examples
+    assert all("Dusky" in choice.value for choice in examples)
+    assert isinstance(asked, Asked)
+    assert asked.choices[0].value == "dusky"
+    assert market.clearance.log.entry(1) == before, "an offer is no decision"
+
+
 def test_a_failed_render_is_told_and_the_version_before_it_stays(chat: Chat) -> None:
     chat.say("make Open Road an 80s house remix")
     chat.workshop.fails = RenderError("the generator took too long", help="ask for less")
@@ -333,6 +372,7 @@ def test_a_render_of_an_earlier_process_is_taken_up_again(market: Kernel, chat: 
         catalogue=market.catalogue,
         rendering=chat.workshop,
         royalties=market.royalties,
+        would_permit=market.clearance.would_permit,
     )
 
     resumed = restarted.resume("mia")
@@ -358,6 +398,7 @@ def test_the_conversation_is_kept_and_told_again(market: Kernel, chat: Chat) -> 
         catalogue=market.catalogue,
         rendering=chat.workshop,
         royalties=market.royalties,
+        would_permit=market.clearance.would_permit,
     ).thread("mia")
 
     assert again == chat.thread
@@ -406,7 +447,9 @@ def test_words_that_ask_for_nothing_are_met_with_examples_that_exist(chat: Chat)
 
     assert isinstance(said, Said | Asked)
     assert chat.workshop.specs == []
-    assert all("Open Road" in c.value or "Dusky" in c.value for c in chat.conversations.examples())
+    assert all(
+        "Open Road" in c.value or "Dusky" in c.value for c in chat.conversations.examples("mia")
+    )
 
 
 def test_whatever_a_plugin_raises_the_listener_reads_a_sentence(chat: Chat) -> None:
@@ -455,6 +498,7 @@ def test_an_interpreter_sees_the_versions_and_the_chosen_song(market: Kernel, ch
         catalogue=market.catalogue,
         rendering=chat.workshop,
         royalties=market.royalties,
+        would_permit=market.clearance.would_permit,
     )
     for _ in conversations.say("mia", "and now?"):
         pass
