@@ -15,7 +15,7 @@ from clearmix.clearance.facts import Asked, Facts, with_recordings
 from clearmix.clearance.log import DecisionLog
 from clearmix.clearance.policies import Policies, PoliciesInForce
 from clearmix.contracts import Generator
-from clearmix.errors import CatalogueError, ClearanceError
+from clearmix.errors import ClearanceError, ClearmixError
 from clearmix.rendering.models import Render
 from clearmix.spec import RemixSpec
 from clearmix.storage.columns import utc_now
@@ -122,7 +122,7 @@ class Clearance:
         try:
             asked = self._asked(spec, listener_id, None, utc_now(), None)
             return self._policies.current().policies.decide(self._request(asked)).permitted
-        except (CatalogueError, ClearanceError):
+        except ClearmixError:
             return False
 
     def may_stream(self, render: Render) -> Refusal | None:

@@ -169,7 +169,9 @@ def decided_of(house: House, cleared: Cleared) -> Decided:
 
 def _not_understood(house: House, thread: Thread, heard: Interpretation) -> Event:
     if heard.question:
-        return Asked(question=heard.question, draft=heard.spec)
+        spec = heard.spec or RemixSpec()
+        songs = songs_for(house, thread, spec) if thread.source is None else ()
+        return Asked(question=heard.question, draft=heard.spec, choices=songs)
     return Said(
         text="I found nothing in that to change about a song.",
         points=(

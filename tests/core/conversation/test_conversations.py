@@ -212,6 +212,13 @@ def test_without_a_song_it_is_asked_for_and_the_answer_goes_on(chat: Chat) -> No
     assert chat.workshop.specs[0].sources == ("open-road",)
 
 
+def test_a_wish_without_any_song_is_met_with_songs(chat: Chat) -> None:
+    asked = chat.say("remix it")[-1]
+
+    assert isinstance(asked, Asked)
+    assert {choice.value for choice in asked.choices} == {"open-road", "dusky"}
+
+
 def test_a_chosen_song_is_what_the_next_words_are_about(chat: Chat) -> None:
     chat.say("", Choice(label="", kind="source", value="dusky"))
 

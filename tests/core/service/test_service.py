@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -7,8 +8,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from clearmix.catalogue.models import Login
+from clearmix.errors import ClearmixError
 from clearmix.kernel import Kernel
-from clearmix.service import create_app
+from clearmix.service import create_app, serve
 from clearmix.service.sign_in import COOKIE
 
 
@@ -228,3 +230,15 @@ def test_health_tells_what_there_is(client: TestClient) -> None:
 
     assert answer["ok"] is True
     assert answer["recordings"] == 2
+
+
+def test_a_port_that_is_taken_is_named_with_a_remedy(market: Kernel) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        with pytest.raises(ClearmixError, match=f"cannot serve at 127.0.0.1:{port}") as caught:
+            serve(market, port=port)
+
+    assert f"--port {port + 1}" in caught.value.help
