@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -37,7 +36,7 @@ class Workers:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._started: subprocess.Popen[bytes] | None = None
+        self._started: int | None = None
         self._started_at = 0.0
         self.starts = 0
 
@@ -62,25 +61,30 @@ class Workers:
         return False
 
     def _coming_up(self) -> bool:
-        return (
-            self._started is not None
-            and self._started.poll() is None
-            and time.monotonic() - self._started_at < STARTING_SECONDS
-        )
+        if self._started is None:
+            return False
+        try:
+            ended, _ = os.waitpid(self._started, os.WNOHANG)
+        except ChildProcessError:
+            return False
+        return not ended and time.monotonic() - self._started_at < STARTING_SECONDS
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        with log_path(self._settings).open("ab") as log:
-            return subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "clearmix.rendering.worker"),
-                    *("--idle-exit", f"{IDLE_EXIT_SECONDS:g}"),
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=os.environ | self._settings.as_environment(),
-                start_new_session=True,
-            )
+    def _start(self) -> int:
+        """The process id of a worker of its own session, which outlives this process."""
+        command = [sys.executable, "-m", "clearmix.rendering.worker"]
+        log = str(log_path(self._settings))
+        appending = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        return os.posix_spawn(
+            sys.executable,
+            [*command, "--idle-exit", f"{IDLE_EXIT_SECONDS:g}"],
+            os.environ | self._settings.as_environment(),
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_OPEN, 1, log, appending, 0o644),
+                (os.POSIX_SPAWN_DUP2, 1, 2),
+            ],
+            setsid=True,
+        )
 
 
 def log_path(settings: Settings) -> Path:

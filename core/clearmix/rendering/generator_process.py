@@ -13,6 +13,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -41,8 +42,9 @@ def main() -> None:
         try:
             _render(request, send)
         except Exception as error:  # noqa: BLE001  # a generator may raise anything
-            traceback.print_exc()
             send(_in_words(error, request["generator"]))
+            with suppress(OSError):  # the log may be on the disk that is full
+                traceback.print_exc()
 
 
 def _render(request: dict[str, Any], send: Send) -> None:

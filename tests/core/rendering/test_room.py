@@ -111,7 +111,7 @@ def test_a_generator_that_fails_fails_its_job_only(house: House) -> None:
 
 def test_a_cancelled_render_stops_soon_and_leaves_nothing(house: House) -> None:
     job = house.submit("hangs")
-    until(lambda: house.kernel.rendering.job(job.id).fraction > 0.02)
+    until(lambda: house.kernel.rendering.job(job.id).message == "second 0")
     assert house.kernel.rendering.cancel(job.id).state == "cancelled"
     until(lambda: house.left_behind() == published_files(house), seconds=20)
     assert house.kernel.rendering.job(job.id).state == "cancelled"
