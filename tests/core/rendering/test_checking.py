@@ -76,7 +76,7 @@ def test_a_hot_master_is_not_called_clipped() -> None:
         ({}, 6.0, 31.2),
         ({"tempo": {"ratio": 2.0}}, 3.0, 21.6),
         ({"structure": {"seconds": 60}}, 56.0, 64.0),
-        ({"structure": {"form": "loop"}}, 4.0, 24.8),
+        ({"structure": {"form": "loop"}}, 6.0, 31.2),
     ],
 )
 def test_the_length_that_was_asked_for_sets_the_limits(fields, least: float, most: float) -> None:
