@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 CHATS_AT_ONCE = 100
 """Conversations that are answered at the same time; each mostly waits for its render."""
 
-LOG = '<p class="cm-sr" role="status"></p><ol class="cm-log" aria-label="Conversation"></ol>'
+LOG = (
+    '<p class="cm-sr" role="status"></p>'
+    '<ol class="cm-log" tabindex="0" aria-label="Conversation"></ol>'
+)
 """The frame of the conversation; `listen.js` patches the turns into it."""
 
 
