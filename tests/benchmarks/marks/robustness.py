@@ -165,7 +165,7 @@ def measure(clips: list[tuple[str, np.ndarray]], home: Path, attacks: list[str])
     print(f"false readings: unmarked {claims[0]}, another key {claims[1]} of {len(clips)} each")
     print(f"snr {np.mean(snr_db):.1f} dB mean, {np.min(snr_db):.1f} dB least")
     print(f"log-spectral distance {np.mean(distance_db):.2f} dB")
-    print(*(f"{name} {total / max(cpu, 1e-9):.0f} x real time" for name, cpu in spent.items()))
+    print(*(f"{name} {total / cpu:.0f} x real time" for name, cpu in spent.items() if cpu))
 
 
 def main() -> None:
