@@ -21,22 +21,26 @@ def saturated(audio: Audio, drive_db: float) -> Audio:
     return Audio((np.tanh(audio.samples * drive) / drive).astype(np.float32), audio.rate)
 
 
-def reverberated(
-    audio: Audio, *, seconds: float, wet: float, seed: int, gate_seconds: float | None = None
-) -> Audio:
+def reverberated(audio: Audio, *, seconds: float, wet: float, seed: int) -> Audio:
     """The sound in a room of that reverberation time (RT60), `wet` 0..1 of the dry level.
 
-    The response is decaying noise, one for each channel; with `gate_seconds` it is cut off there,
-    as the gated reverbs of the 1980s were.
+    The response is decaying noise, one for each channel.
     """
+    time = np.arange(round(min(seconds, 6.0) * audio.rate)) / audio.rate
+    return _in_room(audio, 10 ** (-3 * time / seconds), wet, seed)
+
+
+def gated(audio: Audio, *, gate_seconds: float, wet: float, seed: int) -> Audio:
+    """The sound in a dense room cut off after `gate_seconds`, as drums of the 1980s were."""
+    time = np.arange(round((gate_seconds + 0.01) * audio.rate)) / audio.rate
+    return _in_room(audio, np.clip((gate_seconds - time) / 0.01, 0, 1), wet, seed)
+
+
+def _in_room(audio: Audio, envelope: npt.NDArray[np.float64], wet: float, seed: int) -> Audio:
     from scipy import signal
 
-    frames = round(min(seconds, 6.0) * audio.rate)
-    time = np.arange(frames) / audio.rate
-    noise = np.random.default_rng(seed).standard_normal((2, frames))
-    response = noise * 10 ** (-3 * time / seconds)
-    if gate_seconds is not None:
-        response = noise * np.clip((gate_seconds - time) / 0.01, 0, 1)
+    noise = np.random.default_rng(seed).standard_normal((2, envelope.size))
+    response = noise * envelope
     response /= np.sqrt((response**2).sum(axis=1, keepdims=True))
     room = low_pass(Audio(response.astype(np.float32), audio.rate), 7000, order=1).samples
     source = high_pass(audio, 180, order=1).as_stereo().samples
@@ -145,6 +149,39 @@ def compressed(
     gain = 10 ** (-over * (1 - 1 / ratio) / 20)
     smooth = ndimage.uniform_filter1d(gain, size, mode="nearest")
     return Audio(audio.samples * smooth.astype(np.float32), audio.rate)
+
+
+def pulsed(audio: Audio, bars: Sequence[Sequence[float]], *, steps: float) -> Audio:
+    """The sound swelling and sinking once in so many sixteenths, in step with the beats of bars."""
+    beats = np.array(sorted({beat for bar in bars for beat in bar}))
+    if beats.size < 2:
+        return audio
+    time = np.arange(audio.frames) / audio.rate
+    phase = np.interp(time, beats, np.arange(beats.size)) * 4 / steps
+    gain = 0.25 + 0.75 * (0.5 - 0.5 * np.cos(2 * np.pi * phase))
+    return Audio(audio.samples * gain.astype(np.float32), audio.rate)
+
+
+def swelling(
+    spans: Sequence[tuple[float, float]], *, seconds: float, rate: int, seed: int
+) -> Audio:
+    """Noise that grows louder and brighter through each span and stops at its end."""
+    out = np.zeros((2, round(seconds * rate)), np.float32)
+    random = np.random.default_rng([seed, 13])
+    edge = round(0.006 * rate)
+    for start, end in spans:
+        first, frames = round(start * rate), round((end - start) * rate)
+        frames = min(frames, out.shape[1] - first)
+        if first < 0 or frames <= 2 * edge:
+            continue
+        noise = Audio(random.standard_normal((2, frames)).astype(np.float32), rate)
+        place = np.linspace(0, 1, frames, dtype=np.float32)
+        dark = low_pass(high_pass(noise, 300), 1500).samples
+        bright = high_pass(noise, 2500).samples
+        sound = (dark * (1 - place) * 1.5 + bright * place * 0.7) * place**2
+        sound[:, -edge:] *= np.linspace(1, 0, edge, dtype=np.float32)
+        out[:, first : first + frames] += sound
+    return Audio(out, rate)
 
 
 def _read_at(channel: Samples, places: npt.NDArray[np.float64]) -> Samples:

@@ -26,6 +26,30 @@ def level_db(audio: Audio) -> float:
     return 10 * math.log10(float(active.mean()))
 
 
+def peak_db(audio: Audio) -> float:
+    """The level that one sample in a thousand exceeds, in dB of full scale; -120 for silence."""
+    if audio.frames == 0:
+        return -120.0
+    magnitude = np.abs(audio.samples).max(axis=0)
+    place = min(magnitude.size - 1, int(0.999 * magnitude.size))
+    peak = float(np.partition(magnitude, place)[place])
+    return 20 * math.log10(peak) if peak > 1e-6 else -120.0
+
+
+def softly_limited(audio: Audio, ceiling_db: float, knee_db: float = 4.0) -> Audio:
+    """The sound with peaks bent so that none passes the ceiling; below the knee it is untouched."""
+    ceiling = 10 ** (ceiling_db / 20)
+    start = ceiling * 10 ** (-knee_db / 20)
+    magnitude = np.abs(audio.samples)
+    over = magnitude > start
+    if not over.any():
+        return audio
+    out = audio.samples.copy()
+    bent = start + (ceiling - start) * np.tanh((magnitude[over] - start) / (ceiling - start))
+    out[over] = np.copysign(bent, out[over])
+    return Audio(out.astype(np.float32), audio.rate)
+
+
 def at_level(audio: Audio, wanted_db: float) -> Audio:
     """The sound at another level; silence stays silent."""
     now = level_db(audio)

@@ -10,7 +10,7 @@ from statistics import median
 import numpy as np
 
 from clearmix import Analysis
-from clearmix_studio.palette import STEPS_PER_BEAT
+from clearmix_studio.palette import STEPS_PER_BEAT, Feel
 
 
 @dataclass(frozen=True)
@@ -28,16 +28,17 @@ class Grid:
         starts = range(self.first_downbeat, len(self.beats) - size, size)
         return tuple(self.beats[start : start + size + 1] for start in starts)
 
-    def steps(self, bar: Sequence[float], swing: float) -> list[float]:
-        """Seconds of each sixteenth of a bar; swing 0..1 delays every second eighth.
 
-        A swing of 0.66 plays eighths as triplets.
-        """
-        count = (len(bar) - 1) * STEPS_PER_BEAT
-        places = np.arange(count) / STEPS_PER_BEAT
-        within = places % 1.0
-        late = np.where(within == 0.5, swing / 4, np.where(within == 0.75, swing / 8, 0.0))
-        return [float(at) for at in np.interp(places + late, np.arange(len(bar)), bar)]
+def steps_of(beats: Sequence[float], feel: Feel) -> list[float]:
+    """Seconds of each sixteenth between beats, swung as the feel says."""
+    places = np.arange((len(beats) - 1) * STEPS_PER_BEAT) / STEPS_PER_BEAT
+    within = places % 1.0
+    if feel.on == "sixteenths":
+        late = np.where((within == 0.25) | (within == 0.75), feel.swing / 8, 0.0)
+    else:
+        off = np.where(within == 0.75, feel.swing / 8, 0.0)
+        late = np.where(within == 0.5, feel.swing / 4, off)
+    return [float(at) for at in np.interp(places + late, np.arange(len(beats)), beats)]
 
 
 def grid_of(analysis: Analysis, *, tempo_ratio: float, seconds: float, pulse: float) -> Grid | None:

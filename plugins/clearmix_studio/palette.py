@@ -1,4 +1,4 @@
-"""Styles and eras as data: what each adds and how it sounds."""
+"""Styles, eras and added instruments as data: what each plays and how it sounds."""
 
 from __future__ import annotations
 
@@ -7,10 +7,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 STEPS_PER_BEAT = 4
 """Patterns are written in sixteenths."""
+
+Mode = Literal["chord", "arp", "power", "line"]
+"""What a harmony pattern plays at each sign: the chord, its next note, root and fifth, a tune."""
+
+
+@dataclass(frozen=True)
+class Feel:
+    """How late every second eighth or sixteenth comes: 0 is straight, 0.66 plays triplets."""
+
+    swing: float = 0.0
+    on: Literal["eighths", "sixteenths"] = "eighths"
 
 
 @dataclass(frozen=True)
@@ -20,7 +31,10 @@ class Style:
     id: str
     kit: str = "acoustic"
     drums: Mapping[str, str] = field(default_factory=dict)
-    drums_db: float = -1.0
+    drums_db: float = 0.0
+    fill: Literal["snare", "toms", "roll", "none"] = "snare"
+    loose_ms: float = 0.0
+    rise: bool = False
     bass: str = ""
     bass_instrument: str = "finger-bass"
     bass_steps: int = 2
@@ -29,14 +43,29 @@ class Style:
     harmony_instrument: str = "pad"
     harmony_steps: int = 4
     harmony_db: float = -10.0
+    harmony_mode: Mode = "chord"
+    harmony_drive_db: float = 0.0
+    wobble_steps: float = 0.0
     swing: float = 0.0
+    swing_on: Literal["eighths", "sixteenths"] = "eighths"
     duck: float = 0.0
+    drums_gate_seconds: float = 0.0
+    song_high_cut_hz: float = 0.0
+    song_drive_db: float = 0.0
     effects: tuple[str, ...] = ()
+
+    @property
+    def feel(self) -> Feel:
+        """The swing of everything that the style plays."""
+        return Feel(self.swing, self.swing_on)
 
 
 @dataclass(frozen=True)
 class Era:
-    """What a decade's records sound like; None is without limit."""
+    """What a decade's records sound like; None is without limit.
+
+    `style` is what a remix into the decade plays when no style is asked for.
+    """
 
     id: str
     kit: str
@@ -49,6 +78,20 @@ class Era:
     gate_seconds: float | None = None
     bright_db: float = 0.0
     chorus: float = 0.0
+    style: str | None = None
+
+
+@dataclass(frozen=True)
+class Player:
+    """An instrument that a listener adds by name, and what it plays over the chords."""
+
+    id: str
+    instrument: str
+    pattern: str
+    steps: int
+    mode: Mode = "chord"
+    level_db: float = -9.0
+    octave: int = 0
 
 
 @cache
@@ -65,6 +108,12 @@ def styles() -> Mapping[str, Style]:
 def eras() -> Mapping[str, Era]:
     """Every era, by vocabulary id."""
     return {id: Era(id, **row) for id, row in _table("eras.toml").items()}
+
+
+@cache
+def players() -> Mapping[str, Player]:
+    """Every instrument that can be added by its vocabulary id."""
+    return {id: Player(id, **row) for id, row in _table("players.toml").items()}
 
 
 def _table(name: str) -> dict[str, dict[str, Any]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +12,9 @@ from clearmix import Audio, RemixSpec, SourceRecording
 from clearmix_sound.filters import high_pass, low_pass
 from clearmix_sound.mixing import gained, layered
 from clearmix_sound.stretch import stretched
+
+if TYPE_CHECKING:
+    from clearmix_studio.plan import Plan
 
 RATE = 44100
 """Rate of everything that the studio renders, in hertz."""
@@ -20,20 +25,22 @@ SOFTER_DB = -9.0
 BASS_TOP_HZ = 180.0
 """Below this the estimate of the bass lies, and the centre is left alone."""
 
+NO_ROOM: Mapping[str, float | None] = MappingProxyType({})
+
 _ESTIMATED = ("vocals", "melody", "drums", "bass", "harmony")
 
 
-def gains_db(spec: RemixSpec, parts: frozenset[str], *, new_drums: bool) -> dict[str, float | None]:
+def gains_db(
+    spec: RemixSpec, parts: frozenset[str], room: Mapping[str, float | None] = NO_ROOM
+) -> dict[str, float | None]:
     """For each part of the recording its gain in dB, None where it is left out.
 
-    With `new_drums` the recording's own drums make room for those of the style, unless they are
-    asked to stay.
+    `room` says which parts step back for added ones, unless they are asked to stay.
     """
     kept = {change.part for change in spec.parts if change.action == "keep"} | set(spec.keep)
     solo = {change.part for change in spec.parts if change.action == "solo"} & parts
     gains: dict[str, float | None] = dict.fromkeys(parts, 0.0)
-    if new_drums and "drums" not in kept and "drums" in parts:
-        gains["drums"] = -14.0
+    gains |= {part: gain for part, gain in room.items() if part in parts and part not in kept}
     for part in parts - solo if solo else ():
         gains[part] = None
     for change in spec.parts:
@@ -50,14 +57,19 @@ def gains_db(spec: RemixSpec, parts: frozenset[str], *, new_drums: bool) -> dict
     return gains
 
 
-def base(
-    recording: SourceRecording,
-    spec: RemixSpec,
-    *,
-    tempo_ratio: float,
-    semitones: float,
-    new_drums: bool,
-) -> Audio:
+def room_for(plan: Plan) -> dict[str, float | None]:
+    """How far parts with stems of their own step back for those that the plan adds."""
+    room: dict[str, float | None] = {}
+    if plan.drums is not None:
+        room["drums"] = None if plan.strength >= 0.75 else -6.0 - 16.0 * plan.strength
+    if plan.bass is not None:
+        room["bass"] = None
+    if plan.harmony is not None:
+        room["harmony"] = -10.0 * plan.strength
+    return room
+
+
+def base(recording: SourceRecording, spec: RemixSpec, plan: Plan) -> Audio:
     """The recording at its new tempo and pitch with the parts that were asked to stay.
 
     With stems each part is balanced by itself. Without, parts that are not at their own level are
@@ -66,7 +78,7 @@ def base(
     """
     mix = recording.read().as_stereo().resampled(RATE)
     if recording.stems:
-        gains = gains_db(spec, frozenset(recording.stems), new_drums=new_drums)
+        gains = gains_db(spec, frozenset(recording.stems), room_for(plan))
         if any(gain != 0.0 for gain in gains.values()):
             silence = Audio(np.zeros_like(mix.samples), RATE)
             stems = (
@@ -76,14 +88,14 @@ def base(
             )
             mix = layered(silence, stems)
     else:
-        gains = gains_db(spec, frozenset(_ESTIMATED), new_drums=False)
+        gains = gains_db(spec, frozenset(_ESTIMATED))
         mix = _estimated(mix, {part: gain for part, gain in gains.items() if gain != 0.0})
-    return stretched(mix, tempo_ratio=tempo_ratio, semitones=semitones)
+    return stretched(mix, tempo_ratio=plan.tempo_ratio, semitones=plan.semitones)
 
 
 def estimated_parts(spec: RemixSpec) -> tuple[str, ...]:
     """The parts that a recording without stems would have to be taken apart for."""
-    gains = gains_db(spec, frozenset(_ESTIMATED), new_drums=False)
+    gains = gains_db(spec, frozenset(_ESTIMATED))
     return tuple(sorted(part for part, gain in gains.items() if gain != 0.0))
 
 

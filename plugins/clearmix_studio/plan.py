@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clearmix import (
     Analysis,
     RemixSpec,
+    Section,
     SourceRecording,
     target_seconds,
     target_semitones,
     target_tempo_ratio,
 )
 from clearmix.vocabulary import TermKind, terms
+from clearmix_studio.arrangement import Bar, arranged
 from clearmix_studio.grid import Grid, grid_of
-from clearmix_studio.palette import Era, Style, eras, styles
+from clearmix_studio.palette import Era, Player, Style, eras, players, styles
 from clearmix_studio.parts import estimated_parts
+from clearmix_studio.structure import Form, formed, grid_of_form
 
 ADDED_STYLE = Style(
     id="plain",
@@ -31,21 +34,30 @@ ADDED_STYLE = Style(
 QUIET_BELOW = 0.25
 """Below this strength a style adds drums only."""
 
+_LAYERS = ("drums", "bass", "harmony")
+
 
 @dataclass(frozen=True)
 class Plan:
-    """Numbers for one render; `grid` is None when nothing may be added in time."""
+    """Numbers for one render; `grid` is None when nothing may be added in time.
+
+    `grid`, `bars` and `form` are of the result, in its own seconds.
+    """
 
     tempo_ratio: float
     semitones: float
-    seconds: float
     energy: float
     strength: float
     seed: int
+    form: Form
     grid: Grid | None
+    bars: tuple[Bar, ...]
     drums: Style | None
     bass: Style | None
     harmony: Style | None
+    players: tuple[Player, ...]
+    claps: bool
+    style: Style | None
     era: Era | None
     effects: tuple[str, ...]
     moods: tuple[str, ...]
@@ -59,38 +71,60 @@ def planned(spec: RemixSpec, recording: SourceRecording) -> Plan:
     chosen = [styles()[id] for id in spec.styles if id in styles()]
     era = eras().get(spec.era) if spec.era else None
     strength = 0.5 if spec.strength is None else spec.strength
-    pulse = _pulse(spec, analysis, ratio)
-    grid = grid_of(analysis, tempo_ratio=ratio, seconds=analysis.seconds / ratio, pulse=pulse)
-    main = chosen[0] if chosen else None
+    seed = spec.seed or 0
+    song_seconds = analysis.seconds / ratio
+    song_grid = grid_of(
+        analysis, tempo_ratio=ratio, seconds=song_seconds, pulse=_pulse(spec, analysis, ratio)
+    )
+    main = chosen[0] if chosen else _style_of_era(spec, era)
     wanted = {change.part for change in spec.parts if change.action in ("add", "replace")}
     wanted |= {change.with_ for change in spec.parts if change.with_ is not None}
     unwanted = set(spec.avoid) | {
         change.part for change in spec.parts if change.action in ("remove", "keep")
     }
+    unwanted |= set(spec.keep)
     solo = any(change.action == "solo" for change in spec.parts)
-    dance = spec.kind == "remix" and spec.energy is not None and spec.energy > 0.15
-    plain = main or (_in_era(ADDED_STYLE, era) if wanted or dance else None)
+    lively = spec.kind == "remix" and spec.energy is not None and spec.energy > 0.15
+    quiet = strength < QUIET_BELOW
 
     def layer(part: str, *, by_style: bool) -> Style | None:
-        if grid is None or plain is None or solo:
+        style = main or (_in_era(ADDED_STYLE, era) if part in wanted or lively else None)
+        if style is None or solo:
             return None
         if part in wanted:
-            return plain
-        return plain if by_style and part not in unwanted else None
+            return style if getattr(style, part) else _in_era(ADDED_STYLE, era)
+        return style if by_style and getattr(style, part) and part not in unwanted else None
 
-    quiet = strength < QUIET_BELOW
-    energy = _energy(spec, main)
+    drums = layer("drums", by_style=main is not None or lively) if song_grid else None
+    sections = tuple(
+        Section(section.name, section.start_seconds / ratio, section.end_seconds / ratio)
+        for section in analysis.sections
+    )
+    form = formed(
+        spec,
+        seconds=target_seconds(spec, analysis),
+        song_seconds=song_seconds,
+        grid=song_grid,
+        sections=sections,
+        with_drums=drums is not None,
+    )
+    grid = grid_of_form(song_grid, form) if song_grid else None
+    energy = _energy(spec, chosen[0] if chosen else None)
     return Plan(
         tempo_ratio=ratio,
         semitones=target_semitones(spec, analysis),
-        seconds=target_seconds(spec, analysis),
         energy=energy,
         strength=strength,
-        seed=spec.seed or 0,
+        seed=seed,
+        form=form,
         grid=grid,
-        drums=layer("drums", by_style=main is not None or dance),
-        bass=layer("bass", by_style=main is not None and not quiet and bool(main.bass)),
-        harmony=layer("harmony", by_style=main is not None and not quiet and bool(main.harmony)),
+        bars=arranged(grid, form, sections, energy=energy, seed=seed) if grid else (),
+        drums=drums,
+        bass=layer("bass", by_style=main is not None and not quiet) if grid else None,
+        harmony=layer("harmony", by_style=main is not None and not quiet),
+        players=() if solo else tuple(players()[id] for id in sorted(wanted & set(players()))),
+        claps="claps" in wanted and not solo,
+        style=main,
         era=era,
         effects=tuple(
             dict.fromkeys(
@@ -105,19 +139,62 @@ def planned(spec: RemixSpec, recording: SourceRecording) -> Plan:
 def notes(spec: RemixSpec, analysis: Analysis, stems: frozenset[str]) -> tuple[str, ...]:
     """What will be approximated or left alone, in a listener's words."""
     said: list[str] = []
+    added = {change.part for change in spec.parts if change.action in ("add", "replace")}
     if analysis.tempo_bpm is None:
-        asked = spec.styles or (spec.tempo is not None and spec.tempo.ratio is None)
-        if asked:
+        tempo = spec.tempo is not None and spec.tempo.ratio is None
+        if spec.styles or tempo or added:
             said.append("this recording has no steady beat: its timing is kept, no drums are added")
+    elif spec.tempo is not None and spec.tempo.bpm is not None:
+        made = analysis.tempo_bpm * target_tempo_ratio(spec, analysis)
+        if abs(made / spec.tempo.bpm - 1) > 0.005:
+            said.append(
+                f"the song itself plays at {made:.0f} bpm, half or double of the "
+                f"{spec.tempo.bpm:g} that is felt"
+            )
     if not stems:
         estimated = estimated_parts(spec)
         if estimated:
             said.append(f"no stems: {', '.join(estimated)} are estimated from the mix")
-    if spec.pitch is not None and spec.pitch.mode is not None and spec.pitch.key is None:
-        said.append(f"the recording stays in its mode; only a cover can be in {spec.pitch.mode}")
+    else:
+        unknown = sorted(
+            change.part
+            for change in spec.parts
+            if change.action in ("remove", "replace", "solo", "louder", "softer")
+            and change.part not in stems
+            and change.part != "claps"
+        )
+        if unknown:
+            said.append(f"the recording has no stem of {', '.join(unknown)}: left as it is")
+    said += _notes_on_pitch(spec, analysis)
     if len(spec.styles) > 1:
         said.append(f"drums, bass and chords are those of {spec.styles[0]}")
+    for change in spec.parts:
+        if change.with_ is not None and change.part in ("melody", "vocals"):
+            said.append(
+                f"the {change.with_} plays a tune of its own, not that of the {change.part}"
+            )
+    if "saxophone" in added or any(change.with_ == "saxophone" for change in spec.parts):
+        said.append("a brass sound stands in for the saxophone")
     return tuple(said)
+
+
+def _notes_on_pitch(spec: RemixSpec, analysis: Analysis) -> list[str]:
+    if spec.pitch is None:
+        return []
+    if spec.pitch.key is not None and analysis.key is None:
+        return ["the key of this recording could not be heard: its pitch is kept"]
+    asked = spec.pitch.mode or (spec.pitch.key.split()[1] if spec.pitch.key else None)
+    own = analysis.key.split()[1] if analysis.key else None
+    if asked is not None and asked != own:
+        return [f"the recording stays in its mode; only a cover can be in {asked}"]
+    return []
+
+
+def _style_of_era(spec: RemixSpec, era: Era | None) -> Style | None:
+    """What a remix into a decade plays when no style is named."""
+    if era is None or era.style is None or spec.kind != "remix":
+        return None
+    return replace(styles()[era.style], kit=era.kit)
 
 
 def _energy(spec: RemixSpec, style: Style | None) -> float:
@@ -125,7 +202,11 @@ def _energy(spec: RemixSpec, style: Style | None) -> float:
         return spec.energy
     values = [
         terms(kind)[id].meaning.get("energy", 0.0)
-        for kind, ids in ((TermKind.MOOD, spec.moods), (TermKind.STYLE, spec.styles[:1]))
+        for kind, ids in (
+            (TermKind.MOOD, spec.moods),
+            (TermKind.STYLE, (style.id,) if style else ()),
+            (TermKind.USE_CASE, (spec.use_case,) if spec.use_case else ()),
+        )
         for id in ids
     ]
     numbers = [float(value) for value in values if isinstance(value, int | float)]
@@ -147,11 +228,12 @@ def _pulse(spec: RemixSpec, analysis: Analysis, ratio: float) -> float:
         aim = math.sqrt(float(usual[0]) * float(usual[1]))
     else:
         return 1.0
-    # The song's own pulse wins a tie: 1.0 is tried first.
-    return min((1.0, 2.0, 0.5), key=lambda pulse: round(abs(math.log2(tempo_bpm * pulse / aim)), 3))
+    # The song's own pulse wins where the style's would be only a little nearer.
+    return min(
+        (1.0, 2.0, 0.5),
+        key=lambda pulse: abs(math.log2(tempo_bpm * pulse / aim)) + (0.0 if pulse == 1.0 else 0.15),
+    )
 
 
 def _in_era(style: Style, era: Era | None) -> Style:
-    from dataclasses import replace
-
     return replace(style, kit=era.kit) if era else style

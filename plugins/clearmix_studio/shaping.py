@@ -23,15 +23,20 @@ class Desk:
     seed: int
 
 
-def with_era(audio: Audio, era: Era, desk: Desk) -> Audio:
-    """The sound as a record of that decade: band, tape, room, width, surface."""
+def with_era(audio: Audio, era: Era, desk: Desk, *, added: bool) -> Audio:
+    """The sound as a record of that decade: band, tape, room, width, surface.
+
+    Where drums were `added` they have the decade's room already, and chorus is held back.
+    """
     out = filters.high_pass(audio, era.low_cut_hz)
     if era.high_cut_hz is not None:
         out = filters.low_pass(out, era.high_cut_hz, order=4)
     out = filters.shelf(out, side="high", corner_hz=6000, gain_db=era.bright_db)
     out = effects.saturated(at_level(out, -18), era.drive_db)
     if era.chorus:
-        out = effects.chorused(out, wet=era.chorus)
+        out = effects.chorused(out, wet=era.chorus * (0.4 if added else 1.0))
+    if era.gate_seconds is not None and not added:
+        out = effects.gated(out, gate_seconds=era.gate_seconds, wet=0.12, seed=desk.seed)
     if era.room_seconds is not None:
         out = effects.reverberated(out, seconds=era.room_seconds, wet=0.14, seed=desk.seed)
     if era.crackle_db is not None:
@@ -100,6 +105,9 @@ def _telephone(audio: Audio, desk: Desk) -> Audio:
     return effects.widened(effects.saturated(at_level(narrow, -14), 6), 0.0)
 
 
+ON_THE_SONG = frozenset({"sidechain", "distortion", "chorus-effect", "flanger", "phaser"})
+"""Effects that are heard on the recording and not on drums that are added to it."""
+
 EFFECTS: Mapping[str, Callable[[Audio, Desk], Audio]] = {
     "reverb": lambda audio, desk: effects.reverberated(
         audio, seconds=2.2, wet=0.3, seed=desk.seed
@@ -120,8 +128,8 @@ EFFECTS: Mapping[str, Callable[[Audio, Desk], Audio]] = {
     "nightcore": lambda audio, desk: filters.shelf(
         audio, side="high", corner_hz=5000, gain_db=2.5
     ),
-    "gated-reverb": lambda audio, desk: effects.reverberated(
-        audio, seconds=1.5, wet=0.22, seed=desk.seed, gate_seconds=0.28
+    "gated-reverb": lambda audio, desk: effects.gated(
+        audio, gate_seconds=0.28, wet=0.22, seed=desk.seed
     ),
     "sidechain": _pumped,
     "distortion": lambda audio, desk: effects.saturated(at_level(audio, -14), 10),

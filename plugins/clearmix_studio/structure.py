@@ -1,50 +1,262 @@
-"""Making a sound as long as was asked for: cuts on downbeats, crossfades, an ending that fades."""
+"""The form of the result: which stretches of the song it plays, what comes before and after.
+
+Every cut lies on a downbeat, so that bars run through; a form is worked out before anything is
+played, so that added parts go on over the seams.
+"""
 
 from __future__ import annotations
 
-from clearmix import Audio
-from clearmix_sound.mixing import faded, spliced
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+
+from clearmix import Audio, RemixSpec, Section
+from clearmix_sound.mixing import faded
 from clearmix_studio.grid import Grid
 
-_SEAM_SECONDS = 0.03
-_EDGE_SECONDS = 0.005
+SEAM_SECONDS = 0.025
+"""Crossfade at a cut; it ends on the downbeat, so that the attack there stays whole."""
+
+_EDGE_SECONDS = 0.004
+_LONGEST_FADE_SECONDS = 5.0
+_LEAD_BARS = 8
+_EXTRA_BARS = 4
+"""Bars of an intro or outro that is asked for by itself."""
+
+_WORTH = {"chorus": 1.0, "verse": 0.7, "part": 0.7, "break": 0.4, "intro": 0.3, "outro": 0.2}
+"""How much a second of each kind of section is worth in a shorter version."""
 
 
-def as_long_as(audio: Audio, seconds: float, grid: Grid | None, *, loop: bool) -> Audio:
-    """The sound at exactly that length.
+@dataclass(frozen=True)
+class Piece:
+    """So many seconds of the song from `song_start`, heard from `start` on."""
 
-    A shorter one starts at the first downbeat and ends in a fade; a longer one comes back to the
-    first downbeat at the end of a bar. A loop keeps its edges, so that it can be repeated.
+    start: float
+    song_start: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Form:
+    """The pieces in order, the length of the result, and how it ends."""
+
+    pieces: tuple[Piece, ...]
+    seconds: float
+    ending: Literal["as it is", "fade", "loop"] = "as it is"
+
+    def song_time(self, second: float) -> float:
+        """The second of the song that is heard at a second of the result.
+
+        Before the first piece it is before that piece's start, after the last one after its end.
+        """
+        starts = [piece.start for piece in self.pieces]
+        piece = self.pieces[max(0, bisect_right(starts, second + 1e-6) - 1)]
+        return piece.song_start + second - piece.start
+
+    def plays_song(self, second: float) -> bool:
+        """Whether the song is heard at that second of the result."""
+        last = self.pieces[-1]
+        return self.pieces[0].start <= second + 1e-3 < last.start + last.seconds
+
+
+def formed(
+    spec: RemixSpec,
+    *,
+    seconds: float,
+    song_seconds: float,
+    grid: Grid | None,
+    sections: tuple[Section, ...],
+    with_drums: bool,
+) -> Form:
+    """The form for a length and the wishes of the spec.
+
+    Args:
+        spec: its `structure` is honoured.
+        seconds: length of the result where no intro or outro is added or left out.
+        song_seconds: length of the song at its new tempo.
+        grid: beats of the song at its new tempo; None cuts without regard to bars.
+        sections: of the song, at its new tempo.
+        with_drums: whether drums are added that can play an intro or outro by themselves.
     """
-    frames = round(seconds * audio.rate)
-    if abs(frames - audio.frames) <= audio.rate // 100:
-        return faded(audio, in_seconds=_EDGE_SECONDS, out_seconds=_EDGE_SECONDS)
-    bars = grid.bars if grid is not None else ()
-    start = round(bars[0][0] * audio.rate) if bars else 0
-    if loop and bars:
-        return _framed(Audio(audio.samples[:, start:], audio.rate), frames)
-    out = audio
-    if frames > audio.frames:
-        whole = [bar for bar in bars if bar[-1] * audio.rate <= audio.frames]
-        stop = round(whole[-1][-1] * audio.rate) if whole else audio.frames
-        out = Audio(audio.samples[:, :stop], audio.rate)
-        body = Audio(audio.samples[:, start:stop], audio.rate)
-        if body.seconds < 1.0:
-            start, body = 0, audio
-        while out.frames < frames:
-            # The seam overlaps, so the body starts early by it and its downbeat stays in time.
-            lead = min(start, round(_SEAM_SECONDS * audio.rate))
-            again = Audio(audio.samples[:, start - lead : stop], audio.rate) if lead else body
-            out = spliced(out, again, crossfade_seconds=lead / audio.rate)
-    fade = min(4.0, seconds / 6)
-    framed = _framed(out, frames)
-    return faded(framed, in_seconds=_EDGE_SECONDS, out_seconds=fade)
+    asked = spec.structure
+    bars = [bar[0] for bar in grid.bars] if grid else []
+    whole = Piece(0.0, 0.0, song_seconds)
+    if asked is None or (abs(seconds - song_seconds) < 0.01 and asked.intro == asked.outro is None):
+        return Form((whole,), song_seconds)
+    if asked.form == "loop":
+        start = _best_start(seconds, song_seconds, bars, sections)
+        return Form((Piece(0.0, start, seconds),), seconds, "loop")
+    fixed = asked.seconds is not None or asked.form is not None
+    bar_seconds = float(np.median(np.diff(bars))) if len(bars) > 2 else 2.0
+    first, last = 0.0, song_seconds
+    if asked.intro is False:
+        first = _after_first(sections, "intro", bars)
+    if asked.outro is False:
+        last = _before_last(sections, "outro", bars, song_seconds)
+    if not fixed:
+        seconds = last - first
+    lead_in = lead_out = 0.0
+    if with_drums and bars and first < bars[0] + bar_seconds:
+        extra = max(0.0, seconds - (last - first)) / bar_seconds
+        if asked.form == "extended":
+            lead_in = bar_seconds * min(_LEAD_BARS, int(extra / 8) * 4)
+            lead_out = lead_in
+        lead_in = lead_in or (bar_seconds * _EXTRA_BARS if asked.intro else 0.0)
+        lead_out = lead_out or (bar_seconds * _EXTRA_BARS if asked.outro else 0.0)
+        if not fixed:
+            seconds += lead_in + lead_out
+    if seconds < last - first - 0.01:
+        start = first or _best_start(seconds, song_seconds, bars, sections)
+        return Form((Piece(0.0, start, seconds),), seconds, "fade")
+    body = _repeated(seconds - lead_in - lead_out, first, last, bars, sections)
+    if lead_in:
+        # The song's own downbeat follows the last bar of the intro; its pickup overlaps it.
+        body = [Piece(lead_in + piece.start, piece.song_start, piece.seconds) for piece in body]
+    return Form(tuple(body), seconds, "as it is" if not fixed and not lead_out else "fade")
 
 
-def _framed(audio: Audio, frames: int) -> Audio:
-    import numpy as np
+def laid_out(song: Audio, form: Form) -> Audio:
+    """The song's pieces in their places, crossfaded at the seams; silence before and after."""
+    rate = song.rate
+    out = np.zeros((song.channels, round(form.seconds * rate)), np.float32)
+    seam = round(SEAM_SECONDS * rate)
+    for number, piece in enumerate(form.pieces):
+        start, source = round(piece.start * rate), round(piece.song_start * rate)
+        frames = min(round(piece.seconds * rate), song.frames - source, out.shape[1] - start)
+        lead = min(seam, start, source) if number or piece.song_start > 0 else 0
+        if frames <= 0:
+            continue
+        block = song.samples[:, source - lead : source + frames].copy()
+        if lead > 1:
+            angle = np.linspace(0, np.pi / 2, lead, dtype=np.float32)
+            block[:, :lead] *= np.sin(angle)
+            out[:, start - lead : start] *= np.cos(angle)
+        out[:, start - lead : start + frames] += block
+    return Audio(out, rate)
 
-    out = np.zeros((audio.channels, frames), np.float32)
-    count = min(frames, audio.frames)
-    out[:, :count] = audio.samples[:, :count]
-    return Audio(out, audio.rate)
+
+def ended(audio: Audio, form: Form) -> Audio:
+    """The result with the edges that its form asks for."""
+    if form.ending == "loop":
+        return audio
+    longest = min(_LONGEST_FADE_SECONDS, audio.seconds / 6)
+    fade = longest if form.ending == "fade" else _EDGE_SECONDS
+    return faded(audio, in_seconds=_EDGE_SECONDS, out_seconds=fade)
+
+
+def looped(song: Audio, form: Form) -> Audio:
+    """A loop whose end runs into its beginning: its last moment is what came before its first."""
+    piece = form.pieces[0]
+    frames = min(round(SEAM_SECONDS * song.rate), round(piece.song_start * song.rate))
+    laid = laid_out(song, Form((piece,), form.seconds))
+    if frames < 2:
+        return faded(laid, in_seconds=_EDGE_SECONDS, out_seconds=_EDGE_SECONDS)
+    start = round(piece.song_start * song.rate)
+    before = song.samples[:, start - frames : start]
+    angle = np.linspace(0, np.pi / 2, frames, dtype=np.float32)
+    out = laid.samples.copy()
+    out[:, -frames:] = out[:, -frames:] * np.cos(angle) + before * np.sin(angle)
+    return Audio(out, song.rate)
+
+
+def grid_of_form(grid: Grid, form: Form) -> Grid:
+    """The beats of the result; bars run through the seams and the parts without the song."""
+    beats: list[float] = []
+    per_bar = grid.beats_per_bar
+    source = np.asarray(grid.beats)
+    for number, piece in enumerate(form.pieces):
+        last = number == len(form.pieces) - 1
+        inside = (source >= piece.song_start - 1e-3) & (
+            source < piece.song_start + piece.seconds - (0.0 if last else 0.05)
+        )
+        beats += [float(beat - piece.song_start + piece.start) for beat in source[inside]]
+    first_index = int(np.searchsorted(source, form.pieces[0].song_start - 1e-3))
+    first = (grid.first_downbeat - first_index) % per_bar
+    gap = beats[1] - beats[0] if len(beats) > 1 else 0.5
+    while beats and beats[0] - gap > -1e-3:
+        beats.insert(0, max(0.0, beats[0] - gap))
+        first += 1
+    gap = beats[-1] - beats[-2] if len(beats) > 1 else 0.5
+    while beats and beats[-1] < form.seconds + per_bar * gap:
+        beats.append(beats[-1] + gap)
+    return Grid(tuple(beats), first % per_bar, per_bar)
+
+
+def _best_start(
+    seconds: float, song_seconds: float, bars: list[float], sections: tuple[Section, ...]
+) -> float:
+    """The downbeat from which so many seconds of the song are worth most; early on a tie."""
+    latest = max(0.0, song_seconds - seconds)
+    starts = [section.start_seconds for section in sections]
+    candidates = {_nearest(start, bars) for start in starts if start <= latest + 1.0} | {
+        bar for bar in bars[:1] if bar <= latest
+    }
+    usable = sorted(start for start in candidates if start <= latest + 0.01) or [0.0]
+
+    def worth(start: float) -> float:
+        return (
+            sum(
+                _WORTH.get(section.name, 0.6)
+                * max(
+                    0.0,
+                    min(start + seconds, section.end_seconds) - max(start, section.start_seconds),
+                )
+                for section in sections
+            )
+            - 0.02 * start
+        )
+
+    return max(usable, key=worth)
+
+
+def _repeated(
+    seconds: float, first: float, last: float, bars: list[float], sections: tuple[Section, ...]
+) -> list[Piece]:
+    """The song from `first` to `last`, and again from its best section on, until it is enough."""
+    inner = [bar for bar in bars if first - 1e-3 <= bar <= last + 1e-3]
+    if seconds <= last - first + 0.01:
+        return [Piece(0.0, first, seconds)]
+    if len(inner) < 3:
+        pieces = [Piece(0.0, first, last - first)]
+        while pieces[-1].start + pieces[-1].seconds < seconds:
+            pieces.append(Piece(pieces[-1].start + pieces[-1].seconds, first, last - first))
+        return pieces
+    stop = inner[-1]
+    again = _nearest(_chorus(sections, inner), inner[:-1])
+    pieces = [Piece(0.0, first, stop - first)]
+    while (end := pieces[-1].start + pieces[-1].seconds) < seconds - 0.01:
+        pieces.append(Piece(end, again, stop - again))
+    return pieces
+
+
+def _chorus(sections: tuple[Section, ...], bars: list[float]) -> float:
+    for section in sections:
+        if section.name == "chorus" and section.start_seconds < bars[-1] * 0.8:
+            return section.start_seconds
+    return bars[0]
+
+
+def _after_first(sections: tuple[Section, ...], name: str, bars: list[float]) -> float:
+    if len(sections) > 1 and sections[0].name == name:
+        return _nearest(sections[0].end_seconds, bars)
+    return 0.0
+
+
+def _before_last(
+    sections: tuple[Section, ...], name: str, bars: list[float], seconds: float
+) -> float:
+    if len(sections) > 1 and sections[-1].name == name:
+        return _nearest(sections[-1].start_seconds, bars)
+    return seconds
+
+
+def _nearest(second: float, bars: list[float]) -> float:
+    return min(bars, key=lambda bar: abs(bar - second)) if bars else second
+
+
+def seams(form: Form) -> tuple[float, ...]:
+    """Seconds at which one piece gives way to another."""
+    return tuple(later.start for _, later in pairwise(form.pieces))

@@ -1,0 +1,129 @@
+"""What plays in each bar: a remix breathes with the song, opens up and holds back.
+
+The sections of the song say where it is loud; where they say nothing, phrases of eight bars do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from clearmix import Section
+from clearmix_studio.grid import Grid
+from clearmix_studio.structure import Form
+
+PHRASE_BARS = 8
+LONGEST_BREAK_BARS = 8
+
+
+class Level(IntEnum):
+    """How much of a style plays: cymbals and chords; a light beat; the groove; everything."""
+
+    BREAK = 0
+    LIGHT = 1
+    GROOVE = 2
+    FULL = 3
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of the result.
+
+    `beats` are its beats in seconds with the next downbeat as the last; `level` is how much plays;
+    `opens` marks the first bar of a louder stretch, `fills` the last bar before one or of a phrase;
+    `alone` is where the song itself is not heard.
+    """
+
+    number: int
+    beats: tuple[float, ...]
+    level: Level
+    opens: bool
+    fills: bool
+    alone: bool
+
+
+_BY_SECTION = {
+    "intro": Level.LIGHT,
+    "verse": Level.GROOVE,
+    "chorus": Level.FULL,
+    "break": Level.BREAK,
+    "outro": Level.LIGHT,
+}
+
+
+def arranged(
+    grid: Grid, form: Form, sections: Sequence[Section], *, energy: float, seed: int
+) -> tuple[Bar, ...]:
+    """The bars of the result.
+
+    Args:
+        grid: of the result.
+        form: of the result.
+        sections: of the song at its new tempo.
+        energy: -1..1; much of it fills the groove, little of it thins it out.
+        seed: picks the phrase that holds back where the sections say nothing.
+    """
+    spans = grid.bars
+    levels: list[Level] = []
+    alone = [not form.plays_song(bar[0] + 0.1) for bar in spans]
+    telling = len({section.name for section in sections}) > 1
+    random = np.random.default_rng([seed, 11])
+    phrases = max(1, len(spans) // PHRASE_BARS)
+    quiet_phrase = int(random.integers(phrases // 2, phrases)) if phrases >= 4 else -1
+    for number, bar in enumerate(spans):
+        if telling:
+            level = _BY_SECTION.get(_section_at(sections, form.song_time(bar[0] + 0.1)), Level.FULL)
+        elif number // PHRASE_BARS == quiet_phrase and number % PHRASE_BARS < PHRASE_BARS // 2:
+            level = Level.BREAK
+        else:
+            level = Level.GROOVE if number < 2 * PHRASE_BARS else Level.FULL
+        levels.append(level)
+    levels = _opening(levels, alone)
+    levels = _without_long_breaks(levels)
+    if energy > 0.35:
+        levels = [Level.FULL if level is Level.GROOVE else level for level in levels]
+    elif energy < -0.25:
+        levels = [Level(max(Level.BREAK, level - 1)) for level in levels]
+    bars = []
+    for number, bar in enumerate(spans):
+        before = levels[number - 1] if number else Level.BREAK
+        after = levels[number + 1] if number + 1 < len(levels) else Level.BREAK
+        bars.append(
+            Bar(
+                number=number,
+                beats=tuple(bar),
+                level=levels[number],
+                opens=levels[number] > before and levels[number] >= Level.GROOVE,
+                fills=after > levels[number] or number % PHRASE_BARS == PHRASE_BARS - 1,
+                alone=alone[number],
+            )
+        )
+    return tuple(bars)
+
+
+def _section_at(sections: Sequence[Section], second: float) -> str:
+    for section in sections:
+        if section.start_seconds <= second < section.end_seconds:
+            return section.name
+    return "part"
+
+
+def _opening(levels: list[Level], alone: list[bool]) -> list[Level]:
+    """A remix does not start with everything at once: its first bars are light."""
+    first = 4 if len(levels) >= 24 else 2 if len(levels) >= 10 else 0
+    return [
+        Level(min(level, Level.LIGHT)) if number < first or alone[number] else level
+        for number, level in enumerate(levels)
+    ]
+
+
+def _without_long_breaks(levels: list[Level]) -> list[Level]:
+    out: list[Level] = []
+    run = 0
+    for level in levels:
+        run = run + 1 if level is Level.BREAK else 0
+        out.append(Level.GROOVE if run > LONGEST_BREAK_BARS else level)
+    return out
