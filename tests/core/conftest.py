@@ -13,11 +13,9 @@ import pytest
 
 from clearmix import Abilities, RemixSpec, hookimpl
 from clearmix.audio import read_audio
-from clearmix.catalogue.rows import hashed_password
 from clearmix.kernel import Kernel
 from clearmix.rendering.encoding import write_m4a
 from clearmix.settings import Settings
-from clearmix.storage.tables.catalogue import LoginRow
 from clearmix.storage.tables.rendering import JobRow, RenderRow
 
 
@@ -83,34 +81,48 @@ DOCUMENT: dict[str, Any] = {
         }
         for id in ("mia", "ben")
     ],
+    "logins": [{"user": id, "password": id, "role": "listener"} for id in ("mia", "ben")],
 }
 
 
+@pytest.fixture(scope="session")
+def market_home(tmp_path_factory: pytest.TempPathFactory, song: Path) -> Path:
+    """A home with two songs, and the listeners `mia` and `ben`: each name is its password."""
+    folder = tmp_path_factory.mktemp("market")
+    home = folder / "home"
+    kernel = Kernel(Settings.from_environment({"CLEARMIX_HOME": str(home)}))
+    shutil.copy(song, folder / "song.wav")
+    (folder / "catalogue.json").write_text(json.dumps(DOCUMENT), encoding="utf-8")
+    kernel.import_catalogue(folder / "catalogue.json")
+    kernel.database.close()
+    return home
+
+
 @pytest.fixture
-def market(settings: Settings, song: Path, tmp_path: Path) -> Iterator[Kernel]:
-    """A kernel with two songs, and the listeners `mia` and `ben`: each name is its password."""
+def market(settings: Settings, market_home: Path) -> Iterator[Kernel]:
+    """A kernel on a copy of that home, with a generator that has nothing to hide."""
+    shutil.copytree(market_home, settings.home)
     kernel = Kernel(replace(settings, generator="idle"), plugins={"idle": IdlePlugin()})
-    shutil.copy(song, tmp_path / "song.wav")
-    (tmp_path / "catalogue.json").write_text(json.dumps(DOCUMENT), encoding="utf-8")
-    kernel.import_catalogue(tmp_path / "catalogue.json")
-    with kernel.database.session(write=True) as session:
-        for user in ("mia", "ben"):
-            password = hashed_password(user)
-            session.add(LoginRow(user=user, password=password, role="listener"))
     yield kernel
     kernel.database.close()
 
 
+@pytest.fixture(scope="session")
+def encoded_song(tmp_path_factory: pytest.TempPathFactory, song: Path) -> Path:
+    """The song as a published render has it."""
+    path = tmp_path_factory.mktemp("encoded") / "render.m4a"
+    write_m4a(path, read_audio(song))
+    return path
+
+
 @pytest.fixture
-def publish(market: Kernel, song: Path, tmp_path: Path) -> Callable[..., str]:
+def publish(market: Kernel, encoded_song: Path) -> Callable[..., str]:
     """Registers a remix of `open-road` for a listener, as publishing does, and returns its id."""
 
     def register(listener: str = "mia", id: str = "0123456789abcdef", tempo: float = 144.0) -> str:
         spec = RemixSpec(sources=("open-road",), tempo={"bpm": tempo})
         cleared = market.decide(spec, listener)
-        path = tmp_path / f"{id}.m4a"
-        write_m4a(path, read_audio(song))
-        key = market.store.put(path, "renders")
+        key = market.store.put(encoded_song, "renders")
         with market.database.session(write=True) as session:
             session.add(
                 JobRow(
