@@ -36,7 +36,8 @@ class Workers:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._started: int | None = None
+        self.started: int | None = None
+        """Process id of the worker that was started last, which may have found another one up."""
         self._started_at = 0.0
         self.starts = 0
 
@@ -44,7 +45,7 @@ class Workers:
         """Starts a worker unless one lives; of two clients that do so at once, one worker stays."""
         if self.alive() or self._coming_up():
             return
-        self._started = self._start()
+        self.started = self._start()
         self._started_at = time.monotonic()
         self.starts += 1
 
@@ -61,10 +62,10 @@ class Workers:
         return False
 
     def _coming_up(self) -> bool:
-        if self._started is None:
+        if self.started is None:
             return False
         try:
-            ended, _ = os.waitpid(self._started, os.WNOHANG)
+            ended, _ = os.waitpid(self.started, os.WNOHANG)
         except ChildProcessError:
             return False
         return not ended and time.monotonic() - self._started_at < STARTING_SECONDS

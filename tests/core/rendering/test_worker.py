@@ -87,6 +87,8 @@ def test_two_clients_at_once_start_workers_of_which_one_stays(own_house: House) 
     for client in clients:
         client.ensure()
     assert [client.starts for client in clients] == [1, 1]
+    started = [client.started for client in clients]
+    until(lambda: any(os.waitpid(other, os.WNOHANG)[0] for other in started if other != pid))
     assert own_house.worker_pid() == pid
 
 
