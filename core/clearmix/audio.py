@@ -109,13 +109,14 @@ def joined(blocks: Iterable[Audio]) -> Audio:
 
 
 def read_audio(path: Path, *, longest_seconds: float = LONGEST_SECONDS) -> Audio:
-    """The first audio stream of any file that FFmpeg's libraries can decode (through PyAV).
+    """The first audio stream of any file that FFmpeg's libraries (through PyAV) can decode.
+
+    What they cannot open is tried with libsndfile: it reads some Ogg files that FFmpeg refuses.
 
     Raises:
         AudioError: the file is missing, empty, not audio, too long, or broken before its first
             decoded frame.
     """
-    import av
     from av.error import FFmpegError
 
     place = str(path)
@@ -123,41 +124,68 @@ def read_audio(path: Path, *, longest_seconds: float = LONGEST_SECONDS) -> Audio
         raise AudioError(f"no file at `{path}`", help="check the path", place=place)
     if path.stat().st_size == 0:
         raise AudioError("the file is empty", help="export the recording again", place=place)
-    chunks: list[Samples] = []
-    frames = 0
     try:
-        with av.open(str(path), metadata_errors="ignore") as container:
-            if not container.streams.audio:
-                raise AudioError("no sound in this file", help="give an audio file", place=place)
-            stream = container.streams.audio[0]
-            rate = int(stream.codec_context.sample_rate)
-            channels = int(stream.codec_context.channels)
-            resampler = av.AudioResampler(format="fltp", layout=stream.layout, rate=rate)
-            for packet in container.demux(stream):
-                for frame in _decoded(packet, started=bool(chunks)):
-                    for piece in resampler.resample(frame):
-                        chunks.append(piece.to_ndarray().astype(np.float32, copy=False))
-                        frames += chunks[-1].shape[1]
-                if frames > longest_seconds * rate:
-                    raise AudioError(
-                        f"longer than {longest_seconds / 60:.0f} minutes",
-                        help="cut the recording into songs and add them one by one",
-                        place=place,
-                    )
+        audio = _by_ffmpeg(path, longest_seconds)
     except FFmpegError as error:
-        raise AudioError(
-            f"not readable as audio: {error.strerror}",
-            help="give a WAV, FLAC, Ogg, MP3 or M4A file",
-            place=place,
-        ) from error
-    if frames == 0 or channels == 0:
+        other = _by_libsndfile(path, longest_seconds)
+        if other is None:
+            raise AudioError(
+                f"not readable as audio: {error.strerror}",
+                help="give a WAV, FLAC, Ogg, MP3 or M4A file",
+                place=place,
+            ) from error
+        audio = other
+    if audio.frames == 0 or audio.channels == 0:
         raise AudioError("no sound in this file", help="export the recording again", place=place)
-    samples = np.concatenate(chunks, axis=1)
-    if not np.isfinite(samples).all():
+    if not np.isfinite(audio.samples).all():
         raise AudioError(
             "samples that are not numbers", help="export the recording again", place=place
         )
-    return Audio(samples, rate)
+    return audio
+
+
+def _by_ffmpeg(path: Path, longest_seconds: float) -> Audio:
+    import av
+
+    chunks: list[Samples] = []
+    frames = 0
+    with av.open(str(path), metadata_errors="ignore") as container:
+        if not container.streams.audio:
+            raise AudioError("no sound in this file", help="give an audio file", place=str(path))
+        stream = container.streams.audio[0]
+        rate = int(stream.codec_context.sample_rate)
+        channels = int(stream.codec_context.channels)
+        resampler = av.AudioResampler(format="fltp", layout=stream.layout, rate=rate)
+        for packet in container.demux(stream):
+            for frame in _decoded(packet, started=bool(chunks)):
+                for piece in resampler.resample(frame):
+                    chunks.append(piece.to_ndarray().astype(np.float32, copy=False))
+                    frames += chunks[-1].shape[1]
+            _require_song(frames / rate if rate else 0.0, longest_seconds, path)
+    if not chunks:
+        return Audio(np.zeros((channels, 0), np.float32), max(rate, 1))
+    return Audio(np.concatenate(chunks, axis=1), rate)
+
+
+def _by_libsndfile(path: Path, longest_seconds: float) -> Audio | None:
+    """The sound of a file, or None when libsndfile cannot read it either."""
+    import soundfile
+
+    try:
+        _require_song(soundfile.info(path).duration, longest_seconds, path)
+        samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    except soundfile.SoundFileError:
+        return None
+    return Audio(np.ascontiguousarray(samples.T), int(rate))
+
+
+def _require_song(seconds: float, longest_seconds: float, path: Path) -> None:
+    if seconds > longest_seconds:
+        raise AudioError(
+            f"longer than {longest_seconds / 60:.0f} minutes",
+            help="cut the recording into songs and add them one by one",
+            place=str(path),
+        )
 
 
 def _decoded(packet: Packet[Any], *, started: bool) -> list[AudioFrame]:

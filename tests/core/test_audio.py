@@ -5,6 +5,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -127,3 +128,15 @@ def test_resampling_keeps_length_and_pitch() -> None:
 def test_mono_becomes_stereo_and_wider_keeps_its_front_pair() -> None:
     assert sine(channels=1).as_stereo().samples.shape[0] == 2
     assert sine(channels=6).as_stereo().samples.shape[0] == 2
+
+
+def test_what_ffmpeg_cannot_open_is_read_by_libsndfile(tmp_path: Path) -> None:
+    path = tmp_path / "song.mat"
+    rng = np.random.default_rng(1)
+    samples = rng.uniform(-0.5, 0.5, (4410, 2)).astype(np.float32)
+    soundfile.write(path, samples, 44100, format="MAT5", subtype="FLOAT")
+    with pytest.raises(av.error.FFmpegError):
+        av.open(str(path))
+    assert np.array_equal(read_audio(path).samples, samples.T)
+    with pytest.raises(AudioError, match="longer than"):
+        read_audio(path, longest_seconds=0.05)
