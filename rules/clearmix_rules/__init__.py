@@ -6,12 +6,12 @@
 It stands alone: only lark and the standard library.
 """
 
-from clearmix_rules.decision import Decision, Outcome, Reason, RuleRef, Shortfall
+from clearmix_rules.deciding.decision import Decision, Outcome, Reason, RuleRef, Shortfall
+from clearmix_rules.deciding.duties import Approval, Bounds, Duties, Royalty
+from clearmix_rules.deciding.policies import PolicySet, check
+from clearmix_rules.deciding.request import Consent, Party, Request, Track
 from clearmix_rules.diagnostics import Diagnostic, Severity
-from clearmix_rules.duties import Approval, Bounds, Duties, Royalty
 from clearmix_rules.errors import PolicyErrors, RequestError, RightsError
-from clearmix_rules.policies import PolicySet, check
-from clearmix_rules.request import Consent, Party, Request, Track
 from clearmix_rules.schema import SCHEMA, Attribute, Schema
 from clearmix_rules.source import PolicySource
 

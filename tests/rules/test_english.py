@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clearmix_rules import PolicySource, english
-from clearmix_rules.checker import check_policy
+from clearmix_rules.checking.checker import check_policy
 
 HEAD = 'policy "T" version 1\nby label x\nconsent: opt-in\n'
 

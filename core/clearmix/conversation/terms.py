@@ -9,7 +9,7 @@ from clearmix.conversation.wording import minutes
 
 if TYPE_CHECKING:
     from clearmix_rules import Duties
-    from clearmix_rules.duties import Bounds
+    from clearmix_rules.deciding.duties import Bounds
 
 
 def terms_of(duties: Duties, *, named: Callable[[str], str] = str) -> tuple[str, ...]:
@@ -17,7 +17,7 @@ def terms_of(duties: Duties, *, named: Callable[[str], str] = str) -> tuple[str,
 
     `named` says the name of a party.
 
-    >>> from clearmix_rules.duties import Bounds, Duties
+    >>> from clearmix_rules.deciding.duties import Bounds, Duties
     >>> terms_of(Duties(limits=(Bounds("length", greatest=90_000),)))
     ('It may be 1:30 long at most.',)
     """

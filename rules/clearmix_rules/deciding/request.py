@@ -98,13 +98,13 @@ class Request:
             RequestError: something required is missing, unknown or of another type; the message
                 names it and the help says what to write.
         """
-        from clearmix_rules.request_json import read_request
+        from clearmix_rules.deciding.request_json import read_request
 
         return read_request(mapping)
 
     def as_json(self) -> dict[str, object]:
         """The request as a JSON object that `from_json` reads back."""
-        from clearmix_rules.request_writing import write_request
+        from clearmix_rules.deciding.request_writing import write_request
 
         return write_request(self)
 

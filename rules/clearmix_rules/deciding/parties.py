@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from clearmix_rules.request import Party, Request, Track
+from clearmix_rules.deciding.request import Party, Request, Track
 
 IMITATIONS: Mapping[str, str] = {
     "voice-imitation": "sound.voice-of",

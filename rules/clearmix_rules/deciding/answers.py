@@ -7,20 +7,20 @@ from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from clearmix_rules import tree
-from clearmix_rules.compiled import CompiledRule
-from clearmix_rules.compiler import View
-from clearmix_rules.decision import RuleRef
+from clearmix_rules.deciding.compiled import CompiledRule
+from clearmix_rules.deciding.compiler import View
+from clearmix_rules.deciding.decision import RuleRef
+from clearmix_rules.deciding.gaps import Gap, gaps
+from clearmix_rules.deciding.parties import IMITATIONS, imitated, label_tree
+from clearmix_rules.deciding.request import Consent, Request, Track
+from clearmix_rules.deciding.windows import State, Window, days
 from clearmix_rules.english import plural
 from clearmix_rules.errors import EvaluationError
-from clearmix_rules.gaps import Gap, gaps
-from clearmix_rules.parties import IMITATIONS, imitated, label_tree
-from clearmix_rules.request import Consent, Request, Track
 from clearmix_rules.schema import IMITATED, PLATFORM
-from clearmix_rules.windows import State, Window, days
 from clearmix_rules.zones import zone
 
 if TYPE_CHECKING:
-    from clearmix_rules.policies import PolicySet
+    from clearmix_rules.deciding.policies import PolicySet
 
 _STRICTEST = ("opt-in", "delegated", "opt-out")
 

@@ -7,9 +7,9 @@ from functools import cached_property
 
 from clearmix_rules import tree
 from clearmix_rules.canonical import sha256, tree_json
-from clearmix_rules.compiler import Holds, compile_condition, compile_scope, reads_today
-from clearmix_rules.decision import RuleRef
-from clearmix_rules.duties import (
+from clearmix_rules.deciding.compiler import Holds, compile_condition, compile_scope, reads_today
+from clearmix_rules.deciding.decision import RuleRef
+from clearmix_rules.deciding.duties import (
     NO_DUTIES,
     Approval,
     Bounds,
@@ -17,9 +17,9 @@ from clearmix_rules.duties import (
     Royalty,
     merge_all,
 )
+from clearmix_rules.deciding.windows import Window
 from clearmix_rules.tree import Effect, FactTest, Op
 from clearmix_rules.units import whole
-from clearmix_rules.windows import Window
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from clearmix_rules import tree
-from clearmix_rules.check_duties import check_duty, check_text
-from clearmix_rules.check_tests import TestChecker
-from clearmix_rules.definitions import resolve
-from clearmix_rules.findings import Findings
-from clearmix_rules.guards import check_guards
-from clearmix_rules.parser import parse
+from clearmix_rules.checking.conditions import TestChecker
+from clearmix_rules.checking.definitions import resolve
+from clearmix_rules.checking.duties import check_duty, check_text
+from clearmix_rules.checking.findings import Findings
+from clearmix_rules.checking.guards import check_guards
+from clearmix_rules.reading.parser import parse
 from clearmix_rules.schema import PARTY_KINDS, PLATFORM
 from clearmix_rules.source import PolicySource
 from clearmix_rules.tree import Effect, Quantifier

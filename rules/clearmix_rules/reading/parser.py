@@ -11,10 +11,10 @@ from lark import Lark, TextSlice, UnexpectedCharacters, UnexpectedEOF, Unexpecte
 from lark.exceptions import VisitError
 
 from clearmix_rules import tree
-from clearmix_rules.builder import Builder, Clause, LiteralError
 from clearmix_rules.diagnostics import Diagnostic, Severity
 from clearmix_rules.errors import near
-from clearmix_rules.mistakes import explain
+from clearmix_rules.reading.builder import Builder, Clause, LiteralError
+from clearmix_rules.reading.mistakes import explain
 from clearmix_rules.source import PolicySource, guard
 from clearmix_rules.tree import Span
 
@@ -45,7 +45,7 @@ class Parsed:
 @cache
 def grammar() -> Lark:
     """The parser, built once a process."""
-    text = resources.files("clearmix_rules").joinpath("grammar.lark").read_text("utf-8")
+    text = resources.files("clearmix_rules.reading").joinpath("grammar.lark").read_text("utf-8")
     return Lark(
         text,
         parser="lalr",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from clearmix_rules import tree
-from clearmix_rules.findings import Findings
+from clearmix_rules.checking.findings import Findings
 from clearmix_rules.schema import SCHEMA
 from clearmix_rules.territories import CODES, GROUPS
 

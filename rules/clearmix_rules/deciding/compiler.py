@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any, TypeAlias
 
 from clearmix_rules import tree
+from clearmix_rules.deciding.request import Fact, Party
 from clearmix_rules.errors import EvaluationError
-from clearmix_rules.request import Fact, Party
 from clearmix_rules.schema import ROLES
 from clearmix_rules.tree import Condition, FactTest, Op, Quantifier
 

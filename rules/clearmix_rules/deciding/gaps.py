@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from clearmix_rules import tree
-from clearmix_rules.compiler import View, actual, compile_condition
-from clearmix_rules.decision import RuleRef, Shortfall
+from clearmix_rules.deciding.compiler import View, actual, compile_condition
+from clearmix_rules.deciding.decision import RuleRef, Shortfall
 from clearmix_rules.english import failing, remedy
 from clearmix_rules.errors import EvaluationError
 from clearmix_rules.schema import Origin

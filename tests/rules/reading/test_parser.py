@@ -8,7 +8,7 @@ import lark
 import pytest
 
 from clearmix_rules import PolicySource, tree
-from clearmix_rules.parser import grammar, parse
+from clearmix_rules.reading.parser import grammar, parse
 
 
 def test_both_sample_policies_parse_word_for_word(samples):

@@ -7,15 +7,15 @@ from datetime import datetime, tzinfo
 
 from clearmix_rules import tree
 from clearmix_rules.canonical import merkle_root
-from clearmix_rules.checker import check_policy
-from clearmix_rules.compiled import CompiledPolicy, compile_policy
-from clearmix_rules.decide import decide
-from clearmix_rules.decision import Decision
+from clearmix_rules.checking.checker import check_policy
+from clearmix_rules.deciding.compiled import CompiledPolicy, compile_policy
+from clearmix_rules.deciding.decide import decide
+from clearmix_rules.deciding.decision import Decision
+from clearmix_rules.deciding.request import Request
+from clearmix_rules.deciding.windows import State
 from clearmix_rules.diagnostics import Diagnostic, Severity
 from clearmix_rules.errors import PolicyErrors
-from clearmix_rules.request import Request
 from clearmix_rules.source import PolicySource
-from clearmix_rules.windows import State
 
 
 class PolicySet:

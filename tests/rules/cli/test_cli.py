@@ -11,7 +11,7 @@ import pytest
 
 from clearmix_rules.cli import main
 
-POLICIES = Path(__file__).parent / "policies"
+POLICIES = Path(__file__).parents[1] / "policies"
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_the_language_runs_without_anything_but_lark(tmp_path):
         "tops = {name.split('.')[0] for name in sys.modules}\n"
         "print(sorted(tops & {'numpy', 'typer', 'rich', 'pluggy', 'sqlmodel', 'z3', 'ibis'}))"
     )
-    rules = Path(__file__).parents[2] / "rules"
+    rules = Path(__file__).parents[3] / "rules"
     done = subprocess.run(
         [sys.executable, "-c", code, str(POLICIES)],
         capture_output=True, text=True, timeout=60, check=True, env={"PYTHONPATH": str(rules)},

@@ -7,22 +7,22 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from clearmix_rules.answers import Answer, TrackCase
-from clearmix_rules.compiled import CompiledRule, bounds
-from clearmix_rules.decision import Decision, Outcome, Reason, RuleRef, Shortfall
-from clearmix_rules.duties import NO_DUTIES, Duties, merge_all
+from clearmix_rules.deciding.answers import Answer, TrackCase
+from clearmix_rules.deciding.compiled import CompiledRule, bounds
+from clearmix_rules.deciding.decision import Decision, Outcome, Reason, RuleRef, Shortfall
+from clearmix_rules.deciding.duties import NO_DUTIES, Duties, merge_all
+from clearmix_rules.deciding.gaps import Gap, gaps, shortfall
+from clearmix_rules.deciding.parties import IMITATIONS, asked_for, bound, needed
+from clearmix_rules.deciding.record import SEMANTICS, schema_hash
+from clearmix_rules.deciding.request import Request
+from clearmix_rules.deciding.windows import Window
 from clearmix_rules.english import listed, plural
 from clearmix_rules.errors import RequestError
-from clearmix_rules.gaps import Gap, gaps, shortfall
-from clearmix_rules.parties import IMITATIONS, asked_for, bound, needed
-from clearmix_rules.record import SEMANTICS, schema_hash
-from clearmix_rules.request import Request
 from clearmix_rules.schema import PLATFORM
-from clearmix_rules.windows import Window
 from clearmix_rules.zones import tzdata_version, zone
 
 if TYPE_CHECKING:
-    from clearmix_rules.policies import PolicySet
+    from clearmix_rules.deciding.policies import PolicySet
 
 
 MOST_DELEGATIONS = 40

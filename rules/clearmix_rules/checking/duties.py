@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from clearmix_rules import tree
-from clearmix_rules.check_tests import TestChecker
+from clearmix_rules.checking.conditions import TestChecker
+from clearmix_rules.checking.findings import Findings
 from clearmix_rules.errors import did_you_mean
-from clearmix_rules.findings import Findings
 from clearmix_rules.schema import CREDIT_ROLES, ROYALTY_BASES, Origin
 from clearmix_rules.tree import Duty
 

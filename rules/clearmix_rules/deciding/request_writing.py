@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
-from clearmix_rules.request import Fact, Request
-from clearmix_rules.request_json import GROUPS
+from clearmix_rules.deciding.request import Fact, Request
+from clearmix_rules.deciding.request_json import GROUPS
 
 
 def write_request(request: Request) -> dict[str, object]:

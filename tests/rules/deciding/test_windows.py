@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from clearmix_rules import Outcome
-from clearmix_rules.windows import State, Window, days
+from clearmix_rules.deciding.windows import State, Window, days
 from clearmix_rules.zones import names, zone
 
 DAY = date(2026, 3, 1)

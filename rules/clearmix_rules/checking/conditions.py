@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from clearmix_rules import tree
-from clearmix_rules.definitions import Defined, expand
+from clearmix_rules.checking.definitions import Defined, expand
+from clearmix_rules.checking.findings import Findings
 from clearmix_rules.errors import UnitError, did_you_mean
-from clearmix_rules.findings import Findings
 from clearmix_rules.schema import ACTIONS, ROLES, SCHEMA, Attribute, Kind, Schema
 from clearmix_rules.territories import CODES, COMMON_MISTAKES, GROUPS
 from clearmix_rules.tree import FactTest, Op, Quantifier, Ref, Scalar, Test

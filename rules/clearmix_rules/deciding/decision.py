@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from clearmix_rules.canonical import sha256
-from clearmix_rules.duties import NO_DUTIES, Duties
+from clearmix_rules.deciding.duties import NO_DUTIES, Duties
 from clearmix_rules.units import say
 
 

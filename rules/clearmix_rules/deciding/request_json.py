@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 
+from clearmix_rules.deciding.request import Answered, Consent, Fact, Party, Request, Track
 from clearmix_rules.errors import RequestError, did_you_mean
-from clearmix_rules.request import Answered, Consent, Fact, Party, Request, Track
 from clearmix_rules.schema import ACTIONS, PARTY_KINDS, PLATFORM, SCHEMA, Attribute, Kind
 from clearmix_rules.territories import CODES, COMMON_MISTAKES
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clearmix_rules import tree
-from clearmix_rules.findings import Findings
+from clearmix_rules.checking.findings import Findings
 from clearmix_rules.tree import Condition, FactTest, Op
 
 Known = frozenset[str]

@@ -1,0 +1,1 @@
+"""Whether a policy means something: names, types, guards, duties, definitions."""

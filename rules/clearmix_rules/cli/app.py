@@ -1,0 +1,35 @@
+"""The command line: each command is a module that adds itself and runs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from clearmix_rules.cli import check, decide
+from clearmix_rules.errors import PolicyErrors, RightsError
+
+COMMANDS = (check, decide)
+"""In the order of `--help`."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command with these arguments and returns its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="clearmix-rules", description="Policies for remixes: check them, decide by them."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        command.add(commands)
+    arguments = parser.parse_args(argv)
+    try:
+        code: int = arguments.run(arguments)
+    except RightsError as error:
+        print(f"error: {error}" if not isinstance(error, PolicyErrors) else error, file=sys.stderr)
+        return 1
+    return code
+
+
+def run() -> None:
+    """The console script."""
+    sys.exit(main())

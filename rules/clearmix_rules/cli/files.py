@@ -1,0 +1,76 @@
+"""Policies, requests and times as commands are given them."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+from clearmix_rules.errors import RightsError
+
+MOST_BYTES = 10_000_000
+"""A larger request is not read."""
+
+
+def policy_files(path: Path) -> list[Path]:
+    """The file itself, or every .rights file in a folder and below it, sorted.
+
+    Raises:
+        RightsError: there is nothing there.
+    """
+    if path.is_dir():
+        files = sorted(path.rglob("*.rights"))
+        if not files:
+            raise RightsError(
+                f"there is no policy in `{path}`", help="put files whose names end in .rights there"
+            )
+        return files
+    if not path.exists():
+        raise RightsError(f"there is no file `{path}`", help="check the path")
+    return [path]
+
+
+def read_json(path: Path) -> dict[str, object]:
+    """The JSON object in a file; raises RightsError when there is none that can be read."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise RightsError(
+                f"`{path}` is too large for a request",
+                help=f"a request has at most {MOST_BYTES:,} bytes",
+            )
+        said = json.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise RightsError(
+            f"cannot read `{path}`: {(error.strerror or 'unknown reason').lower()}",
+            help="check the path and the permissions of the file",
+        ) from error
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise RightsError(
+            f"`{path}` is not JSON that can be read",
+            help="write UTF-8 text, and nest objects less deeply",
+        ) from error
+    except json.JSONDecodeError as error:
+        raise RightsError(
+            f"`{path.name}` is not JSON: {error.msg.lower()}",
+            help="correct it at this place",
+            place=f"{path.name}, line {error.lineno}, column {error.colno}",
+        ) from error
+    if not isinstance(said, dict):
+        raise RightsError(
+            f"`{path.name}` is not a JSON object",
+            help='write the request as {"now": ..., "request": ..., ...}',
+        )
+    return said
+
+
+def time_of(written: str | None) -> datetime | None:
+    """The moment of an option; raises RightsError for one without a zone."""
+    if written is None:
+        return None
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise RightsError(f"`{written}` is not a time with a zone", help="write 2026-11-23T12:00Z")
+    return at

@@ -1,0 +1,1 @@
+"""From text to syntax tree: grammar, parser, and what mistakes are called."""
