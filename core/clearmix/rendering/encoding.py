@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,11 +16,15 @@ from clearmix.rendering.mastering import (
     ENCODER_HEADROOM_DB,
     TARGET_LUFS,
     TOLERANCE_LU,
+    decibels_of,
     limited,
     linked_peaks,
 )
 from clearmix.rendering.metering import Measured, measure
 from clearmix.rendering.workfolder import disk_error
+
+if TYPE_CHECKING:
+    from clearmix.audio import Samples
 
 BIT_RATE = 256_000
 """Bits per second: a master copy from which lower renditions can still be made."""
@@ -31,11 +36,18 @@ CODER = "fast"
 FRAME_SAMPLES = 1024
 """Samples in one AAC frame: the file may be longer than the sound by less than that."""
 
-ROUNDS = 5
-"""Times that gain and ceiling are corrected before the peak limit wins."""
+ROUNDS = 8
+"""Times that gain and raised peaks are corrected before the peak limit wins."""
 
 TRIMS = 4
 """Times that a sound whose peaks the encoder keeps raising is turned down as a whole."""
+
+REACH_HOPS = 64
+"""Hops to either side of a raised peak that are turned down with it: one AAC window in all."""
+
+MORE_DB = 0.2
+"""Added to what a peak lies above the ceiling, the more the later the round: lowering one place
+makes the encoder decide otherwise there, which may raise it anew."""
 
 SPARE_LU, SPARE_DB = 0.06, 0.02
 """Kept inside the figures, for meters that round or that oversample otherwise than ours."""
@@ -54,23 +66,27 @@ class Encoded:
 def encode_within_figures(audio: Audio, path: Path, *, loud_lufs: float = TARGET_LUFS) -> Encoded:
     """Encodes a mastered sound so that the decoded file has its loudness and keeps the ceiling.
 
-    An encoder moves peaks by some tenths of a decibel, so the file is decoded and measured, and
-    gain and ceiling are corrected until both figures hold. Where they do not, the peak limit wins
-    and the file stays quieter. `loud_lufs` is the loudness that mastering reached, below the target
-    where the peak limit had won there.
+    An encoder raises single peaks, by some tenths of a decibel and at times by two. The file is
+    decoded and measured, the places that came out too high are turned down before encoding, and
+    the gain is corrected until both figures hold. Where they do not, the peak limit wins and the
+    file stays quieter. `loud_lufs` is the loudness that mastering reached, below the target where
+    the peak limit had won there.
 
     Raises:
         RenderError: the encoder raises the peaks however far the sound is turned down.
         StorageError: the disk is full.
     """
     peaks = linked_peaks(audio)
+    raised_db = np.zeros(peaks.size, np.float32)
     gain_db, ceiling_db = 0.0, CEILING_DBTP - ENCODER_HEADROOM_DB
     short = loud_lufs < TARGET_LUFS - TOLERANCE_LU
     for round_number in range(1, ROUNDS + TRIMS + 1):
         short = short or round_number > ROUNDS
-        trimmed, _ = limited(audio, peaks, gain_db, ceiling_db)
+        needed = peaks * 10.0 ** (raised_db / np.float32(20.0))
+        trimmed, _ = limited(audio, needed, gain_db, ceiling_db)
         write_m4a(path, trimmed)
-        found = measure(read_audio(path))
+        decoded = read_audio(path)
+        found = measure(decoded)
         missing = loud_lufs - found.lufs
         if short:
             missing = min(missing, 0.0)  # what the limit takes is not asked for again
@@ -79,10 +95,11 @@ def encode_within_figures(audio: Audio, path: Path, *, loud_lufs: float = TARGET
             falls_short = found.lufs < TARGET_LUFS - TOLERANCE_LU
             return Encoded(path, found, falls_short, round_number)
         if over > 0:
-            ceiling_db -= over + 0.05
+            raised_db += _raised(linked_peaks(decoded)[: peaks.size], MORE_DB * round_number)
             if round_number >= ROUNDS:
                 gain_db -= over + 0.05
-        gain_db += missing
+        if abs(missing) > SPARE_LU:  # another gain makes the encoder decide anew everywhere
+            gain_db += missing
     path.unlink(missing_ok=True)
     raise RenderError(
         f"after encoding the render measures {found.lufs:.2f} LUFS and "
@@ -90,6 +107,15 @@ def encode_within_figures(audio: Audio, path: Path, *, loud_lufs: float = TARGET
         help="try another seed or a lower strength",
         place="encoding",
     )
+
+
+def _raised(peaks: Samples, more_db: float) -> Samples:
+    """How far each hop and its surroundings must be turned down for its decoded peak, in dB."""
+    from scipy.ndimage import maximum_filter1d
+
+    over_db = decibels_of(peaks) - (CEILING_DBTP - SPARE_DB)
+    needed = np.where(over_db > 0, over_db + more_db, 0.0).astype(np.float32)
+    return np.asarray(maximum_filter1d(needed, size=2 * REACH_HOPS + 1))
 
 
 def write_m4a(path: Path, audio: Audio) -> None:

@@ -85,14 +85,14 @@ def master(audio: Audio) -> Mastered:
     return Mastered(made, lufs, gain_db, limiting_db, shortfall(lufs))
 
 
-def shortfall(lufs: float) -> tuple[str, ...]:
-    """What the report says of a loudness that the peak limit kept below the target."""
+LIMITED = f"with {MOST_LIMITING_DB:.0f} dB of limiting at most, the peaks allow no more"
+
+
+def shortfall(lufs: float, why: str = LIMITED) -> tuple[str, ...]:
+    """What the report says of a loudness that was kept below the target, and why it was."""
     if lufs >= TARGET_LUFS - TOLERANCE_LU:
         return ()
-    return (
-        f"loudness is {lufs:.1f} LUFS instead of {TARGET_LUFS:.0f}: with "
-        f"{MOST_LIMITING_DB:.0f} dB of limiting at most, the peaks allow no more",
-    )
+    return (f"loudness is {lufs:.1f} LUFS instead of {TARGET_LUFS:.0f}: {why}",)
 
 
 def linked_peaks(audio: Audio) -> Samples:

@@ -10,8 +10,10 @@ import pytest
 
 from clearmix.audio import Audio, read_audio
 from clearmix.errors import StorageError
+from clearmix.rendering import encoding
 from clearmix.rendering.encoding import FRAME_SAMPLES, encode_within_figures, write_m4a
 from clearmix.rendering.mastering import master
+from clearmix.rendering.metering import decibels, true_peak
 
 from .conftest import rich_sound
 from .test_mastering import drums
@@ -46,6 +48,27 @@ def test_the_decoded_file_has_its_loudness_and_keeps_the_ceiling(name: str, tmp_
         lufs, true_peak_dbtp = ffmpeg_figures(encoded.path)
         assert lufs == pytest.approx(-14.0, abs=0.1001)
         assert true_peak_dbtp <= -1.0
+
+
+def test_where_an_encoder_raises_a_place_only_that_place_is_turned_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raised = slice(88_200, 132_300)
+
+    def raising(path: Path, audio: Audio) -> None:
+        louder = audio.samples.copy()
+        louder[:, raised] *= 1.3
+        write_m4a(path, Audio(louder, audio.rate))
+
+    monkeypatch.setattr(encoding, "write_m4a", raising)
+    made = master(SOUNDS["with drums"]).audio
+    encoded = encode_within_figures(made, tmp_path / "out.m4a")
+    assert not encoded.short
+    assert encoded.measured.true_peak_dbtp <= -1.0
+    decoded = read_audio(encoded.path)
+    before = Audio(decoded.samples[:, : raised.start - 22_050], decoded.rate)
+    mastered = Audio(made.samples[:, : raised.start - 22_050], made.rate)
+    assert decibels(true_peak(before)) == pytest.approx(decibels(true_peak(mastered)), abs=0.4)
 
 
 def test_where_the_peak_limit_won_the_file_keeps_the_ceiling_and_is_no_louder(
