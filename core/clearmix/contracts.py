@@ -209,6 +209,13 @@ class FileLabeler(Protocol):
         ...
 
 
+@runtime_checkable
+class Seals(Protocol):
+    """A file labeler whose mark any later change of the file would break: it runs last."""
+
+    seals: Literal[True]
+
+
 Labeler = SignalLabeler | FileLabeler
 
 

@@ -55,8 +55,8 @@ def provide_labelers(settings: Settings) -> Iterable[Labeler]:
     """Hands over labelers of either layer, signal or file.
 
     Called once per process, when a render is marked or a file verified. Results are joined; file
-    labelers run in the order of their ids after all signal labelers. Keys are read from
-    `settings.home` when a mark is first made, not here.
+    labelers run in the order of their ids after all signal labelers, and one that seals the file
+    (`Seals`) last. Keys are read from `settings.home` when a mark is first made, not here.
     """
     raise AssertionError("a specification is never called")
 

@@ -47,8 +47,8 @@ class Verification:
 
     @property
     def ai_made(self) -> bool:
-        """Whether any mark says so."""
-        return any(mark.reading is not None for mark in self.marks)
+        """Whether any mark that can be believed at all says so."""
+        return any(mark.reading is not None and mark.reading.confidence > 0 for mark in self.marks)
 
     def as_json(self) -> dict[str, Any]:
         """The verification in JSON's types."""

@@ -1,4 +1,4 @@
-"""Marks of AI-made sound: the watermark `clearmix-mark` and the file labeler `tags`."""
+"""Marks of AI-made sound: the watermark `clearmix-mark`, the file labelers `tags` and `c2pa`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 @hookimpl
 def provide_labelers(settings: Settings) -> Iterable[Labeler]:
-    """The watermark and the tags; no key is read or made before the first mark."""
+    """The watermark, the tags and the signed manifest; no key is made before the first mark."""
+    from clearmix_marks.content_credentials import ContentCredentials
     from clearmix_marks.tags import Tags
     from clearmix_marks.watermark import ClearmixMark
 
-    return [ClearmixMark(settings), Tags(settings)]
+    return [ClearmixMark(settings), Tags(settings), ContentCredentials(settings)]

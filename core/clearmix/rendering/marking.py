@@ -1,6 +1,7 @@
 """Marks: written in their order, and read back from the encoded bytes before anything is published.
 
-Order: loudness, watermark, encoding, tags. Labelers of one layer run in the order of their ids.
+Order: loudness, watermark, encoding, tags, seal. Labelers of one layer run in the order of their
+ids, but one that seals the file runs last.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from clearmix.audio import Audio, joined
-from clearmix.contracts import Disclosure, FileLabeler, Labeler, Reading, SignalLabeler
+from clearmix.contracts import Disclosure, FileLabeler, Labeler, Reading, Seals, SignalLabeler
 from clearmix.errors import MarkError
 from clearmix.rendering.models import Mark
 from clearmix_rules import Duties
@@ -35,6 +36,7 @@ class Marks:
                 self.file.append(labeler)
             elif only is None or id in only:
                 self.signal.append(labeler)
+        self.file.sort(key=lambda one: isinstance(one, Seals))
         self.required = {*duties.watermarks, *duties.marks, *(only or ())} - {ANY_WATERMARK}
         self._require_installed()
 
@@ -45,6 +47,13 @@ class Marks:
                 f"the rights-holders ask for the mark `{id}`, and no such labeler is installed",
                 help="install the plugin that provides it; `clearmix plugins list` shows all",
                 place=f"labeler {id}",
+            )
+        seals = [one.id for one in self.file if isinstance(one, Seals)]
+        if len(seals) > 1:
+            raise MarkError(
+                f"the labelers `{'` and `'.join(seals)}` both seal the file, and only one can",
+                help="uninstall the plugin of all but one",
+                place=f"labeler {seals[-1]}",
             )
         for layer, found in (("signal", self.signal), ("file", self.file)):
             if not found:

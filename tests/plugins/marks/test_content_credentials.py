@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+import pytest
+
+from clearmix import Audio, Disclosure, FileLabeler, Seals, Settings
+from clearmix.audio import read_audio
+from clearmix.errors import MarkError
+from clearmix_marks.content_credentials import ContentCredentials, sidecar
+from clearmix_marks.manifest import manifest
+from clearmix_marks.tags import Tags
+
+from .conftest import played
+from .test_tags import write
+
+MUSIC = played(2.0)
+
+
+@pytest.fixture
+def signer(settings: Settings) -> ContentCredentials:
+    return ContentCredentials(settings)
+
+
+@pytest.mark.parametrize("kind", ["m4a", "mp3", "flac", "wav"])
+def test_a_signed_file_says_what_it_is_and_by_whom(
+    signer: ContentCredentials, disclosure: Disclosure, tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / f"song.{kind}"
+    write(path, MUSIC)
+    before = read_audio(path).samples
+    assert signer.mark(path, disclosure) == path
+    reading = signer.read(path)
+    assert reading is not None
+    assert reading.render_id == disclosure.render_id
+    assert reading.fields["state"] == "Trusted"
+    assert "not for production" in reading.fields["signed_by"]
+    assert reading.fields["rights_decision"] == disclosure.decision_hash
+    assert (read_audio(path).samples == before).all()
+    assert [one.name for one in tmp_path.iterdir() if one.is_file()] == [path.name]
+
+
+@pytest.mark.parametrize("kind", ["ogg", "opus"])
+def test_where_a_container_holds_no_manifest_it_stands_beside_it(
+    signer: ContentCredentials, disclosure: Disclosure, tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / f"song.{kind}"
+    write(path, MUSIC)
+    before = path.read_bytes()
+    signer.mark(path, disclosure)
+    assert path.read_bytes() == before
+    assert sidecar(path).is_file()
+    reading = signer.read(path)
+    assert reading is not None
+    assert (reading.render_id, reading.fields["state"]) == (disclosure.render_id, "Trusted")
+
+
+def test_a_file_changed_after_signing_is_reported_as_what_it_is(
+    signer: ContentCredentials, settings: Settings, disclosure: Disclosure, tmp_path: Path
+) -> None:
+    path = tmp_path / "song.m4a"
+    write(path, MUSIC)
+    signer.mark(path, disclosure)
+    content = bytearray(path.read_bytes())
+    content[-100] ^= 0xFF
+    path.write_bytes(content)
+    reading = signer.read(path)
+    assert reading is not None
+    assert (reading.confidence, reading.render_id) == (0.0, None)
+    assert reading.fields["state"] == "Invalid"
+    assert reading.fields["problems"]
+
+
+def test_a_manifest_copied_from_another_file_is_invalid(
+    signer: ContentCredentials, disclosure: Disclosure, tmp_path: Path
+) -> None:
+    one, other = tmp_path / "one.ogg", tmp_path / "other.ogg"
+    write(one, MUSIC)
+    write(other, Audio(MUSIC.samples * 0.5, MUSIC.rate))
+    signer.mark(one, disclosure)
+    shutil.copy(sidecar(one), sidecar(other))
+    reading = signer.read(other)
+    assert reading is not None
+    assert (reading.confidence, reading.render_id) == (0.0, None)
+
+
+def test_signed_elsewhere_is_valid_but_not_trusted_here(
+    signer: ContentCredentials, settings: Settings, disclosure: Disclosure, tmp_path: Path
+) -> None:
+    path = tmp_path / "song.m4a"
+    write(path, MUSIC)
+    signer.mark(path, disclosure)
+    stranger = ContentCredentials(dataclasses.replace(settings, home=tmp_path / "elsewhere"))
+    reading = stranger.read(path)
+    assert reading is not None
+    assert reading.fields["state"] == "Valid"
+    assert reading.confidence < 0.9
+
+
+def test_without_a_manifest_nothing_is_read(signer: ContentCredentials, tmp_path: Path) -> None:
+    for kind in ("m4a", "ogg"):
+        path = tmp_path / f"song.{kind}"
+        write(path, MUSIC)
+        assert signer.read(path) is None
+
+
+def test_it_seals_and_tags_written_before_it_stay(
+    signer: ContentCredentials, settings: Settings, disclosure: Disclosure, tmp_path: Path
+) -> None:
+    assert isinstance(signer, FileLabeler)
+    assert isinstance(signer, Seals)
+    tags = Tags(settings)
+    assert not isinstance(tags, Seals)
+    path = tmp_path / "song.m4a"
+    write(path, MUSIC)
+    signer.mark(tags.mark(path, disclosure), disclosure)
+    reading = tags.read(path)
+    assert reading is not None
+    assert reading.render_id == disclosure.render_id
+
+
+def test_a_mashup_places_each_of_its_sources(disclosure: Disclosure) -> None:
+    two = dataclasses.replace(disclosure, source_titles=("One", "Two"), source_isrcs=())
+    said = manifest(two, "audio/mp4")
+    actions = [one["action"] for one in said["assertions"][0]["data"]["actions"]]
+    assert actions[:3] == ["c2pa.created", "c2pa.placed", "c2pa.placed"]
+    assert {one["relationship"] for one in said["ingredients"]} == {"componentOf"}
+
+
+def test_a_mashup_is_signed_and_valid(
+    signer: ContentCredentials, disclosure: Disclosure, tmp_path: Path
+) -> None:
+    path = tmp_path / "song.m4a"
+    write(path, MUSIC)
+    signer.mark(path, dataclasses.replace(disclosure, source_titles=("One", "Two")))
+    reading = signer.read(path)
+    assert reading is not None
+    assert reading.fields["state"] == "Trusted"
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"CLEARMIX_C2PA_KEY": "key.pem"}, "CLEARMIX_C2PA_CERTIFICATE is not set"),
+        ({"CLEARMIX_C2PA_CERTIFICATE": "chain.pem"}, "CLEARMIX_C2PA_KEY is not set"),
+        (
+            {"CLEARMIX_C2PA_CERTIFICATE": "/nowhere.pem", "CLEARMIX_C2PA_KEY": "/nowhere.pem"},
+            "cannot be read",
+        ),
+    ],
+)
+def test_credentials_that_are_not_usable_are_named(
+    signer: ContentCredentials,
+    disclosure: Disclosure,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    said: str,
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    path = tmp_path / "song.m4a"
+    write(path, MUSIC)
+    before = path.read_bytes()
+    with pytest.raises(MarkError, match=said) as caught:
+        signer.mark(path, disclosure)
+    assert caught.value.help
+    assert path.read_bytes() == before
+
+
+def test_a_broken_key_leaves_the_file_as_it_was(
+    signer: ContentCredentials,
+    disclosure: Disclosure,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    broken = tmp_path / "broken.pem"
+    broken.write_text("-----BEGIN NOTHING-----\n")
+    monkeypatch.setenv("CLEARMIX_C2PA_CERTIFICATE", str(broken))
+    monkeypatch.setenv("CLEARMIX_C2PA_KEY", str(broken))
+    path = tmp_path / "song.m4a"
+    write(path, MUSIC)
+    before = path.read_bytes()
+    with pytest.raises(MarkError, match="cannot be signed") as caught:
+        signer.mark(path, disclosure)
+    assert "certificate" in caught.value.help
+    assert path.read_bytes() == before
+    assert {one.name for one in tmp_path.iterdir()} >= {"song.m4a", "broken.pem"}
+    assert not list(tmp_path.glob(".*.part"))
+
+
+def test_the_development_key_is_the_owners_alone(
+    signer: ContentCredentials, settings: Settings, disclosure: Disclosure, tmp_path: Path
+) -> None:
+    path = tmp_path / "song.m4a"
+    write(path, MUSIC)
+    signer.mark(path, disclosure)
+    assert (settings.keys / "c2pa" / "key.pem").stat().st_mode & 0o777 == 0o600
