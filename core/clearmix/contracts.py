@@ -309,7 +309,20 @@ class RoyaltyFormula(Protocol):
         ...
 
 
-# --- catalogues and pages -----------------------------------------------------------------------
+# --- catalogues, pages, the machine -------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that `clearmix doctor` looked at; `help` is the remedy, or how to get what is more.
+
+    What is optional and missing is `ok`, and `said` says that it is missing.
+    """
+
+    name: str
+    ok: bool
+    said: str
+    help: str = ""
 
 
 @runtime_checkable

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from clearmix.contracts import Finding
 from clearmix.errors import ClearmixError
 
 if TYPE_CHECKING:
@@ -14,16 +14,6 @@ if TYPE_CHECKING:
 
 ROOM_FOR_RENDERS_BYTES = 2 * 2**30
 """Free space below which a few renders of long songs could fill the disk."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at."""
-
-    name: str
-    ok: bool
-    said: str
-    help: str = ""
 
 
 def examine(kernel: Kernel) -> tuple[Finding, ...]:
@@ -55,6 +45,7 @@ def _findings(kernel: Kernel) -> Iterator[Finding]:
         "" if signals else "install a plugin that provides one",
     )
     yield _tried("policies", lambda: f"{len(kernel.policies.current().hashes)} in force")
+    yield from kernel.findings
     for problem in kernel.problems:
         yield Finding(f"plugin {problem.plugin}", False, problem.reason, problem.help)
 

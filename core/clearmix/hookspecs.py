@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from clearmix.contracts import (
         Analyzer,
         CatalogueSource,
+        Finding,
         Generator,
         Interpreter,
         Labeler,
@@ -109,5 +110,15 @@ def provide_web_app(settings: Settings) -> Iterable[WebApp]:
 
     Called by `clearmix serve` and `clearmix demo` only. Each is mounted in the order of its id.
     It must not import its web framework before `mount` is called.
+    """
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def provide_findings(settings: Settings) -> Iterable[Finding]:
+    """Hands over what a plugin finds of its own needs: programs, certificates, models.
+
+    Called by `clearmix doctor`. Results are joined and shown after the kernel's own findings; each
+    says how to get what is missing. It must look only: nothing is made, fetched or loaded.
     """
     raise AssertionError("a specification is never called")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Analyzer,
         CatalogueSource,
         Conversation,
+        Finding,
         Generator,
         Interpretation,
         Interpreter,
@@ -119,6 +120,11 @@ class Kernel:
         from clearmix.contracts import WebApp
 
         return self._plugins.provided("provide_web_app", WebApp)  # type: ignore[type-abstract]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What plugins find of their own needs on this machine, looked at anew each time."""
+        return tuple(finding for _, finding in self._plugins.handed_over("provide_findings"))
 
     def generator(self, id: str | None = None) -> Generator:
         """The generator of that id, or the one that the settings prefer."""

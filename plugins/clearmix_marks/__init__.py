@@ -8,14 +8,32 @@ from typing import TYPE_CHECKING
 from clearmix import hookimpl
 
 if TYPE_CHECKING:
-    from clearmix import Labeler, Settings
+    from clearmix import Finding, Labeler, Settings
 
 
 @hookimpl
 def provide_labelers(settings: Settings) -> Iterable[Labeler]:
-    """The watermark, the tags and the signed manifest; no key is made before the first mark."""
+    """The watermark, the tags, the signed manifest, and audiowmark where its program is.
+
+    No key is made before the first mark.
+    """
+    from clearmix_marks.audiowmark import Audiowmark, program
     from clearmix_marks.content_credentials import ContentCredentials
     from clearmix_marks.tags import Tags
     from clearmix_marks.watermark import ClearmixMark
 
-    return [ClearmixMark(settings), Tags(settings), ContentCredentials(settings)]
+    labelers: list[Labeler] = [
+        ClearmixMark(settings),
+        Tags(settings),
+        ContentCredentials(settings),
+    ]
+    found = program()
+    return [*labelers, Audiowmark(settings, found)] if found else labelers
+
+
+@hookimpl
+def provide_findings(settings: Settings) -> Iterable[Finding]:
+    """Who signs manifests, and whether the program audiowmark is there."""
+    from clearmix_marks.readiness import findings
+
+    return findings(settings)

@@ -43,6 +43,11 @@ class Credentials:
     timestamp_url: str | None = None
 
 
+def credentials_are_set(environ: Mapping[str, str]) -> bool:
+    """Whether the operator has named a certificate and its key."""
+    return bool(environ.get("CLEARMIX_C2PA_CERTIFICATE") and environ.get("CLEARMIX_C2PA_KEY"))
+
+
 def credentials(keys: Path, environ: Mapping[str, str] = os.environ) -> Credentials:
     """The operator's credentials if they are set, else those for development, made once.
 

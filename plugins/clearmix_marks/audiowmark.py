@@ -1,0 +1,156 @@
+"""The labeler `audiowmark`: Stefan Westerfeld's watermark, by calling his program.
+
+audiowmark is a program under the GPL, version 3 or later; no Python package of it exists. It runs
+as a process of its own and is not part of this product. The labeler is there where the program is:
+named by `AUDIOWMARK`, or found on the search path.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from clearmix import Audio, Disclosure, Reading, Settings, joined
+from clearmix.audio import read_wav, write_wav
+from clearmix.errors import MarkError
+from clearmix_marks.keys import existing_key, key_made_once
+
+VARIABLE: Final = "AUDIOWMARK"
+
+CONFIDENCE: Final = 1 - 2.0**-56
+"""One minus the bound on false readings: the program offers at most some dozens of candidates a
+file, fewer than 256, and each fits a 64-bit check by chance with probability 2^-64."""
+
+SECONDS_A_CALL: Final = 600.0
+
+INSTALL: Final = (
+    "install audiowmark (Debian sid and forky: apt-get install audiowmark; else build it from its "
+    "sources), or name the program with AUDIOWMARK"
+)
+
+
+def program(environ: Mapping[str, str] = os.environ) -> str | None:
+    """The path of the program, or None where it is neither named nor installed.
+
+    Raises:
+        MarkError: `AUDIOWMARK` names something that cannot be run.
+    """
+    named = environ.get(VARIABLE)
+    if not named:
+        return shutil.which("audiowmark")
+    found = shutil.which(named)
+    if found is None:
+        raise MarkError(f"`{named}` cannot be run", help=INSTALL, place=VARIABLE)
+    return found
+
+
+class Audiowmark:
+    """128 bits: the render id, and 64 more that only the key's holder can make."""
+
+    id = "audiowmark"
+    version = "1"
+    layer: Literal["signal"] = "signal"
+
+    def __init__(self, settings: Settings, program: str) -> None:
+        self._keys = settings.keys
+        self._program = program
+
+    def mark(self, blocks: Iterable[Audio], disclosure: Disclosure) -> Iterable[Audio]:
+        """The same frames, marked, in one block: the program works on whole files.
+
+        Raises:
+            MarkError: the render id is not 16 hexadecimal digits, or the program fails.
+        """
+        key = key_made_once(self._keys)
+        message = _message(disclosure.render_id, key)
+        audio = joined(blocks)
+        with tempfile.TemporaryDirectory(prefix="audiowmark-") as name:
+            folder = Path(name)
+            write_wav(folder / "in.wav", audio)
+            self._run("add", folder, key, "in.wav", "out.wav", message)
+            marked = read_wav(folder / "out.wav")
+        yield marked
+
+    def read(self, audio: Audio) -> Reading | None:
+        """The render id whose check fits, or None.
+
+        The program prints what its decoder finds on unmarked sound too: only the check tells.
+
+        Raises:
+            MarkError: the key cannot be read, or the program fails.
+        """
+        key = existing_key(self._keys)
+        if key is None or audio.frames == 0:
+            return None
+        with tempfile.TemporaryDirectory(prefix="audiowmark-") as name:
+            folder = Path(name)
+            write_wav(folder / "in.wav", audio)
+            self._run("get", folder, key, "--json", "found.json", "in.wav")
+            found = _matches(folder / "found.json")
+        for match in found:
+            bits = str(match.get("bits", ""))
+            if len(bits) == 32 and hmac.compare_digest(bits, _message(bits[:16], key)):
+                fields = {
+                    name: str(value)
+                    for name, value in match.items()
+                    if name in ("quality", "speed")
+                }
+                return Reading(self.id, bits[:16], CONFIDENCE, fields)
+        return None
+
+    def _run(self, command: str, folder: Path, key: bytes, *arguments: str) -> None:
+        (folder / "key").write_text(f'key {_program_key(key).hex()}\nname "clearmix"\n')
+        try:
+            done = subprocess.run(
+                [self._program, command, "--quiet", "--key", "key", *arguments],
+                cwd=folder, capture_output=True, text=True, timeout=SECONDS_A_CALL, check=False,
+            )  # fmt: skip
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise MarkError(
+                f"audiowmark could not be run: {error}", help=INSTALL, place=self._program
+            ) from error
+        if done.returncode != 0:
+            last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+            raise MarkError(
+                f"audiowmark ended with exit code {done.returncode}: {last[:200]}",
+                help="check that the sound is at least a second long, and update the program",
+                place=self._program,
+            )
+
+
+def _program_key(key: bytes) -> bytes:
+    """The program's own 128-bit key, derived so that one secret has to be kept."""
+    return hmac.new(key, b"audiowmark/1 key", hashlib.sha256).digest()[:16]
+
+
+def _message(render_id: str, key: bytes) -> str:
+    """32 hexadecimal digits: the render id, and its check under the key."""
+    try:
+        number = bytes.fromhex(render_id) if len(render_id) == 16 else b""
+    except ValueError:
+        number = b""
+    if len(number) != 8:
+        raise MarkError(
+            f"a render id of `{render_id}`",
+            help="give 16 hexadecimal digits",
+            place="disclosure.render_id",
+        )
+    check = hmac.new(key, b"audiowmark/1 check" + number, hashlib.sha256).digest()[:8]
+    return (number + check).hex()
+
+
+def _matches(path: Path) -> list[dict[str, Any]]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    matches = found.get("matches", []) if isinstance(found, dict) else []
+    return [match for match in matches if isinstance(match, dict)]
