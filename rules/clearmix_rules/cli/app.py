@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from clearmix_rules.cli import check, decide
+from clearmix_rules.cli import check, decide, lsp
 from clearmix_rules.errors import PolicyErrors, RightsError
 
-COMMANDS = (check, decide)
+COMMANDS = (check, decide, lsp)
 """In the order of `--help`."""
 
 

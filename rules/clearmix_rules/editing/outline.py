@@ -1,0 +1,113 @@
+"""What can be told of a text even while it is half written: its tokens and its pieces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from clearmix_rules.reading.parser import grammar
+
+START: Mapping[str, str] = {
+    "policy": "policy_line", "by": "author_line", "in": "force_line", "consent": "consent_line",
+    "define": "define_line", "rule": "rule",
+}  # fmt: skip
+"""The first word of a piece, and the symbol of the grammar that reads the piece."""
+
+_PIECE = re.compile(
+    r"^([ \t]*)(?:(policy|by|consent|define)\b(?!-)|(in)[ \t]+force\b|(rule)\b(?!-)"
+    r"(?=([ \t]+[\w-]+[ \t]*:)?))",
+    re.MULTILINE,
+)
+
+OPEN_STRING = "OPEN_STRING"
+"""A text whose closing quotation mark has not been typed yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, number, text, comment or sign. `kind` is the grammar's name for it, or `OTHER`."""
+
+    kind: str
+    text: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        """The offset after its last character."""
+        return self.start + len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A header line or a rule, from its first word to the next piece."""
+
+    keyword: str
+    start: int
+    end: int
+
+
+@cache
+def _scanner() -> re.Pattern[str]:
+    """One pattern of the grammar's own, in the order in which they are tried."""
+    names = ("COMMENT", "STRING", "MOMENT", "DAY", "POSSESSIVE", "NAME", "NUMBER")
+    patterns = {name: grammar().get_terminal(name).pattern.to_regexp() for name in names}
+    patterns["OPEN_STRING"] = r'"[^\n]*'
+    patterns["OTHER"] = r"\S"
+    return re.compile("|".join(f"(?P<{name}>{each})" for name, each in patterns.items()))
+
+
+@lru_cache(maxsize=64)
+def tokens(text: str) -> tuple[Token, ...]:
+    """Everything in a text but white space, comments too; no text is an error."""
+    return tuple(
+        Token(match.lastgroup or "OTHER", match[0], match.start())
+        for match in _scanner().finditer(text)
+    )
+
+
+def token_at(text: str, offset: int) -> Token | None:
+    """The token that an offset is in or just behind; of two that touch, the later."""
+    start = text.rfind("\n", 0, offset) + 1
+    end = text.find("\n", offset)
+    touching = [
+        Token(one.kind, one.text, start + one.start)
+        for one in tokens(text[start : end if end >= 0 else len(text)])
+        if one.start <= offset - start <= one.end
+    ]
+    words = [one for one in touching if one.kind == "NAME"]
+    return (words or touching)[-1] if touching else None
+
+
+@lru_cache(maxsize=64)
+def pieces(text: str) -> tuple[Piece, ...]:
+    """The header lines and rules of a text, in their order; the parser cuts it alike."""
+    found: list[tuple[str, int]] = []
+    in_rules = False
+    for match in _PIECE.finditer(text):
+        is_rule = match[4] is not None
+        if match[1] and (match[5] is None if is_rule else in_rules):
+            continue  # an indented word that starts nothing
+        in_rules = in_rules or is_rule
+        found.append((match[2] or match[3] or match[4], match.end(1)))
+    ends = [start for _, start in found[1:]] + [len(text)]
+    return tuple(
+        Piece(keyword, start, end) for (keyword, start), end in zip(found, ends, strict=False)
+    )
+
+
+def piece_at(text: str, offset: int) -> Piece | None:
+    """The piece that an offset is in, or None before the first."""
+    return next((one for one in reversed(pieces(text)) if one.start <= offset), None)
+
+
+def body_end(text: str, piece: Piece) -> int:
+    """Where a piece ends without the comments and the empty lines that follow it."""
+    written = [one for one in tokens(text[piece.start : piece.end]) if one.kind != "COMMENT"]
+    return piece.start + written[-1].end
+
+
+def header_end(text: str) -> int:
+    """The offset of the first rule, or the end of the text."""
+    return next((one.start for one in pieces(text) if one.keyword == "rule"), len(text))

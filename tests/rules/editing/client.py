@@ -1,0 +1,148 @@
+"""A very small editor: it starts the server as a process of its own and speaks JSON-RPC to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from queue import Empty, Queue
+from typing import Any
+
+SECONDS = 20.0
+"""How long an answer may take on a busy machine."""
+
+Message = dict[str, Any]
+
+
+class Editor:
+    """One session with a server. `notified` keeps what came unasked and was not waited for."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "clearmix_rules", "lsp", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=os.environ,
+        )
+        self.received: Queue[Message] = Queue()
+        self.notified: list[Message] = []
+        self.last_id = 0
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self) -> None:
+        stdout = self.process.stdout
+        assert stdout is not None
+        while True:
+            length = 0
+            while (line := stdout.readline()) not in (b"\r\n", b""):
+                name, _, value = line.partition(b":")
+                if name.lower() == b"content-length":
+                    length = int(value)
+            if not length:
+                return
+            self.received.put(json.loads(stdout.read(length)))
+
+    def send(self, message: Message) -> None:
+        self.send_raw(json.dumps({"jsonrpc": "2.0", **message}).encode())
+
+    def send_raw(self, body: bytes) -> None:
+        stdin = self.process.stdin
+        assert stdin is not None
+        stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        stdin.flush()
+
+    def notify(self, method: str, params: object = None) -> None:
+        self.send({"method": method, "params": params})
+
+    def answer(self, method: str, params: object = None) -> Message:
+        """The whole response, with its `result` or its `error`."""
+        self.last_id += 1
+        self.send({"id": self.last_id, "method": method, "params": params})
+        while True:
+            message = self.received.get(timeout=SECONDS)
+            if message.get("id") == self.last_id and "method" not in message:
+                return message
+            self.notified.append(message)
+
+    def ask(self, method: str, params: object = None) -> Any:
+        """The result of a request that must not fail."""
+        response = self.answer(method, params)
+        assert "error" not in response, response
+        return response["result"]
+
+    def start(self, folder: str | None = None, *, templates: bool = True) -> Any:
+        item = {"completionItem": {"snippetSupport": templates}}
+        said = self.ask(
+            "initialize",
+            {
+                "processId": os.getpid(),
+                "rootUri": folder,
+                "capabilities": {"textDocument": {"completion": item}},
+            },
+        )
+        self.notify("initialized", {})
+        return said
+
+    def open(self, uri: str, text: str, version: int = 1) -> None:
+        document = {"uri": uri, "languageId": "rights", "version": version, "text": text}
+        self.notify("textDocument/didOpen", {"textDocument": document})
+
+    def change(self, uri: str, text: str, version: int) -> None:
+        document = {"uri": uri, "version": version}
+        changed = {"textDocument": document, "contentChanges": [{"text": text}]}
+        self.notify("textDocument/didChange", changed)
+
+    def at(self, method: str, uri: str, line: int, character: int, **more: object) -> Any:
+        """The result of a request about a place."""
+        place = {"line": line, "character": character}
+        return self.ask(method, {"textDocument": {"uri": uri}, "position": place, **more})
+
+    def diagnostics(self, uri: str, version: int) -> list[Message]:
+        """The first diagnostics of a version that come, or came while waiting for others."""
+        waiting = list(self.notified)
+        self.notified.clear()
+        while True:
+            message = waiting.pop(0) if waiting else self.received.get(timeout=SECONDS)
+            if message.get("method") == "textDocument/publishDiagnostics":
+                said = message["params"]
+                if said["uri"] == uri and said.get("version") == version:
+                    self.notified += waiting
+                    found: list[Message] = said["diagnostics"]
+                    return found
+            self.notified.append(message)
+
+    def quiet(self, seconds: float) -> list[Message]:
+        """What comes unasked within some time."""
+        found = []
+        try:
+            while True:
+                found.append(self.received.get(timeout=seconds))
+        except Empty:
+            return found
+
+    def stop(self) -> int:
+        """Ends the session as editors do; returns the exit code."""
+        self.ask("shutdown")
+        self.notify("exit")
+        return self.process.wait(SECONDS)
+
+
+@contextmanager
+def editor(*arguments: str) -> Iterator[Editor]:
+    """A session whose process does not outlive it."""
+    session = Editor(*arguments)
+    try:
+        yield session
+    finally:
+        session.process.kill()
+        session.process.wait()
+        session.reader.join()
+        for stream in (session.process.stdin, session.process.stdout, session.process.stderr):
+            assert stream is not None
+            stream.close()
