@@ -26,9 +26,9 @@ def run(arguments: argparse.Namespace) -> int:
         RightsError: the extra `editor` is not installed.
     """
     try:
-        from clearmix_rules.editing.server import serve
+        from clearmix_rules.editing.requests import serve
     except ModuleNotFoundError as error:
-        if error.name not in ("pygls", "lsprotocol"):
+        if (error.name or "").split(".")[0] not in ("pygls", "lsprotocol"):
             raise
         raise RightsError(
             "serving an editor needs the package `pygls`", help='pip install "clearmix[editor]"'

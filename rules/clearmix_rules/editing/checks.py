@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from clearmix_rules import tree
 from clearmix_rules.checking.checker import check_policy
 from clearmix_rules.diagnostics import Diagnostic
-from clearmix_rules.editing.outline import Piece, header_end, pieces
+from clearmix_rules.editing.outline import Piece, pieces
 from clearmix_rules.source import PolicySource
 
 MOST_CHANGED = 4
@@ -39,19 +39,19 @@ def recheck(name: str, before: Checked, text: str) -> Checked | None:
     """
     if any(one.code in _WHOLE for one in before.diagnostics):
         return None
-    old, new = before.text, text
-    if old[: header_end(old)] != new[: header_end(new)]:
+    (header, olds), (same_header, news) = _split(before.text), _split(text)
+    if header != same_header:
         return None
-    olds, news = _rules(old), _rules(new)
     first = _alike(olds, news)
     last = _alike(olds[first:][::-1], news[first:][::-1])
     changed = news[first : len(news) - last]
     if len(changed) > MOST_CHANGED:
         return None
-    header = new[: header_end(new)]
     begins = _line(header + "".join(olds[:first]))
-    old_end = _line(old) if not last else _line("".join([header, *olds[: len(olds) - last]]))
-    moved = text.count("\n") - old.count("\n")
+    old_end = (
+        _line(before.text) if not last else _line("".join([header, *olds[: len(olds) - last]]))
+    )
+    moved = _line(text) - _line(before.text)
     kept = [
         replace(one, line=one.line + (moved if one.line >= old_end else 0))
         for one in before.diagnostics
@@ -86,10 +86,14 @@ def checked_rule(text: str, piece: Piece) -> tree.Rule | None:
     return policy.rules[0] if policy is not None and len(policy.rules) == 1 else None
 
 
-def _rules(text: str) -> list[str]:
-    """The texts from the first rule on, piece by piece."""
-    start = header_end(text)
-    return [text[one.start : one.end] for one in pieces(text) if one.start >= start]
+def _split(text: str) -> tuple[str, list[str]]:
+    """The header of a text, and what follows it piece by piece, each with its indentation."""
+    written = pieces(text)
+    first = next((n for n, one in enumerate(written) if one.keyword == "rule"), len(written))
+    starts = [text.rfind("\n", 0, one.start) + 1 for one in written[first:]]
+    ends = [*starts[1:], len(text)]
+    header = text[: starts[0]] if starts else text
+    return header, [text[start:end] for start, end in zip(starts, ends, strict=False)]
 
 
 def _alike(left: Sequence[str], right: Sequence[str]) -> int:

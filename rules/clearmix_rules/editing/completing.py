@@ -65,6 +65,7 @@ def _piece_before(text: str, start: int) -> Piece | None:
 def _inside(text: str, piece: Piece, start: int, parties: Parties) -> Iterator[Suggestion]:
     """What may go on a piece at an offset: words of the language, and names."""
     written = text[piece.start : start]
+    yield from _second_words(piece.keyword, written)
     attempts = (_read(piece.keyword, one) for one in (written, *_mended(written)))
     read = next((one for one in attempts if one is not None), None)
     if read is None:
@@ -77,6 +78,16 @@ def _inside(text: str, piece: Piece, start: int, parties: Parties) -> Iterator[S
         if fits(terminal, place, said):
             for phrase in _phrases(parser, terminal):
                 yield offering.keyword(phrase)
+
+
+def _second_words(keyword: str, written: str) -> Iterator[Suggestion]:
+    """The `else` of `or else`, the `use` of `any use`: the grammar reads the two as one."""
+    for terminal, phrase in _SPELLED.items():
+        first, second = phrase.split()
+        before = re.search(rf"(?<![\w-]){first}\s+$", written)
+        read = _read(keyword, written[: before.start()]) if before else None
+        if read is not None and terminal in _accepted(read[0]):
+            yield offering.keyword(second)
 
 
 def _read(keyword: str, written: str) -> tuple[InteractiveParser, list[Token]] | None:

@@ -106,8 +106,3 @@ def body_end(text: str, piece: Piece) -> int:
     """Where a piece ends without the comments and the empty lines that follow it."""
     written = [one for one in tokens(text[piece.start : piece.end]) if one.kind != "COMMENT"]
     return piece.start + written[-1].end
-
-
-def header_end(text: str) -> int:
-    """The offset of the first rule, or the end of the text."""
-    return next((one.start for one in pieces(text) if one.keyword == "rule"), len(text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from time import monotonic
 from urllib.parse import unquote, urlsplit
@@ -22,7 +23,7 @@ FRESH_SECONDS = 5.0
 _SKIPPED = frozenset(("node_modules", "__pycache__", "venv"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """One version of a policy in an editor or on disk."""
 
@@ -33,12 +34,12 @@ class Document:
     @property
     def name(self) -> str:
         """The name of its file."""
-        return file_name(self.uri)
+        return unquote(urlsplit(self.uri).path).rsplit("/", 1)[-1] or self.uri
 
-
-def file_name(uri: str) -> str:
-    """The last part of an address, as people read it."""
-    return unquote(urlsplit(uri).path).rsplit("/", 1)[-1] or uri
+    @cached_property
+    def parties(self) -> tuple[KnownParty, ...]:
+        """The parties that it names."""
+        return tuple(parties_in(self.text, self.name))
 
 
 @dataclass
@@ -63,7 +64,7 @@ class Workspace:
         """Every party that a policy names; its own policy tells its kind."""
         found: dict[str, KnownParty] = {}
         for document in self.documents():
-            for one in parties_in(document.text, document.name):
+            for one in document.parties:
                 if one.kind or one.id not in found:
                     found[one.id] = one
         return dict(sorted(found.items()))

@@ -12,6 +12,10 @@ from contextlib import contextmanager
 from queue import Empty, Queue
 from typing import Any
 
+import pytest
+
+from clearmix_rules.editing.describing import KnownParty
+
 SECONDS = 20.0
 """How long an answer may take on a busy machine."""
 
@@ -134,15 +138,53 @@ class Editor:
 
 
 @contextmanager
-def editor(*arguments: str) -> Iterator[Editor]:
+def session(*arguments: str) -> Iterator[Editor]:
     """A session whose process does not outlive it."""
-    session = Editor(*arguments)
+    editor = Editor(*arguments)
     try:
-        yield session
+        yield editor
     finally:
-        session.process.kill()
-        session.process.wait()
-        session.reader.join()
-        for stream in (session.process.stdin, session.process.stdout, session.process.stderr):
+        editor.process.kill()
+        editor.process.wait()
+        editor.reader.join()
+        for stream in (editor.process.stdin, editor.process.stdout, editor.process.stderr):
             assert stream is not None
             stream.close()
+
+
+@pytest.fixture
+def editor() -> Iterator[Editor]:
+    """A session with a server that has not been told anything yet."""
+    with session() as editor:
+        yield editor
+
+
+@pytest.fixture(scope="module")
+def shared_editor() -> Iterator[Editor]:
+    """A session that several tests share, each with policies of its own."""
+    with session() as editor:
+        editor.start()
+        yield editor
+
+
+@pytest.fixture(scope="session")
+def parties() -> dict[str, KnownParty]:
+    return {
+        "northlight": KnownParty("northlight", "label", "northlight.rights"),
+        "ada-wren": KnownParty("ada-wren", "artist", "ada-wren.rights"),
+    }
+
+
+HEADER = """policy "Northlight" version 1
+by label northlight
+consent: opt-in
+define nordics as any of SE, NO or DK
+define paid as plus or premium
+
+"""
+
+
+@pytest.fixture(scope="session")
+def header() -> str:
+    """The five lines of a policy that its rules stand under."""
+    return HEADER
