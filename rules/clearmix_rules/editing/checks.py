@@ -26,12 +26,12 @@ class Checked:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def check(name: str, text: str) -> Checked:
+def check(source: PolicySource) -> Checked:
     """Everything that is wrong with a text."""
-    return Checked(text, tuple(check_policy(PolicySource(name, text))[1].diagnostics))
+    return Checked(source.text, tuple(check_policy(source)[1].diagnostics))
 
 
-def recheck(name: str, before: Checked, text: str) -> Checked | None:
+def recheck(before: Checked, source: PolicySource) -> Checked | None:
     """What is wrong after a change inside a few rules, from what was wrong before; None otherwise.
 
     Only the changed rules are read, under the header they stand under. What a change in one rule
@@ -39,7 +39,7 @@ def recheck(name: str, before: Checked, text: str) -> Checked | None:
     """
     if any(one.code in _WHOLE for one in before.diagnostics):
         return None
-    (header, olds), (same_header, news) = _split(before.text), _split(text)
+    (header, olds), (same_header, news) = _split(before.text), _split(source.text)
     if header != same_header:
         return None
     first = _alike(olds, news)
@@ -51,20 +51,20 @@ def recheck(name: str, before: Checked, text: str) -> Checked | None:
     old_end = (
         _line(before.text) if not last else _line("".join([header, *olds[: len(olds) - last]]))
     )
-    moved = _line(text) - _line(before.text)
+    moved = _line(source.text) - _line(before.text)
     kept = [
         replace(one, line=one.line + (moved if one.line >= old_end else 0))
         for one in before.diagnostics
         if one.line < begins or (last and one.line >= old_end)
     ]
-    fresh = _alone(name, header, "".join(changed), begins) if changed else []
+    fresh = _alone(source, header, "".join(changed), begins) if changed else []
     found = sorted([*kept, *fresh], key=lambda one: (one.line, one.column, one.code))
-    return Checked(text, tuple(found))
+    return Checked(source.text, tuple(found))
 
 
-def _alone(name: str, header: str, rules: str, line: int) -> list[Diagnostic]:
+def _alone(source: PolicySource, header: str, rules: str, line: int) -> list[Diagnostic]:
     """What is wrong inside rules that stand alone under their header, moved to their own line."""
-    _, findings = check_policy(PolicySource(name, header + rules))
+    _, findings = check_policy(replace(source, text=header + rules))
     first = _line(header)
     return [
         replace(one, line=one.line - first + line)
@@ -73,16 +73,20 @@ def _alone(name: str, header: str, rules: str, line: int) -> list[Diagnostic]:
     ]
 
 
-def checked_rule(text: str, piece: Piece) -> tree.Rule | None:
+def checked_rule(source: PolicySource, piece: Piece) -> tree.Rule | None:
     """The checked rule of a piece, or None if it has a mistake.
 
-    The rest of the policy does not matter, except for the lists that it defines.
+    The rest of the policy does not matter, except for the lists that it defines or takes from
+    other files.
     """
+    text = source.text
     defined = [
-        text[one.start : one.end].rstrip() for one in pieces(text) if one.keyword == "define"
+        text[one.start : one.end].rstrip()
+        for one in pieces(text)
+        if one.keyword in ("define", "use")
     ]
     lines = ['policy "" version 1', "by label x", *defined, text[piece.start : piece.end]]
-    policy, _ = check_policy(PolicySource("", "\n".join(lines)))
+    policy, _ = check_policy(replace(source, text="\n".join(lines)))
     return policy.rules[0] if policy is not None and len(policy.rules) == 1 else None
 
 

@@ -14,7 +14,7 @@ from clearmix_rules.editing import offering
 from clearmix_rules.editing.describing import Parties
 from clearmix_rules.editing.fitting import fits
 from clearmix_rules.editing.offering import Suggestion
-from clearmix_rules.editing.outline import OPEN_STRING, START, Piece, pieces, token_at, tokens
+from clearmix_rules.editing.outline import OPEN_STRING, Piece, pieces, starts, token_at, tokens
 from clearmix_rules.editing.places import place_of
 from clearmix_rules.reading.parser import grammar
 
@@ -93,7 +93,7 @@ def _second_words(keyword: str, written: str) -> Iterator[Suggestion]:
 def _read(keyword: str, written: str) -> tuple[InteractiveParser, list[Token]] | None:
     """The parser after the beginning of a piece, with the tokens it read; None if it cannot."""
     try:
-        parser = grammar().parse_interactive(written, start=START[keyword])
+        parser = grammar().parse_interactive(written, start=starts()[keyword])
         return parser, list(parser.exhaust_lexer())
     except UnexpectedInput:
         return None

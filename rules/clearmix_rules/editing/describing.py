@@ -53,8 +53,11 @@ def units_of(one: Attribute) -> list[str]:
     return sorted(fitting, key=lambda word: (word not in USUAL_UNITS, fitting.index(word)))
 
 
-def group(name: str) -> str:
-    """A group of territories with its members."""
+def group(written: str) -> str | None:
+    """A group of territories with its members, its name in capitals or not; None for no group."""
+    name = next((one for one in GROUPS if one.lower() == written.lower()), None)
+    if name is None:
+        return None
     codes = sorted(GROUPS[name])
     members = "every ISO 3166 country" if GROUPS[name] == CODES else ", ".join(codes)
     return f"**{name}**: {len(codes)} territories\n\n{members}"

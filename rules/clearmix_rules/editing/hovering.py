@@ -10,8 +10,8 @@ from clearmix_rules.editing.checks import checked_rule
 from clearmix_rules.editing.describing import KnownParty, Parties
 from clearmix_rules.editing.names import Name, Role, attributes_of, name_at
 from clearmix_rules.editing.outline import Token, piece_at, token_at
-from clearmix_rules.schema import SCHEMA
-from clearmix_rules.territories import GROUPS
+from clearmix_rules.schema import SCHEMA, Kind
+from clearmix_rules.source import PolicySource
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,9 @@ class Hover:
     markdown: str
 
 
-def hover(text: str, offset: int, parties: Parties) -> Hover | None:
+def hover(source: PolicySource, offset: int, parties: Parties) -> Hover | None:
     """What there is to say about a place: its word, and the rule that it stands in."""
+    text = source.text
     token = token_at(text, offset)
     if token is None:
         return None
@@ -36,7 +37,7 @@ def hover(text: str, offset: int, parties: Parties) -> Hover | None:
             said.append(word)
     piece = piece_at(text, offset)
     if piece is not None and piece.keyword == "rule" and token.kind != "COMMENT":
-        rule = checked_rule(text, piece)
+        rule = checked_rule(source, piece)
         if rule is not None:
             said.append(english.rule(rule))
     return Hover(token.start, token.end, "\n\n---\n\n".join(said)) if said else None
@@ -51,7 +52,9 @@ def _named(text: str, name: Name, parties: Parties) -> str | None:
             return describing.definition(text, name.text)
         case Role.PARTY:
             return describing.party(parties.get(name.text, KnownParty(name.text, name.kind)))
-        case Role.VALUE if name.text in GROUPS:
+        case Role.VALUE if Kind.TERRITORY in {SCHEMA.attributes[k].kind for k in name.attributes}:
+            return describing.group(name.text) or f"`{name.text}`: a territory, ISO 3166"
+        case Role.VALUE if not name.attributes:  # in a definition
             return describing.group(name.text)
         case Role.VALUE:
             about = [SCHEMA.attributes[key] for key in name.attributes]
@@ -65,6 +68,4 @@ def _guessed(text: str, token: Token) -> str | None:
     about = attributes_of(None, token.text)
     if about:
         return "\n\n".join(describing.attribute(one) for one in about)
-    if token.text in GROUPS:
-        return describing.group(token.text)
-    return describing.definition(text, token.text)
+    return describing.group(token.text) or describing.definition(text, token.text)

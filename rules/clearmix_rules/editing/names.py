@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from lark import Token, Tree, UnexpectedInput
 
-from clearmix_rules.editing.outline import START, Piece, pieces, tokens
+from clearmix_rules.editing.outline import Piece, pieces, starts, tokens
 from clearmix_rules.reading.parser import grammar
 from clearmix_rules.schema import ROLES, SCHEMA, Attribute, Kind
 
@@ -84,7 +84,7 @@ def _names_in(keyword: str, written: str) -> tuple[Name, ...] | None:
     Pieces are remembered by their text: a keystroke makes one of them new.
     """
     try:
-        read = grammar().parse(written, start=START[keyword])
+        read = grammar().parse(written, start=starts()[keyword])
     except UnexpectedInput:
         return None
     found: list[Name] = []
@@ -152,9 +152,7 @@ def _of_test(node: Tree[Token]) -> Iterator[Name]:
 
 def _words(node: Tree[Token] | Token | None, role: Role) -> Iterator[Name]:
     """The bare names in a list, or in one value."""
-    if not isinstance(node, Tree):
-        return
-    for one in [node, *(child for child in node.children if isinstance(child, Tree))]:
+    for one in node.iter_subtrees() if isinstance(node, Tree) else ():
         if one.data == "word" and isinstance(one.children[0], Token):
             yield replace(_name(role, one.children[0]), is_value=role is Role.VALUE)
 

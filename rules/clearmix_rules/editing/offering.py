@@ -230,7 +230,7 @@ def _definitions(text: str, fitting: frozenset[str]) -> Iterator[Suggestion]:
 
 def _territories() -> Iterator[Suggestion]:
     for group in GROUPS:
-        yield Suggestion(group, "value", "a group of territories", describing.group(group))
+        yield Suggestion(group, "value", "a group of territories", describing.group(group) or "")
     for code in sorted(CODES):
         yield Suggestion(code, "value", "a territory, ISO 3166", rank=1)
 

@@ -9,17 +9,8 @@ from functools import cache, lru_cache
 
 from clearmix_rules.reading.parser import grammar
 
-START: Mapping[str, str] = {
-    "policy": "policy_line", "by": "author_line", "in": "force_line", "consent": "consent_line",
-    "define": "define_line", "rule": "rule",
-}  # fmt: skip
-"""The first word of a piece, and the symbol of the grammar that reads the piece."""
-
-_PIECE = re.compile(
-    r"^([ \t]*)(?:(policy|by|consent|define)\b(?!-)|(in)[ \t]+force\b|(rule)\b(?!-)"
-    r"(?=([ \t]+[\w-]+[ \t]*:)?))",
-    re.MULTILINE,
-)
+_FOLLOWED = {"in": r"(?=[ \t]+force\b)", "use": r"(?=[ \t]*\")"}
+"""What must follow a word for a line to begin a piece, where the word alone could be another."""
 
 OPEN_STRING = "OPEN_STRING"
 """A text whose closing quotation mark has not been typed yet."""
@@ -80,17 +71,32 @@ def token_at(text: str, offset: int) -> Token | None:
     return (words or touching)[-1] if touching else None
 
 
+@cache
+def starts() -> Mapping[str, str]:
+    """The first word of each kind of piece, and the symbol of the grammar that reads the piece."""
+    symbols = set(grammar().options.start)
+    first = {rule.origin.name: rule.expansion[0].name for rule in grammar().rules}
+    return {str(grammar().get_terminal(first[symbol]).pattern.value): symbol for symbol in symbols}
+
+
+@cache
+def _beginning() -> re.Pattern[str]:
+    """What a piece begins with: its indentation, its word, and for a rule whether it has a name."""
+    words = "|".join(rf"{word}\b(?!-){_FOLLOWED.get(word, '')}" for word in starts())
+    return re.compile(rf"^([ \t]*)({words})(?=([ \t]+[\w-]+[ \t]*:)?)", re.MULTILINE)
+
+
 @lru_cache(maxsize=64)
 def pieces(text: str) -> tuple[Piece, ...]:
     """The header lines and rules of a text, in their order; the parser cuts it alike."""
     found: list[tuple[str, int]] = []
     in_rules = False
-    for match in _PIECE.finditer(text):
-        is_rule = match[4] is not None
-        if match[1] and (match[5] is None if is_rule else in_rules):
+    for match in _beginning().finditer(text):
+        is_rule = match[2] == "rule"
+        if match[1] and (match[3] is None if is_rule else in_rules):
             continue  # an indented word that starts nothing
         in_rules = in_rules or is_rule
-        found.append((match[2] or match[3] or match[4], match.end(1)))
+        found.append((match[2], match.end(1)))
     ends = [start for _, start in found[1:]] + [len(text)]
     return tuple(
         Piece(keyword, start, end) for (keyword, start), end in zip(found, ends, strict=False)

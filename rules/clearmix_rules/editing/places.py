@@ -9,6 +9,7 @@ from enum import StrEnum
 from lark import Token
 
 from clearmix_rules.editing.names import attributes_of, flags_of
+from clearmix_rules.reading.parser import grammar
 from clearmix_rules.schema import Attribute, Kind
 
 
@@ -45,11 +46,8 @@ class Place:
     unit: str = ""
 
 
-_LISTED = frozenset(
-    ("NAME", "STRING", "NUMBER", "UNIT", "DAY", "MOMENT", "COMMA", "OR", "AND", "ANY_OF",
-     "ALL_OF", "NONE_OF", "ONLY", "NOT")
-)  # fmt: skip
-"""What can stand between the word that governs a list and its next value."""
+_JOINING = frozenset(("COMMA", "OR", "AND", "ONLY", "NOT", "EXCEPT"))
+"""What joins the values of a list, beside names, numbers and the words that two words make."""
 
 CLAUSES = frozenset(("WHEN", "UNLESS", "PROVIDED", "REASON"))
 
@@ -98,7 +96,7 @@ def _of_rule(said: Sequence[Token], kinds: Sequence[str]) -> Place:
     if kinds[-1] == "THIS":
         return Place(Wanted.THIS)
     index = len(said) - 1
-    while index > 0 and kinds[index] in _LISTED:
+    while index > 0 and _in_a_list(kinds[index]):
         index -= 1
     governing = kinds[index]
     wanted = _BY_WORD.get(kinds[index - 1]) or _BY_WORD.get(governing)
@@ -118,6 +116,11 @@ def _of_rule(said: Sequence[Token], kinds: Sequence[str]) -> Place:
     if any(one.kind in (Kind.DAY, Kind.MOMENT) for one in about):
         return Place(Wanted.DATED, about)
     return Place(Wanted.VALUE, about) if governing == "UNDER" else Place(Wanted.NOTHING)
+
+
+def _in_a_list(kind: str) -> bool:
+    """Whether a token can stand between the word that governs a list and its next value."""
+    return kind in _JOINING or grammar().get_terminal(kind).pattern.type == "re"
 
 
 def _unit(said: Sequence[Token]) -> str:

@@ -81,7 +81,7 @@ def _spelled(to: str) -> None:
 
 def _free(text: str, to: str) -> None:
     """Sees to it that a definition's new name means nothing yet where values stand."""
-    if to in RESERVED:
+    if {to, to.lower()} & RESERVED:
         raise RightsError(f"`{to}` already has a meaning", help="choose another name")
     for one in names(text):
         if one.text != to or one.role not in (Role.DEFINITION, Role.VALUE, Role.PARTY):

@@ -101,9 +101,9 @@ def _answer(server: RightsServer) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
     def hovering(params: lsp.HoverParams) -> lsp.Hover | None:
-        positions = server.text(params.text_document.uri)
-        at = protocol.offset(positions, params.position)
-        found = hover(positions.text, at, server.policies.parties())
+        document, at = _asked(server, params)
+        found = hover(document.source, at, server.policies.parties())
+        positions = Positions(document.text)
         return protocol.hover(positions, found) if found is not None else None
 
     @server.feature(
@@ -113,7 +113,7 @@ def _answer(server: RightsServer) -> None:
         uri = params.text_document.uri
         positions, known = server.text(uri), server.checked.get(uri)
         if known is None or known.text != positions.text:
-            known = check(uri, positions.text)
+            known = check(server.policies.opened.get(uri, Document(uri, "")).source)
         return protocol.fixes(positions, uri, known.diagnostics, params.range)
 
     @server.feature(lsp.TEXT_DOCUMENT_FORMATTING)
@@ -186,7 +186,11 @@ def _find(server: RightsServer) -> None:
 
 
 _AtPlace: TypeAlias = (
-    lsp.DefinitionParams | lsp.ReferenceParams | lsp.PrepareRenameParams | lsp.RenameParams
+    lsp.HoverParams
+    | lsp.DefinitionParams
+    | lsp.ReferenceParams
+    | lsp.PrepareRenameParams
+    | lsp.RenameParams
 )
 
 

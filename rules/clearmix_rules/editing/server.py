@@ -125,14 +125,14 @@ class RightsServer(LanguageServer):
         before, quick = self.checked.get(uri), None
         if before is not None:
             await asyncio.sleep(SETTLING_SECONDS)
-            quick = recheck(document.name, before, document.text)
+            quick = recheck(before, document.source)
             if quick is not None:
                 self._publish(document, quick)
             if quick is not None or self.seconds[uri] > LONG_SECONDS:
                 await asyncio.sleep(RESTING_SECONDS)
         started = perf_counter()
         found = await asyncio.get_running_loop().run_in_executor(
-            self.checker, check, document.name, document.text
+            self.checker, check, document.source
         )
         self.seconds[uri] = perf_counter() - started
         if found != quick:

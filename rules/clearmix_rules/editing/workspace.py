@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 from clearmix_rules.editing.describing import KnownParty, parties_in
-from clearmix_rules.source import MOST_CHARACTERS
+from clearmix_rules.source import MOST_CHARACTERS, PolicySource
 
 MOST_FILES = 2_000
 """How many files are looked for in all folders together."""
@@ -35,6 +35,11 @@ class Document:
     def name(self) -> str:
         """The name of its file."""
         return unquote(urlsplit(self.uri).path).rsplit("/", 1)[-1] or self.uri
+
+    @property
+    def source(self) -> PolicySource:
+        """The same for the checker."""
+        return PolicySource(self.name, self.text)
 
     @cached_property
     def parties(self) -> tuple[KnownParty, ...]:

@@ -15,6 +15,7 @@ from statistics import median, quantiles
 from time import perf_counter, process_time
 from typing import Any
 
+from clearmix_rules import PolicySource
 from clearmix_rules.editing.checks import check
 from clearmix_rules.editing.requests import make_server
 from clearmix_rules.editing.server import SETTLING_SECONDS
@@ -105,7 +106,7 @@ def main() -> None:
         waited, spent = asyncio.run(session(rules))
         text = HEADER + "".join(RULE.format(n=n) for n in range(rules))
         started = process_time()
-        check("benchmark.rights", text)
+        check(PolicySource("benchmark.rights", text))
         whole = process_time() - started
         print(
             f"{rules:3} rules, {len(text):7,} characters: median {median(waited) * 1e3:5.1f} ms, "

@@ -33,7 +33,8 @@ class Editor:
             stderr=subprocess.PIPE,
             env=os.environ,
         )
-        self.received: Queue[Message] = Queue()
+        self.received: Queue[Message | None] = Queue()
+        # A None says that nothing more will come.
         self.notified: list[Message] = []
         self.last_id = 0
         self.reader = threading.Thread(target=self._read, daemon=True)
@@ -49,8 +50,16 @@ class Editor:
                 if name.lower() == b"content-length":
                     length = int(value)
             if not length:
+                self.received.put(None)
                 return
             self.received.put(json.loads(stdout.read(length)))
+
+    def _next(self, seconds: float = SECONDS) -> Message:
+        """What comes next; raises Empty if nothing does."""
+        message = self.received.get(timeout=seconds)
+        if message is None:
+            raise Empty
+        return message
 
     def send(self, message: Message) -> None:
         self.send_raw(json.dumps({"jsonrpc": "2.0", **message}).encode())
@@ -69,7 +78,7 @@ class Editor:
         self.last_id += 1
         self.send({"id": self.last_id, "method": method, "params": params})
         while True:
-            message = self.received.get(timeout=SECONDS)
+            message = self._next()
             if message.get("id") == self.last_id and "method" not in message:
                 return message
             self.notified.append(message)
@@ -112,7 +121,7 @@ class Editor:
         waiting = list(self.notified)
         self.notified.clear()
         while True:
-            message = waiting.pop(0) if waiting else self.received.get(timeout=SECONDS)
+            message = waiting.pop(0) if waiting else self._next()
             if message.get("method") == "textDocument/publishDiagnostics":
                 said = message["params"]
                 if said["uri"] == uri and said.get("version") == version:
@@ -120,15 +129,6 @@ class Editor:
                     found: list[Message] = said["diagnostics"]
                     return found
             self.notified.append(message)
-
-    def quiet(self, seconds: float) -> list[Message]:
-        """What comes unasked within some time."""
-        found = []
-        try:
-            while True:
-                found.append(self.received.get(timeout=seconds))
-        except Empty:
-            return found
 
     def stop(self) -> int:
         """Ends the session as editors do; returns the exit code."""
@@ -178,7 +178,7 @@ def parties() -> dict[str, KnownParty]:
 HEADER = """policy "Northlight" version 1
 by label northlight
 consent: opt-in
-define nordics as any of SE, NO or DK
+define northern as any of SE, NO or DK
 define paid as plus or premium
 
 """

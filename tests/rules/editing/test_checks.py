@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearmix_rules.editing.checks import check, checked_rule, recheck
+from clearmix_rules import PolicySource
+from clearmix_rules.editing.checks import Checked, check, checked_rule, recheck
 from clearmix_rules.editing.outline import pieces
 
 RULES = st.lists(
@@ -13,7 +14,7 @@ RULES = st.lists(
         [
             'rule {}: permit remix\n  when tier is plus\n  reason "Yes."\n\n',
             'rule {}: permit remix\n  when teir is plus\n  reason "Yes."\n',
-            'rule {}: permit remix\n  when territory is nordic\n\n\n  reason "😀"\n',
+            'rule {}: permit remix\n  when territory is northen\n\n\n  reason "😀"\n',
             "rule {}: permit remix\n  when length is at most 90 secnds\n",
             "rule {}: forbid remix when\n# a comment\n",
             'rule {}: permit remix reason "no end\n',
@@ -25,8 +26,12 @@ RULES = st.lists(
 ).map(lambda rules: [rule.format(f"r{n}") for n, rule in enumerate(rules)])
 
 
-def found(text: str) -> tuple[object, ...]:
-    return check("a.rights", text).diagnostics
+def source(text: str) -> PolicySource:
+    return PolicySource("a.rights", text)
+
+
+def checked(text: str) -> Checked:
+    return check(source(text))
 
 
 @settings(deadline=None)
@@ -34,45 +39,45 @@ def found(text: str) -> tuple[object, ...]:
 def test_a_quick_check_finds_what_the_whole_check_finds(
     first: list[str], changed: list[str], last: list[str], whole_header: bool, header: str
 ) -> None:
-    header = header if whole_header else header.replace("nordics as", "nordics as plus or")
+    header = header if whole_header else header.replace("northern as", "northern as plus or")
     renamed = [rule.replace("rule r", "rule s") for rule in changed]
     ending = [rule.replace("rule r", "rule t") for rule in last]
     old = header + "".join([*first, *ending])
     new = header + "".join([*first, *renamed, *ending])
     for before, after in ((old, new), (new, old)):
-        quick = recheck("a.rights", check("a.rights", before), after)
+        quick = recheck(checked(before), source(after))
         if quick is not None and ("rule" in before) == ("rule" in after):
-            assert quick == check("a.rights", after)
+            assert quick == checked(after)
 
 
 def test_one_changed_rule_of_many_is_checked_alone(header: str) -> None:
     rule = 'rule r{}: permit remix when tier is plus reason "Yes."\n'
     text = header + "".join(rule.format(n) for n in range(50))
-    before = check("a.rights", text)
+    before = checked(text)
     changed = text.replace("rule r25: permit remix when tier", "rule r25: permit remix when teir")
-    quick = recheck("a.rights", before, changed)
-    assert quick == check("a.rights", changed)
+    quick = recheck(before, source(changed))
+    assert quick == checked(changed)
     assert quick is not None
     assert [(one.line, one.message) for one in quick.diagnostics] == [
         (header.count("\n") + 26, "unknown attribute `teir`")
     ]
-    assert recheck("a.rights", quick, text) == before
+    assert recheck(quick, source(text)) == before
 
 
 def test_a_change_in_the_header_needs_the_whole_check(header: str) -> None:
-    before = check("a.rights", header + "rule a: forbid remix")
-    assert recheck("a.rights", before, header.replace("SE", "IS") + "rule a: forbid remix") is None
+    before = checked(header + "rule a: forbid remix")
+    assert recheck(before, source(header.replace("SE", "IS") + "rule a: forbid remix")) is None
 
 
 def test_after_a_character_that_hides_text_the_whole_is_checked(header: str) -> None:
-    before = check("a.rights", header + "rule a: forbid remix \u202e")
-    assert recheck("a.rights", before, header + "rule a: forbid remix") is None
+    before = checked(header + "rule a: forbid remix \u202e")
+    assert recheck(before, source(header + "rule a: forbid remix")) is None
 
 
 def test_a_rule_is_checked_with_the_definitions_of_its_policy(header: str) -> None:
     text = header + 'rule a: permit remix when tier is paid reason "Yes."\nrule b: broken'
     first, second = pieces(text)[-2:]
-    rule = checked_rule(text, first)
+    rule = checked_rule(source(text), first)
     assert rule is not None
     assert rule.name == "a"
-    assert checked_rule(text, second) is None
+    assert checked_rule(source(text), second) is None

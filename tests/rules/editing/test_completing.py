@@ -29,11 +29,11 @@ CASES = [
                                     "not", "either"}, {"id", "consents", "plus"}),
     ("rule x: permit remix when tier ", {"is", "has"}, {"plus"}),
     ("rule x: permit remix when tier is ", {*TIERS, "paid", "any of", "not"},
-     {"nordics", "at most", "given", "private"}),
+     {"northern", "at most", "given", "private"}),
     ("rule x: permit remix when tier is not ", {*TIERS}, {"any of"}),
     ("rule x: permit remix when tier is plus, ", {*TIERS, "or"}, {"and"}),
     ("rule x: permit remix when use is private and ", {"tier", "any", "listener"}, {"private"}),
-    ("rule x: permit remix when territory is any of GB or ", {"SE", "EU", "worldwide", "nordics"},
+    ("rule x: permit remix when territory is any of GB or ", {"SE", "EU", "worldwide", "northern"},
      {"paid", "UK"}),
     ("rule x: permit remix when listener is ", {"verified"}, {"tier", "paid"}),
     ("rule x: permit remix when listener's ", {"tier", "add-ons", "verified"}, {"use", "minor"}),
@@ -154,7 +154,7 @@ def test_names_carry_their_sentence(header: str, parties: Parties) -> None:
     assert "`premium`" in found["tier"].documentation
     text = header + "rule x: permit any use when territory is "
     found = {one.label: one for one in complete(text, len(text), parties).suggestions}
-    assert "SE, NO or DK" in found["nordics"].documentation
+    assert "SE, NO or DK" in found["northern"].documentation
     assert "27 territories" in found["EU"].documentation
 
 

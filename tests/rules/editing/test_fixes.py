@@ -19,7 +19,7 @@ MISTAKES = [
     ("when any artist's consent has remix", "consents"),
     ("when territory is UK", "GB"),
     ("when territory is gb", "GB"),
-    ("when territory is nordic", "nordics"),
+    ("when territory is northen", "northern"),
     ("when tier = plus", "is"),
     ("provided length is at most 90 secnds", "seconds"),
     ("when length is at most 90", None),

@@ -15,17 +15,17 @@ from clearmix_rules.editing.renaming import rename
 TEXT = """policy "😀 Northlight" version 1
 by label northlight
 consent: opt-in
-define nordics as any of SE, NO or DK
-define north as nordics or IS
+define northern as any of SE, NO or DK
+define north as northern or IS
 define tiers as plus or premium
 
 rule tiers: permit remix of tracks under northlight
   when territory is north and tier is tiers and tier is none of tiers, free
    and any artist is friends
-  reason "nordics, tiers and north are only words here." # tiers
+  reason "northern, tiers and north are only words here." # tiers
 
 rule short: permit remix of track "tiers"
-  when territory is nordics and genres has tiers or pop
+  when territory is northern and genres has tiers or pop
   reason "Yes."
 define friends as ada-wren
 """
@@ -45,7 +45,13 @@ def checked(text: str) -> object:
 
 @pytest.mark.parametrize(
     ("place", "uses"),
-    [("nordics as", 3), ("nordics or IS", 3), ("north and", 2), ("tiers as", 4), ("friends\n", 2)],
+    [
+        ("northern as", 3),
+        ("northern or IS", 3),
+        ("north and", 2),
+        ("tiers as", 4),
+        ("friends\n", 2),
+    ],
 )
 def test_a_definition_is_renamed_wherever_it_is_used(place: str, uses: int) -> None:
     edits = rename(TEXT, TEXT.index(place) + 1, "fresh-name")
@@ -91,7 +97,7 @@ def test_renaming_keeps_the_meaning_or_refuses(to: str, data: st.DataObject) -> 
 )
 def test_a_name_that_would_not_do_is_refused(to: str, message: str, help: str) -> None:
     with pytest.raises(RightsError) as raised:
-        rename(TEXT, TEXT.index("nordics"), to)
+        rename(TEXT, TEXT.index("northern"), to)
     assert raised.value.message == message
     assert help in raised.value.help
 
@@ -108,9 +114,9 @@ def test_nothing_else_can_be_renamed(place: str) -> None:
 
 
 def test_nothing_is_renamed_while_a_use_cannot_be_read() -> None:
-    text = TEXT + "rule half: permit remix when territory is nordics an\n"
-    with pytest.raises(RightsError, match="uses `nordics` and cannot be read") as raised:
-        rename(text, text.index("nordics"), "fresh")
+    text = TEXT + "rule half: permit remix when territory is northern an\n"
+    with pytest.raises(RightsError, match="uses `northern` and cannot be read") as raised:
+        rename(text, text.index("northern"), "fresh")
     assert raised.value.help == "correct it first"
     assert rename(text, text.index("tiers as"), "fresh")
 

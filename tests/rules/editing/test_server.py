@@ -20,7 +20,7 @@ URI = "file:///policies/northlight.rights"
 PLANTED = """policy "😀𝄞 Northlight" version 1
 by label northlight
 consent: opt-in
-define nordics as any of SE, NO or DK
+define northern as any of SE, NO or DK
 
 rule short: permit remix
   of tracks under northlight
@@ -30,7 +30,7 @@ rule short: permit remix
     length is at most 90 secnds
   reason "Short ones."
 
-rule other: forbid cover when label is like "😀😀" and territory is nordic
+rule other: forbid cover when label is like "😀😀" and territory is northen
   reason "No 😀."
 """
 
@@ -140,7 +140,7 @@ def test_planted_mistakes_are_found_at_their_utf_16_ranges(shared_editor: Editor
         around(text, "teir"),
         around(text, "privat"),
         around(text, 'label is like "😀😀"'),
-        around(text, "nordic\n") | {"end": found[3]["range"]["end"]},
+        around(text, "northen\n") | {"end": found[3]["range"]["end"]},
     ]
     assert found[0]["message"] == "unknown attribute `teir`\nhelp: did you mean `tier`?"
     assert {one["severity"] for one in found} == {1}
@@ -153,12 +153,12 @@ def test_each_change_is_answered_with_its_version(shared_editor: Editor) -> None
     assert [one["message"].split("\n")[0] for one in shared_editor.diagnostics(uri, 1)] == [
         "unknown unit `secnds`",
         "`label` is a label: `is like` does not fit it",
-        "unknown territory `nordic`",
+        "unknown territory `northen`",
     ]
     text = PLANTED.replace("secnds", "seconds").replace("teir", "tier").replace("privat", "private")
     shared_editor.change(uri, text, 2)
     assert len(shared_editor.diagnostics(uri, 2)) == 2
-    text = text.replace('label is like "😀😀"', "tier is plus").replace("nordic\n", "nordics\n")
+    text = text.replace('label is like "😀😀"', "tier is plus").replace("northen\n", "northern\n")
     shared_editor.change(uri, text, 3)
     assert shared_editor.diagnostics(uri, 3) == []
 
@@ -220,7 +220,13 @@ def test_quick_fixes_lead_to_a_policy_without_mistakes(shared_editor: Editor) ->
         text = applied(text, [edit for one in actions for edit in one["edit"]["changes"][uri]])
     else:
         pytest.fail(f"still wrong:\n{text}")
-    for right in ("tier is plus", "use is private", "90 seconds", "territory is nordics", "in-app"):
+    for right in (
+        "tier is plus",
+        "use is private",
+        "90 seconds",
+        "territory is northern",
+        "in-app",
+    ):
         assert right in text
 
 
@@ -278,12 +284,12 @@ def test_templates_are_plain_where_an_editor_does_not_know_them(
 
 def test_a_hover_is_over_its_word(shared_editor: Editor) -> None:
     uri, text = "file:///policies/hover.rights", PLANTED.replace('label is like "😀😀" and ', "")
-    text = text.replace("is nordic\n", "is nordics\n")
+    text = text.replace("is northen\n", "is northern\n")
     shared_editor.open(uri, text)
-    found = shared_editor.at("textDocument/hover", uri, **place(text, "nordics\n  reason"))
-    assert "define nordics as any of SE, NO or DK" in found["contents"]["value"]
+    found = shared_editor.at("textDocument/hover", uri, **place(text, "northern\n  reason"))
+    assert "define northern as any of SE, NO or DK" in found["contents"]["value"]
     assert "Forbids covers, if territory is SE, NO or DK." in found["contents"]["value"]
-    assert found["range"]["start"] == place(text, "nordics\n  reason")
+    assert found["range"]["start"] == place(text, "northern\n  reason")
 
 
 def test_parties_are_found_across_the_workspace(editor: Editor, policies: Path) -> None:
@@ -307,24 +313,24 @@ def test_parties_are_found_across_the_workspace(editor: Editor, policies: Path) 
 
 
 def test_a_definition_is_found_and_renamed(shared_editor: Editor) -> None:
-    uri, text = "file:///policies/rename.rights", PLANTED.replace("nordic\n", "nordics\n")
+    uri, text = "file:///policies/rename.rights", PLANTED.replace("northen\n", "northern\n")
     text = text.replace("90 secnds", "90 seconds")
     shared_editor.open(uri, text)
-    use = place(text, "nordics\n")
+    use = place(text, "northern\n")
     (found,) = shared_editor.at("textDocument/definition", uri, **use)
-    assert found == {"uri": uri, "range": around(text, "nordics")}
+    assert found == {"uri": uri, "range": around(text, "northern")}
     assert shared_editor.at("textDocument/prepareRename", uri, **use)["start"] == use
-    edits = shared_editor.at("textDocument/rename", uri, **use, newName="scandinavia")
-    renamed = text.replace("nordics", "scandinavia")
+    edits = shared_editor.at("textDocument/rename", uri, **use, newName="arctic")
+    renamed = text.replace("northern", "arctic")
     assert sorted(one["range"]["start"]["line"] for one in edits["changes"][uri]) == [3, 13]
-    assert {one["newText"] for one in edits["changes"][uri]} == {"scandinavia"}
-    assert renamed.count("scandinavia") == 2
+    assert {one["newText"] for one in edits["changes"][uri]} == {"arctic"}
+    assert renamed.count("arctic") == 2
 
 
 def test_a_rename_that_would_not_do_says_why(shared_editor: Editor) -> None:
     uri = "file:///policies/refused.rights"
     shared_editor.open(uri, PLANTED)
-    at = {"textDocument": {"uri": uri}, "position": place(PLANTED, "nordics")}
+    at = {"textDocument": {"uri": uri}, "position": place(PLANTED, "northern")}
     for name, reason in (("EU", "already has a meaning"), ("when", "a word of the language")):
         error = shared_editor.answer("textDocument/rename", {**at, "newName": name})["error"]
         assert error["code"] == -32803
@@ -342,7 +348,7 @@ def test_the_outline_and_the_folds_follow_the_pieces(shared_editor: Editor) -> N
     symbols = shared_editor.ask("textDocument/documentSymbol", asked)
     assert [(one["name"], one["detail"]) for one in symbols] == [
         ("😀𝄞 Northlight", "version 1"),
-        ("nordics", ""),
+        ("northern", ""),
         ("short", "permit remix"),
         ("other", "forbid cover"),
     ]
