@@ -72,11 +72,6 @@ def unreadable(text: str, name: str) -> Piece | None:
     return None
 
 
-def readable(text: str, piece: Piece) -> bool:
-    """Whether the grammar can read a piece."""
-    return _names_in(piece.keyword, text[piece.start : piece.end]) is not None
-
-
 @lru_cache(maxsize=8192)
 def _names_in(keyword: str, written: str) -> tuple[Name, ...] | None:
     """The names of one piece, from its own start; None if it cannot be read.

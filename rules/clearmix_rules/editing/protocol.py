@@ -154,7 +154,7 @@ def folding(positions: Positions) -> list[lsp.FoldingRange]:
 
 def location(document: Document, name: Name) -> lsp.Location:
     """Where a name stands."""
-    return lsp.Location(document.uri, stretch(Positions(document.text), name.start, name.end))
+    return lsp.Location(document.uri, stretch(document.positions, name.start, name.end))
 
 
 def colours(positions: Positions) -> lsp.SemanticTokens:

@@ -11,7 +11,6 @@ from clearmix_rules.editing.checks import check
 from clearmix_rules.editing.completing import complete
 from clearmix_rules.editing.hovering import hover
 from clearmix_rules.editing.navigating import declarations, uses
-from clearmix_rules.editing.positions import Positions
 from clearmix_rules.editing.renaming import renamable, rename
 from clearmix_rules.editing.server import RightsServer, refusal
 from clearmix_rules.editing.workspace import Document, path_of
@@ -94,27 +93,25 @@ def _answer(server: RightsServer) -> None:
         lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=[" ", "'", "{"])
     )
     def completion(params: lsp.CompletionParams) -> lsp.CompletionList:
-        positions = server.text(params.text_document.uri)
-        at = protocol.offset(positions, params.position)
-        found = complete(positions.text, at, server.policies.parties())
-        return protocol.completions(positions, found, templates=_knows_templates(server))
+        document, at = _asked(server, params)
+        found = complete(document.text, at, server.policies.parties())
+        return protocol.completions(document.positions, found, templates=_knows_templates(server))
 
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
     def hovering(params: lsp.HoverParams) -> lsp.Hover | None:
         document, at = _asked(server, params)
         found = hover(document.source, at, server.policies.parties())
-        positions = Positions(document.text)
-        return protocol.hover(positions, found) if found is not None else None
+        return protocol.hover(document.positions, found) if found is not None else None
 
     @server.feature(
         lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions([lsp.CodeActionKind.QuickFix])
     )
     def actions(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-        uri = params.text_document.uri
-        positions, known = server.text(uri), server.checked.get(uri)
-        if known is None or known.text != positions.text:
-            known = check(server.policies.opened.get(uri, Document(uri, "")).source)
-        return protocol.fixes(positions, uri, known.diagnostics, params.range)
+        document = server.document(params.text_document.uri)
+        known = server.checked.get(document.uri)
+        if known is None or known.text != document.text:
+            known = check(document.source)
+        return protocol.fixes(document.positions, document.uri, known.diagnostics, params.range)
 
     @server.feature(lsp.TEXT_DOCUMENT_FORMATTING)
     def formatting(params: lsp.DocumentFormattingParams) -> list[lsp.TextEdit]:
@@ -122,30 +119,26 @@ def _answer(server: RightsServer) -> None:
             format_policy,
         )
 
-        uri = params.text_document.uri
-        positions = server.text(uri)
-        document = server.policies.opened.get(uri)
-        if document is None:
-            return []
+        document = server.document(params.text_document.uri)
         try:
-            laid_out = format_policy(positions.text, document.name)
+            laid_out = format_policy(document.text, document.name)
         except RightsError as error:
             raise refusal(error) from error
-        if laid_out == positions.text:
+        if laid_out == document.text:
             return []
-        return [lsp.TextEdit(protocol.whole(positions), laid_out)]
+        return [lsp.TextEdit(protocol.whole(document.positions), laid_out)]
 
     @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
     def symbols(params: lsp.DocumentSymbolParams) -> list[lsp.DocumentSymbol]:
-        return protocol.symbols(server.text(params.text_document.uri))
+        return protocol.symbols(server.document(params.text_document.uri).positions)
 
     @server.feature(lsp.TEXT_DOCUMENT_FOLDING_RANGE)
     def folding(params: lsp.FoldingRangeParams) -> list[lsp.FoldingRange]:
-        return protocol.folding(server.text(params.text_document.uri))
+        return protocol.folding(server.document(params.text_document.uri).positions)
 
     @server.feature(lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, protocol.LEGEND)
     def colours(params: lsp.SemanticTokensParams) -> lsp.SemanticTokens:
-        return protocol.colours(server.text(params.text_document.uri))
+        return protocol.colours(server.document(params.text_document.uri).positions)
 
 
 def _find(server: RightsServer) -> None:
@@ -171,7 +164,7 @@ def _find(server: RightsServer) -> None:
             name = renamable(document.text, at)
         except RightsError as error:
             raise refusal(error) from error
-        return protocol.stretch(Positions(document.text), name.start, name.end)
+        return protocol.stretch(document.positions, name.start, name.end)
 
     @server.feature(lsp.TEXT_DOCUMENT_RENAME, lsp.RenameOptions(prepare_provider=True))
     def renaming(params: lsp.RenameParams) -> lsp.WorkspaceEdit:
@@ -180,13 +173,13 @@ def _find(server: RightsServer) -> None:
             edits = rename(document.text, at, params.new_name)
         except RightsError as error:
             raise refusal(error) from error
-        positions = Positions(document.text)
-        changed = [protocol.text_edit(positions, one) for one in edits]
+        changed = [protocol.text_edit(document.positions, one) for one in edits]
         return lsp.WorkspaceEdit(changes={document.uri: changed})
 
 
 _AtPlace: TypeAlias = (
-    lsp.HoverParams
+    lsp.CompletionParams
+    | lsp.HoverParams
     | lsp.DefinitionParams
     | lsp.ReferenceParams
     | lsp.PrepareRenameParams
@@ -196,9 +189,8 @@ _AtPlace: TypeAlias = (
 
 def _asked(server: RightsServer, params: _AtPlace) -> tuple[Document, int]:
     """The text that a question is about, and the offset in it."""
-    uri = params.text_document.uri
-    document = server.policies.opened.get(uri, Document(uri, ""))
-    return document, protocol.offset(Positions(document.text), params.position)
+    document = server.document(params.text_document.uri)
+    return document, protocol.offset(document.positions, params.position)
 
 
 def _knows_templates(server: RightsServer) -> bool:

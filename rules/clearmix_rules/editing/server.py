@@ -20,9 +20,9 @@ from pygls.protocol.json_rpc import RPCMessage, RPCRequest
 
 from clearmix_rules.editing import protocol
 from clearmix_rules.editing.checks import Checked, check, recheck
-from clearmix_rules.editing.positions import Positions
 from clearmix_rules.editing.workspace import Document, Workspace
 from clearmix_rules.errors import RightsError
+from clearmix_rules.source import MOST_CHARACTERS
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,9 @@ RESTING_SECONDS = 0.2
 
 LONG_SECONDS = 0.05
 """What takes longer than this takes long."""
+
+TESTS = ".rights-test"
+"""How the names of files end that hold tests of policies, which are no policies."""
 
 REQUEST_FAILED = -32803
 """Language Server Protocol 3.17, LSPErrorCodes: valid, but the server cannot do it."""
@@ -110,10 +113,12 @@ class RightsServer(LanguageServer):
         if task is not None:
             task.cancel()
 
-    def text(self, uri: str) -> Positions:
-        """The text of an open policy; an empty one if it is not open."""
+    def document(self, uri: str) -> Document:
+        """An open policy; an empty one if it is not open, or so long that policies are not read."""
         document = self.policies.opened.get(uri)
-        return Positions(document.text if document is not None else "")
+        if document is None or len(document.text) > MOST_CHARACTERS:
+            return Document(uri, "")
+        return document
 
     def report_server_error(self, error: Exception, source: object) -> None:
         """Says on stderr what went wrong; whoever writes a policy can do nothing about it."""
@@ -122,6 +127,8 @@ class RightsServer(LanguageServer):
     async def _check(self, uri: str) -> None:
         """Says what is wrong: at once in what changed, and soon in the whole."""
         document = self.policies.opened[uri]
+        if document.name.endswith(TESTS):
+            return
         before, quick = self.checked.get(uri), None
         if before is not None:
             await asyncio.sleep(SETTLING_SECONDS)
@@ -140,8 +147,7 @@ class RightsServer(LanguageServer):
 
     def _publish(self, document: Document, found: Checked) -> None:
         self.checked[document.uri] = found
-        positions = Positions(document.text)
-        listed = [protocol.diagnostic(positions, one) for one in found.diagnostics]
+        listed = [protocol.diagnostic(document.positions, one) for one in found.diagnostics]
         self.text_document_publish_diagnostics(
             lsp.PublishDiagnosticsParams(document.uri, listed, document.version)
         )

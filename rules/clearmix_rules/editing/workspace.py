@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 from clearmix_rules.editing.describing import KnownParty, parties_in
+from clearmix_rules.editing.positions import Positions
 from clearmix_rules.source import MOST_CHARACTERS, PolicySource
 
 MOST_FILES = 2_000
@@ -40,6 +41,11 @@ class Document:
     def source(self) -> PolicySource:
         """The same for the checker."""
         return PolicySource(self.name, self.text)
+
+    @cached_property
+    def positions(self) -> Positions:
+        """The places in its text."""
+        return Positions(self.text)
 
     @cached_property
     def parties(self) -> tuple[KnownParty, ...]:

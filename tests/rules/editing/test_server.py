@@ -394,6 +394,27 @@ def test_a_policy_is_laid_out(shared_editor: Editor) -> None:
     assert "error" in shared_editor.answer("textDocument/formatting", asked)
 
 
+@pytest.mark.parametrize(
+    "text", ["x" * 1_000_001, "(" * 300_000, '"' * 300_000, "\0" * 300_000, "rule a: " * 60_000]
+)
+def test_texts_that_nobody_writes_are_answered_in_time(shared_editor: Editor, text: str) -> None:
+    uri = "file:///policies/monstrous.rights"
+    shared_editor.open(uri, text)
+    assert 1 <= len(shared_editor.diagnostics(uri, 1)) <= 3
+    for request in ("completion", "hover"):
+        shared_editor.at(f"textDocument/{request}", uri, 0, 200_000)
+    asked = {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 5}}
+    assert "error" in shared_editor.answer("textDocument/rename", {**asked, "newName": "b"})
+
+
+def test_tests_of_policies_are_not_checked_as_policies(shared_editor: Editor) -> None:
+    uri = "file:///policies/a.rights-test"
+    shared_editor.open(uri, "given nothing")
+    shared_editor.open("file:///policies/after.rights", "", 7)
+    shared_editor.diagnostics("file:///policies/after.rights", 7)
+    assert not [one for one in shared_editor.notified if one["params"]["uri"] == uri]
+
+
 # ---------------------------------------------------------------- laws
 
 WORDS = st.sampled_from(
