@@ -117,8 +117,9 @@ def _mended(written: str) -> Iterator[str]:
     effect = "forbid" if any(one.text == "forbid" for one in words) else "permit"
     beginning = f"rule x: {effect} any use"
     yield f"{beginning} {written[clause.start :]}"
-    joint = next((one for one in reversed(words) if one.text == "and"), clause)
-    yield f"{beginning} {clause.text} {written[joint.end :]}"
+    joints = [one for one in words if one.text == "and" and one.start > clause.start]
+    if joints:
+        yield f"{beginning} {clause.text} {written[joints[-1].end :]}"
 
 
 def _phrases(parser: InteractiveParser, terminal: str, longest: int = 4) -> list[str]:

@@ -119,6 +119,8 @@ def test_a_unit_may_touch_its_number(header: str, parties: Parties) -> None:
 def test_a_mistake_further_up_does_not_stop_the_help(header: str, parties: Parties) -> None:
     assert "length" in labels(header + "rule x: permt remix when teir iss plus provided ", parties)
     assert "is" in labels(header + "rule x: permit remix when a is b of c and length ", parties)
+    typed = "rule x: permt remix when tier iss plus and use is private provided credit artist and "
+    assert "writer" in labels(header + typed, parties)
 
 
 def test_placeholders_are_offered_inside_braces_of_a_text(parties: Parties) -> None:

@@ -12,9 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from clearmix_rules import editing
+
 if TYPE_CHECKING:
     from conftest import Editor
 
+SERVING = ("server", "requests", "protocol")
 URI = "file:///policies/northlight.rights"
 
 PLANTED = """policy "😀𝄞 Northlight" version 1
@@ -126,6 +129,15 @@ def test_a_missing_pygls_is_told_with_its_remedy() -> None:
         "error: serving an editor needs the package `pygls`\n"
         '  help: pip install "clearmix[editor]"\n'
     )
+
+
+def test_only_what_serves_imports_pygls() -> None:
+    modules = sorted(path.stem for path in Path(editing.__path__[0]).glob("*.py"))
+    others = [f"clearmix_rules.editing.{one}" for one in modules if one not in SERVING]
+    assert len(others) > 10
+    script = f"import sys, clearmix_rules.cli, {', '.join(others)}; print('pygls' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout == "False\n", done.stderr
 
 
 # ---------------------------------------------------------------- diagnostics
