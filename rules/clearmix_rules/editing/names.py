@@ -42,7 +42,7 @@ class Name:
     """Whether it stands in a list of values, where a definition may be named."""
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def names(text: str) -> tuple[Name, ...]:
     """The names of every piece that can be read, by place; a value that is defined says so."""
     found = [

@@ -47,7 +47,8 @@ class Suggestion:
     @property
     def plain(self) -> str:
         """What to insert where templates are not understood."""
-        return re.sub(r"\$\{\d+:([^}]*)\}|\$\d+", r"\1", self.insert or self.label)
+        filled = re.sub(r"\$\{\d+:((?:\\.|[^\\}])*)\}", r"\1", self.insert or self.label)
+        return re.sub(r"\\(.)", r"\1", filled) if "${" in self.insert else filled
 
 
 def keyword(phrase: str) -> Suggestion:

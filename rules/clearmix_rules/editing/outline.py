@@ -49,7 +49,7 @@ def _scanner() -> re.Pattern[str]:
     return re.compile("|".join(f"(?P<{name}>{each})" for name, each in patterns.items()))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def tokens(text: str) -> tuple[Token, ...]:
     """Everything in a text but white space, comments too; no text is an error."""
     return tuple(
@@ -86,7 +86,7 @@ def _beginning() -> re.Pattern[str]:
     return re.compile(rf"^([ \t]*)({words})(?=([ \t]+[\w-]+[ \t]*:)?)", re.MULTILINE)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def pieces(text: str) -> tuple[Piece, ...]:
     """The header lines and rules of a text, in their order; the parser cuts it alike."""
     found: list[tuple[str, int]] = []

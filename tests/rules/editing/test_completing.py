@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearmix_rules import PolicySource
+from clearmix_rules import PolicySource, check
 from clearmix_rules.editing.completing import complete
 from clearmix_rules.editing.describing import KnownParty
 from clearmix_rules.reading.parser import parse
@@ -147,6 +147,23 @@ def test_a_rule_template_can_be_read_as_it_is(header: str, parties: Parties) -> 
     for one in templates:
         parsed = parse(PolicySource("a.rights", header + one.plain))
         assert parsed.diagnostics == []
+
+
+def test_every_template_of_a_duty_can_be_read_as_it_is(header: str, parties: Parties) -> None:
+    typed = header + "rule x: permit remix provided "
+    found = complete(typed, len(typed), parties).suggestions
+    templates = [one.plain for one in found if one.kind == "template"]
+    assert 'label reads "Fan-made remix of {title}. Not by {artist}."' in templates
+    for template in templates:
+        assert check(PolicySource("a.rights", f'{typed}{template}\n  reason "Yes."')) == ()
+
+
+def test_every_template_of_a_header_line_can_be_read_as_it_is(parties: Parties) -> None:
+    templates = [one for one in complete("", 0, parties).suggestions if one.rank == 2]
+    order = ["policy", "by", "in force", "consent", "define", "rule ... forbid"]
+    lines = [one.plain for label in order for one in templates if one.label == label]
+    assert len(lines) == len(order)
+    assert check(PolicySource("a.rights", "\n".join(lines))) == ()
 
 
 def test_names_carry_their_sentence(header: str, parties: Parties) -> None:
