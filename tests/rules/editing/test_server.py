@@ -195,11 +195,12 @@ def test_what_one_rule_makes_wrong_in_another_is_found_after_a_pause(
 ) -> None:
     uri = "file:///policies/twice.rights"
     rule = 'rule a: forbid cover when explicit is yes reason "No."\n'
-    text = 'policy "T" version 1\nby label x\n' + rule + rule.replace("rule a", "rule b")
+    other = rule.replace("rule a: forbid cover", "rule b: forbid mashup")
+    text = 'policy "T" version 1\nby label x\n' + rule + other
     shared_editor.open(uri, text, 1)
     assert shared_editor.diagnostics(uri, 1) == []
     shared_editor.change(uri, text.replace("rule b", "rule a"), 2)
-    shared_editor.diagnostics(uri, 2)
+    assert shared_editor.diagnostics(uri, 2) == []
     assert "a second rule is called `a`" in shared_editor.diagnostics(uri, 2)[0]["message"]
 
 
