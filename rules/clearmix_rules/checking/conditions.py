@@ -47,12 +47,12 @@ class TestChecker:
             and not self.schema.named(ref.name or "")
         ):
             return self._predicate(test)
-        attribute = self._attribute(ref)
-        return self._test(test, attribute) if attribute else None
+        attribute = self.attribute(ref)
+        return self.against(test, attribute) if attribute else None
 
     # ------------------------------------------------------------ what the test is about
 
-    def _attribute(self, ref: Ref) -> Attribute | None:
+    def attribute(self, ref: Ref) -> Attribute | None:
         """The attribute that a reference names."""
         name = ref.name or ""
         if ref.owner is not None:
@@ -161,7 +161,7 @@ class TestChecker:
             word = test.values[0] if len(test.values) == 1 else None
             if isinstance(word, tree.Word) and word.text in names and test.op is Op.ONE_OF:
                 return self._flag(test, role, flags, role, quantifier)
-            checked = self._test(test, self.schema.attributes["party.id"])
+            checked = self.against(test, self.schema.attributes["party.id"])
         else:
             attribute = next((row for row in facts if row.name == attribute_name), None)
             if attribute is None:
@@ -169,7 +169,7 @@ class TestChecker:
                     ref.span, "attribute", attribute_name, [row.name for row in facts]
                 )
                 return None
-            checked = self._test(test, attribute)
+            checked = self.against(test, attribute)
         if checked is None:
             return None
         return FactTest(
@@ -184,7 +184,7 @@ class TestChecker:
 
     # ------------------------------------------------------------ operators
 
-    def _test(self, test: Test, attribute: Attribute) -> FactTest | None:
+    def against(self, test: Test, attribute: Attribute) -> FactTest | None:
         """The operator and the values, by the kind of the attribute."""
         op, kind = test.op, attribute.kind
         if op is Op.GIVEN:
@@ -301,7 +301,7 @@ class TestChecker:
         other = None
         for value in values:
             if isinstance(value, tree.Word):
-                other = self._attribute(Ref(value.text, span=value.span))
+                other = self.attribute(Ref(value.text, span=value.span))
                 if other is None:
                     return None
                 if other.kind is not attribute.kind:

@@ -18,11 +18,16 @@ def policy_files(path: Path) -> list[Path]:
     Raises:
         RightsError: there is nothing there.
     """
+    return files_in(path, ".rights", "no policy")
+
+
+def files_in(path: Path, ending: str, none: str) -> list[Path]:
+    """The file itself, or every file with an ending in a folder and below it, sorted."""
     if path.is_dir():
-        files = sorted(path.rglob("*.rights"))
+        files = sorted(path.rglob(f"*{ending}"))
         if not files:
             raise RightsError(
-                f"there is no policy in `{path}`", help="put files whose names end in .rights there"
+                f"there is {none} in `{path}`", help=f"put files whose names end in {ending} there"
             )
         return files
     if not path.exists():

@@ -33,17 +33,20 @@ class LiteralError(RightsError):
         self.span = span
 
 
-def _span(meta: Meta) -> Span:
+def place(meta: Meta) -> Span:
+    """Where something that was matched stands."""
     if meta.empty:
         return tree.NOWHERE
     return Span(meta.line, meta.column, meta.end_line, meta.end_column)
 
 
-def _token_span(token: Token) -> Span:
+def token_place(token: Token) -> Span:
+    """Where a single word stands."""
     return Span(token.line or 1, token.column or 1, token.end_line or 1, token.end_column or 1)
 
 
-def _unquote(token: Token) -> str:
+def unquote(token: Token) -> str:
+    """What a text in quotation marks says."""
     return str(token)[1:-1].replace('\\"', '"').replace("\\\\", "\\")
 
 
@@ -58,29 +61,29 @@ class Builder(Transformer_NonRecursive[Token, Any]):
 
     # ------------------------------------------------------------ values
     def word(self, meta: Meta, c: list[Any]) -> tree.Word:
-        return tree.Word(str(c[0]), _span(meta))
+        return tree.Word(str(c[0]), place(meta))
 
     def text(self, meta: Meta, c: list[Any]) -> tree.Text:
-        return tree.Text(_unquote(c[0]), _span(meta))
+        return tree.Text(unquote(c[0]), place(meta))
 
     def this(self, meta: Meta, c: list[Any]) -> tree.This:
-        return tree.This(str(c[0]), _span(meta))
+        return tree.This(str(c[0]), place(meta))
 
     def quantity(self, meta: Meta, c: list[Any]) -> tree.Number:
         if len(c[0]) > 18:
             raise LiteralError(
                 f"the number `{str(c[0])[:18]}...` is too long",
                 "use at most 18 digits",
-                _span(meta),
+                place(meta),
             )
-        return tree.Number(Fraction(str(c[0])), str(c[1]) if len(c) > 1 else None, _span(meta))
+        return tree.Number(Fraction(str(c[0])), str(c[1]) if len(c) > 1 else None, place(meta))
 
     def day(self, meta: Meta, c: list[Any]) -> tree.Day:
         try:
-            return tree.Day(date.fromisoformat(c[0]), _span(meta))
+            return tree.Day(date.fromisoformat(c[0]), place(meta))
         except ValueError:
             raise LiteralError(
-                f"there is no day `{c[0]}`", "write year-month-day: `2026-03-01`", _span(meta)
+                f"there is no day `{c[0]}`", "write year-month-day: `2026-03-01`", place(meta)
             ) from None
 
     def moment(self, meta: Meta, c: list[Any]) -> tree.Moment:
@@ -89,9 +92,9 @@ class Builder(Transformer_NonRecursive[Token, Any]):
             at = datetime.fromisoformat(written.removesuffix("Z"))
         except ValueError:
             raise LiteralError(
-                f"there is no time `{written}`", "write it as `2026-03-01T09:00Z`", _span(meta)
+                f"there is no time `{written}`", "write it as `2026-03-01T09:00Z`", place(meta)
             ) from None
-        return tree.Moment(at.replace(tzinfo=UTC) if written.endswith("Z") else at, _span(meta))
+        return tree.Moment(at.replace(tzinfo=UTC) if written.endswith("Z") else at, place(meta))
 
     def values(self, meta: Meta, c: list[Any]) -> tuple[tree.Value, ...]:
         return tuple(c)
@@ -108,14 +111,14 @@ class Builder(Transformer_NonRecursive[Token, Any]):
 
     def condition(self, meta: Meta, c: list[Any]) -> tree.Condition:
         parts = [*c[0], *c[1:]] if isinstance(c[0], list) else c
-        return _all(parts, _span(meta))
+        return _all(parts, place(meta))
 
     def either(self, meta: Meta, c: list[Any]) -> tree.Either:
         branches = (child for child in c if isinstance(child, list))
-        return tree.Either(tuple(_all(parts, parts[0].span) for parts in branches), _span(meta))
+        return tree.Either(tuple(_all(parts, parts[0].span) for parts in branches), place(meta))
 
     def negated(self, meta: Meta, c: list[Any]) -> tree.Condition:
-        return tree.Not(c[0], _span(meta))
+        return tree.Not(c[0], place(meta))
 
     def group(self, meta: Meta, c: list[Any]) -> tree.Condition:
         part: tree.Condition = c[0]
@@ -123,20 +126,20 @@ class Builder(Transformer_NonRecursive[Token, Any]):
 
     def test(self, meta: Meta, c: list[Any]) -> tree.Condition:
         ref, (op, values, positive) = c
-        test = tree.Test(ref, op, values, _span(meta))
-        return test if positive else tree.Not(test, _span(meta))
+        test = tree.Test(ref, op, values, place(meta))
+        return test if positive else tree.Not(test, place(meta))
 
     def plain_ref(self, meta: Meta, c: list[Any]) -> tree.Ref:
-        return tree.Ref(str(c[0]), span=_span(meta))
+        return tree.Ref(str(c[0]), span=place(meta))
 
     def owned_ref(self, meta: Meta, c: list[Any]) -> tree.Ref:
-        return tree.Ref(str(c[2]), owner=str(c[0]), span=_span(meta))
+        return tree.Ref(str(c[2]), owner=str(c[0]), span=place(meta))
 
     def some_ref(self, meta: Meta, c: list[Any]) -> tree.Ref:
-        return tree.Ref(None, owner=str(c[1]), quantifier=c[0], span=_span(meta))
+        return tree.Ref(None, owner=str(c[1]), quantifier=c[0], span=place(meta))
 
     def some_owned_ref(self, meta: Meta, c: list[Any]) -> tree.Ref:
-        return tree.Ref(str(c[3]), owner=str(c[1]), quantifier=c[0], span=_span(meta))
+        return tree.Ref(str(c[3]), owner=str(c[1]), quantifier=c[0], span=place(meta))
 
     def any_one(self, meta: Meta, c: list[Any]) -> Quantifier:
         return Quantifier.ANY
@@ -174,7 +177,7 @@ class Builder(Transformer_NonRecursive[Token, Any]):
         return c[1], (c[0], c[2]), True
 
     def like(self, meta: Meta, c: list[Any]) -> Any:
-        return Op.LIKE, (tree.Text(_unquote(c[0]), _token_span(c[0])),), True
+        return Op.LIKE, (tree.Text(unquote(c[0]), token_place(c[0])),), True
 
     def has_any(self, meta: Meta, c: list[Any]) -> Any:
         return Op.HAS_ANY, c[-1], True
@@ -195,35 +198,35 @@ class Builder(Transformer_NonRecursive[Token, Any]):
 
     def limit(self, meta: Meta, c: list[Any]) -> tree.Limit:
         ref, (op, values, _) = c
-        return tree.Limit(tree.Test(ref, op, values, _span(meta)), _span(meta))
+        return tree.Limit(tree.Test(ref, op, values, place(meta)), place(meta))
 
     def label_reads(self, meta: Meta, c: list[Any]) -> tree.LabelReads:
-        return tree.LabelReads(_unquote(c[0]), _token_span(c[0]))
+        return tree.LabelReads(unquote(c[0]), token_place(c[0]))
 
     def royalty(self, meta: Meta, c: list[Any]) -> tree.RoyaltyAtLeast:
         rate, base, payee = c
-        return tree.RoyaltyAtLeast(rate, str(base), payee.text, _span(meta), _token_span(base))
+        return tree.RoyaltyAtLeast(rate, str(base), payee.text, place(meta), token_place(base))
 
     def approval(self, meta: Meta, c: list[Any]) -> tree.ApprovalBy:
-        return tree.ApprovalBy(c[0].text, c[1] if len(c) > 1 else None, _span(meta))
+        return tree.ApprovalBy(c[0].text, c[1] if len(c) > 1 else None, place(meta))
 
     def credit(self, meta: Meta, c: list[Any]) -> tree.CreditTo:
-        return tree.CreditTo(c[0], _span(meta))
+        return tree.CreditTo(c[0], place(meta))
 
     def watermark(self, meta: Meta, c: list[Any]) -> tree.WatermarkWith:
-        return tree.WatermarkWith(c[0], False, _span(meta))
+        return tree.WatermarkWith(c[0], False, place(meta))
 
     def watermark_only(self, meta: Meta, c: list[Any]) -> tree.WatermarkWith:
-        return tree.WatermarkWith(c[0], True, _span(meta))
+        return tree.WatermarkWith(c[0], True, place(meta))
 
     def mark(self, meta: Meta, c: list[Any]) -> tree.MarkWith:
-        return tree.MarkWith(c[0], _span(meta))
+        return tree.MarkWith(c[0], place(meta))
 
     def keep_records(self, meta: Meta, c: list[Any]) -> tree.KeepRecords:
-        return tree.KeepRecords(c[0], _span(meta))
+        return tree.KeepRecords(c[0], place(meta))
 
     def expires_after(self, meta: Meta, c: list[Any]) -> tree.Expires:
-        return tree.Expires(c[0], _span(meta))
+        return tree.Expires(c[0], place(meta))
 
     expires_on = expires_after
 
@@ -242,19 +245,19 @@ class Builder(Transformer_NonRecursive[Token, Any]):
         return actions
 
     def scope(self, meta: Meta, c: list[Any]) -> tree.Scope:
-        return tree.Scope(c[0], c[1], _span(meta))
+        return tree.Scope(c[0], c[1], place(meta))
 
     def when(self, meta: Meta, c: list[Any]) -> Clause:
-        return Clause("when", c[0], _span(meta))
+        return Clause("when", c[0], place(meta))
 
     def unless(self, meta: Meta, c: list[Any]) -> Clause:
-        return Clause("unless", c[0], _span(meta))
+        return Clause("unless", c[0], place(meta))
 
     def provided(self, meta: Meta, c: list[Any]) -> Clause:
-        return Clause("provided", tuple(c), _span(meta))
+        return Clause("provided", tuple(c), place(meta))
 
     def reason(self, meta: Meta, c: list[Any]) -> Clause:
-        return Clause("reason", _unquote(c[0]), _span(meta))
+        return Clause("reason", unquote(c[0]), place(meta))
 
     def rule(self, meta: Meta, c: list[Any]) -> tree.Rule:
         name, effect, actions, *rest = c
@@ -277,8 +280,8 @@ class Builder(Transformer_NonRecursive[Token, Any]):
             clauses.get("unless"),
             clauses.get("provided", ()),
             clauses.get("reason", ""),
-            _span(meta),
-            _token_span(name),
+            place(meta),
+            token_place(name),
         )
 
     # ------------------------------------------------------------ header
@@ -286,13 +289,13 @@ class Builder(Transformer_NonRecursive[Token, Any]):
         title, version = c
         if not str(version).isdigit() or len(version) > 9 or int(version) == 0:
             raise LiteralError(
-                f"`{version}` is not a version", "count versions 1, 2, 3", _token_span(version)
+                f"`{version}` is not a version", "count versions 1, 2, 3", token_place(version)
             )
-        return Clause("policy", (_unquote(title), int(version)), _span(meta))
+        return Clause("policy", (unquote(title), int(version)), place(meta))
 
     def author_line(self, meta: Meta, c: list[Any]) -> Clause:
         party = str(c[1]) if len(c) > 1 else ""
-        return Clause("by", tree.Author(str(c[0]), party, _span(meta)), _span(meta))
+        return Clause("by", tree.Author(str(c[0]), party, place(meta)), place(meta))
 
     def opens(self, meta: Meta, c: list[Any]) -> tuple[str, Any]:
         return "opens", c[0]
@@ -304,25 +307,25 @@ class Builder(Transformer_NonRecursive[Token, Any]):
         return "zone", None
 
     def named_zone(self, meta: Meta, c: list[Any]) -> tuple[str, Any]:
-        return "zone", (str(c[0]), _token_span(c[0]))
+        return "zone", (str(c[0]), token_place(c[0]))
 
     def force_line(self, meta: Meta, c: list[Any]) -> Clause:
         said = dict(c)
-        zone, place = said.get("zone") or (None, _span(meta))
-        window = tree.InForce(said.get("opens"), said.get("closes"), zone, _span(meta), place)
-        return Clause("in force", window, _span(meta))
+        zone, zone_place = said.get("zone") or (None, place(meta))
+        window = tree.InForce(said.get("opens"), said.get("closes"), zone, place(meta), zone_place)
+        return Clause("in force", window, place(meta))
 
     def consent(self, meta: Meta, c: list[Any]) -> Clause:
-        span = _token_span(c[0])
-        return Clause("consent", tree.ConsentDefault(str(c[0]), None, span), _span(meta))
+        span = token_place(c[0])
+        return Clause("consent", tree.ConsentDefault(str(c[0]), None, span), place(meta))
 
     def delegated(self, meta: Meta, c: list[Any]) -> Clause:
         default = tree.ConsentDefault("delegated", c[0].text, c[0].span)
-        return Clause("consent", default, _span(meta))
+        return Clause("consent", default, place(meta))
 
     def define_line(self, meta: Meta, c: list[Any]) -> Clause:
-        definition = tree.Definition(str(c[0]), c[-1], _token_span(c[0]))
-        return Clause("define", definition, _span(meta))
+        definition = tree.Definition(str(c[0]), c[-1], token_place(c[0]))
+        return Clause("define", definition, place(meta))
 
 
 def _all(parts: list[tree.Condition], span: Span) -> tree.Condition:

@@ -27,7 +27,7 @@ _SPOKEN = {
     "MOMENT": "a time such as `2026-03-01T09:00Z`", "ZONE": "a time zone such as `Europe/London`",
     "POSSESSIVE": "`'s`", "ANY_USE": "`any use`", "ANY_OF": "`any of`", "ALL_OF": "`all of`",
     "NONE_OF": "`none of`", "OR_ELSE": "`or else`", "LPAR": "`(`", "RPAR": "`)`", "COLON": "`:`",
-    "COMMA": "`,`",
+    "COMMA": "`,`", "_VERB": "`is`", "AND_FACT": "`and`", "ORDINAL": "`second track`",
 }  # fmt: skip
 
 _ORDER = ("WHEN", "UNLESS", "PROVIDED", "REASON", "OF")

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 
-from lark import Lark, TextSlice, UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
-from lark.exceptions import VisitError
+from lark import Lark
 
 from clearmix_rules import tree
-from clearmix_rules.diagnostics import Diagnostic, Severity
+from clearmix_rules.diagnostics import Diagnostic
 from clearmix_rules.errors import near
-from clearmix_rules.reading.builder import Builder, Clause, LiteralError
-from clearmix_rules.reading.mistakes import explain
+from clearmix_rules.reading.builder import Builder, Clause
+from clearmix_rules.reading.pieces import build_grammar, mistake, parse_piece
 from clearmix_rules.source import PolicySource, guard
 from clearmix_rules.tree import Span
 
@@ -45,15 +43,7 @@ class Parsed:
 @cache
 def grammar() -> Lark:
     """The parser, built once a process."""
-    text = resources.files("clearmix_rules.reading").joinpath("grammar.lark").read_text("utf-8")
-    return Lark(
-        text,
-        parser="lalr",
-        lexer="contextual",
-        start=list(_STARTS.values()),
-        propagate_positions=True,
-        maybe_placeholders=False,
-    )
+    return build_grammar(list(_STARTS.values()), "grammar.lark")
 
 
 def parse(source: PolicySource) -> Parsed:
@@ -69,7 +59,7 @@ def parse(source: PolicySource) -> Parsed:
     rules: list[tree.Rule] = []
     broken: set[str] = set()
     for keyword, start, end in _pieces(source, found, broken):
-        result = _parse_piece(source, keyword, start, end)
+        result = parse_piece(source, grammar(), Builder(), _STARTS[keyword], start, end)
         if isinstance(result, Diagnostic):
             found.append(result)
             broken.add(keyword)
@@ -96,7 +86,7 @@ def _pieces(
     begin = lead.end() if lead else 0
     if not text.strip() or begin == len(text):
         found.append(
-            _error(
+            mistake(
                 source,
                 tree.NOWHERE,
                 "empty",
@@ -111,7 +101,7 @@ def _pieces(
         match = near(written, ["policy", "by", "in force", "consent", "define", "rule"])
         broken.add(match or "")
         found.append(
-            _error(
+            mistake(
                 source,
                 Span(line, column, line, column + len(written)),
                 "syntax",
@@ -130,40 +120,6 @@ def _keyword(match: re.Match[str]) -> str:
     return "in force" if written.startswith("in") else written
 
 
-def _parse_piece(
-    source: PolicySource, keyword: str, start: int, end: int
-) -> Clause | tree.Rule | Diagnostic:
-    piece = TextSlice(source.text, start, end)
-    try:
-        matched = grammar().parse(piece, start=_STARTS[keyword])
-        result: Clause | tree.Rule = Builder().transform(matched)
-        return result
-    except UnexpectedCharacters as error:
-        return explain(
-            source,
-            error.pos_in_stream or start,
-            error.line,
-            error.column,
-            error.allowed or (),
-            ended=False,
-        )
-    except UnexpectedToken as error:
-        ended = error.token.type == "$END"
-        position = end if ended else int(error.token.start_pos or 0)
-        expected = error.accepts or error.expected
-        return explain(source, position, error.line, error.column, expected, ended)
-    except UnexpectedEOF as error:
-        return explain(source, end, 1, 1, error.expected, ended=True)
-    except VisitError as error:
-        if isinstance(error.orig_exc, LiteralError):
-            return _bad(source, error.orig_exc)
-        raise
-
-
-def _bad(source: PolicySource, error: LiteralError) -> Diagnostic:
-    return _error(source, error.span, "syntax", error.message, error.help)
-
-
 def _assemble(
     source: PolicySource,
     clauses: list[Clause],
@@ -179,7 +135,7 @@ def _assemble(
             definitions.append(clause.value)
         elif clause.keyword in said:
             found.append(
-                _error(
+                mistake(
                     source,
                     clause.span,
                     "twice",
@@ -193,7 +149,7 @@ def _assemble(
     for keyword, example in (("policy", 'policy "Its title" version 1'), ("by", "by label its-id")):
         if keyword not in said and keyword not in broken and not refused:
             found.append(
-                _error(
+                mistake(
                     source,
                     tree.NOWHERE,
                     "missing-line",
@@ -214,18 +170,4 @@ def _assemble(
         tuple(rules),
         source.name,
         said["policy"].span,
-    )
-
-
-def _error(source: PolicySource, span: Span, code: str, message: str, help: str) -> Diagnostic:
-    return Diagnostic(
-        Severity.ERROR,
-        code,
-        message,
-        help,
-        source.name,
-        span.line,
-        span.column,
-        span.width,
-        source.line(span.line),
     )

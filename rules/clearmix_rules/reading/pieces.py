@@ -1,0 +1,70 @@
+"""One piece of a text, such as a header line or a rule, as what it says or as one mistake."""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import Any
+
+from lark import Lark, TextSlice, UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
+from lark.exceptions import VisitError
+
+from clearmix_rules.diagnostics import Diagnostic, Severity
+from clearmix_rules.reading.builder import Builder, LiteralError
+from clearmix_rules.reading.mistakes import explain
+from clearmix_rules.source import PolicySource
+from clearmix_rules.tree import Span
+
+
+def build_grammar(starts: list[str], *files: str) -> Lark:
+    """The parser for grammar files of this package, read as one; costly, so keep it."""
+    folder = resources.files("clearmix_rules.reading")
+    return Lark(
+        "\n".join(folder.joinpath(file).read_text("utf-8") for file in files),
+        parser="lalr",
+        lexer="contextual",
+        start=starts,
+        propagate_positions=True,
+        maybe_placeholders=False,
+    )
+
+
+def parse_piece(
+    source: PolicySource, grammar: Lark, builder: Builder, start: str, begin: int, end: int
+) -> Any | Diagnostic:
+    """What the builder makes of the text between two offsets, or the first mistake in it.
+
+    A piece is parsed by a start symbol of its own, so that a mistake in it leaves the others
+    readable.
+    """
+    try:
+        return builder.transform(grammar.parse(TextSlice(source.text, begin, end), start=start))
+    except UnexpectedCharacters as error:
+        position = error.pos_in_stream or begin
+        return explain(source, position, error.line, error.column, error.allowed or (), False)
+    except UnexpectedToken as error:
+        ended = error.token.type == "$END"
+        position = end if ended else int(error.token.start_pos or 0)
+        expected = error.accepts or error.expected
+        return explain(source, position, error.line, error.column, expected, ended)
+    except UnexpectedEOF as error:
+        return explain(source, end, 1, 1, error.expected, True)
+    except VisitError as error:
+        if isinstance(error.orig_exc, LiteralError):
+            found = error.orig_exc
+            return mistake(source, found.span, "syntax", found.message, found.help)
+        raise
+
+
+def mistake(source: PolicySource, span: Span, code: str, message: str, help: str) -> Diagnostic:
+    """An error at a place of a text."""
+    return Diagnostic(
+        Severity.ERROR,
+        code,
+        message,
+        help,
+        source.name,
+        span.line,
+        span.column,
+        span.width,
+        source.line(span.line),
+    )

@@ -1,0 +1,1 @@
+"""Policy tests: what they say, how they run, what they cover."""

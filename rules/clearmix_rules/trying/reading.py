@@ -1,0 +1,262 @@
+# ruff: noqa: D102 (each method is a grammar rule)
+"""Reads a file of policy tests, with one diagnostic for each piece that is not readable."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any, TypeAlias
+
+from lark import Lark, Token, v_args
+from lark.tree import Meta
+
+from clearmix_rules import tree
+from clearmix_rules.diagnostics import Diagnostic
+from clearmix_rules.errors import near
+from clearmix_rules.reading.builder import Builder, LiteralError, place, token_place, unquote
+from clearmix_rules.reading.pieces import build_grammar, mistake, parse_piece
+from clearmix_rules.source import PolicySource, guard
+from clearmix_rules.tree import Span
+from clearmix_rules.trying.suite import (
+    Asked,
+    Default,
+    Expectation,
+    Fact,
+    Recorded,
+    RuleName,
+    Said,
+    Suite,
+    Trial,
+)
+
+_STARTS = {"tests": "tests_line", "given": "given_block", "test": "test_block"}
+_PIECE = re.compile(r'^(?:(tests)(?=[ \t]+of\b)|(given)\b(?!-)|[ \t]*(test)(?=[ \t]*"))', re.M)
+_EXAMPLE = 'start it with `tests of "the-policy.rights"`'
+Subject: TypeAlias = tuple[str | None, str | None, int, Span]
+"""What a fact is about: an owner, a name, the number of a track, the place."""
+
+_with_place = v_args(meta=True)
+
+
+@cache
+def grammar() -> Lark:
+    """The parser of policy tests, built once a process."""
+    return build_grammar(list(_STARTS.values()), "tests.lark", "grammar.lark")
+
+
+class SuiteBuilder(Builder):
+    """Builds the tree of policy tests; values and duties are those of policies."""
+
+    @_with_place
+    def policy_file(self, meta: Meta, c: list[Any]) -> tree.Text:
+        return tree.Text(unquote(c[0]), place(meta))
+
+    @_with_place
+    def baseline(self, meta: Meta, c: list[Any]) -> bool:
+        return True
+
+    @_with_place
+    def zoned(self, meta: Meta, c: list[Any]) -> tree.Text:
+        return tree.Text(str(c[0]), place(meta))
+
+    @_with_place
+    def tests_line(self, meta: Meta, c: list[Any]) -> list[Any]:
+        return c
+
+    @_with_place
+    def facts(self, meta: Meta, c: list[Any]) -> tuple[Fact, ...]:
+        return tuple(one for one in c if not isinstance(one, Token))
+
+    @_with_place
+    def given_block(self, meta: Meta, c: list[Any]) -> tuple[Fact, ...]:
+        facts: tuple[Fact, ...] = c[0]
+        return facts
+
+    @_with_place
+    def plain_subject(self, meta: Meta, c: list[Any]) -> Subject:
+        return None, str(c[0]), 0, place(meta)
+
+    @_with_place
+    def owned_subject(self, meta: Meta, c: list[Any]) -> Subject:
+        return str(c[0]), str(c[2]), 0, place(meta)
+
+    @_with_place
+    def later_track(self, meta: Meta, c: list[Any]) -> Subject:
+        return "track", None, _ordinal(c[0]), place(meta)
+
+    @_with_place
+    def later_owned(self, meta: Meta, c: list[Any]) -> Subject:
+        return None, str(c[2]), _ordinal(c[0]), place(meta)
+
+    @_with_place
+    def value_fact(self, meta: Meta, c: list[Any]) -> Said:
+        owner, name, track, subject = c[0]
+        return Said(owner, name, track, subject, tuple(c[1:]), False, place(meta))
+
+    @_with_place
+    def negative_fact(self, meta: Meta, c: list[Any]) -> Said:
+        owner, name, track, subject = c[0]
+        value = tree.Word(str(c[1]), token_place(c[1]))
+        return Said(owner, name, track, subject, (value,), True, place(meta))
+
+    @_with_place
+    def default_fact(self, meta: Meta, c: list[Any]) -> Default:
+        return Default(str(c[0]), str(c[2]), None, place(meta))
+
+    @_with_place
+    def delegated_fact(self, meta: Meta, c: list[Any]) -> Default:
+        return Default(str(c[0]), "delegated", c[2].text, place(meta))
+
+    @_with_place
+    def refused_fact(self, meta: Meta, c: list[Any]) -> Recorded:
+        return Recorded(_party(c[0]), "refuse", c[1], tuple(c[2:]), place(meta))
+
+    @_with_place
+    def allowed_fact(self, meta: Meta, c: list[Any]) -> Recorded:
+        return Recorded(_party(c[0]), "allow", c[1], tuple(c[2:]), place(meta))
+
+    @_with_place
+    def approved_fact(self, meta: Meta, c: list[Any]) -> Asked:
+        return Asked(_party(c[0]), "approve", place(meta))
+
+    @_with_place
+    def declined_fact(self, meta: Meta, c: list[Any]) -> Asked:
+        return Asked(_party(c[0]), "refuse", place(meta))
+
+    @_with_place
+    def about_track(self, meta: Meta, c: list[Any]) -> Any:
+        return "recording", c[0]
+
+    @_with_place
+    def about_work(self, meta: Meta, c: list[Any]) -> Any:
+        return "work", c[0]
+
+    @_with_place
+    def about_territory(self, meta: Meta, c: list[Any]) -> Any:
+        return "territory", tree.Word(str(c[0]), token_place(c[0]))
+
+    @_with_place
+    def opens(self, meta: Meta, c: list[Any]) -> Any:
+        return "from", c[0]
+
+    @_with_place
+    def closes(self, meta: Meta, c: list[Any]) -> Any:
+        return "until", c[0]
+
+    @_with_place
+    def keeping(self, meta: Meta, c: list[Any]) -> Any:
+        return "keep", None
+
+    @_with_place
+    def removing(self, meta: Meta, c: list[Any]) -> Any:
+        return "remove", None
+
+    @_with_place
+    def rule_name(self, meta: Meta, c: list[Any]) -> RuleName:
+        return RuleName(str(c[0]), c[1].text if len(c) > 1 else None, place(meta))
+
+    @_with_place
+    def by(self, meta: Meta, c: list[Any]) -> tuple[str, Any]:
+        return "by", tuple(c)
+
+    # `with` is a word of Python, so it is set below.
+    @_with_place
+    def _duties(self, meta: Meta, c: list[Any]) -> tuple[str, Any]:
+        return "with", tuple(c)
+
+    @_with_place
+    def without(self, meta: Meta, c: list[Any]) -> tuple[str, Any]:
+        return "without", None
+
+    @_with_place
+    def because(self, meta: Meta, c: list[Any]) -> tuple[str, Any]:
+        return "because", tree.Text(unquote(c[0]), place(meta))
+
+    @_with_place
+    def expectation(self, meta: Meta, c: list[Any]) -> Expectation:
+        outcome, *clauses = c
+        said: dict[str, list[Any]] = {}
+        for keyword, value in clauses:
+            said.setdefault(keyword, []).append(value)
+        return Expectation(
+            tree.Word(str(outcome), token_place(outcome)),
+            tuple(rule for rules in said.get("by", ()) for rule in rules),
+            tuple(duty for duties in said.get("with", ()) for duty in duties),
+            "without" in said,
+            tuple(said.get("because", ())),
+            place(meta),
+        )
+
+    @_with_place
+    def test_block(self, meta: Meta, c: list[Any]) -> Trial:
+        name, *facts, expected = c
+        return Trial(unquote(name), facts[0] if facts else (), expected, place(meta))
+
+
+setattr(SuiteBuilder, "with", SuiteBuilder._duties)
+
+
+def _party(subject: Subject) -> str:
+    owner, name, track, span = subject
+    if owner is not None or name is None or track:
+        raise LiteralError("only a party can answer", "write its id: `ada-wren has approved`", span)
+    return name
+
+
+def _ordinal(token: Token) -> int:
+    return ("first", "second", "third").index(str(token))
+
+
+def parse_suite(source: PolicySource) -> tuple[Suite | None, list[Diagnostic]]:
+    """The tests in a text with every mistake found; None if it does not say of which policies."""
+    refused = guard(source)
+    if refused is not None:
+        return None, [refused]
+    text = source.text
+    found: list[Diagnostic] = []
+    starts = [
+        (next(filter(None, match.groups())), match.start(match.lastindex or 0))
+        for match in _PIECE.finditer(text)
+    ]
+    lead = re.compile(r"(?:\s+|#[^\n]*)*").match(text)
+    begin = lead.end() if lead else 0
+    if begin == len(text):
+        return None, [
+            mistake(source, tree.NOWHERE, "empty", "the file has no tests in it", _EXAMPLE)
+        ]
+    if not starts or begin < starts[0][1]:
+        return None, [_stray(source, begin)]
+    header: list[Any] | None = None
+    given: list[Fact] = []
+    trials: list[Trial] = []
+    ends = [start for _, start in starts[1:]] + [len(text)]
+    for (keyword, start), end in zip(starts, ends, strict=True):
+        result = parse_piece(source, grammar(), SuiteBuilder(), _STARTS[keyword], start, end)
+        if isinstance(result, Diagnostic):
+            found.append(result)
+        elif keyword == "tests":
+            header = (header or []) + result
+        elif keyword == "given":
+            given += result
+        else:
+            trials.append(result)
+    if header is None:
+        if starts[0][0] != "tests":
+            message = "the file does not say what it tests"
+            found.insert(0, mistake(source, tree.NOWHERE, "missing-line", message, _EXAMPLE))
+        return None, found
+    files = tuple(one for one in header if isinstance(one, tree.Text))
+    suite = Suite(files, True in header, tuple(given), tuple(trials), source.name)
+    return suite, found
+
+
+def _stray(source: PolicySource, begin: int) -> Diagnostic:
+    """What stands before anything that can be read."""
+    text = source.text
+    word = re.match(r"\w+|.", text[begin:], re.DOTALL)
+    written = word[0] if word else ""
+    line, column = text.count("\n", 0, begin) + 1, begin - text.rfind("\n", 0, begin)
+    match = near(written, ["tests", "given", "test"])
+    help = f"did you mean `{match}`?" if match else _EXAMPLE
+    span = Span(line, column, line, column + len(written))
+    return mistake(source, span, "syntax", f"unexpected `{written}`", help)
