@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from clearmix_rules.cli import check, decide, lsp, test
+from clearmix_rules.cli import check, decide, fmt, lsp, test
 from clearmix_rules.errors import PolicyErrors, RightsError
 
-COMMANDS = (check, test, decide, lsp)
+COMMANDS = (check, fmt, test, decide, lsp)
 """In the order of `--help`."""
 
 

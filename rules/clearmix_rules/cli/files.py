@@ -18,16 +18,17 @@ def policy_files(path: Path) -> list[Path]:
     Raises:
         RightsError: there is nothing there.
     """
-    return files_in(path, ".rights", "no policy")
+    return files_in(path, (".rights",), "no policy")
 
 
-def files_in(path: Path, ending: str, none: str) -> list[Path]:
-    """The file itself, or every file with an ending in a folder and below it, sorted."""
+def files_in(path: Path, endings: tuple[str, ...], none: str) -> list[Path]:
+    """The file itself, or every file with one of the endings in a folder and below it, sorted."""
     if path.is_dir():
-        files = sorted(path.rglob(f"*{ending}"))
+        files = sorted(file for ending in endings for file in path.rglob(f"*{ending}"))
         if not files:
             raise RightsError(
-                f"there is {none} in `{path}`", help=f"put files whose names end in {ending} there"
+                f"there is {none} in `{path}`",
+                help=f"put files whose names end in {endings[0]} there",
             )
         return files
     if not path.exists():

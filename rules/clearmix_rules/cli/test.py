@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     reports = [
         run_suite(PolicySource.read(file), file.parent)
         for path in arguments.files
-        for file in files_in(path, ".rights-test", "no policy test")
+        for file in files_in(path, (".rights-test",), "no policy test")
     ]
     passed = all(one.passed for one in reports)
     if arguments.json:

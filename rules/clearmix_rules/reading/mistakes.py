@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from clearmix_rules.diagnostics import Diagnostic, Severity
 from clearmix_rules.errors import near
+from clearmix_rules.reading.comments import comment_start
 from clearmix_rules.source import PolicySource
 from clearmix_rules.units import UNITS
 
@@ -179,22 +180,12 @@ def _end_of(source: PolicySource, before: str, position: int) -> tuple[int, int]
     while True:
         text = text.rstrip()
         start = text.rfind("\n") + 1
-        mark = _comment_start(text[start:])
+        mark = comment_start(text[start:])
         if mark < 0:
             break
         text = text[: start + mark]
     line = text.count("\n") + 1
     return line, len(text) - (text.rfind("\n") + 1) + 1
-
-
-def _comment_start(line: str) -> int:
-    quoted = False
-    for index, char in enumerate(line):
-        if char == '"':
-            quoted = not quoted
-        elif char == "#" and not quoted:
-            return index
-    return -1
 
 
 def _diagnostic(

@@ -16,7 +16,7 @@ from clearmix_rules.reading.pieces import build_grammar, mistake, parse_piece
 from clearmix_rules.source import PolicySource, guard
 from clearmix_rules.tree import Span
 
-_STARTS = {
+STARTS = {
     "policy": "policy_line", "by": "author_line", "in force": "force_line",
     "consent": "consent_line", "define": "define_line", "rule": "rule",
 }  # fmt: skip
@@ -43,7 +43,7 @@ class Parsed:
 @cache
 def grammar() -> Lark:
     """The parser, built once a process."""
-    return build_grammar(list(_STARTS.values()), "grammar.lark")
+    return build_grammar(list(STARTS.values()), "grammar.lark")
 
 
 def parse(source: PolicySource) -> Parsed:
@@ -58,8 +58,8 @@ def parse(source: PolicySource) -> Parsed:
     clauses: list[Clause] = []
     rules: list[tree.Rule] = []
     broken: set[str] = set()
-    for keyword, start, end in _pieces(source, found, broken):
-        result = parse_piece(source, grammar(), Builder(), _STARTS[keyword], start, end)
+    for keyword, start, end in pieces(source, found, broken):
+        result = parse_piece(source, grammar(), Builder(), STARTS[keyword], start, end)
         if isinstance(result, Diagnostic):
             found.append(result)
             broken.add(keyword)
@@ -72,7 +72,7 @@ def parse(source: PolicySource) -> Parsed:
     return Parsed(policy, found)
 
 
-def _pieces(
+def pieces(
     source: PolicySource, found: list[Diagnostic], broken: set[str]
 ) -> list[tuple[str, int, int]]:
     """The header lines and rules of a text: keyword, first and last offset."""

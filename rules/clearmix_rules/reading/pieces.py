@@ -15,7 +15,7 @@ from clearmix_rules.source import PolicySource
 from clearmix_rules.tree import Span
 
 
-def build_grammar(starts: list[str], *files: str) -> Lark:
+def build_grammar(starts: list[str], *files: str, keep_all_tokens: bool = False) -> Lark:
     """The parser for grammar files of this package, read as one; costly, so keep it."""
     folder = resources.files("clearmix_rules.reading")
     return Lark(
@@ -25,6 +25,7 @@ def build_grammar(starts: list[str], *files: str) -> Lark:
         start=starts,
         propagate_positions=True,
         maybe_placeholders=False,
+        keep_all_tokens=keep_all_tokens,
     )
 
 

@@ -29,7 +29,7 @@ from clearmix_rules.trying.suite import (
     Trial,
 )
 
-_STARTS = {"tests": "tests_line", "given": "given_block", "test": "test_block"}
+STARTS = {"tests": "tests_line", "given": "given_block", "test": "test_block"}
 _PIECE = re.compile(r'^(?:(tests)(?=[ \t]+of\b)|(given)\b(?!-)|[ \t]*(test)(?=[ \t]*"))', re.M)
 _EXAMPLE = 'start it with `tests of "the-policy.rights"`'
 Subject: TypeAlias = tuple[str | None, str | None, int, Span]
@@ -41,7 +41,7 @@ _with_place = v_args(meta=True)
 @cache
 def grammar() -> Lark:
     """The parser of policy tests, built once a process."""
-    return build_grammar(list(_STARTS.values()), "tests.lark", "grammar.lark")
+    return build_grammar(list(STARTS.values()), "tests.lark", "grammar.lark")
 
 
 class SuiteBuilder(Builder):
@@ -207,6 +207,14 @@ def _ordinal(token: Token) -> int:
     return ("first", "second", "third").index(str(token))
 
 
+def suite_pieces(text: str) -> list[tuple[str, int, int]]:
+    """The pieces of a file of tests: keyword, first and last offset."""
+    matches = list(_PIECE.finditer(text))
+    starts = [match.start(match.lastindex or 0) for match in matches]
+    keywords = [next(filter(None, match.groups())) for match in matches]
+    return list(zip(keywords, starts, [*starts[1:], len(text)], strict=False))
+
+
 def parse_suite(source: PolicySource) -> tuple[Suite | None, list[Diagnostic]]:
     """The tests in a text with every mistake found; None if it does not say of which policies."""
     refused = guard(source)
@@ -214,10 +222,7 @@ def parse_suite(source: PolicySource) -> tuple[Suite | None, list[Diagnostic]]:
         return None, [refused]
     text = source.text
     found: list[Diagnostic] = []
-    starts = [
-        (next(filter(None, match.groups())), match.start(match.lastindex or 0))
-        for match in _PIECE.finditer(text)
-    ]
+    starts = [(keyword, start) for keyword, start, _ in suite_pieces(text)]
     lead = re.compile(r"(?:\s+|#[^\n]*)*").match(text)
     begin = lead.end() if lead else 0
     if begin == len(text):
@@ -229,9 +234,8 @@ def parse_suite(source: PolicySource) -> tuple[Suite | None, list[Diagnostic]]:
     header: list[Any] | None = None
     given: list[Fact] = []
     trials: list[Trial] = []
-    ends = [start for _, start in starts[1:]] + [len(text)]
-    for (keyword, start), end in zip(starts, ends, strict=True):
-        result = parse_piece(source, grammar(), SuiteBuilder(), _STARTS[keyword], start, end)
+    for keyword, start, end in suite_pieces(text):
+        result = parse_piece(source, grammar(), SuiteBuilder(), STARTS[keyword], start, end)
         if isinstance(result, Diagnostic):
             found.append(result)
         elif keyword == "tests":
