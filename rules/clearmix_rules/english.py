@@ -53,12 +53,26 @@ def scalar(value: object, attribute: Attribute) -> str:
 
 
 def names(test: FactTest, conjunction: str = "or") -> str:
-    """The values of a test in words; a group of territories by its name."""
-    if test.attribute.kind is Kind.TERRITORY:
-        for group, codes in GROUPS.items():
-            if set(test.values) == codes:
-                return group
+    """The values of a test in words; many territories by the groups they make up."""
+    if test.attribute.kind is Kind.TERRITORY and len(test.values) > _MOST:
+        return _territories({str(value) for value in test.values}, conjunction)
     return listed((scalar(value, test.attribute) for value in test.values), conjunction)
+
+
+def _territories(codes: set[str], conjunction: str) -> str:
+    """Many territories in the fewest words: `EU or GB`, `worldwide except US`."""
+    ways: list[str] = []
+    parts: list[str] = []
+    rest = set(codes)
+    for name, members in sorted(GROUPS.items(), key=lambda one: -len(one[1])):
+        missing = members - codes
+        if codes <= members and len(missing) <= _MOST:
+            ways.append(f"{name} except {listed(sorted(missing), 'and')}" if missing else name)
+        if len(members) > _MOST and members <= rest:
+            parts.append(name)
+            rest -= members
+    ways.append(listed([*parts, *sorted(rest)], conjunction))
+    return min(ways, key=len)
 
 
 # ---------------------------------------------------------------- conditions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -29,6 +29,8 @@ class PolicySource:
 
     name: str
     text: str
+    folder: Path | None = field(default=None, compare=False)
+    """Where the files are that it uses; None if it may only use files that are given with it."""
 
     @classmethod
     def read(cls, path: Path) -> PolicySource:
@@ -45,7 +47,7 @@ class PolicySource:
                 help="check the path and the permissions of the file",
             ) from error
         try:
-            return cls(path.name, content.decode("utf-8-sig"))
+            return cls(path.name, content.decode("utf-8-sig"), path.parent)
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
             column = error.start - content.rfind(b"\n", 0, error.start)

@@ -86,7 +86,15 @@ class This:
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
-Value: TypeAlias = Word | Text | Number | Day | Moment | This
+@dataclass(frozen=True, slots=True)
+class Except:
+    """Last in a list of values: those that it leaves out."""
+
+    values: tuple[Value, ...]
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+Value: TypeAlias = Word | Text | Number | Day | Moment | This | Except
 
 
 # ---------------------------------------------------------------- conditions
@@ -346,6 +354,22 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """A file whose definitions count as if they stood here."""
+
+    file: str
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A file of definitions for other files to use."""
+
+    uses: tuple[Use, ...]
+    definitions: tuple[Definition, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class InForce:
     """When a policy holds. No `zone` means the listener's own."""
 
@@ -385,5 +409,7 @@ class Policy:
     consent: ConsentDefault | None
     definitions: tuple[Definition, ...]
     rules: tuple[Rule, ...]
+    uses: tuple[Use, ...] = ()
+    """Empty once checked: the rules then hold what was used."""
     file: str = field(default="", compare=False)
     span: Span = field(default=NOWHERE, compare=False, repr=False)

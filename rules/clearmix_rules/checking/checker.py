@@ -11,6 +11,7 @@ from clearmix_rules.checking.definitions import resolve
 from clearmix_rules.checking.duties import check_duty, check_text
 from clearmix_rules.checking.findings import Findings
 from clearmix_rules.checking.guards import check_guards
+from clearmix_rules.checking.shared import SharedFiles
 from clearmix_rules.reading.parser import parse
 from clearmix_rules.schema import PARTY_KINDS, PLATFORM
 from clearmix_rules.source import PolicySource
@@ -18,20 +19,30 @@ from clearmix_rules.tree import Effect, Quantifier
 from clearmix_rules.zones import names, zone
 
 
-def check_policy(source: PolicySource) -> tuple[tree.Policy | None, Findings]:
+def check_policy(
+    source: PolicySource, files: SharedFiles | None = None
+) -> tuple[tree.Policy | None, Findings]:
     """The checked policy with everything found; the policy is None if there is any error.
 
     Rules that are right are checked even if others are not, so that one run shows all mistakes.
+    A file of definitions is no policy: it is checked, and the policy is None. A policy may use
+    `files` besides those beside it.
     """
     parsed = parse(source)
     findings = Findings(source)
     findings.diagnostics += parsed.diagnostics
     policy = parsed.policy
+    files = files or SharedFiles()
+    if parsed.shared is not None:
+        resolve(files.definitions(parsed.shared, source, findings)[0], findings)
     if policy is None:
         _sort(findings)
         return None, findings
     _check_header(policy, findings)
-    tests = TestChecker(findings, resolve(policy.definitions, findings))
+    definitions, complete = files.definitions(policy, source, findings)
+    tests = TestChecker(
+        findings, resolve(definitions, findings), complete=complete and parsed.defines_all
+    )
     rules = []
     seen: set[str] = set()
     for rule in policy.rules:
@@ -57,7 +68,7 @@ def check_policy(source: PolicySource) -> tuple[tree.Policy | None, Findings]:
     _sort(findings)
     if any(one.severity == "error" for one in findings.diagnostics):
         return None, findings
-    return replace(policy, rules=tuple(rules)), findings
+    return replace(policy, rules=tuple(rules), definitions=definitions, uses=()), findings
 
 
 def _sort(findings: Findings) -> None:

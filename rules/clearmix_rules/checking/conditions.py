@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from clearmix_rules import tree
-from clearmix_rules.checking.definitions import Defined, expand
-from clearmix_rules.checking.findings import Findings
+from clearmix_rules.checking.definitions import expand
+from clearmix_rules.checking.subjects import Subjects
 from clearmix_rules.errors import UnitError, did_you_mean
-from clearmix_rules.schema import ACTIONS, ROLES, SCHEMA, Attribute, Kind, Schema
-from clearmix_rules.territories import CODES, COMMON_MISTAKES, GROUPS
+from clearmix_rules.schema import ACTIONS, ROLES, Attribute, Kind
+from clearmix_rules.territories import CODES, GROUPS, group, meant
 from clearmix_rules.tree import FactTest, Op, Quantifier, Ref, Scalar, Test
 from clearmix_rules.units import whole
 
@@ -26,15 +26,10 @@ _WORDS_FOR = {
 }  # fmt: skip
 
 
-class TestChecker:
+class TestChecker(Subjects):
     """Turns tests as written into tests against the schema; None where there is a mistake."""
 
     __test__ = False  # pytest: not a test class
-
-    def __init__(self, findings: Findings, defined: Defined, schema: Schema = SCHEMA) -> None:
-        self.findings = findings
-        self.defined = defined
-        self.schema = schema
 
     def check(self, test: Test, implied: Quantifier) -> FactTest | None:
         """The checked test. `implied` is what a bare `artist` means at this place."""
@@ -46,96 +41,9 @@ class TestChecker:
             and ref.name in self.schema.subjects
             and not self.schema.named(ref.name or "")
         ):
-            return self._predicate(test)
+            return self.predicate(test)
         attribute = self.attribute(ref)
         return self.against(test, attribute) if attribute else None
-
-    # ------------------------------------------------------------ what the test is about
-
-    def attribute(self, ref: Ref) -> Attribute | None:
-        """The attribute that a reference names."""
-        name = ref.name or ""
-        if ref.owner is not None:
-            found = self.schema.attributes.get(f"{ref.owner}.{name}")
-            if found is not None and found.group != "party":
-                return found
-            if ref.owner not in self.schema.subjects:
-                self.findings.unknown(
-                    ref.span, "subject", ref.owner, [*self.schema.subjects, *ROLES]
-                )
-            else:
-                known = [row.name for row in self.schema.of(ref.owner)]
-                self.findings.unknown(ref.span, "attribute", name, known)
-            return None
-        candidates = self.schema.named(name)
-        if len(candidates) == 1:
-            return candidates[0]
-        if candidates:
-            offered = " or ".join(f"`{row.group}'s {name}`" for row in candidates)
-            self.findings.error(
-                ref.span,
-                "ambiguous",
-                f"several things have the attribute `{name}`",
-                f"write {offered}",
-            )
-            return None
-        if f"party.{name}" in self.schema.attributes:
-            self.findings.error(
-                ref.span,
-                "whose",
-                f"`{name}` belongs to a party",
-                f"say whose: `any artist's {name}` or `every writer's {name}`",
-            )
-            return None
-        known = [row.name for row in self.schema.attributes.values() if row.group != "party"]
-        help = did_you_mean(
-            name, [*known, *self.schema.subjects, *ROLES], "the guide lists every attribute"
-        )
-        self.findings.error(ref.span, "unknown-attribute", f"unknown attribute `{name}`", help)
-        return None
-
-    def _predicate(self, test: Test) -> FactTest | None:
-        """`listener is verified`: a subject and one of its yes-or-no attributes."""
-        subject = test.ref.name or ""
-        flags = [row for row in self.schema.of(subject) if row.kind is Kind.BOOL]
-        return self._flag(test, subject, flags, None, None)
-
-    def _flag(
-        self,
-        test: Test,
-        subject: str,
-        flags: list[Attribute],
-        role: str | None,
-        quantifier: Quantifier | None,
-    ) -> FactTest | None:
-        word = test.values[0] if test.values else None
-        names = [row.name for row in flags]
-        if test.op is not Op.ONE_OF or len(test.values) != 1 or not isinstance(word, tree.Word):
-            example = f"`{subject} is {names[0]}`" if names else f"`{subject}'s ...`"
-            self.findings.error(
-                test.span,
-                "predicate",
-                f"`{subject}` alone has no value",
-                f"write {example}, or name one of its attributes",
-            )
-            return None
-        for row in flags:
-            if row.name == word.text:
-                return FactTest(row, Op.TRUE, (), role, quantifier, None, test.span)
-        others = [row.name for row in self.schema.of(subject)]
-        self.findings.error(
-            word.span,
-            "unknown-value",
-            f"`{word.text}` is nothing `{subject}` can be",
-            did_you_mean(
-                word.text,
-                names,
-                f"it can be {' or '.join(names)}"
-                if names
-                else f"name one of its attributes: {', '.join(others)}",
-            ),
-        )
-        return None
 
     def _of_parties(self, test: Test, implied: Quantifier) -> FactTest | None:
         """A test of the parties in a role: `any artist is minor`, `artist's consents has remix`."""
@@ -160,7 +68,7 @@ class TestChecker:
             names = {row.name for row in flags}
             word = test.values[0] if len(test.values) == 1 else None
             if isinstance(word, tree.Word) and word.text in names and test.op is Op.ONE_OF:
-                return self._flag(test, role, flags, role, quantifier)
+                return self.flag(test, role, flags, role, quantifier)
             checked = self.against(test, self.schema.attributes["party.id"])
         else:
             attribute = next((row for row in facts if row.name == attribute_name), None)
@@ -197,7 +105,7 @@ class TestChecker:
                 )
                 return None
             return FactTest(attribute, op, span=test.span)
-        values = expand(test.values, self.defined)
+        values = expand(test.values, self.defined, self.findings)
         if not values and test.values:
             return None  # a definition with a mistake of its own
         if kind is Kind.BOOL:
@@ -390,24 +298,26 @@ class TestChecker:
     def _known(self, attribute: Attribute, name: str, span: tree.Span) -> tuple[str, ...] | None:
         """The values that a word stands for, or None after noting that it is unknown."""
         if attribute.kind is Kind.TERRITORY:
-            if name in GROUPS:
-                return tuple(sorted(GROUPS[name]))
+            if (codes := group(name)) is not None:
+                return tuple(sorted(codes))
             if name in CODES:
                 return (name,)
-            meant = COMMON_MISTAKES.get(name.upper()) or (
-                name.upper() if name.upper() in CODES | set(GROUPS) else None
-            )
+            if not self.complete:
+                return None
+            code = meant(name)
             known = [*self.defined, *GROUPS]
             self.findings.error(
                 span,
                 "unknown-territory",
                 f"unknown territory `{name}`",
-                f"did you mean `{meant}`?"
-                if meant
+                f"did you mean `{code}`?"
+                if code
                 else did_you_mean(name, known, "write an ISO 3166 code such as GB"),
             )
             return None
         if attribute.values and name not in attribute.values:
+            if not self.complete:
+                return None
             what = {"actions": "action", "consents": "action", "voice-consent": "use"}.get(
                 attribute.name, attribute.name
             )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from clearmix_rules import tree
 from clearmix_rules.checking.findings import Findings
 from clearmix_rules.schema import SCHEMA
-from clearmix_rules.territories import CODES, GROUPS
+from clearmix_rules.territories import CODES, GROUPS, group, meant
 
-RESERVED = frozenset({*CODES, *GROUPS}.union(*(row.values for row in SCHEMA.attributes.values())))
-"""Words that every policy reads alike."""
+RESERVED = frozenset(
+    {*CODES, *(name.lower() for name in GROUPS)}.union(
+        *(row.values for row in SCHEMA.attributes.values())
+    )
+)
+"""Words that every policy reads alike; a group of territories in capitals or not."""
 
 Defined = Mapping[str, tuple[tree.Value, ...]]
 
@@ -23,7 +27,8 @@ def resolve(definitions: tuple[tree.Definition, ...], findings: Findings) -> Def
     """
     written: dict[str, tree.Definition] = {}
     for one in definitions:
-        if one.name in RESERVED:
+        if one.name in RESERVED or one.name.lower() in RESERVED:
+            written.setdefault(one.name, one)
             findings.error(
                 one.span,
                 "reserved",
@@ -55,11 +60,7 @@ def _expand(
         if name in done:
             path.pop()
             continue
-        needed = [
-            value.text
-            for value in written[name].values
-            if isinstance(value, tree.Word) and value.text in written
-        ]
+        needed = [word for word in _words(written[name].values) if word in written]
         missing = next((one for one in needed if one not in done), None)
         if missing is not None and missing in path:
             circle = " -> ".join([*path[path.index(missing) :], missing])
@@ -74,20 +75,65 @@ def _expand(
         elif missing is not None:
             path.append(missing)
         else:
-            values: dict[tree.Value, None] = {}
-            for value in written[name].values:
-                known = isinstance(value, tree.Word) and value.text in done
-                values.update(dict.fromkeys(done[value.text] if known else (value,)))  # type: ignore[union-attr]
-            done[name] = tuple(values)
+            done[name] = expand(written[name].values, done, findings)
             path.pop()
 
 
-def expand(values: tuple[tree.Value, ...], defined: Defined) -> tuple[tree.Value, ...]:
-    """The values with each defined name replaced, at its place, by what it stands for."""
-    result: list[tree.Value] = []
+def _words(values: tuple[tree.Value, ...]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, tree.Word):
+            yield value.text
+        elif isinstance(value, tree.Except):
+            yield from _words(value.values)
+
+
+def expand(
+    values: tuple[tree.Value, ...], defined: Defined, findings: Findings
+) -> tuple[tree.Value, ...]:
+    """The values, each once, with each defined name replaced, at its place, by what it stands for.
+
+    What stands after `except` is taken away; groups of territories are then written out.
+    """
+    result: dict[tree.Value, None] = {}
     for value in values:
         if isinstance(value, tree.Word) and value.text in defined:
-            result += defined[value.text]
+            result.update(dict.fromkeys(defined[value.text]))
+        elif isinstance(value, tree.Except):
+            result = _without(result, value, defined, findings)
         else:
-            result.append(value)
+            result.setdefault(value)
     return tuple(result)
+
+
+def _without(
+    values: dict[tree.Value, None], excluded: tree.Except, defined: Defined, findings: Findings
+) -> dict[tree.Value, None]:
+    """The values without the excluded ones. What could not be excluded is a mistake."""
+    kept = _written_out(values)
+    for value in excluded.values:
+        gone = _written_out(expand((value,), defined, findings))
+        if gone.keys().isdisjoint(kept):
+            name = value.text if isinstance(value, tree.Word | tree.Text) else "..."
+            code = None if name in CODES else meant(name)
+            findings.error(
+                value.span,
+                "except",
+                f"`{name}` is not among the values before `except`",
+                f"did you mean `{code}`?" if code else "leave it out, or name one of those values",
+            )
+        kept = {one: None for one in kept if one not in gone}
+    if not kept:
+        findings.error(excluded.span, "except", "`except` leaves nothing", "leave out fewer values")
+    return kept
+
+
+def _written_out(values: Iterable[tree.Value]) -> dict[tree.Value, None]:
+    """The values with each group of territories replaced by its territories."""
+    result: dict[tree.Value, None] = {}
+    for value in values:
+        codes = group(value.text) if isinstance(value, tree.Word) else None
+        if codes is None:
+            result.setdefault(value)
+        else:
+            result.update((tree.Word(code, value.span), None) for code in sorted(codes))
+    return result

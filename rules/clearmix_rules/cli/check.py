@@ -7,9 +7,10 @@ import json
 import sys
 from pathlib import Path
 
+from clearmix_rules.checking.shared import SharedFiles
 from clearmix_rules.cli.files import policy_files
 from clearmix_rules.deciding.policies import PolicySet, check
-from clearmix_rules.diagnostics import Diagnostic, Severity
+from clearmix_rules.diagnostics import Severity
 from clearmix_rules.errors import PolicyErrors
 from clearmix_rules.source import PolicySource
 
@@ -26,13 +27,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Checks each file alone and, if all are right, whether they go together."""
-    sources: list[PolicySource] = []
-    found: list[Diagnostic] = []
-    for path in arguments.files:
-        for file in policy_files(path):
-            source = PolicySource.read(file)
-            sources.append(source)
-            found += check(source)
+    sources = [PolicySource.read(file) for path in arguments.files for file in policy_files(path)]
+    files = SharedFiles(sources)
+    found = [one for source in sources for one in check(source, files)]
     failed = any(one.severity is Severity.ERROR for one in found)
     if not failed:
         try:

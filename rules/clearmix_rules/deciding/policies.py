@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from clearmix_rules import tree
 from clearmix_rules.canonical import merkle_root
 from clearmix_rules.checking.checker import check_policy
+from clearmix_rules.checking.shared import SharedFiles
 from clearmix_rules.deciding.compiled import CompiledPolicy, compile_policy
 from clearmix_rules.deciding.decide import decide
 from clearmix_rules.deciding.decision import Decision
@@ -44,8 +45,10 @@ class PolicySet:
         policies: list[tree.Policy] = []
         origins: dict[tuple[str, str, int], PolicySource] = {}
         texts: dict[int, PolicySource] = {}
-        for source in sorted(sources, key=lambda one: (one.name, one.text)):
-            policy, findings = check_policy(source)
+        sources = sorted(sources, key=lambda one: (one.name, one.text))
+        files = SharedFiles(sources)
+        for source in sources:
+            policy, findings = check_policy(source, files)
             found += findings.diagnostics
             if policy is None:
                 continue
@@ -121,9 +124,12 @@ class PolicySet:
         return self._roots[holding]
 
 
-def check(source: PolicySource) -> tuple[Diagnostic, ...]:
-    """Everything that is wrong with one policy, in the order of its lines."""
-    return tuple(check_policy(source)[1].diagnostics)
+def check(source: PolicySource, files: SharedFiles | None = None) -> tuple[Diagnostic, ...]:
+    """Everything that is wrong with one policy, in the order of its lines.
+
+    It may use `files` besides those beside it.
+    """
+    return tuple(check_policy(source, files)[1].diagnostics)
 
 
 def _delegation_cycles(

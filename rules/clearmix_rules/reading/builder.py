@@ -50,11 +50,6 @@ def unquote(token: Token) -> str:
     return str(token)[1:-1].replace('\\"', '"').replace("\\\\", "\\")
 
 
-def _named(children: list[Any]) -> list[Any]:
-    """The children without the tokens that are only there to be read, such as `any of`."""
-    return [child for child in children if not isinstance(child, Token)]
-
-
 @v_args(meta=True)
 class Builder(Transformer_NonRecursive[Token, Any]):
     """Builds the tree bottom up, without recursion: a long list of conditions is a deep tree."""
@@ -99,7 +94,10 @@ class Builder(Transformer_NonRecursive[Token, Any]):
     def values(self, meta: Meta, c: list[Any]) -> tuple[tree.Value, ...]:
         return tuple(c)
 
-    words = names = values
+    words = names = several = values
+
+    def excluding(self, meta: Meta, c: list[Any]) -> tree.Except:
+        return tree.Except(c[0], place(meta))
 
     # ------------------------------------------------------------ conditions
     def joined(self, meta: Meta, c: list[Any]) -> list[tree.Condition]:
@@ -322,6 +320,9 @@ class Builder(Transformer_NonRecursive[Token, Any]):
     def delegated(self, meta: Meta, c: list[Any]) -> Clause:
         default = tree.ConsentDefault("delegated", c[0].text, c[0].span)
         return Clause("consent", default, place(meta))
+
+    def use_line(self, meta: Meta, c: list[Any]) -> Clause:
+        return Clause("use", tree.Use(unquote(c[0]), token_place(c[0])), place(meta))
 
     def define_line(self, meta: Meta, c: list[Any]) -> Clause:
         definition = tree.Definition(str(c[0]), c[-1], token_place(c[0]))

@@ -72,7 +72,7 @@ def format_policy(text: str, name: str = "policy.rights") -> str:
     """
     source = PolicySource(name, text.replace("\r\n", "\n"))
     parsed = parse(source)
-    if parsed.policy is None or parsed.diagnostics:
+    if (parsed.policy is None and parsed.shared is None) or parsed.diagnostics:
         raise PolicyErrors(parsed.diagnostics)
     header: list[tuple[int, Line]] = []
     rules: list[list[Line]] = []
@@ -84,7 +84,8 @@ def format_policy(text: str, name: str = "policy.rights") -> str:
             header.append((HEADER.index(keyword), Line(0, list(words(tree)))))
     header.sort(key=lambda one: one[0])
     formatted = write([[line for _, line in header], *rules], source.text)
-    same = parse(PolicySource(name, formatted)).policy == parsed.policy
+    again = parse(PolicySource(name, formatted))
+    same = (again.policy, again.shared) == (parsed.policy, parsed.shared)
     return kept(source, formatted, same)
 
 

@@ -28,7 +28,8 @@ _SPOKEN = {
     "MOMENT": "a time such as `2026-03-01T09:00Z`", "ZONE": "a time zone such as `Europe/London`",
     "POSSESSIVE": "`'s`", "ANY_USE": "`any use`", "ANY_OF": "`any of`", "ALL_OF": "`all of`",
     "NONE_OF": "`none of`", "OR_ELSE": "`or else`", "LPAR": "`(`", "RPAR": "`)`", "COLON": "`:`",
-    "COMMA": "`,`", "_VERB": "`is`", "AND_FACT": "`and`", "ORDINAL": "`second track`",
+    "COMMA": "`,`", "_VERB": "`is`", "AND_FACT": "`and`", "_AND_VALUE": "`and`",
+    "ORDINAL": "`second track`",
 }  # fmt: skip
 
 _ORDER = ("WHEN", "UNLESS", "PROVIDED", "REASON", "OF")
@@ -59,6 +60,11 @@ def explain(
             "unfinished",
             f"something is missing after {_quote(_last_word(before))}",
             _expectation(wanted),
+        )
+    if between := _AND_A_VALUE.match(source.text, position):
+        shift = between.start(1) - position
+        return _diagnostic(
+            source, line, column + shift, len(between[1]), "syntax", *_between_values(between[1])
         )
     earlier = _earlier(before, _word_at(source.text, position), wanted)
     if earlier is not None:
@@ -102,8 +108,7 @@ def _earlier(before: str, found: str, wanted: list[str]) -> tuple[int, str, str,
         return (
             listed.start(1),
             listed[1],
-            f"`{listed[1]}` is not a condition",
-            "between values write `or`; after `and` comes a whole condition",
+            *_between_values(listed[1]),
         )
     use = re.search(r"\b(permit|forbid)\s+(of|when|unless|provided|reason)$", before)
     if use:
@@ -116,6 +121,16 @@ def _earlier(before: str, found: str, wanted: list[str]) -> tuple[int, str, str,
     return None
 
 
+def _between_values(word: str) -> tuple[str, str]:
+    return (
+        f"`{word}` is not a condition",
+        "between values write `or`; after `and` comes a whole condition",
+    )
+
+
+_AND_A_VALUE = re.compile(
+    r"and[ \t]+([\w.-]+)(?=\s*([),]|$|(and|or|unless|provided|reason|when)\b(?!-)))"
+)
 _AFTER_A_VALUE = ("and", "or", ",", ")", "unless", "provided", "reason", "when")
 
 
@@ -129,6 +144,8 @@ def _remedy(found: str, before: str, after: str, wanted: list[str], at_line_star
         return _SYMBOLS[found[0]]
     if found in ("is", "has") and re.search(r"\bor\s+[\w'-]+$", before):
         return "to choose between conditions write `either ... or else ...`"
+    if before.endswith("use"):
+        return "put the name of the file in quotation marks"
     if wanted == ["STRING"] or ("STRING" in wanted and before.endswith(("reason", "reads"))):
         return "put the text in quotation marks"
     if "UNIT" in wanted:
@@ -140,7 +157,9 @@ def _remedy(found: str, before: str, after: str, wanted: list[str], at_line_star
     keywords = [name.lower() for name in wanted if name not in _SPOKEN]
     if at_line_start:
         keywords += [
-            one for one in ("rule", "define", "consent", "policy", "by", "in") if one != found
+            one
+            for one in ("rule", "define", "consent", "policy", "by", "in", "use")
+            if one != found
         ]
     if found in ("any", "all", "none") and re.match(r"\w+\s+\w", after):
         keywords = []

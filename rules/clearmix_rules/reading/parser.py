@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from lark import Lark
 
@@ -18,17 +19,19 @@ from clearmix_rules.tree import Span
 
 STARTS = {
     "policy": "policy_line", "by": "author_line", "in force": "force_line",
-    "consent": "consent_line", "define": "define_line", "rule": "rule",
+    "consent": "consent_line", "use": "use_line", "define": "define_line", "rule": "rule",
 }  # fmt: skip
 
 # A header line may be indented; a rule that is must look like one, for `rule` could be a word.
 _PIECE = re.compile(
-    r"^(?:(policy|by|consent|define)\b(?!-)|(in[ \t]+force)\b|(rule)\b(?!-)"
+    r"^(?:(policy|by|consent|define)\b(?!-)"
+    r"|(in[ \t]+force|use(?=[ \t]+(?!is\b|has\b)))\b|(rule)\b(?!-)"
     r"|[ \t]+(rule)(?=[ \t]+[\w-]+[ \t]*:))",
     re.MULTILINE,
 )
 _HEADER = re.compile(
-    r"^[ \t]*(?:(policy|by|consent|define)\b(?!-)|(in[ \t]+force)\b)", re.MULTILINE
+    r"^[ \t]*(?:(policy|by|consent|define)\b(?!-)|(in[ \t]+force|use(?=[ \t]+(?!is\b|has\b)))\b)",
+    re.MULTILINE,
 )
 
 
@@ -37,7 +40,11 @@ class Parsed:
     """What could be read of a policy, and what could not."""
 
     policy: tree.Policy | None
+    shared: tree.Shared | None = None
+    """Instead of a policy: a file of definitions for other files."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    defines_all: bool = True
+    """Whether every line could be read that defines a name or uses a file."""
 
 
 @cache
@@ -53,7 +60,7 @@ def parse(source: PolicySource) -> Parsed:
     """
     refused = guard(source)
     if refused is not None:
-        return Parsed(None, [refused])
+        return Parsed(None, None, [refused])
     found: list[Diagnostic] = []
     clauses: list[Clause] = []
     rules: list[tree.Rule] = []
@@ -67,9 +74,18 @@ def parse(source: PolicySource) -> Parsed:
             rules.append(result)
         else:
             clauses.append(result)
+    said = {clause.keyword for clause in clauses} | broken
+    if said and said <= {"use", "define"} and not rules:
+        shared = tree.Shared(_values(clauses, "use"), _values(clauses, "define"))
+        return Parsed(None, shared, found)
     policy = _assemble(source, clauses, rules, broken, found)
     found.sort(key=lambda one: (one.line, one.column))
-    return Parsed(policy, found)
+    return Parsed(policy, None, found, broken.isdisjoint({"use", "define"}))
+
+
+def _values(clauses: list[Clause], keyword: str) -> tuple[Any, ...]:
+    """What the header lines with a keyword say."""
+    return tuple(clause.value for clause in clauses if clause.keyword == keyword)
 
 
 def pieces(
@@ -98,7 +114,7 @@ def pieces(
         line, column = text.count("\n", 0, begin) + 1, begin - text.rfind("\n", 0, begin)
         word = re.match(r"\w+|.", text[begin:], re.DOTALL)
         written = word[0] if word else ""
-        match = near(written, ["policy", "by", "in force", "consent", "define", "rule"])
+        match = near(written, list(STARTS))
         broken.add(match or "")
         found.append(
             mistake(
@@ -129,11 +145,10 @@ def _assemble(
 ) -> tree.Policy | None:
     """The policy from its pieces; says what is missing or there twice."""
     said: dict[str, Clause] = {}
-    definitions: list[tree.Definition] = []
     for clause in clauses:
-        if clause.keyword == "define":
-            definitions.append(clause.value)
-        elif clause.keyword in said:
+        if clause.keyword in ("use", "define"):
+            continue
+        if clause.keyword in said:
             found.append(
                 mistake(
                     source,
@@ -166,8 +181,9 @@ def _assemble(
         said["by"].value,
         said["in force"].value if "in force" in said else None,
         said["consent"].value if "consent" in said else None,
-        tuple(definitions),
+        _values(clauses, "define"),
         tuple(rules),
+        _values(clauses, "use"),
         source.name,
         said["policy"].span,
     )

@@ -80,7 +80,7 @@ def _expectation(tree: Tree[Token]) -> Iterator[Line]:
     line = Line(2)
     for child in tree.children:
         data = "" if isinstance(child, Token) else str(child.data)
-        if data == "with" and isinstance(child, Tree):
+        if data == "owed" and isinstance(child, Tree):
             for index, part in enumerate(child.children):
                 if index != 1:
                     yield line

@@ -159,10 +159,9 @@ class SuiteBuilder(Builder):
     def by(self, meta: Meta, c: list[Any]) -> tuple[str, Any]:
         return "by", tuple(c)
 
-    # `with` is a word of Python, so it is set below.
     @_with_place
-    def _duties(self, meta: Meta, c: list[Any]) -> tuple[str, Any]:
-        return "with", tuple(c)
+    def owed(self, meta: Meta, c: list[Any]) -> tuple[str, Any]:
+        return "owed", tuple(c)
 
     @_with_place
     def without(self, meta: Meta, c: list[Any]) -> tuple[str, Any]:
@@ -181,7 +180,7 @@ class SuiteBuilder(Builder):
         return Expectation(
             tree.Word(str(outcome), token_place(outcome)),
             tuple(rule for rules in said.get("by", ()) for rule in rules),
-            tuple(duty for duties in said.get("with", ()) for duty in duties),
+            tuple(duty for duties in said.get("owed", ()) for duty in duties),
             "without" in said,
             tuple(said.get("because", ())),
             place(meta),
@@ -191,9 +190,6 @@ class SuiteBuilder(Builder):
     def test_block(self, meta: Meta, c: list[Any]) -> Trial:
         name, *facts, expected = c
         return Trial(unquote(name), facts[0] if facts else (), expected, place(meta))
-
-
-setattr(SuiteBuilder, "with", SuiteBuilder._duties)
 
 
 def _party(subject: Subject) -> str:

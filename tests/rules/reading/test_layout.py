@@ -99,6 +99,13 @@ def test_it_refuses_rather_than_lose_a_comment(monkeypatch):
     assert caught.value.help == "move its comments to lines of their own and try again"
 
 
+def test_a_file_of_definitions_is_laid_out_too():
+    assert (
+        format_policy('# lists\ndefine   a as worldwide\n except US and CA\nuse  "b.rights"\n')
+        == '# lists\nuse "b.rights"\ndefine a as worldwide except US and CA\n'
+    )
+
+
 def test_line_ends_of_other_systems_become_plain():
     assert format_policy(UNTIDY.replace("\n", "\r\n")) == format_policy(UNTIDY)
 
