@@ -145,7 +145,9 @@ def _asked(
     """The request of a test, or None after noting what is wrong with its facts."""
     before = len(findings.diagnostics)
     situation = Situation(policies)
-    FactReader(situation, findings).read((*suite.given, *trial.facts))
+    reader = FactReader(situation, findings)
+    reader.read(suite.given)
+    reader.read(trial.facts)
     if len(findings.diagnostics) > before:
         return None
     try:

@@ -66,8 +66,12 @@ class Situation:
         self.parties: dict[str, dict[str, Any]] = {}
         self.consents: list[dict[str, Any]] = []
         self.approvals: list[dict[str, Any]] = []
+        self.asked: set[str] = set()
+        """Parties that tested policies delegate to."""
         for policy in policies:
             self._speaks_for(policy.author)
+            if policy.consent is not None and policy.consent.to:
+                self.asked.add(policy.consent.to)
 
     def _speaks_for(self, author: tree.Author) -> None:
         """Gives whoever a tested policy speaks for its part in the default track."""
@@ -112,7 +116,7 @@ class Situation:
 
     def parties_with_a_part(self) -> dict[str, str]:
         """Everyone the request asks or names, each with its kind, as far as that is known."""
-        found: dict[str, str] = {}
+        found: dict[str, str] = dict.fromkeys(sorted(self.asked), "label")
         for track in self.tracks:
             for key, kind in KIND_OF_ROLE.items():
                 group, name = key.split(".")
