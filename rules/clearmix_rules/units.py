@@ -21,6 +21,14 @@ UNITS: Mapping[str, tuple[str, int]] = {
     "year": ("days", 366), "years": ("days", 366),
 }  # fmt: skip
 
+ABBREVIATIONS: Mapping[str, str] = {
+    "s": "seconds", "sec": "seconds", "secs": "seconds", "m": "minutes", "min": "minutes",
+    "mins": "minutes", "h": "hours", "hr": "hours", "hrs": "hours", "d": "days", "w": "weeks",
+    "wk": "weeks", "wks": "weeks", "y": "years", "yr": "years", "yrs": "years", "pct": "percent",
+    "st": "semitones", "month": "days", "months": "days",
+}  # fmt: skip
+"""Units that people shorten, or that have no fixed size, and what to write."""
+
 _EXAMPLES: Mapping[str, str] = {
     "ms": "90 seconds", "bps": "15%", "cents": "2 semitones", "days": "14 days", "count": "10",
 }  # fmt: skip

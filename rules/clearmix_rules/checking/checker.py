@@ -12,6 +12,7 @@ from clearmix_rules.checking.duties import check_duty, check_text
 from clearmix_rules.checking.findings import Findings
 from clearmix_rules.checking.guards import check_guards
 from clearmix_rules.checking.shared import SharedFiles
+from clearmix_rules.errors import did_you_mean
 from clearmix_rules.reading.parser import parse
 from clearmix_rules.schema import PARTY_KINDS, PLATFORM
 from clearmix_rules.source import PolicySource
@@ -38,10 +39,12 @@ def check_policy(
     if policy is None:
         _sort(findings)
         return None, findings
-    _check_header(policy, findings)
+    _check_header(policy, findings, parsed.broken)
     definitions, complete = files.definitions(policy, source, findings)
     tests = TestChecker(
-        findings, resolve(definitions, findings), complete=complete and parsed.defines_all
+        findings,
+        resolve(definitions, findings),
+        complete=complete and parsed.broken.isdisjoint({"use", "define"}),
     )
     rules = []
     seen: set[str] = set()
@@ -78,7 +81,7 @@ def _sort(findings: Findings) -> None:
 # ---------------------------------------------------------------- header
 
 
-def _check_header(policy: tree.Policy, findings: Findings) -> None:
+def _check_header(policy: tree.Policy, findings: Findings, broken: frozenset[str]) -> None:
     author = policy.author
     if author.kind == PLATFORM:
         if author.party:
@@ -93,7 +96,21 @@ def _check_header(policy: tree.Policy, findings: Findings) -> None:
                 "leave the `consent:` line out; the platform forbids and adds duties",
             )
     elif author.kind not in PARTY_KINDS:
-        findings.unknown(author.span, "kind of party", author.kind, [*PARTY_KINDS, PLATFORM])
+        kinds = [*PARTY_KINDS, PLATFORM]
+        written = (author.kind, author.party)
+        id = (
+            author.party if author.kind.islower() and author.party else "-".join(written).strip("-")
+        )
+        findings.error(
+            author.span,
+            "unknown-kind-of-party",
+            f"unknown kind of party `{author.kind}`",
+            did_you_mean(
+                author.kind,
+                kinds,
+                f"say what it is, as in `by label {id.lower()}`: {', '.join(kinds)}",
+            ),
+        )
     elif not author.party:
         findings.error(
             author.span,
@@ -128,7 +145,11 @@ def _check_header(policy: tree.Policy, findings: Findings) -> None:
                 "the platform cannot give consent for a party",
                 "delegate to a label, a publisher or another party",
             )
-    elif author.kind in PARTY_KINDS and any(r.effect is Effect.PERMIT for r in policy.rules):
+    elif (
+        "consent" not in broken
+        and author.kind in PARTY_KINDS
+        and any(r.effect is Effect.PERMIT for r in policy.rules)
+    ):
         findings.warning(
             policy.span,
             "no-consent",

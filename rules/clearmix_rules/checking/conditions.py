@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from clearmix_rules import tree
 from clearmix_rules.checking.definitions import expand
 from clearmix_rules.checking.subjects import Subjects
+from clearmix_rules.checking.subjects import meant as meant_role
 from clearmix_rules.errors import UnitError, did_you_mean
 from clearmix_rules.schema import ACTIONS, ROLES, Attribute, Kind
 from clearmix_rules.territories import CODES, GROUPS, group, meant
@@ -59,7 +60,7 @@ class TestChecker(Subjects):
                 f"unknown role `{role}`",
                 f"write `{singular}`"
                 if singular
-                else did_you_mean(role, ROLES, f"write one of: {', '.join(ROLES)}"),
+                else meant_role(role, ROLES, f"write one of: {', '.join(ROLES)}"),
             )
             return None
         facts = [row for row in self.schema.of("party") if row.name != "id"]
@@ -329,7 +330,11 @@ class TestChecker(Subjects):
         """An action of a rule, or None after noting that it is unknown."""
         if word.text in ACTIONS:
             return word.text
-        self.findings.unknown(word.span, "action", word.text, ACTIONS)
+        if word.text in ("any", "all", "anything", "everything", "use", "uses"):
+            message = f"unknown action `{word.text}`"
+            self.findings.error(word.span, "unknown-action", message, "write `any use`")
+        else:
+            self.findings.unknown(word.span, "action", word.text, ACTIONS)
         return None
 
 

@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from clearmix_rules import tree
 from clearmix_rules.checking.definitions import Defined
 from clearmix_rules.checking.findings import Findings
 from clearmix_rules.errors import did_you_mean
 from clearmix_rules.schema import ROLES, SCHEMA, Attribute, Kind, Schema
 from clearmix_rules.tree import FactTest, Op, Quantifier, Ref, Test
+
+_SYNONYMS = {
+    "country": "territory", "region": "territory", "location": "territory", "plan": "tier",
+    "subscription": "tier", "subscriber": "tier", "duration": "length", "purpose": "use",
+    "usage": "use", "age": "age-band", "tempo": "tempo-change", "speed": "tempo-change",
+    "pitch": "pitch-change", "key": "pitch-change", "date": "today", "day": "today", "time": "now",
+    "genre": "genres", "style": "styles", "parts": "parts-used", "stems": "parts-used",
+    "user": "listener", "customer": "listener", "subscribers": "tier", "song": "track",
+    "recording": "track", "composition": "work", "model": "generator", "singer": "artist",
+    "vocalist": "performer", "musician": "performer", "composer": "writer", "songwriter": "writer",
+    "author": "writer", "lyricist": "writer", "released": "release-date",
+    "renders": "renders-this-month", "remixes-this-month": "renders-this-month",
+}  # fmt: skip
+"""Other words for subjects, facts and roles."""
+
+
+def meant(word: str, known: Iterable[str], otherwise: str) -> str:
+    """A remedy that offers the language's own word for another, or the nearest known one."""
+    known = list(known)
+    own = _SYNONYMS.get(word.lower())
+    return f"did you mean `{own}`?" if own in known else did_you_mean(word, known, otherwise)
 
 
 class Subjects:
@@ -63,9 +86,8 @@ class Subjects:
             )
             return None
         known = [row.name for row in self.schema.attributes.values() if row.group != "party"]
-        help = did_you_mean(
-            name, [*known, *self.schema.subjects, *ROLES], "the guide lists every attribute"
-        )
+        known += [*self.schema.subjects, *ROLES]
+        help = meant(name, known, "the guide lists every attribute")
         self.findings.error(ref.span, "unknown-attribute", f"unknown attribute `{name}`", help)
         return None
 

@@ -9,17 +9,20 @@ from collections.abc import Iterable
 from clearmix_rules.diagnostics import Diagnostic, Severity
 from clearmix_rules.errors import near
 from clearmix_rules.reading.comments import comment_start
+from clearmix_rules.reading.habits import habit
 from clearmix_rules.source import PolicySource
-from clearmix_rules.units import UNITS
+from clearmix_rules.units import ABBREVIATIONS, UNITS
 
 _SYMBOLS = {
     "=": "write `is`", "!": "write `is not`", ">": "write `is over` or `is at least`",
     "<": "write `is under` or `is at most`", "&": "write `and`",
-    "|": "write `either ... or else ...`", "{": "blocks need no braces: delete it",
-    "}": "blocks need no braces: delete it", ";": "lines need no semicolon: delete it",
+    "|": "write `or` between values, `either ... or else ...` between conditions", "{": "blocks need no braces: delete it",
+    "}": "blocks need no braces: delete it", ";": "lines need no semicolon: delete it; between values write a comma",
+    ".": "lines need no full stop: delete it",
     "“": 'use straight quotation marks: "', "”": 'use straight quotation marks: "',
     "'": 'texts stand in double quotation marks: "', "$": "amounts of money are not compared",
-    "/": "comments start with `#`",
+    "/": "comments start with `#`", "[": "lists need no brackets: delete it",
+    "]": "lists need no brackets: delete it",
 }  # fmt: skip
 
 _SPOKEN = {
@@ -66,14 +69,22 @@ def explain(
         return _diagnostic(
             source, line, column + shift, len(between[1]), "syntax", *_between_values(between[1])
         )
+    word = _word_at(source.text, position)
+    if word != word.lower() and (word.lower() in _HEADS or word.lower().upper() in wanted):
+        return _diagnostic(source, line, column, len(word), "syntax", f"unexpected `{word}`",
+                           f"did you mean `{word.lower()}`?")  # fmt: skip
+    if (bracket := _open_bracket(source.text, position, wanted)) is not None:
+        return _at(source, bracket, "(", "the bracket that opens here is not closed",
+                   "write `)` where it ends")  # fmt: skip
+    if (told := habit(source.text, position)) is not None:
+        start, written, help = told
+        return _at(source, start, written, f"unexpected `{written}`", help)
     earlier = _earlier(before, _word_at(source.text, position), wanted)
     if earlier is not None:
         offset, word, message, help = earlier
         start = position - (len(source.text[:position]) - len(source.text[:position].rstrip()))
         start -= len(before) - offset
-        line = source.text.count("\n", 0, start) + 1
-        column = start - source.text.rfind("\n", 0, start)
-        return _diagnostic(source, line, column, len(word), "syntax", message, help)
+        return _at(source, start, word, message, help)
     found = _word_at(source.text, position)
     message = f"unexpected `{found}`"
     help = _remedy(found, before, source.text[position : position + 200], wanted, column == 1)
@@ -83,6 +94,10 @@ def explain(
             help = 'end the text with " on the same line; write \\" for a mark inside it'
         else:
             message = "unexpected text"
+            if "REASON" in wanted:
+                help = "write `reason` before it"
+            elif "NAME" in wanted:
+                help = "write the name without quotation marks"
     elif not found.isascii() and not found[0].isascii() and found[0] not in _SYMBOLS:
         name = unicodedata.name(found[0], f"U+{ord(found[0]):04X}").lower()
         message = f"the character `{found[0]}` ({name}) is only read inside quotation marks"
@@ -92,17 +107,52 @@ def explain(
     )
 
 
+def _at(source: PolicySource, start: int, word: str, message: str, help: str) -> Diagnostic:
+    """A mistake at an offset of the text."""
+    line = source.text.count("\n", 0, start) + 1
+    column = start - source.text.rfind("\n", 0, start)
+    return _diagnostic(source, line, column, len(word), "syntax", message, help)
+
+
+def _open_bracket(text: str, position: int, wanted: list[str]) -> int | None:
+    """Where the bracket opens that a rule leaves open at a clause."""
+    if "RPAR" not in wanted or _word_at(text, position) not in _CLAUSES:
+        return None
+    depth = 0
+    for match in re.finditer(r'"(?:\\.|[^"\\\n])*"|#[^\n]*|[()]', text[:position]):
+        if match[0] == "(":
+            depth, last = depth + 1, match.start()
+        elif match[0] == ")":
+            depth -= 1
+    return last if depth > 0 else None
+
+
+_HEADS = ("rule", "define", "consent", "policy", "by", "in", "use", "given", "test", "tests")
+_CLAUSES = ("when", "unless", "provided", "reason")
+
+
 def _earlier(before: str, found: str, wanted: list[str]) -> tuple[int, str, str, str] | None:
     """A mistake that shows only later: offset of the word in `before`, word, message, help."""
     unit = re.search(r"\d\s*([A-Za-z]+)$", before)
     if unit and unit[1] not in UNITS and "IS" in wanted:
-        match = near(unit[1], UNITS)
+        match = ABBREVIATIONS.get(unit[1].lower()) or near(unit[1], UNITS)
         return (
             unit.start(1),
             unit[1],
             f"unknown unit `{unit[1]}`",
             f"did you mean `{match}`?" if match else "use seconds, minutes, %, semitones or days",
         )
+    swallowed = re.search(r"[\w,]\s+(unless|provided|reason|when)$", before)
+    if swallowed and not {"NAME", "STRING"} & set(wanted) and found not in _AFTER_A_VALUE:
+        return (
+            swallowed.start(1),
+            swallowed[1],
+            f"something is missing before `{swallowed[1]}`",
+            "say what it is, as in `tier is plus`",
+        )
+    clause = re.search(r"^[ \t]*([\w-]+)$", before, re.MULTILINE)
+    if clause and wanted == ["IS"] and (match := near(clause[1], _DUTIES)):
+        return clause.start(1), clause[1], f"unexpected `{clause[1]}`", f"did you mean `{match}`?"
     listed = re.search(r"\band\s+([\w-]+)$", before)
     if listed and {"IS", "HAS"} <= set(wanted) and found in _AFTER_A_VALUE:
         return (
@@ -110,6 +160,10 @@ def _earlier(before: str, found: str, wanted: list[str]) -> tuple[int, str, str,
             listed[1],
             *_between_values(listed[1]),
         )
+    chosen = re.search(r"\b(or)\s+[\w'-]+$", before)
+    if chosen and found in ("is", "has"):
+        help = "to choose between conditions write `either ... or else ...`"
+        return chosen.start(1), "or", "unexpected `or`", help
     use = re.search(r"\b(permit|forbid)\s+(of|when|unless|provided|reason)$", before)
     if use:
         return (
@@ -131,6 +185,8 @@ def _between_values(word: str) -> tuple[str, str]:
 _AND_A_VALUE = re.compile(
     r"and[ \t]+([\w.-]+)(?=\s*([),]|$|(and|or|unless|provided|reason|when)\b(?!-)))"
 )
+_DUTIES = (*_CLAUSES, "label", "royalty", "approval", "credit", "watermark", "mark", "keep",
+           "expires", "rule")  # fmt: skip
 _AFTER_A_VALUE = ("and", "or", ",", ")", "unless", "provided", "reason", "when")
 
 
@@ -142,18 +198,20 @@ def _remedy(found: str, before: str, after: str, wanted: list[str], at_line_star
         if after.startswith("<="):
             return "write `is at most`"
         return _SYMBOLS[found[0]]
-    if found in ("is", "has") and re.search(r"\bor\s+[\w'-]+$", before):
-        return "to choose between conditions write `either ... or else ...`"
-    if before.endswith("use"):
+    if re.search(r"(^|\n)[ \t]*use$", before):
         return "put the name of the file in quotation marks"
     if wanted == ["STRING"] or ("STRING" in wanted and before.endswith(("reason", "reads"))):
         return "put the text in quotation marks"
     if "UNIT" in wanted:
-        unit = near(found, UNITS)
+        unit = ABBREVIATIONS.get(found.lower()) or near(found, UNITS)
         if unit:
             return f"did you mean `{unit}`?"
+    if found == "or" and re.match(r"or\s+else\b", after):
+        return "write `either` before the first of these conditions"
     if found == "or" and "AND" in wanted:
         return "to choose between conditions write `either ... or else ...`"
+    if "AND" in wanted and re.match(r",?\s*[\w-]+(['’]s\s+[\w-]+)?\s+(is|has)\b", after):
+        return "write `and` before the next condition"
     keywords = [name.lower() for name in wanted if name not in _SPOKEN]
     if at_line_start:
         keywords += [

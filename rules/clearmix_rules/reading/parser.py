@@ -43,8 +43,8 @@ class Parsed:
     shared: tree.Shared | None = None
     """Instead of a policy: a file of definitions for other files."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    defines_all: bool = True
-    """Whether every line could be read that defines a name or uses a file."""
+    broken: frozenset[str] = frozenset()
+    """The keywords of header lines that are there and could not be read."""
 
 
 @cache
@@ -69,7 +69,7 @@ def parse(source: PolicySource) -> Parsed:
         result = parse_piece(source, grammar(), Builder(), STARTS[keyword], start, end)
         if isinstance(result, Diagnostic):
             found.append(result)
-            broken.add(keyword)
+            broken |= _could_be(result, keyword)
         elif isinstance(result, tree.Rule):
             rules.append(result)
         else:
@@ -80,7 +80,13 @@ def parse(source: PolicySource) -> Parsed:
         return Parsed(None, shared, found)
     policy = _assemble(source, clauses, rules, broken, found)
     found.sort(key=lambda one: (one.line, one.column))
-    return Parsed(policy, None, found, broken.isdisjoint({"use", "define"}))
+    return Parsed(policy, None, found, frozenset(broken))
+
+
+def _could_be(mistake: Diagnostic, keyword: str) -> set[str]:
+    """The header lines that something unreadable may have been meant as."""
+    stray = not mistake.text[: mistake.column - 1].strip() and keyword != "rule"
+    return set(STARTS) if stray else {keyword}
 
 
 def _values(clauses: list[Clause], keyword: str) -> tuple[Any, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import resources
 from typing import Any
 
-from lark import Lark, TextSlice, UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
+from lark import Lark, TextSlice, Token, UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
 from lark.exceptions import VisitError
 
 from clearmix_rules.diagnostics import Diagnostic, Severity
@@ -13,6 +14,16 @@ from clearmix_rules.reading.builder import Builder, LiteralError
 from clearmix_rules.reading.mistakes import explain
 from clearmix_rules.source import PolicySource
 from clearmix_rules.tree import Span
+
+
+class _WholeWords:
+    """Lets a name be read anywhere, so that no keyword is found within a longer word."""
+
+    always_accept = ("NAME",)
+
+    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
+        """The words as they come."""
+        return stream
 
 
 def build_grammar(starts: list[str], *files: str, keep_all_tokens: bool = False) -> Lark:
@@ -26,6 +37,7 @@ def build_grammar(starts: list[str], *files: str, keep_all_tokens: bool = False)
         propagate_positions=True,
         maybe_placeholders=False,
         keep_all_tokens=keep_all_tokens,
+        postlex=_WholeWords(),
     )
 
 
@@ -41,7 +53,7 @@ def parse_piece(
         return builder.transform(grammar.parse(TextSlice(source.text, begin, end), start=start))
     except UnexpectedCharacters as error:
         position = error.pos_in_stream or begin
-        return explain(source, position, error.line, error.column, error.allowed or (), False)
+        return explain(source, position, error.line, error.column, _accepted(error), False)
     except UnexpectedToken as error:
         ended = error.token.type == "$END"
         position = end if ended else int(error.token.start_pos or 0)
@@ -54,6 +66,15 @@ def parse_piece(
             found = error.orig_exc
             return mistake(source, found.span, "syntax", found.message, found.help)
         raise
+
+
+def _accepted(error: UnexpectedCharacters) -> set[str]:
+    """The words that the parser would have taken, without those only let through to be told."""
+    state = error.state
+    if state is None:
+        return set(error.allowed or ())
+    row = state.parse_conf.parse_table.states[state.position]
+    return {name for name in row if name.isupper()}
 
 
 def mistake(source: PolicySource, span: Span, code: str, message: str, help: str) -> Diagnostic:

@@ -31,7 +31,7 @@ class FactReader:
         """Parties that facts speak of, and where: each must have a part in the request."""
 
     def read(self, facts: Iterable[Fact]) -> None:
-        """Takes facts in, later ones over earlier ones; each must be about somebody who is asked."""
+        """Takes facts in, later ones over earlier ones; all must be about somebody asked."""
         self.named.clear()
         for fact in facts:
             if isinstance(fact, Said):

@@ -6,7 +6,7 @@ import random
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearmix_library import policies, templates
@@ -185,6 +185,7 @@ def _untidy(piece: str, chance: random.Random) -> str:
     return text + chance.choice(["\n", "\n\n", " # behind\n", "\n  # below\n", "\n# before\n\n"])
 
 
+@settings(max_examples=40, deadline=None)
 @given(texts())
 def test_the_layout_changes_no_word_no_meaning_and_no_comment(text):
     once = format_policy(text)

@@ -62,7 +62,7 @@ MISTAKES = [
         "length <= at most",
         14,
         12,
-        "unexpected `<`",
+        "unexpected `<=`",
         "write `is at most`",
     ),
     (
