@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -61,6 +62,15 @@ class PolicySource:
         """The text of one line, counted from 1."""
         lines = _lines(self.text)
         return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else ""
+
+
+def unreadable(path: Path, error: RightsError) -> Diagnostic:
+    """Why a file cannot be read, told as a mistake in it."""
+    place = re.search(r"line (\d+), byte (\d+)", error.place)
+    line, column = (int(place[1]), int(place[2])) if place else (1, 1)
+    return Diagnostic(
+        Severity.ERROR, "unreadable", error.message, error.help, path.name, line, column
+    )
 
 
 @lru_cache(maxsize=4)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from clearmix_rules import tree
+from clearmix_rules.checking.advice import advise
 from clearmix_rules.checking.conditions import TestChecker
 from clearmix_rules.checking.definitions import resolve
 from clearmix_rules.checking.duties import check_duty, check_text
@@ -68,6 +69,7 @@ def check_policy(
         findings.warning(
             policy.span, "no-rules", "the policy says nothing", "add a rule or a `consent:` line"
         )
+    advise(policy, rules, findings)
     _sort(findings)
     if any(one.severity == "error" for one in findings.diagnostics):
         return None, findings

@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from importlib import metadata
 from pathlib import Path
 
 from clearmix_rules.checking.shared import SharedFiles
 from clearmix_rules.cli.files import policy_files
+from clearmix_rules.cli.sarif import sarif
 from clearmix_rules.deciding.policies import PolicySet, check
-from clearmix_rules.diagnostics import Severity
-from clearmix_rules.errors import PolicyErrors
-from clearmix_rules.source import PolicySource
+from clearmix_rules.diagnostics import Diagnostic, Severity
+from clearmix_rules.errors import PolicyErrors, RightsError
+from clearmix_rules.source import PolicySource, unreadable
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -21,32 +23,55 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "files", nargs="+", type=Path, metavar="FILE", help="a .rights file, or a folder of them"
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print one JSON object")
+    form.add_argument("--sarif", action="store_true", help="print SARIF 2.1.0, for code hosts")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Checks each file alone and, if all are right, whether they go together."""
-    sources = [PolicySource.read(file) for path in arguments.files for file in policy_files(path)]
-    files = SharedFiles(sources)
-    found = [one for source in sources for one in check(source, files)]
-    failed = any(one.severity is Severity.ERROR for one in found)
-    if not failed:
+    paths = [file for path in arguments.files for file in policy_files(path)]
+    found: list[tuple[Path, Diagnostic]] = []
+    sources: dict[Path, PolicySource] = {}
+    for path in paths:
         try:
-            PolicySet.load(sources)
+            sources[path] = PolicySource.read(path)
+        except RightsError as error:
+            found.append((path, unreadable(path, error)))
+    files = SharedFiles(sources.values())
+    found += [(path, one) for path, source in sources.items() for one in check(source, files)]
+    if not _failed(found):
+        try:
+            PolicySet.load(sources.values())
         except PolicyErrors as error:
-            found, failed = list(error.diagnostics), True
-    if arguments.json:
+            named = {source.name: path for path, source in sources.items()}
+            found = [(named.get(one.file, Path(one.file)), one) for one in error.diagnostics]
+    failed = _failed(found)
+    if arguments.sarif:
+        print(json.dumps(sarif(found, _version()), ensure_ascii=False, indent=2))
+    elif arguments.json:
         said = {
             "ok": not failed,
-            "files": len(sources),
-            "diagnostics": [one.as_json() for one in found],
+            "files": len(paths),
+            "diagnostics": [one.as_json() for _, one in found],
         }
         print(json.dumps(said, ensure_ascii=False, indent=2))
     else:
-        for one in found:
+        for _, one in found:
             print(one.as_text(), file=sys.stderr)
-        count = f"{len(sources)} {'policy' if len(sources) == 1 else 'policies'} checked"
-        errors = sum(one.severity is Severity.ERROR for one in found)
+        count = f"{len(paths)} {'policy' if len(paths) == 1 else 'policies'} checked"
+        errors = sum(one.severity is Severity.ERROR for _, one in found)
         print(f"{count}: {f'{errors} to correct' if errors else 'no mistakes'}")
     return 1 if failed else 0
+
+
+def _failed(found: list[tuple[Path, Diagnostic]]) -> bool:
+    return any(one.severity is Severity.ERROR for _, one in found)
+
+
+def _version() -> str:
+    try:
+        return metadata.version("clearmix")
+    except metadata.PackageNotFoundError:
+        return "0"

@@ -16,8 +16,9 @@ from clearmix_rules.units import ABBREVIATIONS, UNITS
 _SYMBOLS = {
     "=": "write `is`", "!": "write `is not`", ">": "write `is over` or `is at least`",
     "<": "write `is under` or `is at most`", "&": "write `and`",
-    "|": "write `or` between values, `either ... or else ...` between conditions", "{": "blocks need no braces: delete it",
-    "}": "blocks need no braces: delete it", ";": "lines need no semicolon: delete it; between values write a comma",
+    "|": "write `or` between values, `either ... or else ...` between conditions",
+    "{": "blocks need no braces: delete it", "}": "blocks need no braces: delete it",
+    ";": "lines need no semicolon: delete it; between values write a comma",
     ".": "lines need no full stop: delete it",
     "“": 'use straight quotation marks: "', "”": 'use straight quotation marks: "',
     "'": 'texts stand in double quotation marks: "', "$": "amounts of money are not compared",

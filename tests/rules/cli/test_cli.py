@@ -49,6 +49,38 @@ def test_check_as_json_is_one_object(capsys, tmp_path):
     assert {"line", "column", "message", "help", "severity"} <= set(said["diagnostics"][0])
 
 
+def test_check_as_sarif_places_every_mistake_in_its_file(capsys, tmp_path, samples):
+    broken = tmp_path / "a b.rights"
+    text = samples["northlight"].text.replace("tier is", "teir is")
+    broken.write_text(text, "utf-8")
+    assert main(["check", "--sarif", str(broken)]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert said["version"] == "2.1.0"
+    (run,) = said["runs"]
+    assert [one["id"] for one in run["tool"]["driver"]["rules"]] == ["unknown-attribute"]
+    (result,) = run["results"]
+    assert (result["ruleId"], result["ruleIndex"], result["level"]) == (
+        "unknown-attribute", 0, "error"
+    )  # fmt: skip
+    assert result["message"]["text"] == "unknown attribute `teir`\ndid you mean `tier`?"
+    (place,) = result["locations"]
+    assert place["physicalLocation"]["artifactLocation"]["uri"].endswith("/a%20b.rights")
+    assert place["physicalLocation"]["region"] == {
+        "startLine": 10, "startColumn": 8, "endLine": 10, "endColumn": 12
+    }  # fmt: skip
+
+
+def test_check_goes_on_after_a_file_that_is_not_text(capsys, tmp_path, samples):
+    (tmp_path / "a.rights").write_bytes(b'policy "x\xff"')
+    (tmp_path / "b.rights").write_text(
+        samples["northlight"].text.replace("tier is", "teir is"), "utf-8"
+    )
+    assert main(["check", str(tmp_path)]) == 1
+    err = capsys.readouterr().err
+    assert "`a.rights` is not UTF-8 text (a.rights, line 1, column 10)" in err
+    assert "unknown attribute `teir` (b.rights" in err
+
+
 def test_decide_prints_the_outcome_or_explains_it(capsys, asked):
     command = ["decide", "--request", asked, "--policies", str(POLICIES)]
     assert main(command) == 0

@@ -14,7 +14,7 @@ POLICY = (FOLDER / "mistakes.rights").read_text("utf-8")
 
 
 def blocks():
-    """The mistakes of the table: what stands there, instead, line, message, remedy, what follows."""
+    """The mistakes of the table, each with its line, message, remedy and what follows."""
     text = (FOLDER / "mistakes.txt").read_text("utf-8").replace("⏎", "\n").replace("⇥", "\t")
     for block in re.split(r"\n\n(?=- )", text.split("\n\n", 1)[1]):
         parts = dict(
