@@ -375,18 +375,22 @@ class Schema:
     """The attributes by key, with the look-ups that a policy's words need."""
 
     attributes: Mapping[str, Attribute]
+    subjects: tuple[str, ...] = field(init=False, compare=False, repr=False)
+    """What may stand before `'s` or `is`: listener, track and so on, without the roles."""
+    _named: Mapping[str, tuple[Attribute, ...]] = field(init=False, compare=False, repr=False)
 
-    @property
-    def subjects(self) -> tuple[str, ...]:
-        """What may stand before `'s` or `is`: listener, track and so on, without the roles."""
-        groups = dict.fromkeys(row.group for row in self.attributes.values())
-        return tuple(group for group in groups if group != "party")
+    def __post_init__(self) -> None:
+        """Looks names up once, for there are many to look up in a policy."""
+        rows = [row for row in self.attributes.values() if row.group != "party"]
+        named: dict[str, tuple[Attribute, ...]] = {}
+        for row in rows:
+            named[row.name] = (*named.get(row.name, ()), row)
+        object.__setattr__(self, "subjects", tuple(dict.fromkeys(row.group for row in rows)))
+        object.__setattr__(self, "_named", named)
 
     def named(self, name: str) -> tuple[Attribute, ...]:
         """The attributes with a short name, leaving out those of a party."""
-        return tuple(
-            row for row in self.attributes.values() if row.name == name and row.group != "party"
-        )
+        return self._named.get(name, ())
 
     def of(self, group: str) -> tuple[Attribute, ...]:
         """The attributes of a subject, in the order of the table."""

@@ -7,9 +7,8 @@ from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
 
-from lark import Token, v_args
+from lark import Token, Tree
 from lark.tree import Meta
-from lark.visitors import Transformer_NonRecursive
 
 from clearmix_rules import tree
 from clearmix_rules.errors import RightsError
@@ -50,9 +49,25 @@ def unquote(token: Token) -> str:
     return str(token)[1:-1].replace('\\"', '"').replace("\\\\", "\\")
 
 
-@v_args(meta=True)
-class Builder(Transformer_NonRecursive[Token, Any]):
-    """Builds the tree bottom up, without recursion: a long list of conditions is a deep tree."""
+class Builder:
+    """Builds the tree; each method is given the place and the parts of what was matched."""
+
+    def build(self, matched: Tree[Token]) -> Any:
+        """What a match says.
+
+        Bottom up and without recursion: a long list of conditions is a deep tree.
+        """
+        order = [matched]
+        for branch in order:
+            order += [child for child in branch.children if isinstance(child, Tree)]
+        done: dict[int, Any] = {}
+        for branch in reversed(order):
+            parts = [
+                done.pop(id(child)) if isinstance(child, Tree) else child
+                for child in branch.children
+            ]
+            done[id(branch)] = getattr(self, branch.data)(branch.meta, parts)
+        return done[id(matched)]
 
     # ------------------------------------------------------------ values
     def word(self, meta: Meta, c: list[Any]) -> tree.Word:
@@ -350,4 +365,4 @@ for _name, _value in {
     "on_or_before": Op.ON_OR_BEFORE, "on_or_after": Op.ON_OR_AFTER,
     "around": Op.WITHIN, "ahead": Op.WITHIN_BEFORE, "behind": Op.WITHIN_AFTER,
 }.items():  # fmt: skip
-    setattr(Builder, _name, v_args(meta=True)(_constant(_value)))
+    setattr(Builder, _name, _constant(_value))

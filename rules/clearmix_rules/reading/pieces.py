@@ -7,7 +7,6 @@ from importlib import resources
 from typing import Any
 
 from lark import Lark, TextSlice, Token, UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
-from lark.exceptions import VisitError
 
 from clearmix_rules.diagnostics import Diagnostic, Severity
 from clearmix_rules.reading.builder import Builder, LiteralError
@@ -50,7 +49,7 @@ def parse_piece(
     readable.
     """
     try:
-        return builder.transform(grammar.parse(TextSlice(source.text, begin, end), start=start))
+        return builder.build(grammar.parse(TextSlice(source.text, begin, end), start=start))
     except UnexpectedCharacters as error:
         position = error.pos_in_stream or begin
         return explain(source, position, error.line, error.column, _accepted(error), False)
@@ -61,11 +60,8 @@ def parse_piece(
         return explain(source, position, error.line, error.column, expected, ended)
     except UnexpectedEOF as error:
         return explain(source, end, 1, 1, error.expected, True)
-    except VisitError as error:
-        if isinstance(error.orig_exc, LiteralError):
-            found = error.orig_exc
-            return mistake(source, found.span, "syntax", found.message, found.help)
-        raise
+    except LiteralError as error:
+        return mistake(source, error.span, "syntax", error.message, error.help)
 
 
 def _accepted(error: UnexpectedCharacters) -> set[str]:

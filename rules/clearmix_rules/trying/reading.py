@@ -7,7 +7,7 @@ import re
 from functools import cache
 from typing import Any, TypeAlias
 
-from lark import Lark, Token, v_args
+from lark import Lark, Token
 from lark.tree import Meta
 
 from clearmix_rules import tree
@@ -35,8 +35,6 @@ _EXAMPLE = 'start it with `tests of "the-policy.rights"`'
 Subject: TypeAlias = tuple[str | None, str | None, int, Span]
 """What a fact is about: an owner, a name, the number of a track, the place."""
 
-_with_place = v_args(meta=True)
-
 
 @cache
 def grammar() -> Lark:
@@ -47,131 +45,100 @@ def grammar() -> Lark:
 class SuiteBuilder(Builder):
     """Builds the tree of policy tests; values and duties are those of policies."""
 
-    @_with_place
     def policy_file(self, meta: Meta, c: list[Any]) -> tree.Text:
         return tree.Text(unquote(c[0]), place(meta))
 
-    @_with_place
     def baseline(self, meta: Meta, c: list[Any]) -> bool:
         return True
 
-    @_with_place
     def zoned(self, meta: Meta, c: list[Any]) -> tree.Text:
         return tree.Text(str(c[0]), place(meta))
 
-    @_with_place
     def tests_line(self, meta: Meta, c: list[Any]) -> list[Any]:
         return c
 
-    @_with_place
     def facts(self, meta: Meta, c: list[Any]) -> tuple[Fact, ...]:
         return tuple(one for one in c if not isinstance(one, Token))
 
-    @_with_place
     def given_block(self, meta: Meta, c: list[Any]) -> tuple[Fact, ...]:
         facts: tuple[Fact, ...] = c[0]
         return facts
 
-    @_with_place
     def plain_subject(self, meta: Meta, c: list[Any]) -> Subject:
         return None, str(c[0]), 0, place(meta)
 
-    @_with_place
     def owned_subject(self, meta: Meta, c: list[Any]) -> Subject:
         return str(c[0]), str(c[2]), 0, place(meta)
 
-    @_with_place
     def later_track(self, meta: Meta, c: list[Any]) -> Subject:
         return "track", None, _ordinal(c[0]), place(meta)
 
-    @_with_place
     def later_owned(self, meta: Meta, c: list[Any]) -> Subject:
         return None, str(c[2]), _ordinal(c[0]), place(meta)
 
-    @_with_place
     def value_fact(self, meta: Meta, c: list[Any]) -> Said:
         owner, name, track, subject = c[0]
         return Said(owner, name, track, subject, tuple(c[1:]), False, place(meta))
 
-    @_with_place
     def negative_fact(self, meta: Meta, c: list[Any]) -> Said:
         owner, name, track, subject = c[0]
         value = tree.Word(str(c[1]), token_place(c[1]))
         return Said(owner, name, track, subject, (value,), True, place(meta))
 
-    @_with_place
     def default_fact(self, meta: Meta, c: list[Any]) -> Default:
         return Default(str(c[0]), str(c[2]), None, place(meta))
 
-    @_with_place
     def delegated_fact(self, meta: Meta, c: list[Any]) -> Default:
         return Default(str(c[0]), "delegated", c[2].text, place(meta))
 
-    @_with_place
     def refused_fact(self, meta: Meta, c: list[Any]) -> Recorded:
         return Recorded(_party(c[0]), "refuse", c[1], tuple(c[2:]), place(meta))
 
-    @_with_place
     def allowed_fact(self, meta: Meta, c: list[Any]) -> Recorded:
         return Recorded(_party(c[0]), "allow", c[1], tuple(c[2:]), place(meta))
 
-    @_with_place
     def approved_fact(self, meta: Meta, c: list[Any]) -> Asked:
         return Asked(_party(c[0]), "approve", place(meta))
 
-    @_with_place
     def declined_fact(self, meta: Meta, c: list[Any]) -> Asked:
         return Asked(_party(c[0]), "refuse", place(meta))
 
-    @_with_place
     def about_track(self, meta: Meta, c: list[Any]) -> Any:
         return "recording", c[0]
 
-    @_with_place
     def about_work(self, meta: Meta, c: list[Any]) -> Any:
         return "work", c[0]
 
-    @_with_place
     def about_territory(self, meta: Meta, c: list[Any]) -> Any:
         return "territory", tree.Word(str(c[0]), token_place(c[0]))
 
-    @_with_place
     def opens(self, meta: Meta, c: list[Any]) -> Any:
         return "from", c[0]
 
-    @_with_place
     def closes(self, meta: Meta, c: list[Any]) -> Any:
         return "until", c[0]
 
-    @_with_place
     def keeping(self, meta: Meta, c: list[Any]) -> Any:
         return "keep", None
 
-    @_with_place
     def removing(self, meta: Meta, c: list[Any]) -> Any:
         return "remove", None
 
-    @_with_place
     def rule_name(self, meta: Meta, c: list[Any]) -> RuleName:
         return RuleName(str(c[0]), c[1].text if len(c) > 1 else None, place(meta))
 
-    @_with_place
     def by(self, meta: Meta, c: list[Any]) -> tuple[str, Any]:
         return "by", tuple(c)
 
-    @_with_place
     def owed(self, meta: Meta, c: list[Any]) -> tuple[str, Any]:
         return "owed", tuple(c)
 
-    @_with_place
     def without(self, meta: Meta, c: list[Any]) -> tuple[str, Any]:
         return "without", None
 
-    @_with_place
     def because(self, meta: Meta, c: list[Any]) -> tuple[str, Any]:
         return "because", tree.Text(unquote(c[0]), place(meta))
 
-    @_with_place
     def expectation(self, meta: Meta, c: list[Any]) -> Expectation:
         outcome, *clauses = c
         said: dict[str, list[Any]] = {}
@@ -186,7 +153,6 @@ class SuiteBuilder(Builder):
             place(meta),
         )
 
-    @_with_place
     def test_block(self, meta: Meta, c: list[Any]) -> Trial:
         name, *facts, expected = c
         return Trial(unquote(name), facts[0] if facts else (), expected, place(meta))

@@ -35,7 +35,7 @@ UNREACHABLE = [
     "style-of is given and style-of is not given",
     "today is before 2026-04-01 and today is after 2026-05-01",
     "any artist is minor and not (any artist is minor)",
-    "either tier is free and tier is plus or else length is over 3 hours and length is under 2 hours",
+    "either tier is free and tier is plus or else use is social and use is private",
     "not (either tier is free or else tier is not free)",
     "styles has house and styles has none of house",
 ]  # fmt: skip

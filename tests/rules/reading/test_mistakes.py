@@ -50,7 +50,7 @@ def test_each_is_one_error_and_its_remedy_works(right, wrong, line, message, hel
     told = found(right, wrong)
     assert [(one.line, one.message, one.help) for one in told] == [(line, message, help)]
     assert POLICY.splitlines()[line - 1].strip()
-    assert found(right, follow) == ()
+    assert not any(one.severity == "error" for one in found(right, follow))
     # What the remedy says to write is what the corrected line has.
     written = re.match(r"(?:did you mean|write|write it with a hyphen:) `([^`.]+)`", help)
     if written:
