@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+LONGEST = 300
+"""A longer message is cut off."""
+
 
 class Severity(StrEnum):
     """An error stops a policy from loading; a warning does not."""
@@ -27,6 +30,11 @@ class Diagnostic:
     width: int = 1
     text: str = field(default="", compare=False)
     """The whole line that the place is in, for the caret."""
+
+    def __post_init__(self) -> None:
+        """Cuts a message short that quotes a very long word."""
+        if len(self.message) > LONGEST:
+            object.__setattr__(self, "message", f"{self.message[:LONGEST]}...")
 
     def as_text(self) -> str:
         """The message with its place, the line with a caret under the place, and the remedy."""

@@ -94,6 +94,11 @@ def guard(source: PolicySource) -> Diagnostic | None:
             1,
             1,
         )
+    if (lone := re.search(r"\r(?!\n)", source.text)) is not None:
+        line = source.text.count("\n", 0, lone.start()) + 1
+        column = lone.start() - source.text.rfind("\n", 0, lone.start())
+        help = "save the file anew with the line ends of your system"
+        return _at(source, line, column, "line-end", "a line ends as no editor ends it", help)
     line, column, depth, rules = 1, 0, 0, 0
     quoted = comment = False
     for char in source.text:

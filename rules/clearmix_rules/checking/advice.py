@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clearmix_rules import tree
 from clearmix_rules.checking.findings import Findings
-from clearmix_rules.checking.reach import Known, possible, window
+from clearmix_rules.checking.reach import MOST_CHOICES, Known, possible, window
 from clearmix_rules.schema import PLATFORM
 from clearmix_rules.tree import Condition, Effect, Rule
 
@@ -66,7 +66,8 @@ def _is_reachable(rule: Rule, known: Known, findings: Findings) -> bool:
 def _choices(condition: Condition | None) -> list[tree.Either]:
     """The choices that stand at the top of a condition."""
     parts = condition.parts if isinstance(condition, tree.All) else (condition,)
-    return [part for part in parts if isinstance(part, tree.Either)]
+    found = [part for part in parts if isinstance(part, tree.Either)]
+    return [either for either in found if len(either.parts) * len(found) <= MOST_CHOICES]
 
 
 def _twice(rules: list[Rule], findings: Findings) -> None:

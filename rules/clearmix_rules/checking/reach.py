@@ -17,6 +17,9 @@ from clearmix_rules.tree import Condition, FactTest, Op, Scalar
 MOST_BRANCHES = 500
 """So many ways through nested `either` are tried; a condition with more counts as possible."""
 
+MOST_CHOICES = 12
+"""So many `either` at once are looked at; a condition with more counts as possible."""
+
 _OPPOSITE = {
     Op.AT_MOST: Op.OVER, Op.OVER: Op.AT_MOST, Op.AT_LEAST: Op.UNDER, Op.UNDER: Op.AT_LEAST,
     Op.BEFORE: Op.ON_OR_AFTER, Op.ON_OR_AFTER: Op.BEFORE, Op.AFTER: Op.ON_OR_BEFORE,
@@ -84,7 +87,7 @@ def _possible(waiting: list[tuple[Condition, bool]], known: Known, budget: list[
             if narrowed is None:
                 return False
             known = narrowed
-    if not choices:
+    if not choices or len(choices) > MOST_CHOICES:
         return True
     first, *rest = choices
     others = [(tree.Either(tuple(_wish(one) for one in parts)), True) for parts in rest]

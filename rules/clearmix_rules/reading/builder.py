@@ -14,6 +14,9 @@ from clearmix_rules import tree
 from clearmix_rules.errors import RightsError
 from clearmix_rules.tree import Op, Quantifier, Relation, Span
 
+YEARS = range(1850, 2201)
+"""From before the first recording (1860) to past any term of protection that runs today."""
+
 
 class Clause:
     """One clause of a rule before the rule is put together: its keyword, its value, its place."""
@@ -90,7 +93,7 @@ class Builder:
 
     def day(self, meta: Meta, c: list[Any]) -> tree.Day:
         try:
-            return tree.Day(date.fromisoformat(c[0]), place(meta))
+            return tree.Day(_plausible(date.fromisoformat(c[0]), place(meta)), place(meta))
         except ValueError:
             raise LiteralError(
                 f"there is no day `{c[0]}`", "write year-month-day: `2026-03-01`", place(meta)
@@ -104,6 +107,7 @@ class Builder:
             raise LiteralError(
                 f"there is no time `{written}`", "write it as `2026-03-01T09:00Z`", place(meta)
             ) from None
+        _plausible(at.date(), place(meta))
         return tree.Moment(at.replace(tzinfo=UTC) if written.endswith("Z") else at, place(meta))
 
     def values(self, meta: Meta, c: list[Any]) -> tuple[tree.Value, ...]:
@@ -342,6 +346,17 @@ class Builder:
     def define_line(self, meta: Meta, c: list[Any]) -> Clause:
         definition = tree.Definition(str(c[0]), c[-1], token_place(c[0]))
         return Clause("define", definition, place(meta))
+
+
+def _plausible(day: date, span: Span) -> date:
+    """The day, if somebody can have meant it."""
+    if day.year not in YEARS:
+        raise LiteralError(
+            f"the year {day.year:04d} cannot be meant",
+            f"write a year from {YEARS[0]} to {YEARS[-1]}; for no end leave `until` out",
+            span,
+        )
+    return day
 
 
 def _all(parts: list[tree.Condition], span: Span) -> tree.Condition:

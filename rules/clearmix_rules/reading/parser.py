@@ -121,7 +121,7 @@ def pieces(
         word = re.match(r"\w+|.", text[begin:], re.DOTALL)
         written = word[0] if word else ""
         match = near(written, list(STARTS))
-        broken.add(match or "")
+        broken |= {match or ""} if starts else set(STARTS)
         found.append(
             mistake(
                 source,
