@@ -115,9 +115,7 @@ def _answer(server: RightsServer) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_FORMATTING)
     def formatting(params: lsp.DocumentFormattingParams) -> list[lsp.TextEdit]:
-        from clearmix_rules.reading.layout import (  # type: ignore[import-not-found,unused-ignore]
-            format_policy,
-        )
+        from clearmix_rules.reading.layout import format_policy
 
         document = server.document(params.text_document.uri)
         try:

@@ -39,8 +39,9 @@ class Document:
 
     @property
     def source(self) -> PolicySource:
-        """The same for the checker."""
-        return PolicySource(self.name, self.text)
+        """The same for the checker, with the folder in which the files that it uses lie."""
+        path = path_of(self.uri)
+        return PolicySource(self.name, self.text, path.parent if path else None)
 
     @cached_property
     def positions(self) -> Positions:

@@ -260,4 +260,6 @@ def test_registering_loads_nothing_heavy_and_makes_no_key(tmp_path: Path) -> Non
         "assert not {'scipy', 'librosa', 'av', 'gradio', 'ibis'} & set(sys.modules)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout.strip()) == (0, "['c2pa', 'clearmix-mark', 'tags']"), done.stderr
+    assert (done.returncode, done.stdout.strip()) == (0, "['c2pa', 'clearmix-mark', 'tags']"), (
+        done.stderr
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -385,10 +384,6 @@ def test_names_are_coloured_by_their_meaning(shared_editor: Editor) -> None:
                     (0, 8, 4, 1, 0)]  # fmt: skip
 
 
-@pytest.mark.skipif(
-    importlib.util.find_spec("clearmix_rules.reading.layout") is None,
-    reason="the layout of policies is made elsewhere",
-)
 def test_a_policy_is_laid_out(shared_editor: Editor) -> None:
     from clearmix_rules.reading.layout import format_policy
 
