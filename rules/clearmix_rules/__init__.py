@@ -8,6 +8,7 @@ It stands alone: only lark and the standard library.
 
 from clearmix_rules.deciding.decision import Decision, Outcome, Reason, RuleRef, Shortfall
 from clearmix_rules.deciding.duties import Approval, Bounds, Duties, Royalty
+from clearmix_rules.deciding.nearest import Change, Nearest, nearest
 from clearmix_rules.deciding.policies import PolicySet, check
 from clearmix_rules.deciding.request import Consent, Party, Request, Track
 from clearmix_rules.diagnostics import Diagnostic, Severity
@@ -20,10 +21,12 @@ __all__ = [
     "Approval",
     "Attribute",
     "Bounds",
+    "Change",
     "Consent",
     "Decision",
     "Diagnostic",
     "Duties",
+    "Nearest",
     "Outcome",
     "Party",
     "PolicyErrors",
@@ -40,4 +43,5 @@ __all__ = [
     "Shortfall",
     "Track",
     "check",
+    "nearest",
 ]
