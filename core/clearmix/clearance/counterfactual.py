@@ -1,126 +1,184 @@
-"""The nearest spec that would be permitted: built from what the rules said fell short."""
+"""The nearest spec that would be permitted: the nearest request that the rules name, as a spec."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
-from clearmix.clearance.actions import pitch_change_cents, tempo_change_bps
+from clearmix.clearance.actions import EVERY_PART, parts_used
 from clearmix.contracts import Analysis
+from clearmix.errors import SpecError
 from clearmix.spec import RemixSpec
-from clearmix.targets import target_tempo_ratio
-from clearmix_rules import Decision, Shortfall
+from clearmix.targets import target_semitones, target_tempo_ratio
+from clearmix_rules import Change, Nearest, Outcome, PolicySet, Request, nearest
 
 ROUNDS = 4
-"""Meeting one condition can bring the next one to light; rules of a track rarely stack deeper."""
+"""What one change brings with it, such as the length of a slower song, may ask for another."""
 
 
-def nearest_allowed(
+@dataclass(frozen=True)
+class Offer:
+    """What could be asked for instead, in words, and as a spec if that is permitted outright."""
+
+    words: str = ""
+    spec: RemixSpec | None = None
+
+
+def offer(
     spec: RemixSpec,
     analysis: Analysis,
-    decision: Decision,
-    decide: Callable[[RemixSpec], Decision],
-) -> RemixSpec | None:
-    """The spec changed as little as the failing conditions ask, or None when that is not enough.
+    request: Request,
+    policies: PolicySet,
+    request_of: Callable[[RemixSpec], Request],
+) -> Offer:
+    """The nearest offer for a spec that is refused.
 
-    Only what a listener can change is changed: length, tempo, pitch, strength, use, vocals,
-    voice, lyrics, styles, era and an imitated style; never who asks or which song it is.
+    INVARIANT: only what a listener can ask for is changed, and the spec that is offered was
+    decided on itself.
     """
-    wanted = spec
+    wanted, changes = spec, list[Change]()
     for _ in range(ROUNDS):
-        changed = wanted
-        for shortfall in decision.shortfalls:
-            changed = _met(changed, analysis, shortfall)
-        if changed == wanted:
+        found = nearest(policies, request)
+        if found is None or not found.changes:
+            break
+        changed = _applied(wanted, analysis, found.changes)
+        if changed is None or changed == wanted:
+            break
+        changes += found.changes
+        request = request_of(changed)
+        decision = policies.decide(request)
+        if decision.outcome in (Outcome.PERMITTED, Outcome.REFERRED):
+            words = Nearest(_last(changes), request, decision).words
+            return Offer(words, changed if decision.permitted else None)
+        wanted = changed
+    return Offer()
+
+
+def _last(changes: Collection[Change]) -> tuple[Change, ...]:
+    """The last change of each attribute, and each action that is left out."""
+    left_out = {one.asked: one for one in changes if one.attribute == "actions"}
+    last = {one.attribute: one for one in changes if one.attribute != "actions"}
+    return (*last.values(), *left_out.values())
+
+
+def _applied(spec: RemixSpec, analysis: Analysis, changes: Collection[Change]) -> RemixSpec | None:
+    """The spec with the changes made; None if a spec cannot say one of them."""
+    for change in changes:
+        fields = SPEC_CHANGES[change.attribute](spec, analysis, change)
+        if fields is None:
             return None
-        wanted, decision = changed, decide(changed)
-        if decision.permitted:
-            return wanted
-    return None
+        try:
+            spec = spec.merged(fields)
+        except SpecError:  # such as a length beyond what can be rendered
+            return None
+    return spec
 
 
-def _met(spec: RemixSpec, analysis: Analysis, shortfall: Shortfall) -> RemixSpec:
-    change = _CHANGES.get(shortfall.attribute)
-    changes = change(spec, analysis, shortfall) if change else None
-    return spec if changes is None else spec.merged(changes)
+# ---------------------------------------------------------------- attributes as fields of a spec
+
+Fields: TypeAlias = Mapping[str, Any] | None
 
 
-def _length(spec: RemixSpec, analysis: Analysis, shortfall: Shortfall) -> dict[str, Any] | None:
-    bound = _number(shortfall)
-    if bound is None or bound <= 0:
-        return None
+def _length(spec: RemixSpec, analysis: Analysis, change: Change) -> Fields:
     structure = spec.structure.model_dump(exclude_none=True) if spec.structure else {}
-    return {"structure": {**structure, "seconds": bound / 1000}}
+    return {"structure": {**structure, "seconds": _whole(change) / 1000}}
 
 
-def _tempo(spec: RemixSpec, analysis: Analysis, shortfall: Shortfall) -> dict[str, Any] | None:
-    bound = _number(shortfall)
-    if bound is None or tempo_change_bps(spec, analysis) <= bound:
-        return None
-    if bound == 0:
+def _tempo(spec: RemixSpec, analysis: Analysis, change: Change) -> Fields:
+    """The same direction as before, for less or more."""
+    plain = spec.merged({"tempo": None})
+    if _whole(change) == 0 and target_tempo_ratio(plain, analysis) == 1:
         return {"tempo": None}
-    sign = 1 if target_tempo_ratio(spec, analysis) > 1 else -1
-    return {"tempo": {"ratio": 1 + sign * bound / 10_000}}
+    sign = -1 if target_tempo_ratio(spec, analysis) < 1 else 1
+    return {"tempo": {"ratio": 1 + sign * _whole(change) / 10_000}}
 
 
-def _pitch(spec: RemixSpec, analysis: Analysis, shortfall: Shortfall) -> dict[str, Any] | None:
-    bound = _number(shortfall)
-    if bound is None or pitch_change_cents(spec, analysis) <= bound:
-        return None
-    if bound < 100 or spec.pitch is None or spec.pitch.semitones is None:
+def _pitch(spec: RemixSpec, analysis: Analysis, change: Change) -> Fields:
+    plain = spec.merged({"pitch": None})
+    if _whole(change) == 0 and target_semitones(plain, analysis) == 0:
         return {"pitch": None}
-    sign = 1 if spec.pitch.semitones > 0 else -1
-    return {"pitch": {"semitones": sign * bound / 100}}
+    sign = -1 if target_semitones(spec, analysis) < 0 else 1
+    return {"pitch": {"semitones": sign * _whole(change) / 100}}
 
 
-def _strength(spec: RemixSpec, analysis: Analysis, shortfall: Shortfall) -> dict[str, Any] | None:
-    bound = _number(shortfall)
-    return None if bound is None else {"strength": bound / 10_000}
+def _vocals(spec: RemixSpec, analysis: Analysis, change: Change) -> Fields:
+    if change.value == "changed":
+        return {"voice": {"source": "synthetic"}}
+    kept = [row for row in _rows(spec) if row["part"] != "vocals"]
+    removed = [] if change.value == "kept" else [{"part": "vocals", "action": "remove"}]
+    return {"parts": [*kept, *removed], "voice": None}
 
 
-def _use(spec: RemixSpec, analysis: Analysis, shortfall: Shortfall) -> dict[str, Any] | None:
-    allowed = _names(shortfall)
-    order = ("private", "in-app", "public", "social", "export")
-    first = next((use for use in order if use in allowed), None)
-    return {"use": first} if first else None
+def _voice(spec: RemixSpec, analysis: Analysis, change: Change) -> Fields:
+    if change.value == "original":
+        return {"parts": [row for row in _rows(spec) if row["part"] != "vocals"], "voice": None}
+    return {"voice": {"source": change.value}} if change.value != "imitated" else None
 
 
-def _vocals(spec: RemixSpec, analysis: Analysis, shortfall: Shortfall) -> dict[str, Any] | None:
-    parts = [row for row in spec.as_json().get("parts", []) if row["part"] != "vocals"]
-    if "kept" in _names(shortfall):
-        return {"parts": parts, "voice": None}
-    if "removed" in _names(shortfall):
-        return {"parts": [*parts, {"part": "vocals", "action": "remove"}], "voice": None}
-    return None
+def _parts(spec: RemixSpec, analysis: Analysis, change: Change) -> Fields:
+    """Each part that is not to be heard is removed, each that is comes back."""
+    wanted = change.value if isinstance(change.value, frozenset) else frozenset()
+    if not wanted <= set(EVERY_PART) or spec.kind == "cover":
+        return None
+    kept = [
+        row
+        for row in _rows(spec)
+        if row["action"] != "solo"
+        and not (row["action"] in ("remove", "replace") and row["part"] in wanted)
+    ]
+    gone = {row["part"] for row in kept if row["action"] in ("remove", "replace")}
+    removed = [
+        {"part": part, "action": "remove"}
+        for part in EVERY_PART
+        if part not in wanted and part not in gone
+    ]
+    back = {"voice": None} if "vocals" in wanted - parts_used(spec) else {}
+    return {"parts": [*kept, *removed], **back}
 
 
-def _dropped(field: str) -> Callable[[RemixSpec, Analysis, Shortfall], dict[str, Any] | None]:
-    return lambda spec, analysis, shortfall: {field: None}
+def _styles(spec: RemixSpec, analysis: Analysis, change: Change) -> Fields:
+    wanted = change.value if isinstance(change.value, frozenset) else frozenset()
+    return {"styles": [*(one for one in spec.styles if one in wanted),
+                       *sorted(wanted - set(spec.styles))]}  # fmt: skip
 
 
-_CHANGES: dict[str, Callable[[RemixSpec, Analysis, Shortfall], dict[str, Any] | None]] = {
+def _without(spec: RemixSpec, analysis: Analysis, change: Change) -> Fields:
+    """The spec without an action."""
+    return {
+        "voice-imitation": {"voice": None},
+        "style-imitation": {"style_of": None},
+        "lyric-change": {"lyrics": None},
+        "speed-change": {"tempo": None, "pitch": None},
+        "edit": dict.fromkeys(spec.as_json().keys() - _NOT_EDITED),
+    }.get(str(change.asked))
+
+
+_NOT_EDITED = {"kind", "sources", "tempo", "pitch", "seed", "use", "keep"}
+
+SPEC_CHANGES: Mapping[str, Callable[[RemixSpec, Analysis, Change], Fields]] = {
+    "actions": _without,
+    "era": lambda spec, analysis, change: {"era": None if change.value == "none" else change.value},
     "length": _length,
-    "strength": _strength,
-    "use": _use,
-    "tempo-change": _tempo,
+    "lyrics": lambda spec, analysis, change: {"lyrics": None} if change.value == "kept" else None,
+    "parts-used": _parts,
     "pitch-change": _pitch,
+    "strength": lambda spec, analysis, change: {"strength": _whole(change) / 10_000},
+    "style-of": lambda spec, analysis, change: {"style_of": None},
+    "styles": _styles,
+    "tempo-change": _tempo,
+    "use": lambda spec, analysis, change: {"use": change.value},
     "vocals": _vocals,
-    "voice": _dropped("voice"),
-    "lyrics": _dropped("lyrics"),
-    "style-of": _dropped("style_of"),
-    "styles": _dropped("styles"),
-    "era": _dropped("era"),
+    "voice": _voice,
+    "voice-of": lambda spec, analysis, change: {"voice": None},
 }
+"""How a spec says each thing that a listener can ask for otherwise."""
 
 
-def _number(shortfall: Shortfall) -> int | None:
-    value = next(iter(_values(shortfall)), None)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+def _whole(change: Change) -> int:
+    return change.value if isinstance(change.value, int) else 0
 
 
-def _names(shortfall: Shortfall) -> set[str]:
-    return {value for value in _values(shortfall) if isinstance(value, str)}
-
-
-def _values(shortfall: Shortfall) -> Iterable[object]:
-    return shortfall.values
+def _rows(spec: RemixSpec) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = spec.as_json().get("parts", [])
+    return rows

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlmodel import col, select
-
+from clearmix.clearance.headers import Header, author_of, header
+from clearmix.clearance.versions import PolicyVersions, digest
 from clearmix.errors import ClearanceError
 from clearmix.settings import Settings
-from clearmix.storage.columns import utc_now
 from clearmix.storage.database import Database
-from clearmix.storage.tables.clearance import PolicyRow
-from clearmix_rules import PolicyErrors, PolicySet, PolicySource, check
-
-_AUTHOR = re.compile(r"^by\s+(\w+)\s+([a-z0-9][a-z0-9-]*)", re.MULTILINE)
-_TITLE = re.compile(r'^policy\s+"([^"\n]*)"\s+version\s+(\d+)', re.MULTILINE)
+from clearmix_rules import PolicyErrors, PolicySet, PolicySource, Severity
 
 
 @dataclass(frozen=True)
@@ -28,6 +21,21 @@ class PoliciesInForce:
 
     policies: PolicySet
     hashes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class HousePolicy:
+    """A text in the house: which plugin ships it, or None for the operator's own folder."""
+
+    source: PolicySource
+    plugin: str | None
+    trouble: str = ""
+    """Why a policy that refuses everything stands in for it; empty if none does."""
+
+    @property
+    def header(self) -> Header | None:
+        """Its title, version and author; None for a file without a header."""
+        return header(self.source.text)
 
 
 class Policies:
@@ -41,62 +49,61 @@ class Policies:
         shipped: Callable[[], Iterable[tuple[str, PolicySource]]],
         report: Callable[[str, str, str], None],
     ) -> None:
-        self._database = database
+        self.versions = PolicyVersions(database)
         self._folder = settings.policies
         self._shipped = shipped
         self._report = report
-        self._loaded: tuple[object, PoliciesInForce] | None = None
+        self._loaded: tuple[object, PoliciesInForce, tuple[HousePolicy, ...]] | None = None
 
     def current(self) -> PoliciesInForce:
         """The policies of now.
 
-        A file that does not check is reported, and a policy that refuses everything stands in for
-        it: its author's songs are not remixed on rules that nobody can read.
+        A file that does not check, or that changes a recorded version, is reported, and a policy
+        that refuses everything stands in for it: its author's songs are not remixed on rules that
+        nobody can read or that were changed behind their number.
         """
-        signature = tuple((path.name, path.stat().st_mtime_ns) for path in self._files())
-        if self._loaded is None or self._loaded[0] != signature:
-            sources = [source for source, owner in self._sources() if self._usable(source, owner)]
-            self._record(sources)
-            standing_in = [
-                _refusing(source)
-                for source, owner in self._sources()
-                if not self._usable(source, owner)
-            ]
-            self._loaded = signature, _in_force([*sources, *standing_in])
-        return self._loaded[1]
+        return self._load()[0]
+
+    def listed(self) -> tuple[HousePolicy, ...]:
+        """The texts of now, whether they can be used or not."""
+        return self._load()[1]
 
     def known_at(self, time: datetime) -> PoliciesInForce:
-        """The policies as they were known at a time."""
-        with self._database.session() as session:
-            rows = session.exec(
-                select(PolicyRow)
-                .where(col(PolicyRow.first_seen_at) <= time)
-                .where(col(PolicyRow.withdrawn_at).is_(None) | (col(PolicyRow.withdrawn_at) > time))
-            )
-            return _in_force([PolicySource(row.name, row.text) for row in rows])
+        """The policies as they were known at a time; of before the house had any, none."""
+        return _again(self.versions.known_at(time))
 
-    def sources(self) -> tuple[PolicySource, ...]:
-        """The texts of now, whether they check or not."""
-        return tuple(source for source, _ in self._sources())
-
-    def add(self, source: PolicySource) -> Path:
-        """Writes a policy that checks into the operator's folder.
+    def recorded(self, hashes: Collection[str]) -> PoliciesInForce:
+        """The policies with these hashes, as an entry of the decision log names them.
 
         Raises:
-            PolicyErrors: the text does not check; nothing is written.
-            ClearanceError: another text has this name and version already.
+            ClearanceError: one of them was never recorded.
         """
-        PolicySet.load([source])
-        path = self._folder / source.name
-        if path.is_file() and path.read_text(encoding="utf-8") == source.text:
-            return path
-        title = _title(source)
-        if any(_title(known) == title and known.text != source.text for known in self.sources()):
+        return _again([one.source for one in self.versions.texts(hashes).values()])
+
+    def add(self, source: PolicySource) -> Path:
+        """Writes a policy that checks into the operator's folder; one that is there stays as it is.
+
+        Raises:
+            PolicyErrors: the text does not check beside the others; nothing is written.
+            ClearanceError: the version is recorded already with another text.
+        """
+        kept = [one for one in self.listed() if not one.trouble]
+        said = header(source.text)
+        edited = self._edited(source, kept)
+        if edited is not None:
             raise ClearanceError(
-                f"`{title[0]}` version {title[1]} is there already with another text",
+                f"{edited} is recorded already with another text",
                 help="a version is never edited: give the new text the next version",
                 place=source.name,
             )
+        for one in kept:
+            if one.plugin is None and said is not None and one.header == said:
+                return self._folder / one.source.name
+        PolicySet.load([*(one.source for one in kept), source])
+        path = self._folder / source.name
+        if path.exists() and said is not None:
+            # The version before stays: it holds until this one comes into force.
+            path = path.with_stem(f"{path.stem}-version-{said.version}")
         self._folder.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".part")
         partial.write_text(source.text, encoding="utf-8")
@@ -104,83 +111,128 @@ class Policies:
         self._loaded = None
         return path
 
+    # ------------------------------------------------------------ loading
+
     def _files(self) -> Sequence[Path]:
         return sorted(self._folder.glob("*.rights")) if self._folder.is_dir() else []
 
-    def _sources(self) -> Iterator[tuple[PolicySource, str]]:
+    def _load(self) -> tuple[PoliciesInForce, tuple[HousePolicy, ...]]:
+        signature = tuple((path.name, path.stat().st_mtime_ns) for path in self._files())
+        if self._loaded is None or self._loaded[0] != signature:
+            found = list(self._found())
+            listed = self._usable([self._unedited(one, found) for one in found])
+            sources = [_refusing(one.source) if one.trouble else one.source for one in listed]
+            in_force = _in_force(sources)
+            self.versions.record(sources)
+            self._loaded = signature, in_force, tuple(listed)
+        return self._loaded[1:]
+
+    def _found(self) -> Iterator[HousePolicy]:
         from clearmix_library import policies
 
         for source in policies():
-            yield source, "clearmix"
+            yield HousePolicy(source, "clearmix")
         for plugin, source in self._shipped():
-            yield source, plugin
+            yield HousePolicy(source, plugin)
         for path in self._files():
-            yield PolicySource(path.name, path.read_text(encoding="utf-8", errors="replace")), ""
+            text = path.read_text(encoding="utf-8", errors="replace")
+            yield HousePolicy(PolicySource(path.name, text), None)
 
-    def _usable(self, source: PolicySource, owner: str) -> bool:
-        mistakes = [found for found in check(source) if found.severity == "error"]
-        if mistakes:
-            first = mistakes[0]
-            self._report(
-                owner or "policies",
-                f"`{source.name}` does not check: {first.message} (line {first.line})",
-                f"run `clearmix rules check {source.name}`; until then its author refuses all",
-            )
-        return not mistakes
+    def _unedited(self, one: HousePolicy, beside: Iterable[HousePolicy]) -> HousePolicy:
+        """The text, in trouble if it is another one than is recorded of its version."""
+        edited = self._edited(one.source, beside)
+        if edited is None:
+            return one
+        return self._in_trouble(
+            one,
+            f"`{one.source.name}` changes {edited}, which is recorded with another text",
+            f'put the recorded text back (`clearmix rules show "{edited.title}"`) and give the '
+            "change the next version; until then its author refuses all",
+        )
 
-    def _record(self, sources: Iterable[PolicySource]) -> None:
-        now = utc_now()
-        texts = {_sha256(source): source for source in sources}
-        with self._database.session() as session:
-            known = {row.sha256: row for row in session.exec(select(PolicyRow))}
-        gone = [row for sha, row in known.items() if sha not in texts and row.withdrawn_at is None]
-        back = [row for sha, row in known.items() if sha in texts and row.withdrawn_at is not None]
-        new = [sha for sha in texts if sha not in known]
-        if not (gone or back or new):
-            return
-        with self._database.session(write=True) as session:
-            for row in gone:
-                row.withdrawn_at = now
-                session.add(row)
-            for row in back:
-                row.withdrawn_at = None
-                session.add(row)
-            for sha in new:
-                session.merge(
-                    PolicyRow(
-                        sha256=sha, name=texts[sha].name, text=texts[sha].text, first_seen_at=now
-                    )
+    def _edited(self, source: PolicySource, beside: Iterable[HousePolicy]) -> Header | None:
+        """The recorded version of which a text says something else; its layout may differ."""
+        said = header(source.text)
+        if said is None:
+            return None
+        recorded = [one.source for one in self.versions.all() if one.header == said]
+        if not recorded or any(one.text == source.text for one in recorded):
+            return None
+        shared = [one.source for one in beside if one.header is None]
+        same = any(_meaning(one, shared) == _meaning(source, shared) for one in recorded)
+        return None if same else said
+
+    def _usable(self, found: Sequence[HousePolicy]) -> list[HousePolicy]:
+        """The texts with those in trouble that do not check alone or beside the others."""
+        listed = list(found)
+        while True:
+            broken = _mistakes(one.source for one in listed if not one.trouble)
+            if not broken:
+                return listed
+            if not any(one.source.name in broken for one in listed if not one.trouble):
+                raise ClearanceError(
+                    f"the policies cannot be used: {next(iter(broken.values()))}",
+                    help=f"correct {next(iter(broken))}",
                 )
+            listed = [
+                self._in_trouble(
+                    one,
+                    f"`{one.source.name}` does not check: {broken[one.source.name]}",
+                    f"run `clearmix rules check {one.source.name}`; until then its author refuses "
+                    "all",
+                )
+                if not one.trouble and one.source.name in broken
+                else one
+                for one in listed
+            ]
+
+    def _in_trouble(self, one: HousePolicy, reason: str, help: str) -> HousePolicy:
+        self._report(one.plugin or "policies", reason, help)
+        return HousePolicy(one.source, one.plugin, reason)
+
+
+def _mistakes(sources: Iterable[PolicySource]) -> dict[str, str]:
+    """The first mistake of each file that has one, with its line."""
+    try:
+        PolicySet.load(sources)
+    except PolicyErrors as error:
+        first: dict[str, str] = {}
+        for one in error.diagnostics:
+            if one.severity is Severity.ERROR:
+                first.setdefault(one.file, f"{one.message} (line {one.line})")
+        return first
+    return {}
+
+
+def _meaning(source: PolicySource, shared: Sequence[PolicySource]) -> str:
+    """The hash of what a policy says, whatever its layout; of its text if it cannot be read."""
+    try:
+        (policy,) = PolicySet.load([source, *shared]).policies
+    except (PolicyErrors, ValueError):
+        return digest(source)
+    return policy.leaf
 
 
 def _in_force(sources: Sequence[PolicySource]) -> PoliciesInForce:
+    return PoliciesInForce(PolicySet.load(sources), tuple(sorted(map(digest, sources))))
+
+
+def _again(sources: Sequence[PolicySource]) -> PoliciesInForce:
+    """The set of texts that were in force once."""
     try:
-        policies = PolicySet.load(sources)
+        return _in_force(sources)
     except PolicyErrors as error:
         raise ClearanceError(
-            f"the policies contradict each other: {error}",
-            help="run `clearmix rules check` on the folder and give each version its own number",
+            f"recorded policies cannot be read by this version: {error}",
+            help="decide it with the version of clearmix that recorded it",
         ) from error
-    return PoliciesInForce(policies, tuple(sorted(_sha256(source) for source in sources)))
-
-
-def _sha256(source: PolicySource) -> str:
-    return hashlib.sha256(source.text.encode()).hexdigest()
-
-
-def _title(source: PolicySource) -> tuple[str, str]:
-    found = _TITLE.search(source.text)
-    return (found[1], found[2]) if found else (source.name, "")
 
 
 def _refusing(source: PolicySource) -> PolicySource:
-    found = _AUTHOR.search(source.text)
-    kind, author = found.groups() if found else ("platform", "clearmix")
-    digest = _sha256(source)[:12]
+    author = author_of(source.text) or "platform"
     return PolicySource(
         f"{source.name} (refusing)",
-        f'policy "Stand-in for {digest}" version 1\nby {kind} {author}\n'
-        "in force from 2000-01-01\n\n"
+        f'policy "Stand-in for {digest(source)[:12]}" version 1\nby {author}\n\n'
         "rule unreadable: forbid any use\n"
         '  reason "The rules for this music cannot be read just now, so nothing is made of it."\n',
     )

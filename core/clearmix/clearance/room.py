@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlmodel import col, func, select
 
 from clearmix.catalogue import Catalogue, Recording
 from clearmix.clearance.consents import Consents
-from clearmix.clearance.counterfactual import nearest_allowed
+from clearmix.clearance.counterfactual import Offer, offer
 from clearmix.clearance.facts import Asked, Facts, with_recordings
-from clearmix.clearance.log import DecisionLog
-from clearmix.clearance.policies import Policies, PoliciesInForce
+from clearmix.clearance.log import DecisionLog, LogEntry, differences
+from clearmix.clearance.policies import Policies
 from clearmix.contracts import Generator
 from clearmix.errors import ClearanceError, ClearmixError
 from clearmix.rendering.models import Render
@@ -29,13 +29,29 @@ class Cleared:
     """A decision with its number in the log.
 
     `spec` is the spec asked for with its sources by id; `nearest` is the nearest spec that would be
-    permitted when this one is not.
+    permitted when this one is not, and `nearest_words` says what it changes, or which request would
+    only have to wait for an approval.
     """
 
     decision: Decision
     number: int
     spec: RemixSpec
     nearest: RemixSpec | None
+    nearest_words: str = ""
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """An entry of the log decided again; `differences` is empty if the answer is the same."""
+
+    entry: LogEntry
+    decision: Decision
+    differences: tuple[str, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether the hash is the one that was recorded."""
+        return not self.differences
 
 
 @dataclass(frozen=True)
@@ -92,27 +108,39 @@ class Clearance:
             PluginError: the generator is unknown.
         """
         asked = self._asked(spec, listener_id, generator, at or utc_now(), known_at)
-        policies = self._policies.known_at(known_at) if known_at else self._policies.current()
+        policies = self._policies.current()  # which also records what has come or gone since
+        if known_at is not None:
+            policies = self._policies.known_at(known_at)
         request = self._request(asked)
         decision = policies.policies.decide(request)
-        nearest = None
+        found = Offer()
         if not decision.permitted:
-            nearest = nearest_allowed(
+            found = offer(
                 asked.spec,
                 asked.recordings[0].analysis,
-                decision,
-                lambda other: self._decide_quietly(asked, other, policies),
+                request,
+                policies.policies,
+                lambda other: self._request(replace(asked, spec=other)),
             )
         number = self.log.append(
-            decision_hash=decision.hash,
+            decision,
             decided_at=utc_now(),
             listener=listener_id,
             spec=asked.spec.as_json(),
-            request=request.as_json(),
-            decision=decision.as_json(),
             policies=policies.hashes,
         )
-        return Cleared(decision, number, asked.spec, nearest)
+        return Cleared(decision, number, asked.spec, found.spec, found.words)
+
+    def replay(self, number: int) -> Replayed:
+        """An entry of the log decided again, from the policies and the request that it names.
+
+        Raises:
+            ClearanceError: there is no such entry, or its policies are not recorded.
+        """
+        entry = self.log.entry(number)
+        policies = self._policies.recorded(entry.policies)
+        decision = policies.policies.decide(Request.from_json(entry.request))
+        return Replayed(entry, decision, differences(entry, decision))
 
     def would_permit(self, spec: RemixSpec, listener_id: str) -> bool:
         """Whether a spec would be permitted now; nothing is recorded, so nothing may be made of it.
@@ -173,17 +201,12 @@ class Clearance:
         except RightsError as error:
             raise ClearanceError(error.message, help=error.help, place="facts") from error
 
-    def _decide_quietly(self, asked: Asked, spec: RemixSpec, policies: PoliciesInForce) -> Decision:
-        other = Asked(**{**vars(asked), "spec": spec})
-        return policies.policies.decide(self._request(other))
-
     def _render_sources(self, id: str) -> Sequence[str] | None:
         with self._database.session() as session:
             return session.exec(select(RenderRow.sources).where(RenderRow.id == id)).first()
 
     def _renders_this_month(self, listener_id: str, now: datetime) -> int:
         start = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        end = (start + timedelta(days=32)).replace(day=1)
         with self._database.session() as session:
             return session.exec(
                 select(func.count())
@@ -191,6 +214,6 @@ class Clearance:
                 .where(
                     RenderRow.listener == listener_id,
                     col(RenderRow.created_at) >= start,
-                    col(RenderRow.created_at) < end,
+                    col(RenderRow.created_at) < now,
                 )
             ).one()

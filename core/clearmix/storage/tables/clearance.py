@@ -35,7 +35,16 @@ class PolicyRow(SQLModel, table=True):
     name: str
     text: str
     first_seen_at: datetime = utc_column(default_factory=utc_now)
-    withdrawn_at: datetime | None = utc_column(default=None, nullable=True)
+
+
+class PolicyEventRow(SQLModel, table=True):
+    """A policy text came into the house, or was taken out of it."""
+
+    __tablename__ = "policy_event"
+    number: int | None = Field(default=None, primary_key=True)
+    sha256: str = Field(foreign_key="policy.sha256", index=True)
+    present: bool
+    at: datetime = utc_column(default_factory=utc_now)
 
 
 class DecisionRow(SQLModel, table=True):
