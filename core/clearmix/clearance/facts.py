@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -44,8 +44,11 @@ class Facts:
         self._catalogue = catalogue
         self._consents = consents
 
-    def request(self, asked: Asked) -> dict[str, Any]:
+    def request(self, asked: Asked, *, everyone: bool = False) -> dict[str, Any]:
         """The request in the rights language's JSON form.
+
+        It describes the parties above its tracks with their consents, or `everyone` whom the
+        catalogue knows, so that it can be asked of other tracks as well.
 
         Raises:
             ClearanceError: the spec names no source, or an artist that the catalogue lacks.
@@ -56,16 +59,16 @@ class Facts:
                 "no source recording", help="say which song, or give its id with --source"
             )
         first = asked.recordings[0]
-        everyone = {party.id: party for party in self._catalogue.parties()}
+        known = {party.id: party for party in self._catalogue.parties()}
         sound = sound_facts(spec, first.analysis)
         named = [sound["voice-of"]] if "voice-of" in sound else []
         if spec.style_of is not None:
-            style_of = _party_named(spec.style_of, everyone.values())
+            style_of = _party_named(spec.style_of, known.values())
             if style_of is not None:
                 sound["style-of"] = style_of
                 named.append(style_of)
-        tracks = [self._track(recording) for recording in asked.recordings]
-        parties = _related(tracks, named, everyone)
+        tracks = [self.track(recording) for recording in asked.recordings]
+        parties = known if everyone else _related(tracks, named, known)
         consents = self._consents.in_force(parties, asked.known_at)
         abilities = asked.generator.abilities()
         request: dict[str, Any] = {
@@ -106,7 +109,12 @@ class Facts:
             "consents": [consent.as_json() for consent in consents],
         }
 
-    def _track(self, recording: Recording) -> dict[str, Any]:
+    def tracks(self) -> Iterator[dict[str, Any]]:
+        """Every recording of the catalogue as a request's `tracks` have it."""
+        return map(self.track, self._catalogue.recordings())
+
+    def track(self, recording: Recording) -> dict[str, Any]:
+        """A recording with its work, as a request's `tracks` have it."""
         work = self._catalogue.work(recording.work) if recording.work else None
         shares = work.shares if work else ()
         return {

@@ -8,19 +8,25 @@ from datetime import datetime
 from pathlib import Path
 
 from clearmix.clearance.headers import Header, author_of, header
-from clearmix.clearance.versions import PolicyVersions, digest
+from clearmix.clearance.versions import PolicyVersion, PolicyVersions, digest
 from clearmix.errors import ClearanceError
 from clearmix.settings import Settings
 from clearmix.storage.database import Database
-from clearmix_rules import PolicyErrors, PolicySet, PolicySource, Severity
+from clearmix_rules import PolicyErrors, PolicySet, PolicySource, Severity, tree
+from clearmix_rules.deciding.compiled import CompiledPolicy
 
 
 @dataclass(frozen=True)
 class PoliciesInForce:
-    """A set ready to decide, and the SHA-256 of every text in it."""
+    """A set ready to decide, and the texts in it."""
 
     policies: PolicySet
-    hashes: tuple[str, ...]
+    sources: tuple[PolicySource, ...]
+
+    @property
+    def hashes(self) -> tuple[str, ...]:
+        """The SHA-256 of every text, sorted."""
+        return tuple(sorted(map(digest, self.sources)))
 
 
 @dataclass(frozen=True)
@@ -80,12 +86,20 @@ class Policies:
         """
         return _again([one.source for one in self.versions.texts(hashes).values()])
 
+    def read(self, version: PolicyVersion) -> tree.Policy:
+        """What a recorded version says.
+
+        Raises:
+            ClearanceError: this version of clearmix cannot read it.
+        """
+        return _read(version.source, _definitions(self.current().sources)).policy
+
     def add(self, source: PolicySource) -> Path:
         """Writes a policy that checks into the operator's folder; one that is there stays as it is.
 
         Raises:
-            PolicyErrors: the text does not check beside the others; nothing is written.
-            ClearanceError: the version is recorded already with another text.
+            ClearanceError: the text does not check beside the others, or its version is recorded
+                already with another text; nothing is written.
         """
         kept = [one for one in self.listed() if not one.trouble]
         said = header(source.text)
@@ -99,7 +113,13 @@ class Policies:
         for one in kept:
             if one.plugin is None and said is not None and one.header == said:
                 return self._folder / one.source.name
-        PolicySet.load([*(one.source for one in kept), source])
+        try:
+            PolicySet.load([*(one.source for one in kept), source])
+        except PolicyErrors as error:
+            raise ClearanceError(
+                f"`{source.name}` does not check:\n{_told(error)}",
+                help="correct it; nothing was added",
+            ) from error
         path = self._folder / source.name
         if path.exists() and said is not None:
             # The version before stays: it holds until this one comes into force.
@@ -158,7 +178,7 @@ class Policies:
         recorded = [one.source for one in self.versions.all() if one.header == said]
         if not recorded or any(one.text == source.text for one in recorded):
             return None
-        shared = [one.source for one in beside if one.header is None]
+        shared = _definitions(one.source for one in beside)
         same = any(_meaning(one, shared) == _meaning(source, shared) for one in recorded)
         return None if same else said
 
@@ -207,14 +227,28 @@ def _mistakes(sources: Iterable[PolicySource]) -> dict[str, str]:
 def _meaning(source: PolicySource, shared: Sequence[PolicySource]) -> str:
     """The hash of what a policy says, whatever its layout; of its text if it cannot be read."""
     try:
-        (policy,) = PolicySet.load([source, *shared]).policies
-    except (PolicyErrors, ValueError):
+        return _read(source, shared).leaf
+    except ClearanceError:
         return digest(source)
-    return policy.leaf
+
+
+def _read(source: PolicySource, shared: Sequence[PolicySource]) -> CompiledPolicy:
+    """A policy by itself, with the definitions that it may use."""
+    (policy,) = _again([source, *shared]).policies.policies
+    return policy
+
+
+def _told(error: PolicyErrors) -> str:
+    return "\n".join(one.as_text() for one in error.diagnostics)
 
 
 def _in_force(sources: Sequence[PolicySource]) -> PoliciesInForce:
-    return PoliciesInForce(PolicySet.load(sources), tuple(sorted(map(digest, sources))))
+    return PoliciesInForce(PolicySet.load(sources), tuple(sources))
+
+
+def _definitions(sources: Iterable[PolicySource]) -> list[PolicySource]:
+    """The files that hold no policy but what policies share."""
+    return [one for one in sources if header(one.text) is None]
 
 
 def _again(sources: Sequence[PolicySource]) -> PoliciesInForce:
@@ -223,7 +257,7 @@ def _again(sources: Sequence[PolicySource]) -> PoliciesInForce:
         return _in_force(sources)
     except PolicyErrors as error:
         raise ClearanceError(
-            f"recorded policies cannot be read by this version: {error}",
+            f"recorded policies cannot be read by this version:\n{_told(error)}",
             help="decide it with the version of clearmix that recorded it",
         ) from error
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import col, func, select
 
@@ -141,6 +142,30 @@ class Clearance:
         policies = self._policies.recorded(entry.policies)
         decision = policies.policies.decide(Request.from_json(entry.request))
         return Replayed(entry, decision, differences(entry, decision))
+
+    def request(
+        self, spec: RemixSpec, listener_id: str = "local", *, generator: str | None = None
+    ) -> dict[str, Any]:
+        """The request that a spec makes, describing every party of the catalogue, in JSON's types.
+
+        A spec that names no source stands for any track: it is measured on the first one.
+
+        Raises:
+            ClearanceError: the catalogue is empty.
+        """
+        if not spec.sources:
+            first = next(iter(self._catalogue.recordings()), None)
+            if first is None:
+                raise ClearanceError(
+                    "the catalogue is empty", help="`clearmix catalogue add FILE ...` adds a song"
+                )
+            spec = spec.merged({"sources": [first.id]})
+        asked = self._asked(spec, listener_id, generator, utc_now(), None)
+        return self._facts.request(asked, everyone=True)
+
+    def tracks(self) -> Iterator[dict[str, Any]]:
+        """Every recording as the rights language's requests and catalogues have it."""
+        return self._facts.tracks()
 
     def would_permit(self, spec: RemixSpec, listener_id: str) -> bool:
         """Whether a spec would be permitted now; nothing is recorded, so nothing may be made of it.

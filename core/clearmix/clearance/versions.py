@@ -15,6 +15,8 @@ from clearmix.storage.columns import utc_now
 from clearmix.storage.database import Database
 from clearmix.storage.tables.clearance import PolicyEventRow, PolicyRow
 from clearmix_rules import PolicySource
+from clearmix_rules.english import listed
+from clearmix_rules.errors import did_you_mean
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,32 @@ class PolicyVersions:
                 select(PolicyRow).order_by(col(PolicyRow.first_seen_at), col(PolicyRow.sha256))
             )
             return tuple(_version(row) for row in rows)
+
+    def titled(self, title: str, version: int | None = None) -> tuple[PolicyVersion, ...]:
+        """The latest text of each author's policy of that title, or that version of it.
+
+        Raises:
+            ClearanceError: no policy has the title, or none the version; a near title is offered.
+        """
+        named = [(one.header, one) for one in self.all() if one.header is not None]
+        found: dict[str, tuple[int, PolicyVersion]] = {}
+        for said, one in named:
+            fits = said.title.casefold() == title.casefold() and version in (None, said.version)
+            if fits and said.version >= found.get(said.author, (0, one))[0]:
+                found[said.author] = said.version, one
+        if not found:
+            versions = {one.version for one, _ in named if one.title.casefold() == title.casefold()}
+            if versions:
+                raise ClearanceError(
+                    f"`{title}` has no version {version}",
+                    help=f"its versions are {listed(map(str, sorted(versions)), 'and')}",
+                )
+            titles = [said.title for said, _ in named]
+            raise ClearanceError(
+                f"no policy `{title}`",
+                help=did_you_mean(title, titles, "`clearmix rules list` shows all"),
+            )
+        return tuple(one for _, one in sorted(found.values(), key=lambda pair: str(pair[1].header)))
 
     def first_broken(self) -> str | None:
         """The name of the first text that is not what its hash says, or None."""

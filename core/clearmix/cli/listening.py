@@ -87,9 +87,9 @@ def decide(
         raise typer.BadParameter("give either `--spec FILE` or `--prompt WORDS`")
     kernel = Kernel()
     wanted = (
-        _understood(kernel, prompt, source)
+        understood(kernel, prompt, source)
         if prompt is not None
-        else _read_spec(kernel, spec, source)
+        else read_spec(kernel, spec, source)
     )
     cleared = kernel.decide(
         wanted, listener, generator=generator, at=_time(at), known_at=_time(known_at)
@@ -190,6 +190,7 @@ def decision_json(cleared: Cleared) -> dict[str, Any]:
         "rules": decision["rules"],
         "duties": decision["duties"],
         "nearest_allowed": cleared.nearest.as_json() if cleared.nearest else None,
+        "nearest_words": cleared.nearest_words,
         "hash": cleared.decision.hash,
         "spec": cleared.spec.as_json(),
     }
@@ -199,6 +200,8 @@ def decision_text(cleared: Cleared) -> str:
     """A decision for people."""
     lines = [cleared.decision.outcome.value.replace("-", " ")]
     lines += [f"  {reason.text}" for reason in cleared.decision.reasons]
+    if cleared.nearest_words:
+        lines.append(f"  {cleared.nearest_words}")
     if cleared.nearest is not None:
         lines.append(f"  would be allowed: {json.dumps(cleared.nearest.as_json())}")
     return "\n".join(lines)
@@ -273,7 +276,8 @@ def _source_id(kernel: Kernel, name: str) -> str:
     return kernel.catalogue.recording(name).id
 
 
-def _understood(kernel: Kernel, words: str, source: str | None) -> RemixSpec:
+def understood(kernel: Kernel, words: str, source: str | None) -> RemixSpec:
+    """The spec that words ask for; raises ClearmixError when they ask for none."""
     return _require_spec(kernel.interpret(words, _conversation(kernel, None, source)), words)
 
 
@@ -293,7 +297,8 @@ def _require_spec(said: Interpretation, words: str) -> RemixSpec:
     return said.spec
 
 
-def _read_spec(kernel: Kernel, path: Path | None, source: str | None) -> RemixSpec:
+def read_spec(kernel: Kernel, path: Path | None, source: str | None) -> RemixSpec:
+    """The spec in a JSON file, or on stdin; raises SpecError when it is none."""
     from clearmix.spec import RemixSpec
 
     spec = RemixSpec.from_json(_read_json(path), place=str(path))

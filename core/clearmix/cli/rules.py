@@ -1,23 +1,190 @@
-"""`clearmix rules`: the tools of the rights language, the same as `clearmix-rules`."""
+"""`clearmix rules`: the tools of the rights language, and what only the house knows."""
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
 import typer
 
+from clearmix.cli import rules_log
+from clearmix.cli.output import Json, columns, show
+from clearmix.errors import ClearanceError
 
-def add_to(app: typer.Typer) -> None:
-    """Adds the command, which hands everything to the language's own tools."""
+if TYPE_CHECKING:
+    from clearmix.kernel import Kernel
+    from clearmix_rules.tree import Policy
 
+TOOLS = {
+    "check": "Every mistake in these policies, with a remedy.",
+    "fmt": "Lay policies out in one way.",
+    "test": "Policy tests, and what they cover.",
+    "decide": "One request against policies; by default the house's.",
+    "filter": "What of a catalogue a listener may use; by default the house's.",
+    "diff": "What changes from older policies to newer ones; by default from the house's.",
+    "prove": "What holds of every request; by default under the house's policies.",
+    "lsp": "The language server for editors.",
+}
+"""What is handed over to `clearmix-rules`."""
+
+app = typer.Typer(help="Rights policies and the record of decisions.", no_args_is_help=True)
+app.add_typer(rules_log.app, name="log")
+
+
+@app.command("list")
+def list_(as_json: Json = False) -> None:
+    """List the policies of the house: whose, which version, when in force, and from where."""
+    from clearmix.kernel import Kernel
+
+    entries = _entries(Kernel())
+    rows = [("title", "version", "by", "in force", "from")]
+    rows += [
+        (row["title"] or row["file"], str(row["version"] or "-"), row["by"] or "-",
+         row["trouble"] or row["window"] or "definitions", row["plugin"] or row["file"])
+        for row in entries
+    ]  # fmt: skip
+    show({"policies": entries}, columns(rows), as_json=as_json)
+
+
+@app.command("show")
+def show_(
+    title: Annotated[str, typer.Argument(help="Title of a policy.")],
+    version: Annotated[
+        int | None, typer.Option(help="Another version than the latest, also one of the past.")
+    ] = None,
+    text: Annotated[bool, typer.Option(help="Show the text itself.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show what a policy says, in plain English."""
+    from clearmix.kernel import Kernel
+    from clearmix_rules import english
+
+    kernel = Kernel()
+    kernel.policies.current()
+    found = kernel.policies.versions.titled(title, version)
+    policies = [kernel.policies.read(one) for one in found]
+    value = {
+        "policies": [
+            {
+                "title": policy.title,
+                "version": policy.version,
+                "by": str(one.header),
+                "sha256": one.sha256,
+                "window": _window(policy),
+                "first_seen_at": one.first_seen_at.isoformat(),
+                "rules": [
+                    {"name": rule.name, "says": english.rule(rule), "reason": rule.reason}
+                    for rule in policy.rules
+                ],
+                "text": one.source.text,
+            }
+            for one, policy in zip(found, policies, strict=True)
+        ]
+    }
+    said = (one.source.text for one in found) if text else map(_in_english, policies)
+    show(value, "\n".join(said), as_json=as_json)
+
+
+@app.command()
+def add(
+    file: Annotated[Path, typer.Argument(help="A .rights file.")], as_json: Json = False
+) -> None:
+    """Add a policy to the house; it is in force at once, within its dates."""
+    from clearmix.kernel import Kernel, read_policy
+
+    kernel = Kernel()
+    path = kernel.policies.add(read_policy(file))
+    (entry,) = (
+        entry
+        for entry in _entries(kernel)
+        if entry["plugin"] is None and entry["file"] == path.name
+    )
+    text = f"{entry['title']}, version {entry['version']}, by {entry['by']}: {entry['window']}"
+    show({**entry, "path": str(path)}, text, as_json=as_json)
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Where the files go.")], as_json: Json = False
+) -> None:
+    """Write the house's policies and catalogue as files, for `clearmix-rules` elsewhere."""
+    from clearmix.clearance.exporting import write_catalogue, write_policies
+    from clearmix.kernel import Kernel
+
+    kernel = Kernel()
+    if folder.exists() and any(folder.iterdir()):
+        raise ClearanceError(f"`{folder}` is not empty", help="name a new folder")
+    policies = write_policies(kernel.policies.current().sources, folder / "policies")
+    catalogue = write_catalogue(kernel.clearance.tracks(), folder / "catalogue.jsonl")
+    value = {"policies": str(policies), "catalogue": str(catalogue)}
+    show(value, "\n".join(value.values()), as_json=as_json)
+
+
+def _hand_over(tool: str) -> None:
     @app.command(
-        "rules",
+        tool,
+        help=TOOLS[tool],
         context_settings={
             "allow_extra_args": True,
             "ignore_unknown_options": True,
             "help_option_names": [],
         },
     )
-    def rules(context: typer.Context) -> None:
-        """Check and try rights policies; `clearmix rules --help` lists the tools."""
-        from clearmix_rules.cli import main
+    def handed_over(context: typer.Context) -> None:
+        from clearmix.cli.rules_tools import run
 
-        raise typer.Exit(main(list(context.args)))
+        raise typer.Exit(run(tool, context.args))
+
+
+for _tool in TOOLS:
+    _hand_over(_tool)
+
+
+def _entries(kernel: Kernel) -> list[dict[str, Any]]:
+    """Each policy text of the house, as `list` and `add` print it."""
+    from clearmix.clearance.versions import digest
+
+    held = {
+        (one.policy.file, one.policy.title, one.policy.version): one.policy
+        for one in kernel.policies.current().policies.policies
+    }
+    entries = []
+    for one in kernel.policies.listed():
+        said = one.header
+        policy = held.get((one.source.name, said.title, said.version)) if said else None
+        entries.append(
+            {
+                "title": said.title if said else None,
+                "version": said.version if said else None,
+                "by": said.author if said else None,
+                "window": _window(policy) if policy else None,
+                "rules": len(policy.rules) if policy else 0,
+                "plugin": one.plugin,
+                "file": one.source.name,
+                "sha256": digest(one.source),
+                "trouble": one.trouble,
+            }
+        )
+    return entries
+
+
+def _window(policy: Policy) -> str:
+    """When a policy is in force, in words."""
+    from clearmix_rules.deciding.windows import Window
+
+    return Window.of(policy.in_force).words()
+
+
+def _in_english(policy: Policy) -> str:
+    from clearmix_rules import english
+
+    lines = [
+        f"“{policy.title}”, version {policy.version}, by {policy.author.party or 'the platform'}"
+    ]
+    lines.append(f"  {_window(policy)}")
+    if policy.consent is not None:
+        to = f" to {policy.consent.to}" if policy.consent.to else ""
+        lines.append(f"  where no rule applies: {policy.consent.answer}{to}")
+    for rule in policy.rules:
+        lines += [f"  {rule.name}: {english.rule(rule)}", f"    “{rule.reason}”"]
+    return "\n".join(lines)

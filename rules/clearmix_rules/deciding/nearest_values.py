@@ -135,7 +135,8 @@ class Names:
             further = attribute.key == "request.use" and steps > 0
             return abs(steps) + (len(order) if further else 0)
 
-        value = min(found, key=lambda name: (distance(name), str(name)))
+        rank = {name: place for place, name in enumerate(order)}
+        value = min(found, key=lambda name: (distance(name), rank.get(str(name), 0), str(name)))
         return Closest(value, Fraction(distance(value)))
 
     @property
