@@ -11,6 +11,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from clearmix.catalogue import identifiers
 from clearmix.errors import CatalogueError
+from clearmix_rules.schema import ACTIONS
+from clearmix_rules.territories import CODES
 
 
 def _code(check: Any) -> AfterValidator:
@@ -27,6 +29,16 @@ Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
 Isrc = Annotated[str, _code(identifiers.isrc)]
 Iswc = Annotated[str, _code(identifiers.iswc)]
 Consent = Annotated[str, Field(pattern=r"^(opt-in|opt-out|delegated:[a-z0-9][a-z0-9-]*)$")]
+ConsentKind = Annotated[str, Field(pattern=f"^(any|{'|'.join(ACTIONS)})$")]
+
+
+def _territory(code: str) -> str:
+    if code not in CODES:
+        raise ValueError("not an ISO 3166 code; write one such as GB, or null for everywhere")
+    return code
+
+
+Territory = Annotated[str, AfterValidator(_territory)]
 
 
 class _Row(BaseModel):
@@ -136,10 +148,10 @@ class ConsentEntry(_Row):
 
     party: Id
     answer: Literal["allow", "refuse"]
-    kind: str
+    kind: ConsentKind
     recording: Id | None = None
     work: Id | None = None
-    territory: str | None = None
+    territory: Territory | None = None
     from_: date | None = Field(None, alias="from")
     until: date | None = None
     existing: Literal["keep", "remove"] = "keep"

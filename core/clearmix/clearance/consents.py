@@ -15,11 +15,12 @@ from clearmix.storage.columns import utc_now
 from clearmix.storage.database import Database
 from clearmix.storage.tables.catalogue import PartyRow, RecordingRow, WorkRow
 from clearmix.storage.tables.clearance import ConsentRow
+from clearmix_rules.errors import did_you_mean
+from clearmix_rules.schema import ACTIONS
+from clearmix_rules.territories import CODES, COMMON_MISTAKES
+from clearmix_rules.zones import LATEST
 
-KINDS = (
-    "any", "remix", "cover", "mashup", "speed-change", "edit", "voice-imitation",
-    "style-imitation", "lyric-change",
-)  # fmt: skip
+KINDS = ("any", *ACTIONS)
 """What a party may allow or refuse: an action of the rights language, or any."""
 
 
@@ -84,11 +85,16 @@ class Consents:
         """Records an answer, which is in force for new renders at once.
 
         Raises:
-            ClearanceError: the party, recording, work or kind is unknown, or the dates are in the
-                wrong order.
+            ClearanceError: the party, recording, work, kind or territory is unknown, or the dates
+                are in the wrong order.
         """
         if kind not in KINDS:
-            raise ClearanceError(f"unknown kind `{kind}`", help=f"the kinds are {', '.join(KINDS)}")
+            raise ClearanceError(
+                f"unknown kind `{kind}`",
+                help=did_you_mean(kind, KINDS, f"the kinds are {', '.join(KINDS)}"),
+            )
+        if territory is not None:
+            territory = _country(territory)
         if valid_from and valid_until and valid_until < valid_from:
             raise ClearanceError(
                 f"consent from {valid_from} until {valid_until}", help="give the earlier day first"
@@ -109,7 +115,7 @@ class Consents:
                 kind=kind,
                 recording=recording,
                 work=work,
-                territory=territory.upper() if territory else None,
+                territory=territory,
                 valid_from=valid_from,
                 valid_until=valid_until,
                 existing=existing,
@@ -151,8 +157,13 @@ class Consents:
             return tuple(_consent(row) for row in rows)
 
     def show(self, party: str) -> tuple[Consent, ...]:
-        """The answers of a party that are in force, oldest first."""
-        return self.in_force([party])
+        """The answers of a party that hold or will, oldest first: not those that have ended."""
+        today = utc_now().astimezone(LATEST).date()  # where the day ends last
+        return tuple(
+            one
+            for one in self.in_force([party])
+            if one.valid_until is None or one.valid_until >= today
+        )
 
     def in_force(
         self, parties: Iterable[str], known_at: datetime | None = None
@@ -173,6 +184,18 @@ class Consents:
                 latest.pop(consent.scope, None)
                 latest[consent.scope] = consent
             return tuple(latest.values())
+
+
+def _country(written: str) -> str:
+    """The ISO 3166 code of a country; raises ClearanceError for any other text."""
+    code = written.upper()
+    if code not in CODES:
+        meant = COMMON_MISTAKES.get(code)
+        raise ClearanceError(
+            f"unknown territory `{written}`",
+            help=f"did you mean `{meant}`?" if meant else "give one ISO 3166 code such as GB",
+        )
+    return code
 
 
 def _consent(row: ConsentRow) -> Consent:

@@ -27,6 +27,7 @@ def set_(
         bool | None, typer.Option("--allow/--refuse", help="Allow it, or refuse it.")
     ] = None,
     recording: Annotated[str | None, typer.Option(help="Only this recording.")] = None,
+    work: Annotated[str | None, typer.Option(help="Only this composition, by its id.")] = None,
     territory: Annotated[str | None, typer.Option(help="Only this country, such as GB.")] = None,
     from_: Annotated[
         datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")
@@ -48,6 +49,7 @@ def set_(
         "allow" if allow else "refuse",
         kind,
         recording=kernel.catalogue.recording(recording).id if recording else None,
+        work=work,
         territory=territory,
         valid_from=_day(from_),
         valid_until=_day(until),

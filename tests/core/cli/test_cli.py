@@ -52,6 +52,31 @@ def test_consent_is_set_shown_and_binds(as_json, song: Path) -> None:
     assert len(as_json("consent", "show", "ada-wren")["consents"]) == 1
 
 
+def test_the_history_of_consent_says_where_when_and_what_of_existing_remixes(
+    as_json, clearmix, song: Path
+) -> None:
+    add(as_json, song)
+    as_json(
+        "consent", "set", "ada-wren", "--refuse", "remix", "--territory", "gb", "--from",
+        "2027-01-01", "--until", "2027-01-31", "--existing", "remove", "--recording", "night-drive",
+    )  # fmt: skip
+    (answer,) = as_json("consent", "history", "ada-wren")["consents"]
+    assert {name: answer[name] for name in ("territory", "from", "until", "existing")} == {
+        "territory": "GB",
+        "from": "2027-01-01",
+        "until": "2027-01-31",
+        "existing": "remove",
+    }
+    _, out, _ = clearmix("consent", "history", "ada-wren")
+    assert (
+        "ada-wren refuses remix of night-drive in GB from 2027-01-01 until 2027-01-31; "
+        "existing remixes: remove" in out
+    )
+    code, _, err = clearmix("consent", "set", "ada-wren", "--refuse", "remix", "--territory", "UK")
+    assert code == 1
+    assert "did you mean `GB`?" in err
+
+
 def test_a_refusal_is_an_answer_and_not_an_error(as_json, song: Path) -> None:
     add(as_json, song, "--consent", "opt-in")
     refused = as_json("remix", "make it a house remix", "--source", "night-drive")
