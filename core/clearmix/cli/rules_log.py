@@ -67,7 +67,7 @@ def show_(number: Number, as_json: Json = False) -> None:
         f"  hash of the decision: {entry.decision_hash}",
         f"  hash of the entry: {entry.entry_hash}",
         f"  follows: {entry.previous_hash}",
-        *(f"  under {one['policy'] or one['file']}" for one in policies),
+        *sorted(f"  under {one['policy'] or one['file']}" for one in policies),
     ]
     show({**entry.as_json(), "policies": policies}, "\n".join(lines), as_json=as_json)
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -197,3 +200,18 @@ def test_decide_says_in_words_what_would_be_allowed(
     assert decided["nearest_allowed"]["structure"] == {"seconds": 4.0}
     _, out, _ = clearmix("decide", "--spec", spec)
     assert "  It would be permitted at 4 seconds or less.\n" in out
+
+
+def test_a_decision_has_the_same_hash_in_another_process(as_json, house, spec: Path) -> None:
+    hashes = set()
+    for seed in ("0", "42"):
+        ran = subprocess.run(
+            [sys.executable, "-m", "clearmix", "decide", "--spec", str(spec), "--at",
+             "2026-11-23T12:00Z", "--json"],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )  # fmt: skip
+        hashes.add(json.loads(ran.stdout)["hash"])
+    assert len(hashes) == 1

@@ -36,14 +36,12 @@ def upgrade() -> None:
             ),
             {"present": present},
         )
-    with op.batch_alter_table("policy", schema=None) as batch_op:
-        batch_op.drop_column("withdrawn_at")
+    op.drop_column("policy", "withdrawn_at")  # not in a batch, which would make the table anew
 
 
 def downgrade() -> None:
     """Takes the schema back to the revision before."""
-    with op.batch_alter_table("policy", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("withdrawn_at", UtcDateTime(), nullable=True))
+    op.add_column("policy", sa.Column("withdrawn_at", UtcDateTime(), nullable=True))
     op.get_bind().execute(
         sa.text(
             "UPDATE policy SET withdrawn_at = (SELECT e.at FROM policy_event AS e "
