@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,10 +19,11 @@ def run(tool: str, arguments: Sequence[str]) -> int:
     from clearmix_rules.cli import main
 
     with TemporaryDirectory(prefix="clearmix-rules-") as folder:
-        return main([tool, *_House(Path(folder)).completed(tool, list(arguments))])
+        house = House(Path(folder))
+        return main([tool, *house.completed(tool, options(tool), list(arguments))])
 
 
-class _House:
+class House:
     """The house's policies, catalogue and requests as files in a folder, written when needed."""
 
     def __init__(self, folder: Path) -> None:
@@ -35,9 +36,8 @@ class _House:
         self._kernel = self._kernel or Kernel()
         return self._kernel
 
-    def completed(self, tool: str, arguments: list[str]) -> list[str]:
-        """The arguments with every option that the tool has and the house can fill."""
-        known = _options(tool)
+    def completed(self, tool: str, known: Collection[str], arguments: list[str]) -> list[str]:
+        """The arguments with every option that the tool knows and the house can fill."""
         if tool == "diff" and _is_one_file(arguments):
             arguments = [*self._diff(Path(arguments[0])), *arguments[1:]]
         asked, arguments = _asked(arguments) if "--request" in known else (None, arguments)
@@ -80,7 +80,7 @@ class _House:
         return [str(old), str(file), "--others", str(beside)]
 
 
-def _options(tool: str) -> set[str]:
+def options(tool: str) -> set[str]:
     """The options of a tool, as its usage names them; none of one that is not there."""
     from clearmix_rules.cli.app import COMMANDS
 

@@ -14,12 +14,14 @@ from fractions import Fraction
 from itertools import count
 from typing import TypeAlias
 
-from clearmix_rules.deciding.nearest_formula import Every, Formula, Some, Within, holds
+from clearmix_rules.deciding.nearest_formula import Every, Formula, Some, Within, holds, keys
 from clearmix_rules.deciding.nearest_values import Asked, Region, meet
 from clearmix_rules.schema import SCHEMA
 
-MOST_NODES = 2_000
-"""Nodes looked at before the search gives up; each costs at most one walk over the formulas."""
+MOST_WORK = 2_000_000
+"""Conditions looked at before a search gives up: about a second's work."""
+NODE_WORK = 500
+"""What a node costs besides the walk over its formulas, in conditions looked at."""
 
 Cost: TypeAlias = tuple[int, Fraction]
 """The number of changes, then their size; costs of attributes add up."""
@@ -40,6 +42,13 @@ class Start:
     """The actions that are left out already."""
 
 
+@dataclass
+class Effort:
+    """What is left of the work that a search, with all its new beginnings, may do."""
+
+    left: int = MOST_WORK
+
+
 @dataclass(order=True)
 class _Node:
     cost: Cost
@@ -51,16 +60,16 @@ class _Node:
     open: tuple[Some, ...] = field(compare=False)
 
 
-def search(starts: list[Start]) -> Iterator[tuple[Start, dict[str, Asked]]]:
+def search(starts: list[Start], effort: Effort) -> Iterator[tuple[Start, dict[str, Asked]]]:
     """Points under which the formula of a start holds, the cheapest first."""
+    sizes = {id(start): sum(1 for _ in keys(start.formula)) for start in starts}
     number = count()
     waiting: list[_Node] = []
     for start in starts:
         _put(waiting, start, dict(start.regions), (), start.formula, number)
-    for _ in range(MOST_NODES):
-        if not waiting:
-            return
+    while waiting and effort.left > 0:
         node = heapq.heappop(waiting)
+        effort.left -= NODE_WORK + sizes[id(node.start)]
         unmet = [one for one in node.open if not holds(one, node.point)]
         if not unmet:
             yield node.start, node.point
