@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from clearmix.errors import ClearanceError
 from clearmix.storage.database import Database
@@ -113,23 +113,27 @@ class DecisionLog:
             session.flush()
             return int(row.number or 0)
 
-    def entry(self, number: int) -> LogEntry:
+    def entry(self, number: int) -> LogEntry | None:
+        """The entry of that number."""
+        with self._database.session() as session:
+            row = session.get(DecisionRow, number)
+            return _entry(row) if row else None
+
+    def existing(self, number: int) -> LogEntry:
         """The entry of that number.
 
         Raises:
             ClearanceError: there is none.
         """
-        with self._database.session() as session:
-            row = session.get(DecisionRow, number)
-            if row is None:
-                last = session.exec(
-                    select(DecisionRow.number).order_by(col(DecisionRow.number).desc()).limit(1)
-                ).first()
-                raise ClearanceError(
-                    f"the log has no entry {number}",
-                    help=f"its last entry is {last}" if last else "nothing was decided yet",
-                )
-            return _entry(row)
+        entry = self.entry(number)
+        if entry is None:
+            with self._database.session() as session:
+                last = session.exec(select(func.max(DecisionRow.number))).one()
+            raise ClearanceError(
+                f"the log has no entry {number}",
+                help=f"its last entry is {last}" if last else "nothing was decided yet",
+            )
+        return entry
 
     def verify(self, head: str | None = None) -> Verified:
         """The log read from its first entry until one is not as it was written.

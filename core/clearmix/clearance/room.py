@@ -138,7 +138,7 @@ class Clearance:
         Raises:
             ClearanceError: there is no such entry, or its policies are not recorded.
         """
-        entry = self.log.entry(number)
+        entry = self.log.existing(number)
         policies = self._policies.recorded(entry.policies)
         decision = policies.policies.decide(Request.from_json(entry.request))
         return Replayed(entry, decision, differences(entry, decision))

@@ -54,7 +54,7 @@ def show_(number: Number, as_json: Json = False) -> None:
     from clearmix.kernel import Kernel
 
     kernel = Kernel()
-    entry = kernel.clearance.log.entry(number)
+    entry = kernel.clearance.log.existing(number)
     policies = [
         {"sha256": sha256, "file": one.source.name, "policy": str(one.header) if one.header else ""}
         for sha256, one in kernel.policies.versions.texts(entry.policies).items()

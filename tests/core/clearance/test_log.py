@@ -36,7 +36,7 @@ def test_a_log_that_nobody_touched_is_whole(logged: Kernel) -> None:
     verified = logged.clearance.log.verify()
     assert verified.entries == 3
     assert verified.broken is None
-    assert verified.head == logged.clearance.log.entry(3).entry_hash
+    assert verified.head == logged.clearance.log.existing(3).entry_hash
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_entries_cut_off_at_the_end_are_missed_by_whoever_kept_the_head(logged: 
 
 
 def test_an_entry_holds_all_that_its_hash_is_made_of(logged: Kernel) -> None:
-    entry = logged.clearance.log.entry(2)
+    entry = logged.clearance.log.existing(2)
     assert entry.record.keys() == {
         "semantics", "schema", "policies", "tzdata", "request", "outcome", "rules", "duties",
     }  # fmt: skip
@@ -120,7 +120,7 @@ def test_an_entry_of_a_house_whose_policy_was_broken_is_decided_again(logged: Ke
 
 def test_an_answer_that_comes_out_otherwise_is_told_in_words(logged: Kernel) -> None:
     decision = logged.clearance.replay(1).decision
-    entry = logged.clearance.log.entry(1)
+    entry = logged.clearance.log.existing(1)
     inputs = {**entry.decision["inputs"], "tzdata": "1999a"}
     older = replace(entry, decision={**entry.decision, "inputs": inputs}, decision_hash="f" * 64)
     assert differences(older, decision) == (
@@ -135,6 +135,6 @@ def test_an_answer_that_comes_out_otherwise_is_told_in_words(logged: Kernel) -> 
 
 def test_an_entry_that_is_not_there_is_named(logged: Kernel) -> None:
     with pytest.raises(ClearanceError) as caught:
-        logged.clearance.log.entry(9)
+        logged.clearance.log.existing(9)
     assert caught.value.message == "the log has no entry 9"
     assert caught.value.help == "its last entry is 3"
