@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -103,7 +103,8 @@ class Policies:
         """
         kept = [one for one in self.listed() if not one.trouble]
         said = header(source.text)
-        edited = self._edited(source, kept)
+        shared = _definitions(one.source for one in kept)
+        edited = _edited(source, self.versions.by_header(), shared)
         if edited is not None:
             raise ClearanceError(
                 f"{edited} is recorded already with another text",
@@ -139,12 +140,9 @@ class Policies:
     def _load(self) -> tuple[PoliciesInForce, tuple[HousePolicy, ...]]:
         signature = tuple((path.name, path.stat().st_mtime_ns) for path in self._files())
         if self._loaded is None or self._loaded[0] != signature:
-            found = list(self._found())
-            listed = self._usable([self._unedited(one, found) for one in found])
-            sources = [_refusing(one.source) if one.trouble else one.source for one in listed]
-            in_force = _in_force(sources)
-            self.versions.record(sources)
-            self._loaded = signature, in_force, tuple(listed)
+            in_force, listed = self._usable(self._unedited(list(self._found())))
+            self.versions.record(in_force.sources)
+            self._loaded = signature, in_force, listed
         return self._loaded[1:]
 
     def _found(self) -> Iterator[HousePolicy]:
@@ -158,70 +156,85 @@ class Policies:
             text = path.read_text(encoding="utf-8", errors="replace")
             yield HousePolicy(PolicySource(path.name, text), None)
 
-    def _unedited(self, one: HousePolicy, beside: Iterable[HousePolicy]) -> HousePolicy:
-        """The text, in trouble if it is another one than is recorded of its version."""
-        edited = self._edited(one.source, beside)
-        if edited is None:
-            return one
+    def _unedited(self, found: Sequence[HousePolicy]) -> list[HousePolicy]:
+        """The texts; in trouble is one that says something else than is recorded of its version."""
+        recorded = self.versions.by_header()
+        shared = _definitions(one.source for one in found)
+        listed = []
+        for one in found:
+            edited = _edited(one.source, recorded, shared)
+            if edited is not None:
+                listed.append(
+                    self._in_trouble(
+                        one,
+                        f"`{one.source.name}` changes {edited}, which is recorded with another "
+                        "text",
+                        f'put the recorded text back (`clearmix rules show "{edited.title}" '
+                        "--text`) and give the change the next version; until then its author "
+                        "refuses all",
+                    )
+                )
+            else:
+                listed.append(one)
+        return listed
+
+    def _usable(
+        self, listed: Sequence[HousePolicy]
+    ) -> tuple[PoliciesInForce, tuple[HousePolicy, ...]]:
+        """The policies that can be used, with stand-ins for those that cannot.
+
+        In trouble are also texts that do not check, alone or beside the others.
+        """
+        while True:
+            try:
+                in_force = _in_force(
+                    [_refusing(one.source) if one.trouble else one.source for one in listed]
+                )
+            except PolicyErrors as error:
+                mistakes = _mistakes(error)
+                broken = [one for one in listed if not one.trouble and one.source.name in mistakes]
+                if not broken:
+                    raise ClearanceError(
+                        f"the policies cannot be used:\n{_told(error)}", help="correct them"
+                    ) from error
+                listed = [self._broken(one, mistakes) if one in broken else one for one in listed]
+            else:
+                return in_force, tuple(listed)
+
+    def _broken(self, one: HousePolicy, mistakes: Mapping[str, str]) -> HousePolicy:
+        name = one.source.name
         return self._in_trouble(
             one,
-            f"`{one.source.name}` changes {edited}, which is recorded with another text",
-            f'put the recorded text back (`clearmix rules show "{edited.title}"`) and give the '
-            "change the next version; until then its author refuses all",
+            f"`{name}` does not check: {mistakes[name]}",
+            f"run `clearmix rules check {name}`; until then its author refuses all",
         )
-
-    def _edited(self, source: PolicySource, beside: Iterable[HousePolicy]) -> Header | None:
-        """The recorded version of which a text says something else; its layout may differ."""
-        said = header(source.text)
-        if said is None:
-            return None
-        recorded = [one.source for one in self.versions.all() if one.header == said]
-        if not recorded or any(one.text == source.text for one in recorded):
-            return None
-        shared = _definitions(one.source for one in beside)
-        same = any(_meaning(one, shared) == _meaning(source, shared) for one in recorded)
-        return None if same else said
-
-    def _usable(self, found: Sequence[HousePolicy]) -> list[HousePolicy]:
-        """The texts with those in trouble that do not check alone or beside the others."""
-        listed = list(found)
-        while True:
-            broken = _mistakes(one.source for one in listed if not one.trouble)
-            if not broken:
-                return listed
-            if not any(one.source.name in broken for one in listed if not one.trouble):
-                raise ClearanceError(
-                    f"the policies cannot be used: {next(iter(broken.values()))}",
-                    help=f"correct {next(iter(broken))}",
-                )
-            listed = [
-                self._in_trouble(
-                    one,
-                    f"`{one.source.name}` does not check: {broken[one.source.name]}",
-                    f"run `clearmix rules check {one.source.name}`; until then its author refuses "
-                    "all",
-                )
-                if not one.trouble and one.source.name in broken
-                else one
-                for one in listed
-            ]
 
     def _in_trouble(self, one: HousePolicy, reason: str, help: str) -> HousePolicy:
         self._report(one.plugin or "policies", reason, help)
         return HousePolicy(one.source, one.plugin, reason)
 
 
-def _mistakes(sources: Iterable[PolicySource]) -> dict[str, str]:
+def _mistakes(error: PolicyErrors) -> dict[str, str]:
     """The first mistake of each file that has one, with its line."""
-    try:
-        PolicySet.load(sources)
-    except PolicyErrors as error:
-        first: dict[str, str] = {}
-        for one in error.diagnostics:
-            if one.severity is Severity.ERROR:
-                first.setdefault(one.file, f"{one.message} (line {one.line})")
-        return first
-    return {}
+    first: dict[str, str] = {}
+    for one in error.diagnostics:
+        if one.severity is Severity.ERROR:
+            first.setdefault(one.file, f"{one.message} (line {one.line})")
+    return first
+
+
+def _edited(
+    source: PolicySource,
+    recorded: Mapping[Header, Sequence[PolicySource]],
+    shared: Sequence[PolicySource],
+) -> Header | None:
+    """The recorded version of which a text says something else; its layout may differ."""
+    said = header(source.text)
+    known = recorded.get(said, ()) if said else ()
+    if not known or any(one.text == source.text for one in known):
+        return None
+    same = any(_meaning(one, shared) == _meaning(source, shared) for one in known)
+    return None if same else said
 
 
 def _meaning(source: PolicySource, shared: Sequence[PolicySource]) -> str:

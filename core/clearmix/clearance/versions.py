@@ -65,14 +65,14 @@ class PolicyVersions:
         Raises:
             ClearanceError: one of them was never recorded.
         """
-        found = {one.sha256: one for one in self.all() if one.sha256 in set(hashes)}
-        for sha256 in hashes:
-            if sha256 not in found:
-                raise ClearanceError(
-                    f"the policy with the hash {sha256} is not recorded",
-                    help="restore the database from a backup that has it",
-                )
-        return {sha256: found[sha256] for sha256 in sorted(hashes)}
+        wanted = set(hashes)
+        found = {one.sha256: one for one in self.all() if one.sha256 in wanted}
+        if missing := wanted - found.keys():
+            raise ClearanceError(
+                f"the policy with the hash {min(missing)} is not recorded",
+                help="restore the database from a backup that has it",
+            )
+        return {sha256: found[sha256] for sha256 in sorted(found)}
 
     def all(self) -> tuple[PolicyVersion, ...]:
         """Every version, oldest first."""
@@ -107,6 +107,14 @@ class PolicyVersions:
                 help=did_you_mean(title, titles, "`clearmix rules list` shows all"),
             )
         return tuple(one for _, one in sorted(found.values(), key=lambda pair: str(pair[1].header)))
+
+    def by_header(self) -> Mapping[Header, tuple[PolicySource, ...]]:
+        """The recorded texts of each version; several if they differ in their layout."""
+        found: dict[Header, tuple[PolicySource, ...]] = {}
+        for one in self.all():
+            if one.header is not None:
+                found[one.header] = (*found.get(one.header, ()), one.source)
+        return found
 
     def first_broken(self) -> str | None:
         """The name of the first text that is not what its hash says, or None."""

@@ -11,6 +11,9 @@ from clearmix.cli.output import Json, show
 
 app = typer.Typer(help="The record of every decision.", no_args_is_help=True)
 
+MOST_SHOWN = 20
+"""How many policies of an entry are named in its text; its JSON names all."""
+
 Number = Annotated[int, typer.Argument(min=1, help="Number of an entry.")]
 
 
@@ -67,8 +70,10 @@ def show_(number: Number, as_json: Json = False) -> None:
         f"  hash of the decision: {entry.decision_hash}",
         f"  hash of the entry: {entry.entry_hash}",
         f"  follows: {entry.previous_hash}",
-        *sorted(f"  under {one['policy'] or one['file']}" for one in policies),
+        *sorted(f"  under {one['policy'] or one['file']}" for one in policies)[:MOST_SHOWN],
     ]
+    if len(policies) > MOST_SHOWN:
+        lines.append(f"  and {len(policies) - MOST_SHOWN} more policies")
     show({**entry.as_json(), "policies": policies}, "\n".join(lines), as_json=as_json)
 
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 
 from clearmix_rules.cli.files import policy_files, read_json, time_of
+from clearmix_rules.deciding.nearest import nearest
 from clearmix_rules.deciding.policies import PolicySet
 from clearmix_rules.deciding.request import Request
 from clearmix_rules.source import PolicySource
+
+HELPFUL = ("listener.tier", "listener.add-ons", "listener.verified")
+"""What a request cannot ask for, but a listener may come to have."""
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -27,6 +33,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="a folder of .rights files, or one file; may be repeated",
     )
     parser.add_argument("--explain", action="store_true", help="say why, in words")
+    parser.add_argument(
+        "--nearest", action="store_true", help="name the nearest request that would be permitted"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--at", metavar="TIME", help="decide as of a time: 2026-11-23T12:00Z")
     parser.set_defaults(run=run)
@@ -38,14 +47,17 @@ def run(arguments: argparse.Namespace) -> int:
     sources = [
         PolicySource.read(file) for path in arguments.policies for file in policy_files(path)
     ]
-    decision = PolicySet.load(sources).decide(request, valid_at=time_of(arguments.at))
-    if arguments.json:
-        said = decision.as_json()
-        if arguments.explain:
-            said["explanation"] = decision.explain()
-        print(json.dumps(said, ensure_ascii=False, indent=2))
-    elif arguments.explain:
-        print(decision.explain())
-    else:
-        print(decision.outcome.value)
+    policies = PolicySet.load(sources)
+    at = time_of(arguments.at)
+    decision = policies.decide(request, valid_at=at)
+    said = decision.as_json()
+    lines = [decision.explain() if arguments.explain else decision.outcome.value]
+    if arguments.explain:
+        said["explanation"] = decision.explain()
+    if arguments.nearest:
+        then = replace(request, now=at.astimezone(UTC)) if at else request
+        found = nearest(policies, then, also=HELPFUL)
+        said["nearest"] = found.as_json() if found else None
+        lines.append(found.words if found else "Nothing that can be asked for would be permitted.")
+    print(json.dumps(said, ensure_ascii=False, indent=2) if arguments.json else "\n".join(lines))
     return 0

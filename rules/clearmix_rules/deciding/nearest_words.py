@@ -78,8 +78,9 @@ def sentence(here: Sequence[str], elsewhere: Sequence[str], approvals: Sequence[
     )
     if not here and not elsewhere:
         return f"It can be made {waits}." if approvals else "It is permitted as it is asked for."
-    text = ", ".join((*here, *elsewhere, *([waits] if approvals else [])))
-    text = f"It {'could be made' if approvals else 'would be permitted'} {text}."
+    parts = [*here]
     if elsewhere:
-        text += f" Not to be asked for here: {listed(elsewhere, 'and')}."
-    return text
+        parts.append(f"{listed(elsewhere, 'and')}, which cannot be asked for here")
+    if approvals:
+        parts.append(waits)
+    return f"It {'could be made' if approvals else 'would be permitted'} {', '.join(parts)}."

@@ -273,8 +273,8 @@ def test_what_cannot_be_asked_for_is_told_only_when_it_is_wanted(find) -> None:
         ("tier", False),
     ]
     assert found.words == (
-        "It would be permitted at 90 seconds or less, on the studio plan. "
-        "Not to be asked for here: on the studio plan."
+        "It would be permitted at 90 seconds or less, on the studio plan, which cannot be asked "
+        "for here."
     )
     own = find(SHORT, {"request.length": 100_000}, also=["listener.tier"])
     assert changed(own) == {"length": 90_000}
