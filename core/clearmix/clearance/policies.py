@@ -203,10 +203,11 @@ class Policies:
 
     def _broken(self, one: HousePolicy, mistakes: Mapping[str, str]) -> HousePolicy:
         name = one.source.name
+        where = name if one.plugin else self._folder / name
         return self._in_trouble(
             one,
             f"`{name}` does not check: {mistakes[name]}",
-            f"run `clearmix rules check {name}`; until then its author refuses all",
+            f"run `clearmix rules check {where}` and correct it; until then its author refuses all",
         )
 
     def _in_trouble(self, one: HousePolicy, reason: str, help: str) -> HousePolicy:

@@ -36,6 +36,8 @@ def verify(
         text = f"{where}{broken.problem}"
     elif tampered is not None:
         text = f"the recorded policy `{tampered}` was changed after it was recorded"
+    elif not verified.entries:
+        text = "the log is empty: nothing was decided yet"
     else:
         count = f"{verified.entries} {'entry' if verified.entries == 1 else 'entries'}"
         text = f"{count}, each as it was written; keep the last hash: {verified.head}"

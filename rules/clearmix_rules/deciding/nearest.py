@@ -14,7 +14,7 @@ from itertools import combinations
 from typing import Any
 
 from clearmix_rules.deciding.decision import Decision, Outcome, RuleRef
-from clearmix_rules.deciding.nearest_formula import support
+from clearmix_rules.deciding.nearest_formula import Within, every, support
 from clearmix_rules.deciding.nearest_needs import Aim, needs
 from clearmix_rules.deciding.nearest_search import Effort, Start, search
 from clearmix_rules.deciding.nearest_values import (
@@ -205,7 +205,6 @@ def _starts(
                 dict(_regions(less, actions, dropped)),
                 needs(policies, less, aim),
                 (size, size * DROPPED),
-                frozenset(key for action in dropped for key in DROPPABLE[action]),
                 dropped,
             )
 
@@ -247,11 +246,10 @@ def _request(request: Request, start: Start, point: Mapping[str, Asked]) -> Requ
 def _changes(request: Request, start: Start, point: Mapping[str, Asked]) -> tuple[Change, ...]:
     """What the point changes, in the order of the schema; actions left out come last."""
     moved = [
-        key
-        for key in SCHEMA.attributes
-        if key in point and key not in start.free and point[key] != start.asked.get(key)
+        key for key in SCHEMA.attributes if key in point and point[key] != start.asked.get(key)
     ]
-    regions = support(start.formula, point, frozenset(moved))
+    kept = [Within(key, start.regions[key]) for key in moved if key in start.regions]
+    regions = support(every([start.formula, *kept]), point, frozenset(moved))
     changes = []
     for key in moved:
         attribute = SCHEMA.attributes[key]

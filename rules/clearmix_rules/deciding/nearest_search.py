@@ -36,8 +36,6 @@ class Start:
     formula: Formula
     cost: Cost = (0, Fraction(0))
     """Of changes that are made already."""
-    free: frozenset[str] = frozenset()
-    """Attributes whose change is part of one that is made already and costs nothing more."""
     dropped: tuple[str, ...] = ()
     """The actions that are left out already."""
 
@@ -112,9 +110,8 @@ def _put(
         if closest is None:
             return
         point[key] = closest.value
-        if key not in start.free:
-            changes += 1
-            size += closest.distance
+        changes += 1
+        size += closest.distance
     heapq.heappush(
         waiting,
         _Node((changes, size), next(number), start, regions, point, (*rest, *choices)),

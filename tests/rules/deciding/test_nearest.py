@@ -164,6 +164,22 @@ def test_an_action_that_is_forbidden_is_left_out(find, forbidden, asked, words) 
     assert forbidden not in found.request.actions
 
 
+def test_a_voice_that_is_no_longer_imitated_may_have_to_be_another_than_the_original(find) -> None:
+    found = find(
+        'rule no: forbid voice-imitation reason "No."\n'
+        'rule own: forbid any use when voice is original reason "Not this one."\n'
+        'rule rest: permit any use reason "Else."',
+        IMITATED,
+    )
+    assert [(one.attribute, one.value) for one in found.changes] == [
+        ("voice", "none"),
+        ("actions", None),
+    ]
+    assert found.words == (
+        "It would be permitted with the voice none or synthetic, without an imitated voice."
+    )
+
+
 def test_what_a_request_is_at_its_heart_is_never_left_out(find) -> None:
     rules = 'rule no: forbid speed-change reason "No."\nrule rest: permit any use reason "Else."'
     assert find(rules, {"request.actions": ["speed-change"]}) is None
