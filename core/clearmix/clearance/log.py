@@ -45,7 +45,7 @@ class LogEntry:
     def record(self) -> dict[str, Any]:
         """What the hash of the decision is made of, as far as it was written down.
 
-        Entries of before 0.2 do not name the versions that it was decided with.
+        Entries of earlier versions do not name what they were decided with.
         """
         answer = {key: self.decision[key] for key in ANSWER}
         return {**self.decision.get("inputs", {}), "request": self.request, **answer}
