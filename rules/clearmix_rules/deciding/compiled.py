@@ -1,4 +1,4 @@
-"""Rules and policies made ready to be asked."""
+"""Rules and policies made ready to be asked, each part when it is first needed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cached_property
 
 from clearmix_rules import tree
 from clearmix_rules.canonical import sha256, tree_json
-from clearmix_rules.deciding.compiler import Holds, compile_condition, compile_scope, reads_today
+from clearmix_rules.deciding import generated
 from clearmix_rules.deciding.decision import RuleRef
 from clearmix_rules.deciding.duties import (
     NO_DUTIES,
@@ -17,45 +17,161 @@ from clearmix_rules.deciding.duties import (
     Royalty,
     merge_all,
 )
+from clearmix_rules.deciding.expressions import reads_today
+from clearmix_rules.deciding.generated import MOST_RULES, Atoms, Fired
+from clearmix_rules.deciding.sayings import Words, blanks
 from clearmix_rules.deciding.windows import Window
 from clearmix_rules.tree import Effect, FactTest, Op
 from clearmix_rules.units import whole
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class CompiledRule:
-    """A rule with its closures."""
+    """A rule with what its policy adds to it."""
 
     rule: tree.Rule
     ref: RuleRef
-    actions: frozenset[str]
-    """Empty for `any use`."""
-    about: Holds
-    when: Holds | None
-    unless: Holds | None
-    limits: tuple[tuple[FactTest, Holds], ...]
-    duties: Duties
-    """With the placeholders of its labels still open."""
-    reads_today: bool
+
+    @cached_property
+    def actions(self) -> frozenset[str]:
+        """What it is about; empty for `any use`."""
+        return frozenset(word.text for word in self.rule.actions)
+
+    @cached_property
+    def limits(self) -> tuple[FactTest, ...]:
+        """The bounds that it sets and that the request must keep as well."""
+        return tuple(
+            duty.test
+            for duty in self.rule.duties
+            if isinstance(duty, tree.Limit) and isinstance(duty.test, FactTest)
+        )
+
+    @cached_property
+    def duties(self) -> Duties:
+        """All that it asks for, with the placeholders of its labels still open."""
+        return merge_all(_duties(duty) for duty in self.rule.duties)
+
+    @cached_property
+    def words(self) -> Words:
+        """Its sentence for the listener."""
+        return blanks(self.rule.reason)
+
+    @cached_property
+    def labels(self) -> tuple[Words, ...]:
+        """The labels that it asks for."""
+        return tuple(map(blanks, self.duties.labels))
 
     def speaks_of(self, action: str) -> bool:
         """Whether the rule is about an action."""
         return not self.actions or action in self.actions
 
+    @property
+    def permits(self) -> bool:
+        """Whether it is a permit."""
+        return self.rule.effect is Effect.PERMIT
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Rules of one policy about the same tracks: one generated function asks them all."""
+
+    policy: CompiledPolicy
+    scope: tree.Scope | None
+    rules: tuple[CompiledRule, ...]
+
+    @cached_property
+    def fired(self) -> Fired:
+        """Which of the rules fire; generated when it is first asked for."""
+        return generated.fired([one.rule for one in self.rules])
+
+    @cached_property
+    def permits(self) -> tuple[CompiledRule, ...]:
+        """The permits among them."""
+        return tuple(one for one in self.rules if one.permits)
+
+    @cached_property
+    def atoms(self) -> Atoms:
+        """How each single test of the permits comes out."""
+        return generated.atoms([one.rule for one in self.permits])
+
+    @cached_property
+    def reads_today(self) -> bool:
+        """Whether any of the rules depends on the calendar day."""
+        return any(reads_today(one.rule.when) or reads_today(one.rule.unless) for one in self.rules)
+
+    @cached_property
+    def _permit_bits(self) -> int:
+        return sum(
+            generated.applies(place) | generated.but(place)
+            for place, one in enumerate(self.rules)
+            if one.permits
+        )
+
+    def on_either_day(self, first: int, second: int) -> int:
+        """What fires where nobody knows which of two days it is.
+
+        A permit must apply on both; of a forbid the first answer counts that is one.
+        """
+        either = (1 << 2 * len(self.rules)) // 3  # the first bit of each rule
+        answered = (first | first >> 1) & either
+        forbids = first | second & ~(answered | answered << 1)
+        return forbids & ~self._permit_bits | first & second & self._permit_bits
+
+    def relevant(self, actions: tuple[str, ...], permits: bool) -> int:
+        """The bits of the rules that are about these actions, of permits only if wanted."""
+        return sum(
+            generated.applies(place)
+            for place, one in enumerate(self.rules)
+            if (permits or not one.permits)
+            and (not one.actions or not one.actions.isdisjoint(actions))
+        )
+
+
 class CompiledPolicy:
-    """A policy with its compiled rules, split by effect."""
+    """A checked policy, ready to be asked; whatever decisions need of it is made on first use."""
 
-    policy: tree.Policy
-    window: Window
-    permits: tuple[CompiledRule, ...]
-    forbids: tuple[CompiledRule, ...]
+    def __init__(self, policy: tree.Policy) -> None:
+        self.policy = policy
+        self.party = policy.author.party or policy.author.kind
+        """Whose policy it is."""
+        self.window = Window.of(policy.in_force)
+
+    @cached_property
+    def rules(self) -> tuple[CompiledRule, ...]:
+        """The rules by name: their order in a file changes nothing, not even that of reasons."""
+        return tuple(
+            CompiledRule(
+                rule,
+                RuleRef(
+                    self.policy.title,
+                    self.policy.version,
+                    rule.name,
+                    self.party,
+                    rule.effect.value,
+                ),
+            )
+            for rule in sorted(self.policy.rules, key=lambda rule: rule.name)
+        )
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The rules by the tracks that they are about."""
+        by_scope: dict[tree.Scope | None, list[CompiledRule]] = {}
+        for one in self.rules:
+            by_scope.setdefault(one.rule.scope, []).append(one)
+        return tuple(
+            Group(self, scope, tuple(rules[start : start + MOST_RULES]))
+            for scope, rules in by_scope.items()
+            for start in range(0, len(rules), MOST_RULES)
+        )
 
     @property
-    def party(self) -> str:
-        """Whose policy it is."""
-        return self.policy.author.party or self.policy.author.kind
+    def loosens(self) -> bool:
+        """Whether anything in it could permit what is refused without it."""
+        consent = self.policy.consent
+        return any(rule.effect is Effect.PERMIT for rule in self.policy.rules) or (
+            consent is not None and consent.answer != "opt-out"
+        )
 
     @cached_property
     def leaf(self) -> str:
@@ -63,45 +179,6 @@ class CompiledPolicy:
         header = replace(self.policy, rules=(), definitions=())  # the rules hold what they define
         rules = sorted(sha256(tree_json(rule)) for rule in self.policy.rules)
         return sha256({"header": tree_json(header), "rules": rules})
-
-
-def compile_policy(policy: tree.Policy) -> CompiledPolicy:
-    """A checked policy, ready to be asked."""
-    # INVARIANT: the order of rules in a file changes nothing, not even the order of reasons.
-    named = sorted(policy.rules, key=lambda rule: rule.name)
-    rules = [_compile_rule(rule, policy) for rule in named]
-    return CompiledPolicy(
-        policy,
-        Window.of(policy.in_force),
-        tuple(one for one in rules if one.rule.effect is Effect.PERMIT),
-        tuple(one for one in rules if one.rule.effect is Effect.FORBID),
-    )
-
-
-def _compile_rule(rule: tree.Rule, policy: tree.Policy) -> CompiledRule:
-    ref = RuleRef(
-        policy.title,
-        policy.version,
-        rule.name,
-        policy.author.party or policy.author.kind,
-        rule.effect.value,
-    )
-    limits = tuple(
-        (duty.test, compile_condition(duty.test))
-        for duty in rule.duties
-        if isinstance(duty, tree.Limit) and isinstance(duty.test, FactTest)
-    )
-    return CompiledRule(
-        rule,
-        ref,
-        frozenset(word.text for word in rule.actions),
-        compile_scope(rule.scope),
-        compile_condition(rule.when) if rule.when else None,
-        compile_condition(rule.unless) if rule.unless else None,
-        limits,
-        merge_all(_duties(duty) for duty in rule.duties),
-        reads_today(rule.when) or reads_today(rule.unless),
-    )
 
 
 def bounds(test: FactTest) -> Bounds:

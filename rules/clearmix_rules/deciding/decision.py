@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clearmix_rules.canonical import sha256
-from clearmix_rules.deciding.duties import NO_DUTIES, Duties
+from clearmix_rules.deciding.duties import Duties
 from clearmix_rules.units import say
+
+if TYPE_CHECKING:
+    from clearmix_rules.deciding.sayings import Asked
+    from clearmix_rules.deciding.verdict import Verdict
 
 
 class Outcome(StrEnum):
@@ -106,38 +109,89 @@ class Shortfall:
         }
 
 
-@dataclass(frozen=True)
 class Decision:
-    """The answer. Its hash and prose are made when asked for."""
+    """The answer; whatever is more than its outcome is made when somebody asks for it.
 
-    outcome: Outcome
-    reasons: tuple[Reason, ...]
-    rules: tuple[RuleRef, ...]
-    """The rules that made the outcome, sorted: what forbade, or what permitted."""
-    duties: Duties = NO_DUTIES
-    shortfalls: tuple[Shortfall, ...] = ()
-    """All changes that together would lead to a permit, as far as the rules tell; or none."""
-    _record: Callable[[], dict[str, Any]] = field(default=dict, repr=False, compare=False)
+    Decisions are equal if all that they say is equal, whatever was asked.
+    """
+
+    __slots__ = ("_asked", "_duties", "_inputs", "_reasons", "_record", "_shortfalls", "_verdict")
+
+    def __init__(
+        self, verdict: Verdict, asked: Asked, inputs: Callable[[Asked], Mapping[str, Any]]
+    ) -> None:
+        self._verdict = verdict
+        self._asked = asked
+        self._inputs = inputs
+        self._reasons: tuple[Reason, ...] | None = None
+        self._duties: Duties | None = None
+        self._shortfalls: tuple[Shortfall, ...] | None = None
+        self._record: dict[str, Any] | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the request is answered."""
+        return self._verdict.outcome
 
     @property
     def permitted(self) -> bool:
         """True only for an outright permit; a referral waits for an approval."""
-        return self.outcome is Outcome.PERMITTED
+        return self._verdict.outcome is Outcome.PERMITTED
 
-    @cached_property
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why, each reason once."""
+        if self._reasons is None:
+            self._reasons = self._verdict.reasons(self._asked)
+        return self._reasons
+
+    @property
+    def rules(self) -> tuple[RuleRef, ...]:
+        """The rules that made the outcome, sorted: what forbade, or what permitted."""
+        return self._verdict.said(self._asked).rules
+
+    @property
+    def duties(self) -> Duties:
+        """What must be kept; nothing where the request is refused."""
+        if self._duties is None:
+            self._duties = self._verdict.duties_for(self._asked)
+        return self._duties
+
+    @property
+    def shortfalls(self) -> tuple[Shortfall, ...]:
+        """All changes that together would lead to a permit, as far as the rules tell; or none."""
+        if self._shortfalls is None:
+            self._shortfalls = self._verdict.shortfalls(self._asked)
+        return self._shortfalls
+
+    @property
     def record(self) -> dict[str, Any]:
         """All that the hash is made of: versions, request, outcome, rules, duties."""
-        return {
-            **self._record(),
-            "outcome": self.outcome.value,
-            "rules": [one.as_json() for one in self.rules],
-            "duties": self.duties.as_json(),
-        }
+        if self._record is None:
+            self._record = {
+                **self._inputs(self._asked),
+                "outcome": self.outcome.value,
+                "rules": [one.as_json() for one in self.rules],
+                "duties": self.duties.as_json(),
+            }
+        return self._record
 
-    @cached_property
+    @property
     def hash(self) -> str:
         """SHA-256 of the canonical JSON of the record, in hexadecimal."""
         return sha256(self.record)
+
+    def __eq__(self, other: object) -> bool:
+        return self._values() == other._values() if isinstance(other, Decision) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._values())
+
+    def __repr__(self) -> str:
+        return f"Decision({self.outcome.value}, {self.reasons!r})"
+
+    def _values(self) -> tuple[object, ...]:
+        return self.outcome, self.reasons, self.rules, self.duties, self.shortfalls
 
     def explain(self) -> str:
         """The decision in plain words, one thing a line."""

@@ -80,27 +80,7 @@ class Duties:
 
     def merge(self, other: Duties) -> Duties:
         """What keeps both."""
-        return Duties(
-            _bounds(self.limits + other.limits),
-            _unite(self.labels, other.labels),
-            _unite(self.credits, other.credits),
-            _best(
-                self.royalties + other.royalties,
-                lambda one: (one.payee, one.base),
-                lambda one: -one.rate_bps,
-            ),
-            _best(
-                self.approvals + other.approvals,
-                lambda one: one.party,
-                lambda one: (one.within_days is None, one.within_days or 0),
-            ),
-            _unite(self.watermarks, other.watermarks),
-            _unite(self.only_watermarks, other.only_watermarks),
-            _unite(self.marks, other.marks),
-            _greatest(self.keep_records_days, other.keep_records_days),
-            _least(self.expires_on, other.expires_on),
-            _least(self.expires_after_days, other.expires_after_days),
-        )
+        return merge_all((self, other))
 
     def conflict(self) -> str | None:
         """Why nobody could keep these duties, or None."""
@@ -184,32 +164,53 @@ NO_DUTIES = Duties()
 
 def merge_all(duties: Iterable[Duties]) -> Duties:
     """What keeps all of them."""
-    merged = NO_DUTIES
-    for one in duties:
-        if one != NO_DUTIES:
-            merged = merged.merge(one)
-    return merged
+    said = [one for one in duties if one != NO_DUTIES]
+    if not said:
+        return NO_DUTIES
+    return Duties(
+        _bounds(bounds for one in said for bounds in one.limits),
+        _unite(one.labels for one in said),
+        _unite(one.credits for one in said),
+        _best(
+            (royalty for one in said for royalty in one.royalties),
+            lambda one: (one.payee, one.base),
+            lambda one: -one.rate_bps,
+        ),
+        _best(
+            (approval for one in said for approval in one.approvals),
+            lambda one: one.party,
+            lambda one: (one.within_days is None, one.within_days or 0),
+        ),
+        _unite(one.watermarks for one in said),
+        _unite(one.only_watermarks for one in said),
+        _unite(one.marks for one in said),
+        _greatest(one.keep_records_days for one in said),
+        _least(one.expires_on for one in said),
+        _least(one.expires_after_days for one in said),
+    )
 
 
 T = TypeVar("T")
 
 
-def _unite(first: tuple[T, ...], second: tuple[T, ...]) -> tuple[T, ...]:
-    return tuple(sorted({*first, *second}))  # type: ignore[type-var]
+def _unite(tuples: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
+    return tuple(sorted({entry for one in tuples for entry in one}))  # type: ignore[type-var]
 
 
-def _bounds(limits: tuple[Bounds, ...]) -> tuple[Bounds, ...]:
+def _bounds(limits: Iterable[Bounds]) -> tuple[Bounds, ...]:
     merged: dict[str, Bounds] = {}
     for one in limits:
         known = merged.get(one.attribute, one)
         merged[one.attribute] = Bounds(
-            one.attribute, _greatest(known.least, one.least), _least(known.greatest, one.greatest)
+            one.attribute,
+            _greatest((known.least, one.least)),
+            _least((known.greatest, one.greatest)),
         )
     return tuple(merged[name] for name in sorted(merged))
 
 
 def _best(
-    entries: tuple[T, ...], key: Callable[[T], object], rank: Callable[[T], Any]
+    entries: Iterable[T], key: Callable[[T], object], rank: Callable[[T], Any]
 ) -> tuple[T, ...]:
     """For each key the entry that ranks first."""
     best: dict[object, T] = {}
@@ -220,9 +221,9 @@ def _best(
     return tuple(sorted(best.values(), key=lambda one: str(key(one))))
 
 
-def _greatest(first: int | None, second: int | None) -> int | None:
-    return max((one for one in (first, second) if one is not None), default=None)
+def _greatest(values: Iterable[int | None]) -> int | None:
+    return max((one for one in values if one is not None), default=None)
 
 
-def _least(first: Any, second: Any) -> Any:
-    return min((one for one in (first, second) if one is not None), default=None)
+def _least(values: Iterable[Any]) -> Any:
+    return min((one for one in values if one is not None), default=None)

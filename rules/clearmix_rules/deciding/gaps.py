@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from clearmix_rules import tree
-from clearmix_rules.deciding.compiler import View, actual, compile_condition
 from clearmix_rules.deciding.decision import RuleRef, Shortfall
+from clearmix_rules.deciding.generated import View, holds
+from clearmix_rules.deciding.request import Fact
 from clearmix_rules.english import failing, remedy
 from clearmix_rules.errors import EvaluationError
 from clearmix_rules.schema import Origin
@@ -45,13 +46,18 @@ class Gap:
         return remedy(self.test, self.wanted)
 
 
+def actual(test: FactTest, view: View) -> Fact | None:
+    """The value that a test reads, or None for one of parties or one that is not given."""
+    return None if test.role else view.facts.get(test.attribute.key)
+
+
 def gaps(condition: Condition | None, view: View, wanted: bool = True) -> tuple[Gap, ...]:
     """The cheapest tests whose change would make a condition come out as wanted; () if it does."""
     if condition is None:
         return ()
     if isinstance(condition, FactTest):
         try:
-            held = compile_condition(condition)(view)
+            held = holds(condition, view)
         except EvaluationError as error:
             return (Gap(condition, wanted, error.message),)
         return () if held is wanted else (Gap(condition, wanted),)

@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import Any
 
 from clearmix_rules import tree
 from clearmix_rules.canonical import merkle_root
 from clearmix_rules.checking.checker import check_policy
 from clearmix_rules.checking.shared import SharedFiles
-from clearmix_rules.deciding.compiled import CompiledPolicy, compile_policy
+from clearmix_rules.deciding.compiled import CompiledPolicy
 from clearmix_rules.deciding.decide import decide
 from clearmix_rules.deciding.decision import Decision
+from clearmix_rules.deciding.delegation import delegation_cycles, error_in
+from clearmix_rules.deciding.plans import Plan
+from clearmix_rules.deciding.record import SEMANTICS, schema_hash
 from clearmix_rules.deciding.request import Request
+from clearmix_rules.deciding.sayings import Asked
+from clearmix_rules.deciding.seats import (
+    NO_SEAT,
+    NO_SHELF,
+    Kept,
+    Seat,
+    Shelf,
+    latest,
+    seat,
+    singled_out,
+    span,
+)
+from clearmix_rules.deciding.standing import Standing
 from clearmix_rules.deciding.windows import State
 from clearmix_rules.diagnostics import Diagnostic, Severity
 from clearmix_rules.errors import PolicyErrors
 from clearmix_rules.source import PolicySource
+from clearmix_rules.zones import tzdata_version, zone
 
 
 class PolicySet:
@@ -32,7 +51,17 @@ class PolicySet:
         self._by_party: Mapping[str, tuple[CompiledPolicy, ...]] = {
             party: tuple(theirs) for party, theirs in by_party.items()
         }
-        self._roots: dict[tuple[int, ...], str] = {}
+        self._windows = frozenset(one.window for one in self.policies)
+        self._singled_out = frozenset(
+            name
+            for one in self.policies
+            for rule in one.policy.rules
+            for name in singled_out(rule.scope)
+        )
+        self._shelves: dict[str, Shelf] = {}
+        self._seats: Kept[tuple[str, str | None], Seat] = Kept(_MOST_KEPT)
+        self._plans: Kept[object, Plan] = Kept(_MOST_KEPT)
+        self._roots: Kept[str | None, Root] = Kept(_MOST_ROOTS)
 
     @classmethod
     def load(cls, sources: Iterable[PolicySource]) -> PolicySet:
@@ -60,7 +89,7 @@ class PolicySet:
                 policies.append(policy)
             elif other.text != source.text:
                 found.append(
-                    _error(
+                    error_in(
                         policy,
                         source,
                         policy.span,
@@ -70,10 +99,10 @@ class PolicySet:
                         "give the newer one the next version; a version is never edited",
                     )
                 )
-        found += _delegation_cycles(policies, texts)
+        found += delegation_cycles(policies, texts)
         if any(one.severity is Severity.ERROR for one in found):
             raise PolicyErrors(found)
-        return cls(compile_policy(policy) for policy in policies)
+        return cls(CompiledPolicy(policy) for policy in policies)
 
     def decide(self, request: Request, *, valid_at: datetime | None = None) -> Decision:
         """The answer to a request, at its own `now` or as it would be at `valid_at`.
@@ -94,34 +123,81 @@ class PolicySet:
         Of several versions of one policy only the latest that surely holds counts, and later ones
         in doubt.
         """
-        holding: list[tuple[CompiledPolicy, State]] = [
-            (one, state)
-            for one in self.of(party)
-            if (state := one.window.state(now, listener)) is not State.CLOSED
-        ]
-        if len(holding) < 2:
-            return holding
-        latest: dict[str, int] = {}
-        for one, state in holding:
-            if state is State.OPEN:
-                title = one.policy.title
-                latest[title] = max(latest.get(title, 0), one.policy.version)
-        return [
-            (one, state)
-            for one, state in holding
-            if one.policy.version >= latest.get(one.policy.title, 0)
-        ]
+        states = [(one, one.window.state(now, listener)) for one in self.of(party)]
+        return [*latest(states).items()]
+
+    def shelf(self, party: str) -> Shelf:
+        """The policies of a party, by the tracks that their rules are about."""
+        if party not in self._by_party:
+            return NO_SHELF
+        known = self._shelves.get(party)
+        if known is None:
+            known = self._shelves[party] = Shelf(self.of(party))
+        return known
+
+    def seat(self, party: str, now: datetime, time_zone: str | None) -> Seat:
+        """What the policies of a party say at a moment to a listener in a zone."""
+        if party not in self._by_party:
+            return NO_SEAT
+        known = self._seats.get((party, time_zone), now)
+        if known is None:
+            known = seat(self.shelf(party), now, _listener(time_zone))
+            self._seats.keep((party, time_zone), known)
+        return known
+
+    def plan(self, request: Request, stands: Standing, now: datetime) -> Plan:
+        """How requests of one standing are decided at a moment."""
+        key: object = stands.key
+        if not self._singled_out.isdisjoint(stands.ids):
+            key = (key, *(self._singled_out & case.ids for case in stands.cases))
+        known = self._plans.get(key, now)
+        if known is None:
+            known = Plan(self, request, stands, now)
+            if not stands.large:
+                self._plans.keep(key, known)
+        return known
 
     def root(self, now: datetime, listener: tzinfo | None) -> str:
         """The Merkle root over every policy version in force at a moment."""
-        holding = tuple(
-            index
-            for index, one in enumerate(self.policies)
-            if one.window.state(now, listener) is not State.CLOSED
-        )
-        if holding not in self._roots:
-            self._roots[holding] = merkle_root(self.policies[index].leaf for index in holding)
-        return self._roots[holding]
+        open_windows = {
+            window for window in self._windows if window.state(now, listener) is not State.CLOSED
+        }
+        return merkle_root(one.leaf for one in self.policies if one.window in open_windows)
+
+    def inputs(self, asked: Asked) -> dict[str, Any]:
+        """What a decision is made of, for its record."""
+        now, time_zone = asked.now, asked.request.time_zone
+        root = self._roots.get(time_zone, now)
+        if root is None:
+            listener = _listener(time_zone)
+            root = Root(*span(self._windows, now, listener), self.root(now, listener))
+            self._roots.keep(time_zone, root)
+        request = asked.request.as_json() | {"now": now.isoformat().replace("+00:00", "Z")}
+        return {
+            "semantics": SEMANTICS,
+            "schema": schema_hash(),
+            "policies": root.hash,
+            "tzdata": tzdata_version(),
+            "request": request,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """The Merkle root of the policies in force between two moments."""
+
+    since: datetime
+    until: datetime
+    hash: str
+
+
+_MOST_KEPT = 16_384
+"""Of how many standings, and of how many parties, something is kept."""
+_MOST_ROOTS = 256
+
+
+def _listener(time_zone: str | None) -> tzinfo | None:
+    return zone(time_zone) if time_zone else None
 
 
 def check(source: PolicySource, files: SharedFiles | None = None) -> tuple[Diagnostic, ...]:
@@ -130,73 +206,3 @@ def check(source: PolicySource, files: SharedFiles | None = None) -> tuple[Diagn
     It may use `files` besides those beside it.
     """
     return tuple(check_policy(source, files)[1].diagnostics)
-
-
-def _delegation_cycles(
-    policies: list[tree.Policy], texts: Mapping[int, PolicySource]
-) -> list[Diagnostic]:
-    """One error for each circle of parties that delegate their consent to one another."""
-    said = [
-        (one.author.party, one.consent.to, one)
-        for one in policies
-        if one.consent is not None and one.consent.to is not None
-    ]
-    edges: dict[str, list[str]] = {}
-    for party, to, _ in said:
-        edges.setdefault(party, []).append(to or "")
-    found: list[Diagnostic] = []
-    told: set[frozenset[str]] = set()
-    for party, to, policy in said:
-        path = _path(edges, to or "", party)
-        if path is None or frozenset(path) in told:
-            continue
-        told.add(frozenset(path))
-        circle = " -> ".join([party, *path])
-        span = policy.consent.span if policy.consent else policy.span
-        found.append(
-            _error(
-                policy,
-                texts[id(policy)],
-                span,
-                "delegation-cycle",
-                f"consent is delegated in a circle: {circle}",
-                "let one of them answer `opt-in` or `opt-out`",
-            )
-        )
-    return found
-
-
-def _path(edges: Mapping[str, list[str]], start: str, end: str) -> list[str] | None:
-    """The parties from one to another along delegations, or None."""
-    came: dict[str, str | None] = {start: None}
-    waiting = [start]
-    while waiting:
-        party = waiting.pop()
-        if party == end:
-            path: list[str] = []
-            step: str | None = party
-            while step is not None:
-                path.append(step)
-                step = came[step]
-            return path[::-1]
-        for following in edges.get(party, ()):
-            if following not in came:
-                came[following] = party
-                waiting.append(following)
-    return None
-
-
-def _error(
-    policy: tree.Policy, source: PolicySource, span: tree.Span, code: str, message: str, help: str
-) -> Diagnostic:
-    return Diagnostic(
-        Severity.ERROR,
-        code,
-        message,
-        help,
-        policy.file,
-        span.line,
-        span.column,
-        span.width,
-        source.line(span.line),
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeAlias
 
@@ -83,6 +83,8 @@ class Request:
     parties: Mapping[str, Party]
     consents: tuple[Consent, ...] = ()
     approvals: tuple[Answered, ...] = ()
+    standing: object = field(default=None, init=False, repr=False, compare=False)
+    """What the first decision works out about the request and later ones find here."""
 
     @property
     def actions(self) -> frozenset[str]:

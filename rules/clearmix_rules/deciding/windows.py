@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from enum import Enum
@@ -34,12 +35,16 @@ class Window:
             return cls()
         return cls(_point(said.opens), _point(said.closes), said.zone)
 
+    def where(self, listener: tzinfo | None) -> tzinfo | None:
+        """The zone whose calendar counts; None if nobody knows it."""
+        return zone(self.fixed) if self.fixed else listener
+
     def state(self, now: datetime, listener: tzinfo | None) -> State:
         """Whether the window is open at a moment, for a listener in a zone or in an unknown one.
 
         An unknown zone opens last and closes first: only OPEN lets a permit speak.
         """
-        where = zone(self.fixed) if self.fixed else listener
+        where = self.where(listener)
         first, last = (where, where) if where else (LATEST, EARLIEST)
         if self._within(now, first, last):
             return State.OPEN
@@ -49,8 +54,17 @@ class Window:
 
     def ended(self, now: datetime, listener: tzinfo | None) -> bool:
         """Whether the window has closed for good, at the earliest that it may have."""
-        where = zone(self.fixed) if self.fixed else listener
+        where = self.where(listener)
         return self.closes is not None and now >= _ends(self.closes, where or EARLIEST)
+
+    def boundaries(self, listener: tzinfo | None) -> Iterator[datetime]:
+        """Every moment at which the state changes or may change."""
+        where = self.where(listener)
+        for each in (where,) if where else (LATEST, EARLIEST):
+            if self.opens is not None:
+                yield _begins(self.opens, each)
+            if self.closes is not None:
+                yield _ends(self.closes, each)
 
     def _within(self, now: datetime, first: tzinfo | None, last: tzinfo | None) -> bool:
         first, last = first or UTC, last or UTC
@@ -72,14 +86,27 @@ def _point(point: tree.Day | tree.Moment | None) -> date | datetime | None:
 
 
 def _begins(point: date | datetime, where: tzinfo) -> datetime:
-    if isinstance(point, datetime):
-        return (point if point.tzinfo else point.replace(tzinfo=where)).astimezone(UTC)
-    return day_begins(point, where)
+    try:
+        if isinstance(point, datetime):
+            return (point if point.tzinfo else point.replace(tzinfo=where)).astimezone(UTC)
+        return day_begins(point, where)
+    except OverflowError:
+        return _edge(point)
 
 
 def _ends(point: date | datetime, where: tzinfo) -> datetime:
     """The first moment after the window: a day is included whole, a moment is not included."""
-    return _begins(point, where) if isinstance(point, datetime) else day_ends(point, where)
+    if isinstance(point, datetime):
+        return _begins(point, where)
+    try:
+        return day_ends(point, where)
+    except OverflowError:
+        return _edge(point)
+
+
+def _edge(point: date) -> datetime:
+    """The end of the calendar that a point is beyond once it is taken to UTC."""
+    return (datetime.min if point.year < 5_000 else datetime.max).replace(tzinfo=UTC)
 
 
 def _plain(point: date | datetime) -> str:
@@ -89,13 +116,12 @@ def _plain(point: date | datetime) -> str:
 def days(now: datetime, where: tzinfo | None) -> tuple[date, ...]:
     """The calendar day in a zone, or every day it may be where nobody knows the zone."""
     if where is not None:
-        return (now.astimezone(where).date(),)
-    return tuple(
-        sorted(
-            {
-                now.astimezone(LATEST).date(),
-                now.astimezone(UTC).date(),
-                now.astimezone(EARLIEST).date(),
-            }
-        )
-    )
+        return (_day(now, where),)
+    return tuple(sorted({_day(now, each) for each in (LATEST, UTC, EARLIEST)}))
+
+
+def _day(now: datetime, where: tzinfo) -> date:
+    try:
+        return now.astimezone(where).date()
+    except OverflowError:  # on the first and the last day of the calendar
+        return now.date()

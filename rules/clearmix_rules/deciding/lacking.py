@@ -1,0 +1,94 @@
+"""The permit of a party that is nearest to applying, and what keeps it from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from clearmix_rules.deciding.compiled import CompiledRule, Group
+from clearmix_rules.deciding.decision import Shortfall
+from clearmix_rules.deciding.gaps import Gap, cost, gaps, shortfall
+from clearmix_rules.deciding.plans import Plan
+from clearmix_rules.deciding.sayings import Asked, before
+from clearmix_rules.deciding.windows import Window
+from clearmix_rules.english import listed
+
+_CLOSED_COST = 80
+"""How much further away a permit is whose policy is not in force."""
+_MOST_KEPT = 256
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A permit that does not apply, and the window of its policy if that is not in force."""
+
+    rule: CompiledRule
+    group: Group
+    closed: Window | None = None
+
+
+class Lacking:
+    """A permit that does not apply, with the tests that do not come out as it wants them."""
+
+    __slots__ = ("_clock", "_keys", "_plan", "_said", "candidate", "missing", "words")
+
+    def __init__(self, plan: Plan, candidate: Candidate, missing: tuple[Gap, ...]) -> None:
+        self._plan = plan
+        self.candidate = candidate
+        self.missing = missing
+        remedies = [gap.remedy for gap in missing]
+        if candidate.closed is not None:
+            remedies.append(f"while its terms are {candidate.closed.words()}")
+        self.words = candidate.rule.words
+        if remedies:
+            remedy = listed(dict.fromkeys(remedies), "and")
+            self.words = before(self.words, f" It would be permitted {remedy}.")
+        self._keys = tuple(gap.test.attribute.key for gap in missing)
+        self._clock = not {"request.now", "request.today"}.isdisjoint(self._keys)
+        self._said: dict[tuple[object, ...], tuple[str, ...]] = {}
+
+    def __call__(self, asked: Asked, track: int) -> tuple[str, ...]:
+        """Each failing condition in words, with the value read; kept by those values."""
+        if self._clock:
+            return self._failing(asked, track)
+        facts = asked.cases[track].facts
+        values = tuple([facts.get(key) for key in self._keys])
+        said = self._said.get(values)
+        if said is None:
+            if len(self._said) >= _MOST_KEPT:
+                self._said.clear()
+            said = self._said[values] = self._failing(asked, track)
+        return said
+
+    def _failing(self, asked: Asked, track: int) -> tuple[str, ...]:
+        view = self._plan.view(self.candidate.group.policy, asked, track)
+        words = [gap.words(view) for gap in self.missing]
+        if self.candidate.closed is not None:
+            words.append(f"the policy is {self.candidate.closed.words()}")
+        return tuple(words)
+
+    def changes(self, asked: Asked, track: int) -> list[Shortfall]:
+        """What would have to be otherwise, as data."""
+        ref, closed = self.candidate.rule.ref, self.candidate.closed
+        view = self._plan.view(self.candidate.group.policy, asked, track)
+        found = [shortfall(gap, view, ref) for gap in self.missing]
+        if closed is not None:
+            id, now = asked.cases[track].track.id, asked.now.isoformat()
+            found.append(Shortfall("now", "other", (), now, closed.words(), False, id, ref))
+        return found
+
+
+def nearest(plan: Plan, candidates: Iterable[Candidate], asked: Asked, track: int) -> Lacking:
+    """The candidate that needs the smallest changes."""
+    found = []
+    for one in candidates:
+        rule, view = one.rule.rule, plan.view(one.group.policy, asked, track)
+        missing = (
+            *gaps(rule.when, view),
+            *gaps(rule.unless, view, False),
+            *(gap for test in one.rule.limits for gap in gaps(test, view)),
+        )
+        away = cost(missing) + (_CLOSED_COST if one.closed else 0)
+        found.append((away, one.rule.ref, one, missing))
+    _, _, one, missing = min(found, key=lambda each: each[:2])
+    return Lacking(plan, one, missing)
