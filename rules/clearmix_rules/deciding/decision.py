@@ -13,7 +13,7 @@ from clearmix_rules.units import say
 
 if TYPE_CHECKING:
     from clearmix_rules.deciding.sayings import Asked
-    from clearmix_rules.deciding.verdict import Verdict
+    from clearmix_rules.deciding.verdict import Said, Verdict
 
 
 class Outcome(StrEnum):
@@ -115,7 +115,8 @@ class Decision:
     Decisions are equal if all that they say is equal, whatever was asked.
     """
 
-    __slots__ = ("_asked", "_duties", "_inputs", "_reasons", "_record", "_shortfalls", "_verdict")
+    __slots__ = ("_asked", "_duties", "_inputs", "_reasons", "_record", "_said", "_shortfalls",
+                 "_verdict")  # fmt: skip
 
     def __init__(
         self, verdict: Verdict, asked: Asked, inputs: Callable[[Asked], Mapping[str, Any]]
@@ -123,6 +124,7 @@ class Decision:
         self._verdict = verdict
         self._asked = asked
         self._inputs = inputs
+        self._said: Said | None = None
         self._reasons: tuple[Reason, ...] | None = None
         self._duties: Duties | None = None
         self._shortfalls: tuple[Shortfall, ...] | None = None
@@ -142,13 +144,19 @@ class Decision:
     def reasons(self) -> tuple[Reason, ...]:
         """Why, each reason once."""
         if self._reasons is None:
-            self._reasons = self._verdict.reasons(self._asked)
+            self._reasons = self._told.reasons(self._asked)
         return self._reasons
 
     @property
     def rules(self) -> tuple[RuleRef, ...]:
         """The rules that made the outcome, sorted: what forbade, or what permitted."""
-        return self._verdict.said(self._asked).rules
+        return self._told.rules
+
+    @property
+    def _told(self) -> Said:
+        if self._said is None:
+            self._said = self._verdict.said(self._asked)
+        return self._said
 
     @property
     def duties(self) -> Duties:

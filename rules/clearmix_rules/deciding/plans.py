@@ -15,7 +15,7 @@ from clearmix_rules.deciding.request import Consent, Party, Request
 from clearmix_rules.deciding.sayings import Asked
 from clearmix_rules.deciding.seats import EVER, Seat, Shelf, span
 from clearmix_rules.deciding.standing import Case, Standing
-from clearmix_rules.deciding.windows import State, Window, days
+from clearmix_rules.deciding.windows import State, Window, day_in, days
 from clearmix_rules.english import plural
 from clearmix_rules.schema import PLATFORM
 from clearmix_rules.zones import zone
@@ -117,7 +117,8 @@ class Plan:
                     waiting += chair.delegates
         self.asks = tuple((one.group.fired, one.relevant) for one in self.calls)
         self.plain = len(standing.cases) == 1 and len(self.clocks) < 2 and None not in self.clocks
-        """Whether there is one track and one calendar, as nearly always."""
+        """Whether there is one track and one calendar at most, as nearly always."""
+        self.calendar = self.clocks[0] if self.plain and self.clocks else None
         self.verdicts: dict[Masks, Verdict] = {}
 
     def masks(self, asked: Asked) -> Masks:
@@ -125,7 +126,7 @@ class Plan:
         cases, now, parties = asked.cases, asked.now, asked.request.parties
         if self.plain:
             facts, labels = cases[0].facts, cases[0].labels
-            today = days(now, self.clocks[0])[0] if self.clocks else None
+            today = None if self.calendar is None else day_in(now, self.calendar)
             return tuple(
                 [
                     fired(facts, parties, labels, now, today, relevant)

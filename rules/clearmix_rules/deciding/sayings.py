@@ -64,47 +64,20 @@ def blanks(text: str) -> Words:
     pieces = _BLANK.split(text)
     if len(pieces) == 1:
         return text
-    fillers = [_FILLERS[name] for name in pieces[1::2]]
-
-    def fill(asked: Asked, track: int) -> str:
-        filled = list(pieces)
-        filled[1::2] = [filler(asked, track) for filler in fillers]
-        return "".join(filled)
-
-    return fill
+    pieces[::2] = [piece.replace("%", "%%") for piece in pieces[::2]]
+    pieces[1::2] = [f"%({blank})s" for blank in pieces[1::2]]
+    pattern = "".join(pieces)
+    return lambda asked, track: pattern % asked.cases[track].blanks
 
 
 def title(asked: Asked, track: int) -> str:
     """The title of a track, or its id if it has none."""
-    facts = asked.cases[track].track.facts
-    return str(facts["track.title"] or facts["track.id"] or "unknown title")
+    return asked.cases[track].blanks["title"]
 
 
 def name(asked: Asked, party: str) -> str:
     """How people call a party."""
-    known = asked.request.parties.get(party)
-    return known.name if known else party
-
-
-def _all(key: str, role: str) -> Callable[[Asked, int], str]:
-    def names(asked: Asked, track: int) -> str:
-        words = [name(asked, one) for one in asked.cases[track].track.parties(key)]
-        if len(words) > 1:
-            return f"{', '.join(words[:-1])} and {words[-1]}"
-        return "".join(words) or f"unknown {role}"
-
-    return names
-
-
-def _label(asked: Asked, track: int) -> str:
-    label = str(asked.cases[track].track.facts["track.label"])
-    return (label and name(asked, label)) or "unknown label"
-
-
-_FILLERS = {
-    "title": title, "artist": _all("track.artists", "artist"),
-    "writer": _all("work.writers", "writer"), "label": _label,
-}  # fmt: skip
+    return asked.request.party_name(party)
 
 
 def before(words: Words, end: str) -> Words:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from clearmix_rules.deciding.parties import IMITATIONS, asked_for, imitated, label_tree
@@ -18,7 +18,7 @@ _ABOVE = ("track.label", "track.artists", "track.owners", "work.writers", "work.
 class Case:
     """One track of a request: its facts with those of the request, and the consents about it."""
 
-    __slots__ = ("consents", "facts", "ids", "labels", "track")
+    __slots__ = ("blanks", "consents", "facts", "ids", "labels", "spoken", "track")
 
     def __init__(self, request: Request, track: Track, actions: tuple[str, ...]) -> None:
         self.track = track
@@ -30,6 +30,10 @@ class Case:
             "request.actions": frozenset(actions),
             IMITATED: _imitated(request, track, actions),
         }
+        self.blanks = _blanks(request, track)
+        """What fills the blanks of a rule's texts."""
+        self.spoken = (track.id, *self.blanks.values())
+        """All that the texts of two tracks may differ in."""
         self.ids = frozenset(str(self.facts.get(key, "")) for key in _IDS)
         """The names under which a scope may single it out."""
         self.consents: tuple[Consent, ...] = ()
@@ -51,6 +55,23 @@ class Case:
         if consent.work is not None and consent.work not in (facts["work.id"], facts["work.iswc"]):
             return False
         return consent.territory is None or consent.territory == facts["request.territory"]
+
+
+def _blanks(request: Request, track: Track) -> dict[str, str]:
+    name = request.party_name
+    label = str(track.facts["track.label"])
+    said = {
+        "title": str(track.facts["track.title"]) or track.id,
+        "artist": _joined(map(name, track.parties("track.artists"))),
+        "writer": _joined(map(name, track.parties("work.writers"))),
+        "label": name(label) if label else "",
+    }
+    return {blank: words or f"unknown {blank}" for blank, words in said.items()}
+
+
+def _joined(names: Iterable[str]) -> str:
+    words = list(names)
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
 
 
 def _spares(consent: Consent, made: Fact | None) -> bool:

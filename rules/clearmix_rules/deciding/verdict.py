@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from clearmix_rules.deciding.compiled import CompiledRule, Group
 from clearmix_rules.deciding.decision import Outcome, Reason, RuleRef, Shortfall
@@ -15,6 +16,8 @@ from clearmix_rules.deciding.plans import Plan
 from clearmix_rules.deciding.sayings import NOWHERE, Asked, Saying, Words
 from clearmix_rules.deciding.windows import days
 
+K = TypeVar("K")
+V = TypeVar("V")
 _MOST_KEPT = 256
 
 
@@ -40,6 +43,19 @@ class Said:
     rules: tuple[RuleRef, ...]
     sayings: tuple[Saying, ...]
 
+    def reasons(self, asked: Asked) -> tuple[Reason, ...]:
+        """The reasons with their blanks filled, each once."""
+        if len(self.sayings) == 1:
+            return (self.sayings[0].reason(asked),)
+        return tuple(dict.fromkeys([one.reason(asked) for one in self.sayings]))
+
+
+def _keep(kept: dict[K, V], key: K, value: V) -> None:
+    """Keeps a value; where there are too many, it starts anew."""
+    if len(kept) >= _MOST_KEPT:
+        kept.clear()
+    kept[key] = value
+
 
 class Verdict:
     """The outcome for all facts to which the functions of a plan answer alike.
@@ -48,8 +64,8 @@ class Verdict:
     what the tests say.
     """
 
-    __slots__ = ("_kept", "_labels", "_open", "_plan", "_said", "_tests", "duties", "outcome",
-                 "parts")  # fmt: skip
+    __slots__ = ("_filled", "_kept", "_labels", "_open", "_plan", "_said", "_tests", "duties",
+                 "outcome", "parts")  # fmt: skip
 
     def __init__(
         self,
@@ -70,6 +86,7 @@ class Verdict:
         self._open = tuple(part for part in worst if part.saying is None)
         self._said = said or (None if self._open else self._say(worst, {}))
         self._kept: dict[tuple[int, ...], Said] = {}
+        self._filled: dict[tuple[object, ...], Duties] = {}
         self._tests = tuple(
             dict.fromkeys((one.group, part.track) for part in self._open for one in part.candidates)
         )
@@ -89,32 +106,24 @@ class Verdict:
             worst = (part for part in self.parts if part.outcome is self.outcome)
             known = self._say(worst, found)
             if UNREADABLE not in key:  # why a test cannot be made is not in the key
-                if len(self._kept) >= _MOST_KEPT:
-                    self._kept.clear()
-                self._kept[key] = known
+                _keep(self._kept, key, known)
         return known
 
-    def reasons(self, asked: Asked) -> tuple[Reason, ...]:
-        """The reasons with their blanks filled, each once."""
-        sayings = self.said(asked).sayings
-        if len(sayings) == 1:
-            return (sayings[0].reason(asked),)
-        return tuple(dict.fromkeys([one.reason(asked) for one in sayings]))
-
     def duties_for(self, asked: Asked) -> Duties:
-        """The duties with their labels filled in."""
+        """The duties with their labels filled in, kept by what fills them."""
         if not self._labels:
             return self.duties
-        one = self.duties
-        labels = {
-            words if isinstance(words, str) else words(asked, track)
-            for words, track in self._labels
-        }
-        return Duties(
-            one.limits, tuple(sorted(labels)), one.credits, one.royalties, one.approvals,
-            one.watermarks, one.only_watermarks, one.marks, one.keep_records_days, one.expires_on,
-            one.expires_after_days,
-        )  # fmt: skip
+        cases = asked.cases
+        spoken = cases[0].spoken if len(cases) == 1 else tuple([case.spoken for case in cases])
+        filled = self._filled.get(spoken)
+        if filled is None:
+            labels = {
+                words if isinstance(words, str) else words(asked, track)
+                for words, track in self._labels
+            }
+            filled = replace(self.duties, labels=tuple(sorted(labels)))
+            _keep(self._filled, spoken, filled)
+        return filled
 
     def shortfalls(self, asked: Asked) -> tuple[Shortfall, ...]:
         """Everything that would have to change; none if no set of changes leads to a permit."""

@@ -116,11 +116,12 @@ def _plain(point: date | datetime) -> str:
 def days(now: datetime, where: tzinfo | None) -> tuple[date, ...]:
     """The calendar day in a zone, or every day it may be where nobody knows the zone."""
     if where is not None:
-        return (_day(now, where),)
-    return tuple(sorted({_day(now, each) for each in (LATEST, UTC, EARLIEST)}))
+        return (day_in(now, where),)
+    return tuple(sorted({day_in(now, each) for each in (LATEST, UTC, EARLIEST)}))
 
 
-def _day(now: datetime, where: tzinfo) -> date:
+def day_in(now: datetime, where: tzinfo) -> date:
+    """The calendar day in a zone."""
     try:
         return now.astimezone(where).date()
     except OverflowError:  # on the first and the last day of the calendar
