@@ -36,23 +36,30 @@ def canonical(value: object) -> bytes:
 
 
 def _ordered(value: object) -> object:
-    if value is None or isinstance(value, bool | str):
+    if isinstance(value, str) or value is None or value is True or value is False:
         return value
+    if type(value) is list:
+        return [_ordered(one) for one in value]
     if isinstance(value, int):
         if abs(value) > _LARGEST:
             raise CanonicalError(
                 f"the number {value} is too large for JSON", help=f"use at most {_LARGEST:,}"
             )
         return value
-    if isinstance(value, Mapping):
-        pairs = sorted(value.items(), key=lambda pair: str(pair[0]).encode("utf-16-be", "replace"))
-        return {str(key): _ordered(one) for key, one in pairs}
+    if isinstance(value, dict | Mapping):
+        said = {str(key): one for key, one in value.items()}
+        keys = sorted(said) if "".join(said).isascii() else sorted(said, key=_utf16)
+        return {key: _ordered(said[key]) for key in keys}
     if isinstance(value, list | tuple):
         return [_ordered(one) for one in value]
     raise CanonicalError(
         f"canonical JSON cannot hold a {type(value).__name__}",
         help="use whole numbers of a unit, texts and booleans",
     )
+
+
+def _utf16(key: str) -> bytes:
+    return key.encode("utf-16-be", "replace")
 
 
 def sha256(value: object) -> str:

@@ -115,8 +115,8 @@ class Decision:
     Decisions are equal if all that they say is equal, whatever was asked.
     """
 
-    __slots__ = ("_asked", "_duties", "_inputs", "_reasons", "_record", "_said", "_shortfalls",
-                 "_verdict")  # fmt: skip
+    __slots__ = ("_asked", "_duties", "_hash", "_inputs", "_reasons", "_record", "_said",
+                 "_shortfalls", "_verdict")  # fmt: skip
 
     def __init__(
         self, verdict: Verdict, asked: Asked, inputs: Callable[[Asked], Mapping[str, Any]]
@@ -129,6 +129,7 @@ class Decision:
         self._duties: Duties | None = None
         self._shortfalls: tuple[Shortfall, ...] | None = None
         self._record: dict[str, Any] | None = None
+        self._hash: str | None = None
 
     @property
     def outcome(self) -> Outcome:
@@ -187,7 +188,9 @@ class Decision:
     @property
     def hash(self) -> str:
         """SHA-256 of the canonical JSON of the record, in hexadecimal."""
-        return sha256(self.record)
+        if self._hash is None:
+            self._hash = sha256(self.record)
+        return self._hash
 
     def __eq__(self, other: object) -> bool:
         return self._values() == other._values() if isinstance(other, Decision) else NotImplemented

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import cache
 
 from clearmix_rules.deciding.request import Answered, Consent, Fact, Party, Request, Track
+from clearmix_rules.deciding.standing import standing
 from clearmix_rules.errors import RequestError, did_you_mean
 from clearmix_rules.schema import ACTIONS, PARTY_KINDS, PLATFORM, SCHEMA, Attribute, Kind
 from clearmix_rules.territories import CODES, COMMON_MISTAKES
@@ -16,6 +18,7 @@ _NO_WORK: Mapping[str, Fact] = {
     "work.id": "", "work.iswc": "", "work.writers": (), "work.publishers": (),
     "work.public-domain": False,
 }  # fmt: skip
+_WORK = frozenset(("work",))
 _LARGEST = 2**53 - 1
 DEEPEST = 40
 """How many parties may stand above one another."""
@@ -43,7 +46,7 @@ def read_request(mapping: Mapping[str, object]) -> Request:
     zone = whole.get("time-zone")
     if zone is not None and not isinstance(zone, str):
         raise RequestError("`time-zone` is not a text", help="write a name such as `Europe/London`")
-    return Request(
+    request = Request(
         _moment(_need(whole, "now", "the request"), "`now`"),
         zone or None,
         facts,
@@ -52,58 +55,74 @@ def read_request(mapping: Mapping[str, object]) -> Request:
         tuple(_consent(one) for one in _list(whole.get("consents") or [], "`consents`")),
         tuple(_answer(one) for one in _list(whole.get("approvals") or [], "`approvals`")),
     )
+    standing(request)
+    return request
 
 
 # ---------------------------------------------------------------- facts
 
 
-def _facts(value: object, group: str, where: str, extra: tuple[str, ...] = ()) -> dict[str, Fact]:
-    """The facts of one group of the schema. Raises RequestError for any that is amiss."""
-    said = _object(value, where)
-    rows = [
-        row
+@cache
+def _rows(group: str) -> tuple[tuple[str, Attribute], ...]:
+    """The attributes of a group that a request may state, by name."""
+    return tuple(
+        (row.name, row)
         for row in SCHEMA.of(group)
         if row.key not in ("request.now", "request.today", "party.id")
-    ]
-    _only(said, (*(row.name for row in rows), *extra), where)
+    )
+
+
+@cache
+def _names(group: str) -> frozenset[str]:
+    return frozenset(name for name, _ in _rows(group))
+
+
+def _facts(
+    value: object, group: str, where: str, extra: frozenset[str] = frozenset()
+) -> dict[str, Fact]:
+    """The facts of one group of the schema. Raises RequestError for any that is amiss."""
+    said = _object(value, where)
+    if not said.keys() <= _names(group) | extra:
+        _only(said, (*(name for name, _ in _rows(group)), *extra), where)
     facts: dict[str, Fact] = {}
-    for row in rows:
-        given = said.get(row.name)
-        if given is None:
-            if row.default is not None:
-                facts[row.key] = row.default  # type: ignore[assignment]
-            elif row.required:
-                raise RequestError(
-                    f"{where} lacks `{row.name}`, {row.sentence}",
-                    help=f'add "{row.name}": {_example(row)}',
-                )
-            continue
-        facts[row.key] = _fact(row, given, f"`{row.name}` of {where}")
+    for name, row in _rows(group):
+        given = said.get(name)
+        if given is not None:
+            facts[row.key] = _fact(row, given, where)
+        elif row.default is not None:
+            facts[row.key] = row.default  # type: ignore[assignment]
+        elif row.required:
+            raise RequestError(
+                f"{where} lacks `{name}`, {row.sentence}",
+                help=f'add "{name}": {_example(row)}',
+            )
     return facts
 
 
-def _fact(row: Attribute, value: object, where: str) -> Fact:
+def _fact(row: Attribute, value: object, of: str) -> Fact:
     """One value of the type of its attribute."""
     kind = row.kind
-    help = f'write "{row.name}": {_example(row)}'
-    if kind is Kind.BOOL:
-        if isinstance(value, bool):
+    if kind is Kind.BOOL and isinstance(value, bool):
+        return value
+    if kind is Kind.INT and isinstance(value, int) and not isinstance(value, bool):
+        if 0 <= value <= _LARGEST:
             return value
-    elif kind is Kind.INT:
-        if isinstance(value, int) and not isinstance(value, bool):
-            if 0 <= value <= _LARGEST:
-                return value
-            raise RequestError(f"{where} is out of range: {value}", help="use 0 or more")
-    elif kind is Kind.DAY:
-        return _day(value, where)
-    elif kind is Kind.MOMENT:
-        return _moment(value, where)
-    elif kind in (Kind.SET, Kind.PARTIES):
+        raise RequestError(f"`{row.name}` of {of} is out of range: {value}", help="use 0 or more")
+    if kind is Kind.DAY:
+        return _day(value, f"`{row.name}` of {of}")
+    if kind is Kind.MOMENT:
+        return _moment(value, f"`{row.name}` of {of}")
+    if kind is Kind.SET or kind is Kind.PARTIES:
+        where = f"`{row.name}` of {of}"
         names = [_name(one, where) for one in _list(value, where)]
-        for name in names:
-            _one_of(name, row.values, where)
+        if row.values:
+            for name in names:
+                _one_of(name, row.values, where)
         return frozenset(names) if kind is Kind.SET else tuple(dict.fromkeys(names))
-    elif isinstance(value, str):
+    if isinstance(value, str) and kind not in _NOT_TEXTS:
+        if value in row.values:
+            return value
+        where = f"`{row.name}` of {of}"
         if kind is Kind.TERRITORY and value not in CODES:
             meant = COMMON_MISTAKES.get(value.upper()) or value.upper()
             raise RequestError(
@@ -114,7 +133,12 @@ def _fact(row: Attribute, value: object, where: str) -> Fact:
             )
         _one_of(value, row.values, where)
         return _text(value, where)
-    raise RequestError(f"{where} is not {row.kind.value}", help=help)
+    raise RequestError(
+        f"`{row.name}` of {of} is not {kind.value}", help=f'write "{row.name}": {_example(row)}'
+    )
+
+
+_NOT_TEXTS = (Kind.BOOL, Kind.INT)
 
 
 def _example(row: Attribute) -> str:
@@ -136,7 +160,7 @@ def _example(row: Attribute) -> str:
 def _track(value: object) -> Track:
     said = _object(value, "a track")
     where = f"track `{said.get('id', '?')}`"
-    facts = _facts(said, "track", where, ("work",))
+    facts = _facts(said, "track", where, _WORK)
     work = said.get("work")
     facts |= _NO_WORK if work is None else _facts(work, "work", f"`work` of {where}")
     return Track(facts)
@@ -151,9 +175,7 @@ def _parties(said: Mapping[str, object]) -> dict[str, Party]:
                 f"`{PLATFORM}` is not a party of a track", help="give the party another id"
             )
         one = _object(value, where)
-        facts = _facts(
-            {key: given for key, given in one.items() if key not in _PARTY_KEYS}, "party", where
-        )
+        facts = _facts(one, "party", where, _PARTY_KEYS)
         kind = _choice(_need(one, "kind", where), PARTY_KINDS, f"`kind` of {where}")
         default = one.get("default-consent") or "opt-in"
         answer, delegate = _default(default, f"`default-consent` of {where}")
@@ -172,7 +194,7 @@ def _parties(said: Mapping[str, object]) -> dict[str, Party]:
     return parties
 
 
-_PARTY_KEYS = ("kind", "name", "parent", "default-consent")
+_PARTY_KEYS = frozenset(("kind", "name", "parent", "default-consent"))
 
 
 def _climb(id: str, parties: Mapping[str, Party]) -> None:
@@ -195,7 +217,13 @@ def _default(value: object, where: str) -> tuple[str, str | None]:
     if value in ("opt-in", "opt-out"):
         return str(value), None
     if isinstance(value, str) and value.startswith("delegated to "):
-        return "delegated", value.removeprefix("delegated to ").strip()
+        delegate = value.removeprefix("delegated to ").strip()
+        if delegate == PLATFORM:
+            raise RequestError(
+                f"{where} delegates to the platform, which cannot give consent for a party",
+                help="delegate to a label, a publisher or another party",
+            )
+        return "delegated", delegate
     raise RequestError(
         f"{where} is unknown: `{value}`",
         help="write opt-in, opt-out or `delegated to` and the id of a party",
@@ -260,8 +288,11 @@ def _answer(value: object) -> Answered:
 # ---------------------------------------------------------------- values
 
 
+_STRINGS = {str}
+
+
 def _object(value: object, where: str) -> Mapping[str, object]:
-    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+    if not isinstance(value, Mapping) or not {*map(type, value)} <= _STRINGS:
         raise RequestError(f"{where} is not a JSON object", help='write it as {"name": value, ...}')
     return value
 
@@ -309,7 +340,7 @@ def _name(value: object, where: str) -> str:
 
 
 def _text(value: str, where: str) -> str:
-    if any("\ud800" <= char <= "\udfff" for char in value):
+    if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
         raise RequestError(f"{where} is not valid Unicode", help="send texts as UTF-8")
     return value
 

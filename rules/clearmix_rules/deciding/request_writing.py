@@ -54,11 +54,15 @@ def write_request(request: Request) -> dict[str, object]:
 
 
 def _write(facts: Mapping[str, Fact], group: str) -> dict[str, object]:
+    start = len(group) + 1
     return {
-        key.split(".", 1)[1]: _plain(value)
+        key[start:]: value if type(value) in _AS_THEY_ARE else _plain(value)
         for key, value in facts.items()
-        if key.startswith(f"{group}.")
+        if key.startswith(group) and key[start - 1] == "."
     }
+
+
+_AS_THEY_ARE = (str, int, bool)
 
 
 def _plain(value: Fact | None) -> object:

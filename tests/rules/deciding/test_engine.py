@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -94,7 +95,7 @@ consents = st.fixed_dictionaries(
     },
 )
 defaults = st.sampled_from(["opt-in", "opt-out", "opt-out", "delegated to manager",
-                            "delegated to ada-wren", "delegated to platform"])  # fmt: skip
+                            "delegated to ada-wren"])  # fmt: skip
 requests = st.fixed_dictionaries(
     {
         "now": st.sampled_from(["2026-11-23T12:00:00Z", "2026-11-22T23:30:00Z",
@@ -246,9 +247,20 @@ def test_decisions_are_equal_by_what_they_say(decide, facts, policy):
 
 
 def test_a_request_whose_time_has_no_zone_is_refused(facts):
-    from dataclasses import replace
-
     request = replace(Request.from_json(facts()), now=datetime(2026, 1, 1))
     with pytest.raises(RequestError, match="the time of the request has no zone") as caught:
         PolicySet([]).decide(request)
     assert caught.value.help == "give it in UTC"
+
+
+def test_a_party_that_delegates_to_the_platform_is_refused_and_gets_nothing(facts, policy):
+    said = facts({"parties.northlight.default-consent": "delegated to platform"})
+    with pytest.raises(RequestError, match="cannot give consent for a party") as caught:
+        Request.from_json(said)
+    assert caught.value.help == "delegate to a label, a publisher or another party"
+    request = Request.from_json(facts())
+    party = replace(request.parties["northlight"], default_consent="delegated", delegate="platform")
+    request = replace(request, parties={**request.parties, "northlight": party})
+    text = policy('rule yes: permit any use reason "Go on."', by="platform")
+    decision = PolicySet.load([PolicySource("p.rights", text)]).decide(request)
+    assert decision.outcome.value == "not-permitted"
