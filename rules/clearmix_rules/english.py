@@ -197,16 +197,27 @@ def failing(
     test: FactTest, wanted: bool, actual: Scalar | frozenset[str] | tuple[str, ...] | None
 ) -> str:
     """A test that did not come out as wanted, with the value that was read."""
-    if actual is None or test.role is not None or test.op in (Op.TRUE, Op.GIVEN):
+    before, after = around(test, wanted)
+    if actual is None or after is None:
         return _test(test, wanted)
+    return f"{before}{scalar(actual, test.attribute)}{after}"
+
+
+def around(test: FactTest, wanted: bool) -> tuple[str, str | None]:
+    """What stands before and after the value read, where a test did not come out as wanted.
+
+    Where no value is told there is only the first.
+    """
+    if test.role is not None or test.op in (Op.TRUE, Op.GIVEN):
+        return _test(test, wanted), None
     needed = _says(test, not wanted)
     for verb, must in (("is not ", "must not be "), ("is ", "must be "), ("has ", "must have "),
                        ("lacks ", "must lack ")):  # fmt: skip
         if needed.startswith(verb):
             needed = must + needed.removeprefix(verb)
             break
-    verb = "has" if isinstance(actual, frozenset | tuple) else "is"
-    return f"{_subject(test)} {verb} {scalar(actual, test.attribute)}; it {needed}"
+    verb = "has" if test.attribute.kind in (Kind.SET, Kind.PARTIES) else "is"
+    return f"{_subject(test)} {verb} ", f"; it {needed}"
 
 
 # ---------------------------------------------------------------- rules

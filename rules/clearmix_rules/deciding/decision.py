@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clearmix_rules.canonical import sha256
 from clearmix_rules.deciding.duties import Duties
@@ -53,8 +53,7 @@ class RuleRef:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why, in a sentence for the listener; `failing` names each condition that did not hold."""
 
     text: str

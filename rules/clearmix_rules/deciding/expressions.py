@@ -14,7 +14,8 @@ from clearmix_rules import tree
 from clearmix_rules.schema import ROLES
 from clearmix_rules.tree import Condition, FactTest, Op, Quantifier
 
-_CLOCK = {"request.now": "now", "request.today": "today"}
+CLOCK = {"request.now": "now", "request.today": "today"}
+"""The facts that are not in `f`, with the variables that hold them."""
 _COMPARE: Mapping[Op, str] = {
     Op.AT_MOST: "<=", Op.AT_LEAST: ">=", Op.UNDER: "<", Op.OVER: ">", Op.EXACTLY: "==",
     Op.BEFORE: "<", Op.AFTER: ">", Op.ON_OR_BEFORE: "<=", Op.ON_OR_AFTER: ">=",
@@ -98,11 +99,11 @@ class Writer:
 
 
 def _fact(key: str) -> str:
-    return _CLOCK.get(key) or f"f[{key!r}]"
+    return CLOCK.get(key) or f"f[{key!r}]"
 
 
 def _given(key: str) -> str:
-    return "True" if key in _CLOCK else f"({key!r} in f)"
+    return "True" if key in CLOCK else f"({key!r} in f)"
 
 
 def as_set(value: Any) -> frozenset[Any]:

@@ -81,7 +81,7 @@ class _Hearing:
             self.plan,
             Outcome.REFERRED if waiting else Outcome.PERMITTED,
             (),
-            Said(tuple(sorted(refs)), tuple(dict.fromkeys(sayings))),
+            Said(tuple(sorted(refs)), tuple(dict.fromkeys(sayings)), self.plan.alike(sayings)),
             duties,
             tuple(labels) if open_labels else (),
         )

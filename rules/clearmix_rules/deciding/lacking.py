@@ -7,15 +7,18 @@ from dataclasses import dataclass
 
 from clearmix_rules.deciding.compiled import CompiledRule, Group
 from clearmix_rules.deciding.decision import Shortfall
+from clearmix_rules.deciding.expressions import CLOCK
 from clearmix_rules.deciding.gaps import Gap, cost, gaps, shortfall
 from clearmix_rules.deciding.plans import Plan
+from clearmix_rules.deciding.request import Fact
 from clearmix_rules.deciding.sayings import Asked, before
 from clearmix_rules.deciding.windows import Window
-from clearmix_rules.english import listed
+from clearmix_rules.english import around, listed, scalar
 
 _CLOSED_COST = 80
 """How much further away a permit is whose policy is not in force."""
 _MOST_KEPT = 256
+"""How many values of one test are remembered in words."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,7 +33,7 @@ class Candidate:
 class Lacking:
     """A permit that does not apply, with the tests that do not come out as it wants them."""
 
-    __slots__ = ("_clock", "_keys", "_plan", "_said", "candidate", "missing", "words")
+    __slots__ = ("_plan", "_tellings", "candidate", "missing", "words")
 
     def __init__(self, plan: Plan, candidate: Candidate, missing: tuple[Gap, ...]) -> None:
         self._plan = plan
@@ -43,28 +46,18 @@ class Lacking:
         if remedies:
             remedy = listed(dict.fromkeys(remedies), "and")
             self.words = before(self.words, f" It would be permitted {remedy}.")
-        self._keys = tuple(gap.test.attribute.key for gap in missing)
-        self._clock = not {"request.now", "request.today"}.isdisjoint(self._keys)
-        self._said: dict[tuple[object, ...], tuple[str, ...]] = {}
+        self._tellings = [_Telling(gap) for gap in missing]
 
     def __call__(self, asked: Asked, track: int) -> tuple[str, ...]:
-        """Each failing condition in words, with the value read; kept by those values."""
-        if self._clock:
-            return self._failing(asked, track)
+        """Each failing condition in words, with the value read."""
         facts = asked.cases[track].facts
-        values = tuple([facts.get(key) for key in self._keys])
-        said = self._said.get(values)
-        if said is None:
-            if len(self._said) >= _MOST_KEPT:
-                self._said.clear()
-            said = self._said[values] = self._failing(asked, track)
-        return said
-
-    def _failing(self, asked: Asked, track: int) -> tuple[str, ...]:
-        view = self._plan.view(self.candidate.group.policy, asked, track)
-        words = [gap.words(view) for gap in self.missing]
-        if self.candidate.closed is not None:
-            words.append(f"the policy is {self.candidate.closed.words()}")
+        words = [one.words(facts.get(one.key)) for one in self._tellings]
+        policy, closed = self.candidate.group.policy, self.candidate.closed
+        if any(one.key in CLOCK for one in self._tellings):
+            view = self._plan.view(policy, asked, track)
+            words = [gap.words(view) for gap in self.missing]
+        if closed is not None:
+            words.append(f"the policy is {closed.words()}")
         return tuple(words)
 
     def changes(self, asked: Asked, track: int) -> list[Shortfall]:
@@ -76,6 +69,33 @@ class Lacking:
             id, now = asked.cases[track].track.id, asked.now.isoformat()
             found.append(Shortfall("now", "other", (), now, closed.words(), False, id, ref))
         return found
+
+
+class _Telling:
+    """How to say that a test failed, for whatever value was read; what was said is kept."""
+
+    __slots__ = ("_after", "_attribute", "_before", "_said", "key")
+
+    def __init__(self, gap: Gap) -> None:
+        test = gap.test
+        self.key = test.attribute.key
+        self._attribute = test.attribute
+        self._before, self._after = around(test, gap.wanted)
+        self._said: dict[Fact, str] = {}
+        if gap.unknown:
+            self._before, self._after = gap.unknown, None
+
+    def words(self, value: Fact | None) -> str:
+        """The failing condition with its value."""
+        if self._after is None or value is None:
+            return self._before
+        said = self._said.get(value)
+        if said is None:
+            if len(self._said) >= _MOST_KEPT:
+                self._said.clear()
+            said = f"{self._before}{scalar(value, self._attribute)}{self._after}"
+            self._said[value] = said
+        return said
 
 
 def nearest(plan: Plan, candidates: Iterable[Candidate], asked: Asked, track: int) -> Lacking:

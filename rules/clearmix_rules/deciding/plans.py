@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Protocol, TypeAlias
@@ -12,7 +12,7 @@ from clearmix_rules.deciding.decision import RuleRef
 from clearmix_rules.deciding.generated import View, applies, but, rule_fires
 from clearmix_rules.deciding.parties import bound, needed
 from clearmix_rules.deciding.request import Consent, Party, Request
-from clearmix_rules.deciding.sayings import Asked
+from clearmix_rules.deciding.sayings import Asked, Saying
 from clearmix_rules.deciding.seats import EVER, Seat, Shelf, span
 from clearmix_rules.deciding.standing import Case, Standing
 from clearmix_rules.deciding.windows import State, Window, day_in, days
@@ -73,13 +73,14 @@ class Chair:
     ) -> list[tuple[CompiledRule, Group]]:
         """Its permits or forbids that fired; the second bit tells of errors and broken limits."""
         bit = but if second else applies
-        return [
+        found = [
             (rule, group)
             for group, place in self.calls
             if masks[place]
             for number, rule in enumerate(group.rules)
             if rule.permits is permits and masks[place] & bit(number)
         ]
+        return sorted(found, key=lambda one: one[0].ref)  # whatever the groups of their scopes
 
 
 class Plan:
@@ -149,6 +150,10 @@ class Plan:
                 )
             masks.append(mask)
         return tuple(masks)
+
+    def alike(self, sayings: Collection[Saying]) -> bool:
+        """Whether several sayings might come out alike: of two tracks, or of one rule or none."""
+        return len(self.chairs) > 1 or len({one.rule for one in sayings}) < len(sayings)
 
     def view(self, policy: CompiledPolicy, asked: Asked, track: int) -> View:
         """What the rules of a policy see of a track, on the first day that it may be."""

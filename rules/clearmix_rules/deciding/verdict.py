@@ -42,12 +42,13 @@ class Said:
 
     rules: tuple[RuleRef, ...]
     sayings: tuple[Saying, ...]
+    alike: bool = False
+    """Whether several of them might come out alike: of two tracks, or of no rule."""
 
     def reasons(self, asked: Asked) -> tuple[Reason, ...]:
         """The reasons with their blanks filled, each once."""
-        if len(self.sayings) == 1:
-            return (self.sayings[0].reason(asked),)
-        return tuple(dict.fromkeys([one.reason(asked) for one in self.sayings]))
+        reasons = tuple([one.reason(asked) for one in self.sayings])
+        return tuple(dict.fromkeys(reasons)) if self.alike else reasons
 
 
 def _keep(kept: dict[K, V], key: K, value: V) -> None:
@@ -159,7 +160,9 @@ class Verdict:
                 (part.party, part.track, rule.ref, lacking.missing),
                 Saying(lacking.words, rule.ref, lacking, part.party, part.track),
             )
-        return Said(tuple(sorted(rules)), tuple(sayings.values()))
+        return Said(
+            tuple(sorted(rules)), tuple(sayings.values()), self._plan.alike(sayings.values())
+        )
 
     def _changes(self, part: Part, asked: Asked) -> list[Shortfall]:
         """What would undo one part of a refusal."""
