@@ -66,6 +66,11 @@ class CompiledRule:
         return not self.actions or action in self.actions
 
     @property
+    def reads_today(self) -> bool:
+        """Whether it depends on the calendar day."""
+        return reads_today(self.rule.when) or reads_today(self.rule.unless)
+
+    @property
     def permits(self) -> bool:
         """Whether it is a permit."""
         return self.rule.effect is Effect.PERMIT
@@ -97,7 +102,12 @@ class Group:
     @cached_property
     def reads_today(self) -> bool:
         """Whether any of the rules depends on the calendar day."""
-        return any(reads_today(one.rule.when) or reads_today(one.rule.unless) for one in self.rules)
+        return any(one.reads_today for one in self.rules)
+
+    @cached_property
+    def permits_read_today(self) -> bool:
+        """Whether any of the permits does."""
+        return any(one.reads_today for one in self.permits)
 
     @cached_property
     def _permit_bits(self) -> int:

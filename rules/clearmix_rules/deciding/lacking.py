@@ -33,7 +33,7 @@ class Candidate:
 class Lacking:
     """A permit that does not apply, with the tests that do not come out as it wants them."""
 
-    __slots__ = ("_plan", "_tellings", "candidate", "missing", "words")
+    __slots__ = ("_closed", "_dated", "_plan", "_tellings", "candidate", "missing", "words")
 
     def __init__(self, plan: Plan, candidate: Candidate, missing: tuple[Gap, ...]) -> None:
         self._plan = plan
@@ -47,18 +47,17 @@ class Lacking:
             remedy = listed(dict.fromkeys(remedies), "and")
             self.words = before(self.words, f" It would be permitted {remedy}.")
         self._tellings = [_Telling(gap) for gap in missing]
+        self._dated = any(one.key in CLOCK for one in self._tellings)
+        self._closed: tuple[str, ...] = ()
+        if candidate.closed is not None:
+            self._closed = (f"the policy is {candidate.closed.words()}",)
 
     def __call__(self, asked: Asked, track: int) -> tuple[str, ...]:
         """Each failing condition in words, with the value read."""
         facts = asked.cases[track].facts
-        words = [one.words(facts.get(one.key)) for one in self._tellings]
-        policy, closed = self.candidate.group.policy, self.candidate.closed
-        if any(one.key in CLOCK for one in self._tellings):
-            view = self._plan.view(policy, asked, track)
-            words = [gap.words(view) for gap in self.missing]
-        if closed is not None:
-            words.append(f"the policy is {closed.words()}")
-        return tuple(words)
+        if self._dated:
+            facts = self._plan.view(self.candidate.group.policy, asked, track).facts
+        return tuple([one.words(facts.get(one.key)) for one in self._tellings]) + self._closed
 
     def changes(self, asked: Asked, track: int) -> list[Shortfall]:
         """What would have to be otherwise, as data."""

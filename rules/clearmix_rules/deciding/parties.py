@@ -15,13 +15,10 @@ IMITATIONS: Mapping[str, str] = {
 
 def with_parents(party: str, parties: Mapping[str, Party]) -> tuple[str, ...]:
     """A party and everyone above it, nearest first."""
-    chain = [party]
-    while (
-        (known := parties.get(chain[-1])) is not None
-        and known.parent
-        and (known.parent not in chain)
-    ):
-        chain.append(known.parent)
+    chain = {party: None}
+    while (known := parties.get(party)) is not None and known.parent and known.parent not in chain:
+        party = known.parent
+        chain[party] = None
     return tuple(chain)
 
 

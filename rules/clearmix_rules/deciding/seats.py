@@ -162,6 +162,10 @@ class Kept(Generic[K, V]):
         self._most = most
         self._kept: dict[K, tuple[V, ...]] = {}
 
+    def __len__(self) -> int:
+        """For how many keys something is kept."""
+        return len(self._kept)
+
     def get(self, key: K, now: datetime) -> V | None:
         """What is kept for a key at a moment."""
         for one in self._kept.get(key, ()):

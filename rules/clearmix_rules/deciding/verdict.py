@@ -141,7 +141,7 @@ class Verdict:
     def _atoms(self, group: Group, asked: Asked, track: int) -> int:
         case, now = asked.cases[track], asked.now
         day = None
-        if group.reads_today:
+        if group.permits_read_today:
             day = days(now, group.policy.window.where(self._plan.listener))[0]
         return group.atoms(case.facts, asked.request.parties, case.labels, now, day)
 

@@ -271,7 +271,7 @@ class Reference:
         self.listener: tzinfo | None = zone(request.time_zone) if request.time_zone else None
         self.actions = asked_for(request)
         self.parts: list[Part] = []
-        self.granted: dict[tuple[str, RuleRef], tuple[Heard, Track]] = {}
+        self.granted: dict[tuple[int, RuleRef], tuple[Heard, Track]] = {}
         self.allowed: set[RuleRef] = set()
         self.needs: list[list[Heard]] = []
         self.decide()
@@ -617,7 +617,8 @@ class Reference:
         return Seen(facts, request.parties, label_tree(track, request))
 
     def grant(self, one: Heard) -> None:
-        self.granted.setdefault((self.track.id, one.ref), (one, self.track))
+        place = [track is self.track for track in self.request.tracks].index(True)
+        self.granted.setdefault((place, one.ref), (one, self.track))
 
     def part(
         self,
