@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from clearmix_rules import tree
-from clearmix_rules.deciding.compiled import compile_policy
+from clearmix_rules.deciding.compiled import CompiledPolicy
 from clearmix_rules.deciding.decision import Outcome
 from clearmix_rules.deciding.policies import PolicySet
 from clearmix_rules.deciding.request import Request
@@ -96,7 +96,7 @@ class Coverage:
                     file=f"{policy.file} {index}",
                 )
             )  # fmt: skip
-        return cls(parts, {}, PolicySet(compile_policy(one) for one in probes))
+        return cls(parts, {}, PolicySet(CompiledPolicy(one) for one in probes))
 
     def note(self, request: Request, outcome: Outcome) -> None:
         """Counts a request and its answer in."""
