@@ -17,7 +17,7 @@ from clearmix_rules.deciding.policies import PolicySet
 from clearmix_rules.deciding.request import Request
 from clearmix_rules.english import condition as in_words
 from clearmix_rules.schema import PLATFORM
-from clearmix_rules.tree import Condition, Effect, FactTest, Op
+from clearmix_rules.tree import Condition, Effect, FactTest
 
 
 @dataclass(slots=True)
@@ -101,7 +101,8 @@ class Coverage:
     def note(self, request: Request, outcome: Outcome) -> None:
         """Counts a request and its answer in."""
         self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
-        for ref in self._probes.decide(request).rules:
+        decision = self._probes.decide(request)
+        for ref in decision.rules if decision.outcome is Outcome.FORBIDDEN else ():
             if ref.party == PLATFORM:
                 index, _, came = ref.rule.partition("-")
                 setattr(self.parts[int(index)], f"came_{came}", True)
@@ -180,17 +181,6 @@ def _probe(rule: tree.Rule, name: str, condition: Condition | None) -> tree.Rule
 
     A test of something that is not given fires in neither form: it is in error.
     """
-    if isinstance(condition, FactTest) and not condition.attribute.required:
-        condition = _guarded(condition, condition)
-    elif isinstance(condition, tree.Not) and isinstance(condition.part, FactTest):
-        condition = _guarded(condition.part, condition)
     return replace(
         rule, name=name, effect=Effect.FORBID, when=condition, unless=None, duties=(), reason=name
     )
-
-
-def _guarded(test: FactTest, condition: Condition) -> Condition:
-    """The condition, asked only where the attribute is given."""
-    if test.attribute.required or test.op is Op.GIVEN:
-        return condition
-    return tree.All((FactTest(test.attribute, Op.GIVEN), condition))

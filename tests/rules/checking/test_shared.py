@@ -38,6 +38,7 @@ def test_a_policy_uses_what_another_file_defines(facts):
 def test_a_policy_that_uses_says_the_same_as_one_that_writes_out():
     used, findings = check_policy(policy(USE, PERMIT), SharedFiles([SHARED]))
     assert findings.diagnostics == []
+    assert ([one.name for one in used.definitions], used.uses) == (["nordics", "home"], ())
     written, _ = check_policy(
         policy("", PERMIT.replace("home", "Nordic or GB")),
     )

@@ -188,3 +188,9 @@ def test_a_name_may_begin_with_a_keyword():
     parsed = parse(PolicySource("t.rights", text))
     assert parsed.diagnostics == []
     assert parsed.policy.author.party == "orchestral-anders"
+
+
+def test_a_keyword_is_a_whole_word():
+    text = 'policy "T" version 1\nby label x\nrule a: forbidremix reason "r"\n'
+    (found,) = parse(PolicySource("t.rights", text)).diagnostics
+    assert (found.line, found.column, found.message) == (3, 9, "unexpected `forbidremix`")

@@ -230,7 +230,10 @@ def test_the_platform_baseline_is_asked_but_not_counted(folder):
     report = tried(
         folder,
         'test "t":\n expect permitted with mark with watermark\n'
-        'test "u":\n when use is advert expect forbidden by no-adverts\n',
+        'test "u":\n when use is advert expect forbidden by no-adverts\n'
+        'test "a cover is a new recording":\n when action is cover expect permitted\n'
+        'test "with a remix it is not":\n when actions are cover and remix and tier is plus\n'
+        " expect permitted\n",
         text,
     )
     assert report.passed
