@@ -76,7 +76,8 @@ _NAMES = {name.lower(): name for name in GROUPS}
 
 COMMON_MISTAKES: Mapping[str, str] = {
     "UK": "GB", "EL": "GR", "EN": "GB", "SW": "SE", "JA": "JP", "USA": "US", "WORLD": "worldwide",
-    "EVERYWHERE": "worldwide", "NORDICS": "Nordic", "NORDIC-COUNTRIES": "Nordic", "DACH": "GSA",
+    "EVERYWHERE": "worldwide", "ANYWHERE": "worldwide",
+    "NORDICS": "Nordic", "NORDIC-COUNTRIES": "Nordic", "DACH": "GSA",
     "AMERICA": "US", "EEC": "EU", "ENGLAND": "GB", "BRITAIN": "GB", "GREAT-BRITAIN": "GB",
     "UNITED-KINGDOM": "GB", "UNITED-STATES": "US", "ARGENTINA": "AR", "AUSTRALIA": "AU",
     "AUSTRIA": "AT", "BELGIUM": "BE", "BRAZIL": "BR", "CANADA": "CA", "CHILE": "CL", "CHINA": "CN",

@@ -70,6 +70,11 @@ class TestChecker(Subjects):
             word = test.values[0] if len(test.values) == 1 else None
             if isinstance(word, tree.Word) and word.text in names and test.op is Op.ONE_OF:
                 return self.flag(test, role, flags, role, quantifier)
+            if test.op in _SETS:
+                what = ", ".join(row.name for row in facts)
+                message = f"`{role}` alone has no value"
+                self.findings.error(test.span, "predicate", message, f"name a fact of it: {what}")
+                return None
             checked = self.against(test, self.schema.attributes["party.id"])
         else:
             attribute = next((row for row in facts if row.name == attribute_name), None)

@@ -112,7 +112,8 @@ def _without(
     kept = _written_out(values)
     for value in excluded.values:
         gone = _written_out(expand((value,), defined, findings))
-        if gone.keys().isdisjoint(kept):
+        unknown = not any(isinstance(one, tree.Word) and one.text in CODES for one in kept)
+        if gone.keys().isdisjoint(kept) and not (unknown and _are_territories(gone)):
             name = value.text if isinstance(value, tree.Word | tree.Text) else "..."
             code = None if name in CODES else meant(name)
             findings.error(
@@ -125,6 +126,10 @@ def _without(
     if not kept:
         findings.error(excluded.span, "except", "`except` leaves nothing", "leave out fewer values")
     return kept
+
+
+def _are_territories(values: Iterable[tree.Value]) -> bool:
+    return all(isinstance(one, tree.Word) and one.text in CODES for one in values)
 
 
 def _written_out(values: Iterable[tree.Value]) -> dict[tree.Value, None]:

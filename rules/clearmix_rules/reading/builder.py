@@ -193,6 +193,12 @@ class Builder:
     def within(self, meta: Meta, c: list[Any]) -> Any:
         return c[1], (c[0], c[2]), True
 
+    def not_between(self, meta: Meta, c: list[Any]) -> Any:
+        return *self.between(meta, c)[:2], False
+
+    def not_within(self, meta: Meta, c: list[Any]) -> Any:
+        return *self.within(meta, c)[:2], False
+
     def like(self, meta: Meta, c: list[Any]) -> Any:
         return Op.LIKE, (tree.Text(unquote(c[0]), token_place(c[0])),), True
 

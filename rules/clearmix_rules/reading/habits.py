@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from clearmix_rules.schema import ROLES, SCHEMA, Kind
+from clearmix_rules.territories import GROUPS
 from clearmix_rules.units import UNITS
 
 _FIGURES = (
@@ -18,6 +19,11 @@ _CONDITION = r"(?=[\w-]+(?:['’]s\s+[\w-]+)?\s+(?:is|has)\b)"
 
 # The first group is what is wrong; the help may name groups. The first that fits is told.
 _TABLE = (
+    # people
+    (r"\b(all of the|all the|each of the)\s+(\w+?)s?\s", "write `every \\2`"),
+    (r"\b(at least one|one or more|one of the|some|an?)\s+(artist|performer|producer|owner|writer"
+     r"|publisher)s?\b", "write `any \\2`"),
+    (r"\blistener (follows)\s", "write `follows is given and follows has`"),
     # words that the language leaves out
     (r"\b(provided that)\b", "leave `that` out: write `provided`"),
     (r"\b(the use|the action)\b", "write `this use` or `this action`"),
@@ -87,7 +93,22 @@ _TABLE = (
     (r"\bof\s+(gross|all|total)\s+(?:net-)?revenue\b", "write `of revenue`"),
     (r"\b(label)\s*(?:says|states|shows|is|:)", "write `label reads`"),
     (r"\b(credits|credited)\s", "write `credit`"),
+    (r"\b(expires (?:in|within))\s", "write `expires after`"),
+    (r"\b(keep records)\s+(?!for\b)", "write `keep records for`"),
+    (r"\b(watermark|mark)\s+(?!with\b)[\w-]*", "write `\\1 with`"),
     # conditions
+    (r"\b(is neither)\s+[\w-]*\s*", "write `is none of`, and commas between the values"),
+    (r"\b(excluding|but not|except for|other than|apart from)\s", "write `except`"),
+    (r"\band\s+(before|after|at most|at least|under|over|on or)\s",
+     "name the fact again after `and`, or write `is between ... and ...`"),
+    (r"\bbetween\s+[\w.]+\s*(-|–|to)\s*", "write `and`"),
+    (r"\b(is more than)\s+\d+\s+(days|weeks)\s+(?:after|before|ago)\b",
+     "write `is not within`, as in `is not within 14 \\2 of`"),
+    (r"\bis (on)\s+\d", "leave `on` out"),
+    (r"\b(is since)\s", "write `is on or after`"),
+    (r"\b((?:starts|begins|ends) with|matches)\s", "write `is like`, and `*` for anything"),
+    (r"\b(is not (?:over|above))\s", "write `is at most`"),
+    (r"\b(is not (?:under|below))\s", "write `is at least`"),
     (r"(?<!\d )\b(max(?:imum)?)\s+([\w-]+)\s", "write `\\2 is at most`"),
     (r"(?<!\d )\b(min(?:imum)?)\s+([\w-]+)\s", "write `\\2 is at least`"),
     (r"\b(isn['’]t|aren['’]t|is n['’]t)", "write `is not`"),
@@ -102,13 +123,15 @@ _TABLE = (
      "write `is within`, as in `is within 14 \\2 \\3`"),
     (r"\bwithin\s+\d+\s+\w+\s+(from|since)\b", "write `of`, `after` or `before`"),
     (r"\b(is (?:one|some) of)\b", "write `is any of`"),
-    (r"\b(is (?:in|within|inside)|in|equals|is equal to|are)\s", "write `is`"),
     (r"\b(includes?|contains?|have)\s", "write `has`"),
     (r"\b((any|every|no)\s+(artist|performer|producer|owner|writer|publisher)\s+(consents|voice-consent))"
      r"\b", "write `\\2 \\3's \\4`"),
     (r"\b(all|each)\s+(\w+?)s?['’]?s?\s", "write `every \\2`"),
     (r"\b(\w+)s['’](?=\s)", "write `\\1's`"),
     (r"\b(else|otherwise|or otherwise)\s", "write `or else`"),
+    (r"\b(?:permit|forbid)\s[\w, -]*?\s(in|for|by|from|until|on)\s",
+     "write what must hold after `when`, as in `when territory is GB`"),
+    (r"\b(is (?:in|within|inside)|in|equals|is equal to|are)\s", "write `is`"),
 )  # fmt: skip
 
 
@@ -116,9 +139,9 @@ _TABLE = (
 def _habits() -> tuple[tuple[re.Pattern[str], str], ...]:
     """The table, with every hyphened word of the language as people write it without."""
     rows = SCHEMA.attributes.values()
-    words = {row.name for row in rows}.union(ROLES, *(row.values for row in rows))
+    words = {row.name for row in rows}.union(ROLES, GROUPS, *(row.values for row in rows))
     spaced = "|".join(sorted(word.replace("-", " ") for word in words if "-" in word))
-    facts = "|".join(row.name for row in rows if row.group != "party")
+    facts = "|".join(row.name for row in rows if row.group != "party" and row.name != "follows")
     flags = "|".join(row.name for row in rows if row.kind is Kind.BOOL)
     named = "|".join(row.name for row in rows if row.kind in (Kind.ENUM, Kind.NAME, Kind.PARTY))
     table = (

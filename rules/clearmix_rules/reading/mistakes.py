@@ -207,6 +207,8 @@ def _remedy(found: str, before: str, after: str, wanted: list[str], at_line_star
         unit = ABBREVIATIONS.get(found.lower()) or near(found, UNITS)
         if unit:
             return f"did you mean `{unit}`?"
+    if found in ("and", ",") and "KEEP" in wanted:
+        return "begin each duty on a line of its own, without `and` or commas"
     if found == "or" and re.match(r"or\s+else\b", after):
         return "write `either` before the first of these conditions"
     if found == "or" and "AND" in wanted:
