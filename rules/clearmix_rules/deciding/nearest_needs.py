@@ -8,6 +8,7 @@ from functools import cached_property
 
 from clearmix_rules import tree
 from clearmix_rules.deciding.decision import RuleRef
+from clearmix_rules.deciding.hearing import MOST_DELEGATIONS
 from clearmix_rules.deciding.nearest_conditions import Known, can_fail, failure, formula
 from clearmix_rules.deciding.nearest_formula import ALWAYS, NEVER, Formula, every, some
 from clearmix_rules.deciding.nearest_stance import Stance, stance
@@ -18,9 +19,6 @@ from clearmix_rules.deciding.windows import State, Window, days
 from clearmix_rules.schema import IMITATED, PLATFORM
 from clearmix_rules.tree import Effect, FactTest, Relation
 from clearmix_rules.zones import zone
-
-MOST_DELEGATIONS = 40
-"""A longer chain of parties who delegate to one another is not followed."""
 
 
 @dataclass(frozen=True, slots=True)

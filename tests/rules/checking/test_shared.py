@@ -8,7 +8,7 @@ from clearmix_rules import PolicyErrors, PolicySet, PolicySource, Request, check
 from clearmix_rules.checking.checker import check_policy
 from clearmix_rules.checking.shared import SharedFiles
 from clearmix_rules.cli import main
-from clearmix_rules.deciding.compiled import compile_policy
+from clearmix_rules.deciding.compiled import CompiledPolicy
 
 SHARED = PolicySource("shared.rights", "define nordics as Nordic\ndefine home as nordics or GB\n")
 USE = 'use "shared.rights"\n'
@@ -42,7 +42,7 @@ def test_a_policy_that_uses_says_the_same_as_one_that_writes_out():
     written, _ = check_policy(
         policy("", PERMIT.replace("home", "Nordic or GB")),
     )
-    assert compile_policy(used).leaf == compile_policy(written).leaf
+    assert CompiledPolicy(used).leaf == CompiledPolicy(written).leaf
 
 
 def test_a_used_file_may_use_others_and_two_ways_to_one_file_are_one():

@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reference import Reference
 
 from clearmix_rules import PolicyErrors, PolicySet, PolicySource, Request, RequestError
+
+from .reference import Reference
 
 AUTHORS = ["platform", "label northlight", "group above", "artist ada-wren", "artist kid",
            "writer j-smith", "publisher hollow-tree", "owner manager"]  # fmt: skip

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from clearmix_library import policies, templates
 from clearmix_rules import PolicyErrors, PolicySource, RightsError
 from clearmix_rules.checking.checker import check_policy
-from clearmix_rules.deciding.compiled import compile_policy
+from clearmix_rules.deciding.compiled import CompiledPolicy
 from clearmix_rules.reading import layout
 from clearmix_rules.reading.comments import comments
 from clearmix_rules.reading.layout import format_policy
@@ -72,7 +72,7 @@ rule b: forbid any use
 def leaf(text: str) -> str:
     policy, findings = check_policy(PolicySource("t.rights", text))
     assert policy is not None, [one.as_text() for one in findings.diagnostics]
-    return compile_policy(policy).leaf
+    return CompiledPolicy(policy).leaf
 
 
 def test_what_is_untidy_becomes_the_one_layout():
