@@ -1,0 +1,52 @@
+"""The outcome of a request for every track of a catalogue, as one query."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clearmix_rules.deciding.decision import Outcome
+from clearmix_rules.deciding.policies import PolicySet
+from clearmix_rules.deciding.request import Request
+from clearmix_rules.querying.catalogue import Catalogue
+from clearmix_rules.querying.predicates import Predicates
+from clearmix_rules.querying.question import Question
+from clearmix_rules.querying.residual import FALSE
+
+if TYPE_CHECKING:
+    import ibis
+
+
+def outcomes(policies: PolicySet, request: Request, catalogue: Catalogue) -> ibis.Table:
+    """The id and the outcome of every track, as if it alone stood in the request.
+
+    The tracks that the request itself has do not matter. Nothing runs until the table is read.
+    """
+    import ibis
+
+    ranked = rank_tracks(Question(policies, request, catalogue))
+    branches = [(ranked["rank"] == one.rank, one.value) for one in Outcome]
+    return ranked.select("id", outcome=ibis.cases(*branches, else_=None))
+
+
+def rank_tracks(question: Question) -> ibis.Table:
+    """Every track's columns, with the rank of its outcome."""
+    import ibis
+
+    heard = question.hear(question.seating())
+    ranks = [one.rows.select("track", rank=one.rank) for one in heard]
+    tracks = question.tracks
+    if ranks:
+        rows = ibis.union(*ranks) if len(ranks) > 1 else ranks[0]
+        rows = rows.filter(rows["rank"] > 0)
+        worst = rows.group_by(heard_track="track").agg(heard=rows["rank"].max()).alias("worst")
+        tracks = tracks.left_join(worst, tracks.track == worst.heard_track)
+        base = tracks.heard.fill_null(0)
+    else:
+        base = ibis.literal(0)
+    predicates = Predicates(tracks)
+    parts = [
+        ibis.ifelse(predicates.write(where), outcome.rank, 0)
+        for outcome, where in question.track_parts().items()
+        if where != FALSE
+    ]
+    return tracks.mutate(rank=ibis.greatest(base, *parts) if parts else base)

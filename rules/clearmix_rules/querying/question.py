@@ -1,0 +1,148 @@
+"""One request put to a whole catalogue: what its query is built from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from clearmix_rules.deciding.decision import Outcome
+from clearmix_rules.deciding.parties import IMITATIONS
+from clearmix_rules.deciding.policies import PolicySet
+from clearmix_rules.deciding.request import Request
+from clearmix_rules.querying.catalogue import Catalogue
+from clearmix_rules.querying.hearing import ROLES, Heard, Hearing, table_of
+from clearmix_rules.querying.predicates import Predicates, flag_column
+from clearmix_rules.querying.programs import Clause, Kind, Situation, needs
+from clearmix_rules.querying.residual import (
+    FALSE,
+    TRUE,
+    EachOf,
+    Flag,
+    Node,
+    SomeOf,
+    both,
+    either,
+    empty,
+    leaves,
+    no,
+)
+from clearmix_rules.querying.seating import Seating, seat_all
+from clearmix_rules.schema import PLATFORM
+
+if TYPE_CHECKING:
+    import ibis
+
+
+class Question:
+    """A request with its track left open, put to a catalogue under a set of policies."""
+
+    def __init__(self, policies: PolicySet, request: Request, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        whole = replace(request, parties={**catalogue.parties, **request.parties})
+        self.situation = Situation(policies, whole, catalogue.mentioned)
+        self.platform = self.situation.program(PLATFORM)
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Every label in the catalogue."""
+        return tuple(sorted(self.catalogue.mentioned("label")))
+
+    @cached_property
+    def publishers(self) -> tuple[str, ...]:
+        """Every publisher in the catalogue."""
+        return tuple(sorted(self.catalogue.mentioned("publishers")))
+
+    def seating(self, *, apart: bool = False) -> Seating:
+        """The seats of everyone who may have a say."""
+        return seat_all(self.situation, self._heard_first, apart=apart)
+
+    @cached_property
+    def _heard_first(self) -> tuple[str, ...]:
+        parties: dict[str, None] = dict.fromkeys(self.situation.named.values())
+        for role in ROLES:
+            parties |= dict.fromkeys(sorted(self.catalogue.mentioned(role)))
+        for below in (*self.labels, *self.publishers):
+            parties |= dict.fromkeys(self.situation.chain(below))
+        return tuple(parties)
+
+    def hear(self, seating: Seating, *, settled: bool = True) -> list[Heard]:
+        """Every party of every track, and whom they delegate to."""
+        hearing = Hearing(
+            self.situation,
+            seating,
+            self.tracks,
+            self.catalogue.track_parties,
+            settled=settled,
+        )
+        return list(hearing.everyone(self.labels, self.publishers))
+
+    # ------------------------------------------------------------ tracks
+
+    @cached_property
+    def tracks(self) -> ibis.Table:
+        """The tracks, with how many of each group of parties they have where a rule asks."""
+        import ibis
+
+        groups = self.situation.folding.groups
+        if not groups:
+            return self.catalogue.tracks
+        parties = sorted(frozenset().union(*groups.values()))
+        flags = {f"in_{number}": [int(p in whole) for p in parties]
+                 for number, whole in groups.items()}  # fmt: skip
+        rows = self.catalogue.track_parties.join(table_of({"party": parties, **flags}), "party")
+        counted = rows.group_by("track").aggregate(
+            **{
+                flag_column(role, number): ibis.ifelse(
+                    rows.role == role, rows[f"in_{number}"], 0
+                ).sum()
+                for role, number in sorted(self.situation.folding.asked)
+            }
+        )
+        tracks = self.catalogue.tracks
+        counted = counted.alias("counted").rename(counted_track="track")
+        joined = tracks.left_join(counted, tracks.track == counted.counted_track)
+        counts = [name for name in counted.columns if name != "counted_track"]
+        return joined.select(
+            *tracks.columns, **{name: joined[name].fill_null(0) for name in counts}
+        ).alias("flagged_tracks")
+
+    # ------------------------------------------------------------ what holds for a whole track
+
+    @cached_property
+    def without_parties(self) -> Node:
+        """Where nobody is known who could allow an action."""
+        recording = both(empty("label"), empty("artists"), empty("owners"))
+        composition = both(empty("writers"), empty("publishers"))
+        nobody: Node = FALSE if self.situation.named else both(recording, composition)
+        lists = needs(self.situation)
+        covers = "cover" in self.situation.actions
+        for action in self.situation.actions:
+            if action in self.situation.named:
+                continue
+            alone = both(*(empty(one) for one, actions in lists.items() if action in actions))
+            if covers and action not in IMITATIONS:
+                alone = both(alone, no(Flag("public_domain")))
+            nobody = either(nobody, alone)
+        return nobody
+
+    def platform_parts(self) -> Iterable[tuple[Outcome, Clause, Node]]:
+        """What the platform adds: where, and to which outcome at least."""
+        for clause in self.platform.clauses:
+            if clause.kind is Kind.FORBID:
+                yield Outcome.FORBIDDEN, clause, clause.truth.holds
+                yield Outcome.IN_ERROR, clause, clause.truth.error
+            elif clause.kind is Kind.LIMITED:
+                yield Outcome.NOT_PERMITTED, clause, clause.truth.holds
+            elif clause.referred:
+                yield Outcome.REFERRED, clause, clause.truth.holds
+
+    def track_parts(self) -> dict[Outcome, Node]:
+        """Where a track has an outcome at least, whatever its parties say."""
+        parts: dict[Outcome, Node] = {Outcome.NOT_PERMITTED: self.without_parties}
+        for outcome, _, where in self.platform_parts():
+            parts[outcome] = either(parts.get(outcome, FALSE), where)
+        if any(one.answer == "refuse" for one in self.situation.request.approvals):
+            parts[Outcome.FORBIDDEN] = TRUE
+        return parts
