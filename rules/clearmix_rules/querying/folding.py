@@ -130,14 +130,14 @@ class Folding:
         if isinstance(condition, tree.All):
             result = ALWAYS
             for part in condition.parts:
-                if result.holds == Const(False):
+                if result in (NEVER, UNKNOWN):
                     break
                 result = result.then(self._fold(part))
             return result
         if isinstance(condition, tree.Either):
             result = NEVER
             for part in condition.parts:
-                if result.fails == Const(False):
+                if result in (ALWAYS, UNKNOWN):
                     break
                 result = result.otherwise(self._fold(part))
             return result

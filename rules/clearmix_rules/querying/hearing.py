@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clearmix_rules.deciding.decision import Outcome
-from clearmix_rules.querying.layout import Cell, Layout, Seat, Slot, lay_out, settle
-from clearmix_rules.querying.predicates import all_of, any_of, slot_fails, slot_holds
+from clearmix_rules.querying.layout import Layout, Seat, Slot, lay_out, settle
+from clearmix_rules.querying.predicates import any_of, columns_of, slot_fails, slot_holds
 from clearmix_rules.querying.programs import Kind, Situation, needs
+from clearmix_rules.querying.residual import FALSE
 from clearmix_rules.querying.seating import Seating
+from clearmix_rules.querying.tables import table_of, union
 
 if TYPE_CHECKING:
     import ibis
@@ -19,29 +21,31 @@ if TYPE_CHECKING:
 ROLES = ("artists", "owners", "writers", "publishers")
 """The lists of a track's parties that have a say, besides its label."""
 
-Link = tuple[str | int, int]
-"""What a row is looked up by, and the seat that is heard then."""
-
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Rows of a track and one party heard on it.
+    """Rows of a `track` and the `seat` of one party heard on it.
 
-    For each action of the request, `open` says where the party's permit is needed and none of its
-    clauses grants it. `rank` is what the party adds to the outcome.
+    For each action of the request, `needed` says where the party's permit is needed, and `open`
+    where it is and none of the party's clauses grants it. `rank` is what the party adds to the
+    outcome. The column `holds_N` says where the clauses of slot N hold.
     """
 
     rows: ibis.Table
     slots: tuple[Slot, ...]
-    needed: tuple[ir.BooleanValue, ...]
-    open: tuple[ir.BooleanValue, ...]
+    needed: Mapping[str, ir.BooleanValue]
+    open: Mapping[str, ir.BooleanValue]
     rank: ir.IntegerValue
 
 
 class Hearing:
-    """The tables that a hearing reads: tracks, their parties, and the seats.
+    """Everyone who is heard on the tracks of a catalogue.
 
     Args:
+        situation: the request and the policies.
+        seating: where each party sits.
+        tracks: the tracks, with every column that conditions read.
+        track_parties: who stands in which list of a track.
         settled: whether parties who answer the same for every track are settled beforehand;
             otherwise each of their clauses stays a slot that can be told apart.
     """
@@ -60,14 +64,18 @@ class Hearing:
         self._tracks = tracks
         self._pairs = track_parties
         self._actions = situation.actions
-        self._needs = needs(situation)
         early: list[Seat] = []
         late: list[Seat] = []
         for seat in seating.seats:
             (early if settled and seat.is_settled else late).append(seat)
         layouts = (settle(early, self._actions), lay_out(late, self._actions))
-        self._layouts = [one for one in layouts if one.rows]
-        self._count = 0
+        self._layouts = {
+            name: one for name, one in zip(("settled", "open"), layouts, strict=True) if one.rows
+        }
+        self._tables = {
+            name: table_of({column: [row[column] for row in one.rows] for column in one.rows[0]})
+            for name, one in self._layouts.items()
+        }
 
     def everyone(self, labels: Iterable[str], publishers: Iterable[str]) -> Iterator[Heard]:
         """The parties of each track, then whom they delegate to, and so on.
@@ -76,108 +84,50 @@ class Hearing:
             labels: every label in the catalogue.
             publishers: every publisher in it.
         """
-        heard = list(self._first(labels, publishers))
-        yield from heard
-        for _ in range(self._seating.depth):
-            heard = list(self._following(heard))
+        entries = list(self._entries(labels, publishers))
+        for step in range(self._seating.depth + 1):
+            if not entries:
+                return
+            calling = union(entries).alias(f"called_{step}")
+            heard = [self._hear(calling, name, step) for name in self._layouts]
             yield from heard
+            entries = [self._passed_on(one) for one in heard] if self._seating.steps else []
 
-    def _first(self, labels: Iterable[str], publishers: Iterable[str]) -> Iterator[Heard]:
-        first = self._seating.first
+    # ------------------------------------------------------------ who is called
+
+    def _entries(self, labels: Iterable[str], publishers: Iterable[str]) -> Iterator[ibis.Table]:
+        """Rows of `track`, `seat` and what is needed, for the parties of the tracks themselves."""
+        import ibis
+
+        first, lists = self._seating.first, needs(self._situation)
         pairs = self._pairs.filter(self._pairs.role.isin(ROLES))
-        role = {
-            f"need_{index}": _is_in(
-                pairs.role, [one for one in ROLES if action in self._needs[one]]
-            )
-            for index, action in enumerate(self._actions)
-        }
-        yield from self._hear(pairs.select("track", key="party", **role), first.items())
-        above = self._above(publishers, with_own=False)
-        whose = pairs.filter(pairs.role == "publishers")
-        said = self._literal_needs(self._needs["publishers"])
-        yield from self._hear(whose.select("track", key="party", **said), above)
-        above = self._above(labels, with_own=True)
-        said = self._literal_needs(self._needs["label"])
-        yield from self._hear(self._tracks.mutate(key=self._tracks.label, **said), above, True)
-        for party in dict.fromkeys(self._situation.named.values()):
-            named = (one for one, whom in self._situation.named.items() if whom == party)
-            said = self._literal_needs(frozenset(named))
-            links = [(0, first[party])] if party in first else []
-            yield from self._hear(self._tracks.mutate(key=0, **said), links, True)
-
-    def _following(self, heard: Sequence[Heard]) -> Iterator[Heard]:
-        """The delegates of parties that were needed and did not grant everything themselves."""
-        import ibis
-
-        waiting = []
-        for one in heard:
-            passed = {
-                f"need_{index}": open_ & one.rows[f"passes_{index}"]
-                for index, open_ in enumerate(one.open)
-            }
-            rows = one.rows.filter(any_of(list(passed.values())))
-            waiting.append(rows.select("track", key="seat", **passed))
-        if waiting:
-            yield from self._hear(ibis.union(*waiting), self._seating.steps)
-
-    def _hear(
-        self, source: ibis.Table, links: Iterable[Link], whole: bool = False
-    ) -> Iterator[Heard]:
-        """Hears seats in rows of `track`, `key` and the needs.
-
-        Args:
-            source: the rows.
-            links: which seats a key stands for.
-            whole: whether the rows have every column of the tracks already.
-        """
-        links = list(links)
-        for layout in self._layouts:
-            table = _table(layout, links)
-            if table is None:
-                continue
-            rows = source.join(table, "key")
-            if layout.slots and not whole:
-                rows = rows.join(self._tracks, "track")
-            self._count += 1
-            yield self._judge(rows.alias(f"heard_{self._count}"), layout)
-
-    def _judge(self, rows: ibis.Table, layout: Layout) -> Heard:
-        import ibis
-
-        granting = [
-            (slot, slot_holds(rows, slot))
-            for slot in layout.slots
-            if slot.kind in (Kind.PERMIT, Kind.ALLOW)
-        ]
-        needed, open_ = [], []
-        ranks: list[ir.IntegerValue] = []
-        for index, action in enumerate(self._actions):
-            need = rows[f"need_{index}"]
-            granted = any_of([holds for slot, holds in granting if action in slot.actions])
-            needed.append(need)
-            open_.append(need & ~granted)
-            ranks.append(ibis.ifelse(need & ~granted, rows[f"never_{index}"], 0))
-        needs = dict(zip(self._actions, needed, strict=True))
-        waits = [
-            holds & any_of([needs[action] for action in sorted(slot.actions)])
-            for slot, holds in granting
-            if slot.referred
-        ]
-        if waits:
-            ranks.append(ibis.ifelse(any_of(waits), Outcome.REFERRED.rank, 0))
-        forbidding = [slot for slot in layout.slots if slot.kind is Kind.FORBID]
-        if forbidding:
-            fires = any_of([slot_holds(rows, slot) for slot in forbidding])
-            fails = any_of([slot_fails(rows, slot) for slot in forbidding])
-            ranks.append(
-                ibis.cases(
-                    (fires, Outcome.FORBIDDEN.rank), (fails, Outcome.IN_ERROR.rank), else_=0
+        if first:
+            links = _links(first.items())
+            rows = pairs.join(links, pairs.party == links.name)
+            needed = {
+                f"need_{index}": _is_in(
+                    rows.role, [one for one in ROLES if action in lists[one]]
                 )
-            )
-        rank = ibis.greatest(rows.base, *ranks)
-        return Heard(rows, layout.slots, tuple(needed), tuple(open_), rank)
+                for index, action in enumerate(self._actions)
+            }
+            yield rows.select("track", "seat", **needed)
+        if above := self._above(publishers, with_own=False):
+            links = _links(above)
+            rows = pairs.filter(pairs.role == "publishers")
+            rows = rows.join(links, rows.party == links.name)
+            yield rows.select("track", "seat", **self._needing(lists["publishers"]))
+        if above := self._above(labels, with_own=True):
+            links = _links(above)
+            rows = self._tracks.join(links, self._tracks.label == links.name)
+            yield rows.select("track", "seat", **self._needing(lists["label"]))
+        for party in dict.fromkeys(self._situation.named.values()):
+            if party in first:
+                named = [one for one, whom in self._situation.named.items() if whom == party]
+                yield self._tracks.select(
+                    "track", seat=ibis.literal(first[party], "int64"), **self._needing(named)
+                )
 
-    def _above(self, parties: Iterable[str], *, with_own: bool) -> list[Link]:
+    def _above(self, parties: Iterable[str], *, with_own: bool) -> list[tuple[str, int]]:
         """Each of the parties with the seats of those above it."""
         first = self._seating.first
         return [
@@ -187,7 +137,7 @@ class Hearing:
             if one in first
         ]
 
-    def _literal_needs(self, needed: frozenset[str]) -> Mapping[str, ir.BooleanValue]:
+    def _needing(self, needed: Iterable[str]) -> Mapping[str, ir.BooleanValue]:
         import ibis
 
         return {
@@ -195,32 +145,82 @@ class Hearing:
             for index, action in enumerate(self._actions)
         }
 
+    def _passed_on(self, heard: Heard) -> ibis.Table:
+        """The delegates of parties that were needed and did not grant everything themselves."""
+        passed = {
+            f"need_{index}": open_ & heard.rows[f"passes_{index}"]
+            for index, open_ in enumerate(heard.open.values())
+        }
+        rows = heard.rows.filter(any_of(list(passed.values())))
+        steps = table_of(
+            {
+                "passing": [one for one, _ in self._seating.steps],
+                "delegate": [one for _, one in self._seating.steps],
+            }
+        )
+        rows = rows.select("track", **passed, passing="seat")
+        rows = rows.join(steps, "passing")
+        return rows.select("track", *passed, seat="delegate").select("track", "seat", *passed)
 
-def _is_in(role: ir.StringColumn, roles: list[str]) -> ir.BooleanValue:
+    # ------------------------------------------------------------ what they say
+
+    def _hear(self, calling: ibis.Table, name: str, step: int) -> Heard:
+        import ibis
+
+        layout = self._layouts[name]
+        rows = calling.join(self._tables[name], "seat")
+        if layout.slots:
+            read = sorted({column for slot in layout.slots for column in columns_of(slot)})
+            rows = rows.join(self._tracks.select("track", *read), "track")
+        kept = [f"{what}_{index}" for what in ("need", "never", "passes")
+                for index, _ in enumerate(self._actions)]  # fmt: skip
+        said = {}
+        for number, slot in enumerate(layout.slots):
+            said[f"holds_{number}"] = slot_holds(rows, slot)
+            if slot.shape.error != FALSE:
+                said[f"fails_{number}"] = slot_fails(rows, slot)
+        rows = rows.select("track", "seat", "base", *kept, **said).alias(f"{name}_{step}")
+        needed = {action: rows[f"need_{n}"] for n, action in enumerate(self._actions)}
+        numbered = list(enumerate(layout.slots))
+        granting = [
+            (slot, rows[f"holds_{number}"])
+            for number, slot in numbered
+            if slot.kind in (Kind.PERMIT, Kind.ALLOW)
+        ]
+        open_ = {
+            action: need & ~any_of([holds for slot, holds in granting if action in slot.actions])
+            for action, need in needed.items()
+        }
+        ranks: list[ir.IntegerValue] = [
+            ibis.ifelse(open_[action], rows[f"never_{n}"], 0)
+            for n, action in enumerate(self._actions)
+        ]
+        waits = [
+            holds & any_of([needed[action] for action in sorted(slot.actions)])
+            for slot, holds in granting
+            if slot.referred
+        ]
+        if waits:
+            ranks.append(ibis.ifelse(any_of(waits), Outcome.REFERRED.rank, 0))
+        forbidding = [number for number, slot in numbered if slot.kind is Kind.FORBID]
+        if forbidding:
+            fires = any_of([rows[f"holds_{number}"] for number in forbidding])
+            fails = any_of([rows[f"fails_{n}"] for n in forbidding if f"fails_{n}" in said])
+            ranks.append(
+                ibis.cases(
+                    (fires, Outcome.FORBIDDEN.rank), (fails, Outcome.IN_ERROR.rank), else_=0
+                )
+            )
+        return Heard(rows, layout.slots, needed, open_, ibis.greatest(rows.base, *ranks))
+
+
+def _is_in(role: ir.StringColumn, roles: Sequence[str]) -> ir.BooleanValue:
     import ibis
 
     return ibis.literal(bool(roles)) if len(roles) in (0, len(ROLES)) else role.isin(roles)
 
 
-def _table(layout: Layout, links: Iterable[Link]) -> ibis.Table | None:
-    """The rows of a layout that the links lead to, under their keys; None if there are none."""
-    rows = {row["seat"]: row for row in layout.rows}
-    linked = [(key, rows[seat]) for key, seat in links if seat in rows]
-    if not linked:
-        return None
-    columns: dict[str, list[Cell]] = {"key": [key for key, _ in linked]}
-    for name in layout.rows[0]:
-        if name != "party":
-            columns[name] = [row[name] for _, row in linked]
-    return table_of(columns)
-
-
-def table_of(columns: Mapping[str, Sequence[Cell]]) -> ibis.Table:
-    """A small table that travels with the query."""
-    import ibis
-    import pyarrow as pa
-
-    return ibis.memtable(pa.table({name: list(values) for name, values in columns.items()}))
-
-
-__all__ = ["ROLES", "Heard", "Hearing", "all_of", "table_of"]
+def _links(links: Iterable[tuple[str, int]]) -> ibis.Table:
+    """Which seats a name stands for."""
+    listed = list(links)
+    return table_of({"name": [name for name, _ in listed], "seat": [seat for _, seat in listed]})

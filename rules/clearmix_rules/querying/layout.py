@@ -133,7 +133,6 @@ def _row(seat: Seat, actions: Sequence[str]) -> dict[str, Cell]:
     default = seat.program.default
     row: dict[str, Cell] = {
         "seat": seat.number,
-        "party": seat.program.party,
         "base": Outcome.IN_ERROR.rank if seat.circle else 0,
     }
     for index, _ in enumerate(actions):

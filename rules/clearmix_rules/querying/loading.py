@@ -108,9 +108,13 @@ def load_tracks(tracks: Iterable[Track], connection: Any = None) -> Catalogue:
                 pairs["track"].append(number)
                 pairs["role"].append(role)
                 pairs["party"].append(party)
+    mentioned = {role: set[str]() for role in LISTS} | {"label": set(rows["label"]) - {""}}
+    for role, party in zip(pairs["role"], pairs["party"], strict=True):
+        mentioned[role].add(party)
     return Catalogue(
         _store(connection, "tracks", TRACKS, pa.table(_typed(rows, TRACKS))),
         _store(connection, "track_parties", TRACK_PARTIES, pa.table(_typed(pairs, TRACK_PARTIES))),
+        _mentioned={column: frozenset(names) for column, names in mentioned.items()},
     )
 
 

@@ -8,12 +8,14 @@ from clearmix_rules.deciding.decision import Outcome
 from clearmix_rules.deciding.policies import PolicySet
 from clearmix_rules.deciding.request import Request
 from clearmix_rules.querying.catalogue import Catalogue
-from clearmix_rules.querying.predicates import Predicates
+from clearmix_rules.querying.predicates import Predicates, read_columns
 from clearmix_rules.querying.question import Question
 from clearmix_rules.querying.residual import FALSE
+from clearmix_rules.querying.tables import union
 
 if TYPE_CHECKING:
     import ibis
+    import ibis.expr.types as ir
 
 
 def outcomes(policies: PolicySet, request: Request, catalogue: Catalogue) -> ibis.Table:
@@ -29,24 +31,25 @@ def outcomes(policies: PolicySet, request: Request, catalogue: Catalogue) -> ibi
 
 
 def rank_tracks(question: Question) -> ibis.Table:
-    """Every track's columns, with the rank of its outcome."""
+    """The id of every track, and the rank of its outcome."""
     import ibis
 
     heard = question.hear(question.seating())
-    ranks = [one.rows.select("track", rank=one.rank) for one in heard]
-    tracks = question.tracks
-    if ranks:
-        rows = ibis.union(*ranks) if len(ranks) > 1 else ranks[0]
+    parts = {
+        outcome: where for outcome, where in question.track_parts().items() if where != FALSE
+    }
+    read = {column for where in parts.values() for column in read_columns(where)}
+    tracks = question.tracks.select("track", *sorted(read | {"id"}))
+    base: ir.IntegerValue = ibis.literal(0)
+    if heard:
+        rows = union([one.rows.select("track", rank=one.rank) for one in heard])
         rows = rows.filter(rows["rank"] > 0)
         worst = rows.group_by(heard_track="track").agg(heard=rows["rank"].max()).alias("worst")
         tracks = tracks.left_join(worst, tracks.track == worst.heard_track)
         base = tracks.heard.fill_null(0)
-    else:
-        base = ibis.literal(0)
     predicates = Predicates(tracks)
-    parts = [
-        ibis.ifelse(predicates.write(where), outcome.rank, 0)
-        for outcome, where in question.track_parts().items()
-        if where != FALSE
+    ranks = [
+        ibis.ifelse(predicates.write(where), outcome.rank, 0) for outcome, where in parts.items()
     ]
-    return tracks.mutate(rank=ibis.greatest(base, *parts) if parts else base)
+    rank = ibis.greatest(base, *ranks) if ranks else base
+    return tracks.select("id", rank=rank)

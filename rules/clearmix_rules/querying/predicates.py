@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from clearmix_rules.querying.layout import Cell, Slot
@@ -24,6 +24,7 @@ from clearmix_rules.querying.residual import (
     Node,
     Param,
     SomeOf,
+    leaves,
 )
 
 if TYPE_CHECKING:
@@ -144,6 +145,21 @@ def _fits(column: ir.StringColumn, node: Like) -> ir.BooleanValue:
     elif inner:
         holds.append(between.re_search("(?s)" + ".*".join(map(re.escape, inner))))
     return all_of(holds)
+
+
+def columns_of(slot: Slot) -> Iterator[str]:
+    """The columns of the tracks that a slot reads."""
+    for node in (slot.shape.holds, slot.shape.error):
+        yield from read_columns(node)
+
+
+def read_columns(node: Node) -> Iterator[str]:
+    """The columns of the tracks that a condition reads."""
+    for leaf in leaves(node):
+        if isinstance(leaf, SomeOf | EachOf):
+            yield flag_column(leaf.column, leaf.group)
+        if not isinstance(leaf, Const | SomeOf):
+            yield leaf.column
 
 
 def slot_holds(rows: ibis.Table, slot: Slot) -> ir.BooleanValue:

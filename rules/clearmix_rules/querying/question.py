@@ -12,23 +12,21 @@ from clearmix_rules.deciding.parties import IMITATIONS
 from clearmix_rules.deciding.policies import PolicySet
 from clearmix_rules.deciding.request import Request
 from clearmix_rules.querying.catalogue import Catalogue
-from clearmix_rules.querying.hearing import ROLES, Heard, Hearing, table_of
-from clearmix_rules.querying.predicates import Predicates, flag_column
+from clearmix_rules.querying.hearing import ROLES, Heard, Hearing
+from clearmix_rules.querying.predicates import flag_column
 from clearmix_rules.querying.programs import Clause, Kind, Situation, needs
 from clearmix_rules.querying.residual import (
     FALSE,
     TRUE,
-    EachOf,
     Flag,
     Node,
-    SomeOf,
     both,
     either,
     empty,
-    leaves,
     no,
 )
 from clearmix_rules.querying.seating import Seating, seat_all
+from clearmix_rules.querying.tables import table_of
 from clearmix_rules.schema import PLATFORM
 
 if TYPE_CHECKING:
@@ -113,15 +111,13 @@ class Question:
     @cached_property
     def without_parties(self) -> Node:
         """Where nobody is known who could allow an action."""
-        recording = both(empty("label"), empty("artists"), empty("owners"))
-        composition = both(empty("writers"), empty("publishers"))
-        nobody: Node = FALSE if self.situation.named else both(recording, composition)
         lists = needs(self.situation)
+        nobody: Node = FALSE if self.situation.named else both(*map(empty, lists))
         covers = "cover" in self.situation.actions
         for action in self.situation.actions:
             if action in self.situation.named:
                 continue
-            alone = both(*(empty(one) for one, actions in lists.items() if action in actions))
+            alone = both(*(empty(one) for one in lists if action in lists[one]))
             if covers and action not in IMITATIONS:
                 alone = both(alone, no(Flag("public_domain")))
             nobody = either(nobody, alone)

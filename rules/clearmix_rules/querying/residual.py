@@ -171,11 +171,6 @@ class Truth:
         """Whether it comes out the same for every track."""
         return isinstance(self.holds, Const) and isinstance(self.error, Const)
 
-    @property
-    def fails(self) -> Node:
-        """Where it does not hold and is not in error."""
-        return no(either(self.holds, self.error))
-
     def then(self, other: Truth) -> Truth:
         """Both hold; the other is read only where this one holds."""
         return Truth(
@@ -185,13 +180,13 @@ class Truth:
     def otherwise(self, other: Truth) -> Truth:
         """Either holds; the other is read only where this one does not."""
         return Truth(
-            either(self.holds, both(self.fails, other.holds)),
-            either(self.error, both(self.fails, other.error)),
+            either(self.holds, both(no(self.error), other.holds)),
+            either(self.error, both(no(self.holds), other.error)),
         )
 
     def opposite(self) -> Truth:
         """Holds where this one does not; in error at the same places."""
-        return Truth(self.fails, self.error)
+        return Truth(no(either(self.holds, self.error)), self.error)
 
 
 ALWAYS = Truth(TRUE)
