@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clearmix_rules.deciding.decision import Outcome
 from clearmix_rules.querying.layout import Layout, Seat, Slot, lay_out, settle
 from clearmix_rules.querying.predicates import any_of, columns_of, slot_fails, slot_holds
-from clearmix_rules.querying.programs import Kind, Situation, needs
+from clearmix_rules.querying.programs import Clause, Kind, Situation, needs
 from clearmix_rules.querying.residual import FALSE
 from clearmix_rules.querying.seating import Seating
 from clearmix_rules.querying.tables import table_of, union
@@ -46,8 +46,8 @@ class Hearing:
         seating: where each party sits.
         tracks: the tracks, with every column that conditions read.
         track_parties: who stands in which list of a track.
-        settled: whether parties who answer the same for every track are settled beforehand;
-            otherwise each of their clauses stays a slot that can be told apart.
+        keep: which clauses must stay a slot that can be told apart; a party without such who
+            answers the same for every track is settled beforehand.
     """
 
     def __init__(
@@ -56,8 +56,7 @@ class Hearing:
         seating: Seating,
         tracks: ibis.Table,
         track_parties: ibis.Table,
-        *,
-        settled: bool = True,
+        keep: Callable[[Clause], bool],
     ) -> None:
         self._situation = situation
         self._seating = seating
@@ -67,7 +66,8 @@ class Hearing:
         early: list[Seat] = []
         late: list[Seat] = []
         for seat in seating.seats:
-            (early if settled and seat.is_settled else late).append(seat)
+            settled = seat.is_settled and not any(map(keep, seat.program.clauses))
+            (early if settled else late).append(seat)
         layouts = (settle(early, self._actions), lay_out(late, self._actions))
         self._layouts = {
             name: one for name, one in zip(("settled", "open"), layouts, strict=True) if one.rows

@@ -12,6 +12,7 @@ from clearmix_rules.querying.predicates import Predicates, read_columns
 from clearmix_rules.querying.question import Question
 from clearmix_rules.querying.residual import FALSE
 from clearmix_rules.querying.tables import union
+from clearmix_rules.querying.terms import Terms
 
 if TYPE_CHECKING:
     import ibis
@@ -34,7 +35,8 @@ def rank_tracks(question: Question) -> ibis.Table:
     """The id of every track, and the rank of its outcome."""
     import ibis
 
-    heard = question.hear(question.seating())
+    terms = Terms(question.seating.seats, question.platform.clauses)
+    heard = question.hear(terms.keep)
     parts = {
         outcome: where for outcome, where in question.track_parts().items() if where != FALSE
     }
@@ -52,4 +54,5 @@ def rank_tracks(question: Question) -> ibis.Table:
         ibis.ifelse(predicates.write(where), outcome.rank, 0) for outcome, where in parts.items()
     ]
     rank = ibis.greatest(base, *ranks) if ranks else base
-    return tracks.select("id", rank=rank)
+    ranked = tracks.select("track", "id", rank=rank)
+    return terms.apply(ranked, question.tracks, heard)

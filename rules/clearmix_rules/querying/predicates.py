@@ -81,6 +81,8 @@ class Predicates:
             return any_of([self.write(part) for part in node.parts])
         if isinstance(node, No):
             return ~self.write(node.part)
+        if isinstance(node, SomeOf):
+            return self._rows[flag_column(node.column, node.group)] > 0
         column = self._rows[node.column]
         if isinstance(node, Flag):
             return column
@@ -101,8 +103,6 @@ class Predicates:
         if isinstance(node, ListsOnly):
             listed = sum(ibis.ifelse(column.contains(one), 1, 0) for one in node.entries)
             return listed == length_of(column)
-        if isinstance(node, SomeOf):
-            return self._rows[flag_column(node.column, node.group)] > 0
         if isinstance(node, EachOf):
             return self._rows[flag_column(node.column, node.group)] == length_of(column)
         return _fits(column, node)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ from clearmix_rules.querying.residual import (
 )
 from clearmix_rules.querying.seating import Seating, seat_all
 from clearmix_rules.querying.tables import table_of
+from clearmix_rules.querying.terms import contradicts_itself
 from clearmix_rules.schema import PLATFORM
 
 if TYPE_CHECKING:
@@ -52,9 +53,15 @@ class Question:
         """Every publisher in the catalogue."""
         return tuple(sorted(self.catalogue.mentioned("publishers")))
 
-    def seating(self, *, apart: bool = False) -> Seating:
+    @cached_property
+    def seating(self) -> Seating:
         """The seats of everyone who may have a say."""
-        return seat_all(self.situation, self._heard_first, apart=apart)
+        seating = seat_all(self.situation, self._heard_first)
+        seats = seating.seats
+        if any(contradicts_itself(one) for seat in seats for one in seat.program.clauses):
+            # Such a rule clashes with itself where a party is asked twice: keep the ways apart.
+            return seat_all(self.situation, self._heard_first, apart=True)
+        return seating
 
     @cached_property
     def _heard_first(self) -> tuple[str, ...]:
@@ -65,14 +72,14 @@ class Question:
             parties |= dict.fromkeys(self.situation.chain(below))
         return tuple(parties)
 
-    def hear(self, seating: Seating, *, settled: bool = True) -> list[Heard]:
-        """Every party of every track, and whom they delegate to."""
+    def hear(self, keep: Callable[[Clause], bool]) -> list[Heard]:
+        """Every party of every track, and whom they delegate to; `keep` as for `Hearing`."""
         hearing = Hearing(
             self.situation,
-            seating,
+            self.seating,
             self.tracks,
             self.catalogue.track_parties,
-            settled=settled,
+            keep,
         )
         return list(hearing.everyone(self.labels, self.publishers))
 
