@@ -84,6 +84,7 @@ class Folding:
         self._groups: dict[frozenset[str], int] = {}
         self.asked: set[tuple[str, int]] = set()
         """The columns, each with a group, that some condition asks about."""
+        self._settled: dict[tuple[FactTest, Fact], Truth] = {}
         self._verdicts: dict[tuple[FactTest, frozenset[str]], _Verdicts] = {}
 
     @property
@@ -149,12 +150,20 @@ class Folding:
         column = COLUMNS.get(test.attribute.key)
         other = COLUMNS.get(test.other.key) if test.other else None
         if test.op is Op.GIVEN or (column is None and other is None):
-            return self._constant(test, self._view)
+            return self._known(test)
         if column is None or other is None:
             return Truth(self._of_track(test, column or ""))
         # The release date compared with itself: any day will do.
         view = View({test.attribute.key: date(2000, 1, 1)}, {}, _NO_LABELS)
         return self._constant(test, view)
+
+    def _known(self, test: FactTest) -> Truth:
+        """A test that the request settles."""
+        key = test, self._view.facts["request.today"]
+        known = self._settled.get(key)
+        if known is None:
+            known = self._settled[key] = self._constant(test, self._view)
+        return known
 
     @staticmethod
     def _constant(test: FactTest, view: View) -> Truth:

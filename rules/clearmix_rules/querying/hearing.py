@@ -48,6 +48,7 @@ class Hearing:
         track_parties: who stands in which list of a track.
         keep: which clauses must stay a slot that can be told apart; a party without such who
             answers the same for every track is settled beforehand.
+        owed: the most that a party's permits could ask for.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Hearing:
         tracks: ibis.Table,
         track_parties: ibis.Table,
         keep: Callable[[Clause], bool],
+        owed: Callable[[Seat], int],
     ) -> None:
         self._situation = situation
         self._seating = seating
@@ -69,6 +71,9 @@ class Hearing:
             settled = seat.is_settled and not any(map(keep, seat.program.clauses))
             (early if settled else late).append(seat)
         layouts = (settle(early, self._actions), lay_out(late, self._actions))
+        for seats, layout in zip((early, late), layouts, strict=True):
+            for seat, row in zip(seats, layout.rows, strict=True):
+                row["owed"] = owed(seat)
         self._layouts = {
             name: one for name, one in zip(("settled", "open"), layouts, strict=True) if one.rows
         }
@@ -179,7 +184,7 @@ class Hearing:
             said[f"holds_{number}"] = slot_holds(rows, slot)
             if slot.shape.error != FALSE:
                 said[f"fails_{number}"] = slot_fails(rows, slot)
-        rows = rows.select("track", "seat", "base", *kept, **said).alias(f"{name}_{step}")
+        rows = rows.select("track", "seat", "base", "owed", *kept, **said).alias(f"{name}_{step}")
         needed = {action: rows[f"need_{n}"] for n, action in enumerate(self._actions)}
         numbered = list(enumerate(layout.slots))
         granting = [

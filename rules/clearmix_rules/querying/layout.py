@@ -6,7 +6,7 @@ table holds the constants. So the query grows with the kinds of policies, not wi
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -16,6 +16,7 @@ from clearmix_rules.querying.residual import TRUE, Truth
 from clearmix_rules.querying.shapes import Shaping
 
 Cell: TypeAlias = str | int | bool
+_Kind: TypeAlias = tuple[Kind, frozenset[str], bool, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +88,20 @@ def settle(seats: Sequence[Seat], actions: Sequence[str]) -> Layout:
 def lay_out(seats: Sequence[Seat], actions: Sequence[str]) -> Layout:
     """The table of parties whose answers depend on the track, and the slots that say how."""
     rows = [_row(seat, actions) for seat in seats]
-    gathered: dict[Hashable, list[tuple[int, Clause, tuple[str | int, ...]]]] = {}
-    shapes: dict[Hashable, Truth] = {}
+    gathered: dict[tuple[int, _Kind], list[tuple[int, Clause, tuple[str | int, ...]]]] = {}
+    numbers: dict[Truth, int] = {}
     for index, seat in enumerate(seats):
-        counted: dict[Hashable, int] = {}
+        counted: dict[_Kind, int] = {}
         for clause in seat.program.clauses:
             shape, values = Shaping.of(clause.truth)
-            kind = (clause.kind, clause.actions, clause.referred, shape)
+            number = numbers.setdefault(shape, len(numbers))
+            kind = (clause.kind, clause.actions, clause.referred, number)
             nth = counted[kind] = counted.get(kind, 0) + 1
             gathered.setdefault((nth, kind), []).append((index, clause, values))
-            shapes[nth, kind] = shape
     members: dict[tuple[int, ...], str] = {}
     slots = []
-    for key, found in gathered.items():
+    shapes = list(numbers)
+    for (_, (_, _, _, number)), found in gathered.items():
         member = members.setdefault(tuple(index for index, _, _ in found), f"has_{len(members)}")
         constants: dict[int, Cell] = {}
         columns: dict[int, str] = {}
@@ -116,7 +118,7 @@ def lay_out(seats: Sequence[Seat], actions: Sequence[str]) -> Layout:
         clauses = {seats[index].number: clause for index, clause, _ in found}
         slots.append(
             Slot(
-                one.kind, one.actions, one.referred, shapes[key], member, constants, columns,
+                one.kind, one.actions, one.referred, shapes[number], member, constants, columns,
                 clauses,
             )
         )  # fmt: skip

@@ -12,7 +12,6 @@ from clearmix_rules.querying.predicates import Predicates, read_columns
 from clearmix_rules.querying.question import Question
 from clearmix_rules.querying.residual import FALSE
 from clearmix_rules.querying.tables import union
-from clearmix_rules.querying.terms import Terms
 
 if TYPE_CHECKING:
     import ibis
@@ -35,7 +34,7 @@ def rank_tracks(question: Question) -> ibis.Table:
     """The id of every track, and the rank of its outcome."""
     import ibis
 
-    terms = Terms(question.seating.seats, question.platform.clauses)
+    terms = question.terms
     heard = question.hear(terms.keep)
     parts = {
         outcome: where for outcome, where in question.track_parts().items() if where != FALSE
@@ -43,16 +42,18 @@ def rank_tracks(question: Question) -> ibis.Table:
     read = {column for where in parts.values() for column in read_columns(where)}
     tracks = question.tracks.select("track", *sorted(read | {"id"}))
     base: ir.IntegerValue = ibis.literal(0)
+    owed: ir.IntegerValue = ibis.literal(0)
     if heard:
-        rows = union([one.rows.select("track", rank=one.rank) for one in heard])
-        rows = rows.filter(rows["rank"] > 0)
-        worst = rows.group_by(heard_track="track").agg(heard=rows["rank"].max()).alias("worst")
+        rows = union([one.rows.select("track", "owed", rank=one.rank) for one in heard])
+        rows = rows.filter((rows["rank"] > 0) | (rows.owed > 0))
+        worst = rows.group_by(heard_track="track")
+        worst = worst.agg(heard=rows["rank"].max(), heard_owed=rows.owed.sum()).alias("worst")
         tracks = tracks.left_join(worst, tracks.track == worst.heard_track)
-        base = tracks.heard.fill_null(0)
+        base, owed = tracks.heard.fill_null(0), tracks.heard_owed.fill_null(0)
     predicates = Predicates(tracks)
     ranks = [
         ibis.ifelse(predicates.write(where), outcome.rank, 0) for outcome, where in parts.items()
     ]
     rank = ibis.greatest(base, *ranks) if ranks else base
-    ranked = tracks.select("track", "id", rank=rank)
+    ranked = tracks.select("track", "id", rank=rank, owed=owed)
     return terms.apply(ranked, question.tracks, heard)

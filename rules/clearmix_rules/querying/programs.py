@@ -105,6 +105,16 @@ class Situation:
             known = self._programs[party] = self._ask(party)
         return known
 
+    def is_silent(self, party: str) -> bool:
+        """Whether a party lets everything pass, without a rule or a recorded consent."""
+        known = self.request.parties.get(party)
+        return (
+            known is not None
+            and known.default_consent == "opt-out"
+            and party not in self._consents
+            and not self.policies.of(party)
+        )
+
     def chain(self, party: str) -> tuple[str, ...]:
         """A party and everyone above it."""
         return with_parents(party, self.request.parties)

@@ -27,7 +27,7 @@ from clearmix_rules.querying.residual import (
 )
 from clearmix_rules.querying.seating import Seating, seat_all
 from clearmix_rules.querying.tables import table_of
-from clearmix_rules.querying.terms import contradicts_itself
+from clearmix_rules.querying.terms import Terms, contradicts_itself
 from clearmix_rules.schema import PLATFORM
 
 if TYPE_CHECKING:
@@ -67,10 +67,15 @@ class Question:
     def _heard_first(self) -> tuple[str, ...]:
         parties: dict[str, None] = dict.fromkeys(self.situation.named.values())
         for role in ROLES:
-            parties |= dict.fromkeys(sorted(self.catalogue.mentioned(role)))
+            parties |= dict.fromkeys(self.catalogue.mentioned(role))
         for below in (*self.labels, *self.publishers):
             parties |= dict.fromkeys(self.situation.chain(below))
-        return tuple(parties)
+        return tuple(sorted(party for party in parties if not self.situation.is_silent(party)))
+
+    @cached_property
+    def terms(self) -> Terms:
+        """What could contradict among the permits."""
+        return Terms(self.seating.seats, self.platform.clauses)
 
     def hear(self, keep: Callable[[Clause], bool]) -> list[Heard]:
         """Every party of every track, and whom they delegate to; `keep` as for `Hearing`."""
@@ -80,6 +85,7 @@ class Question:
             self.tracks,
             self.catalogue.track_parties,
             keep,
+            self.terms.owed,
         )
         return list(hearing.everyone(self.labels, self.publishers))
 

@@ -36,7 +36,7 @@ def seat_all(situation: Situation, parties: Iterable[str], *, apart: bool = Fals
     for party in parties:
         program = situation.program(party)
         if program.default == "opt-out" and not program.clauses:
-            continue
+            continue  # nothing that it says changes an outcome
         if program.default != "delegated":
             seating.first[party] = _sit(seating, program)
             continue

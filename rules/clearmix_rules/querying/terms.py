@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from clearmix_rules.deciding.compiled import CompiledRule
 from clearmix_rules.deciding.decision import Outcome
-from clearmix_rules.deciding.duties import Duties, merge_all
+from clearmix_rules.deciding.duties import NO_DUTIES, Duties
 from clearmix_rules.querying.hearing import Heard
 from clearmix_rules.querying.layout import Seat
 from clearmix_rules.querying.predicates import Predicates, any_of
@@ -42,16 +42,16 @@ class Terms:
         self._platform = [clause for clause in platform if clause.kind is Kind.PERMIT]
         theirs = [clause for seat in seats for clause in seat.program.clauses]
         granting = [one for one in (*theirs, *self._platform) if one.kind is Kind.PERMIT]
-        whole = merge_all(_duties(one) for one in granting)
-        self._shares = any(
-            sum(one.rate_bps for one in whole.royalties if one.base == base) > WHOLE_BPS
-            for base in {one.base for one in whole.royalties}
-        )
-        self._marks = bool(whole.only_watermarks)
+        self._shares = _most_owed(granting) > WHOLE_BPS
+        self._marks = any(_duties(one).only_watermarks for one in granting)
         limited = [one for one in theirs if one.kind in (Kind.PERMIT, Kind.LIMITED)]
         self._limits = any(one.kind is Kind.LIMITED for one in limited) and any(
             low > high for low, high in _span(limited).values()
         )
+
+    def owed(self, seat: Seat) -> int:
+        """The most that a party's permits could ask for, in hundredths of a percent."""
+        return _most_owed(seat.program.clauses) if self._shares else 0
 
     def keep(self, clause: Clause) -> bool:
         """Whether a clause must be told apart from others of its party."""
@@ -69,14 +69,17 @@ class Terms:
         """The ranks of tracks, raised where terms cannot be met.
 
         Args:
-            ranked: rows of `track` and `rank`, and others that stay.
+            ranked: rows of `track`, `rank` and `owed`, and others that stay.
             tracks: the tracks, with every column that conditions read.
             heard: everyone heard on them.
         """
         if self._shares or self._marks:
             granted = self._granted(tracks, heard).alias("granted")
             if self._shares:
-                shares = self._above_the_whole(granted, heard)
+                # Few tracks could owe so much, whichever permits applied: only those are added up.
+                most = WHOLE_BPS - _most_owed(self._platform)
+                suspects = ranked.filter(ranked.owed > most).select("track")
+                shares = self._above_the_whole(granted.semi_join(suspects, "track"), heard)
                 ranked = _raise(ranked, shares, "shares", Outcome.NOT_PERMITTED)
             if self._marks:
                 for name, marks in self._marks_apart(granted, heard):
@@ -222,6 +225,17 @@ def _rules_of_needs(heard: Heard) -> Iterator[ibis.Table]:
             yield found.join(limits, "seat").drop("seat")
 
 
+def _most_owed(clauses: Iterable[Clause]) -> int:
+    """The sum of the greatest share of each payee."""
+    greatest: dict[tuple[str, str], int] = {}
+    for clause in clauses:
+        if clause.kind is Kind.PERMIT:
+            for one in _duties(clause).royalties:
+                key = one.payee, one.base
+                greatest[key] = max(greatest.get(key, 0), one.rate_bps)
+    return sum(greatest.values())
+
+
 def _limits(clause: Clause) -> dict[str, int]:
     limits: dict[str, int] = {}
     for n, attribute in enumerate(_LIMITED):
@@ -251,7 +265,7 @@ def contradicts_itself(clause: Clause) -> bool:
 
 def _duties(clause: Clause) -> Duties:
     rule: CompiledRule | None = clause.rule
-    return rule.duties if rule is not None else Duties()
+    return rule.duties if rule is not None else NO_DUTIES
 
 
 def _raise(
