@@ -34,6 +34,7 @@ class Catalogue:
     parties: Mapping[str, Party] = field(default_factory=dict)
     """Those that a request does not describe itself."""
     _mentioned: dict[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+    _most: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def from_tables(
@@ -86,4 +87,15 @@ class Catalogue:
                 names = pairs.filter(pairs.role == column).select("party")
             found = names.distinct().to_pyarrow().column("party").to_pylist()
             known = self._mentioned[column] = frozenset(found) - {"", None}
+        return known
+
+    def most(self, column: str) -> int:
+        """How many parties a list of any track has at most; asked of the database once."""
+        if column == "label":
+            return 1
+        known = self._most.get(column)
+        if known is None:
+            pairs = self.track_parties
+            counted = pairs.filter(pairs.role == column).group_by("track").agg(parties=lambda listed: listed.count())
+            known = self._most[column] = int(counted.parties.max().to_pyarrow().as_py() or 0)
         return known

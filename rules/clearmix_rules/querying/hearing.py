@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clearmix_rules.deciding.decision import Outcome
+from clearmix_rules.querying.calling import Calling, Catalogued
 from clearmix_rules.querying.layout import Layout, Seat, Slot, lay_out, settle
 from clearmix_rules.querying.predicates import any_of, columns_of, slot_fails, slot_holds
-from clearmix_rules.querying.programs import Clause, Kind, Situation, needs
+from clearmix_rules.querying.programs import Clause, Kind, Situation
 from clearmix_rules.querying.residual import FALSE
 from clearmix_rules.querying.seating import Seating
 from clearmix_rules.querying.tables import table_of, union
@@ -17,9 +18,6 @@ from clearmix_rules.querying.tables import table_of, union
 if TYPE_CHECKING:
     import ibis
     import ibis.expr.types as ir
-
-ROLES = ("artists", "owners", "writers", "publishers")
-"""The lists of a track's parties that have a say, besides its label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +42,21 @@ class Hearing:
     Args:
         situation: the request and the policies.
         seating: where each party sits.
-        tracks: the tracks, with every column that conditions read.
-        track_parties: who stands in which list of a track.
+        catalogued: the tracks, with every column that conditions read, and their parties.
         keep: which clauses must stay a slot that can be told apart; a party without such who
             answers the same for every track is settled beforehand.
-        owed: the most that a party's permits could ask for.
     """
 
     def __init__(
         self,
         situation: Situation,
         seating: Seating,
-        tracks: ibis.Table,
-        track_parties: ibis.Table,
+        catalogued: Catalogued,
         keep: Callable[[Clause], bool],
-        owed: Callable[[Seat], int],
     ) -> None:
-        self._situation = situation
+        self._calling = Calling(situation, seating, catalogued)
         self._seating = seating
-        self._tracks = tracks
-        self._pairs = track_parties
+        self._tracks = catalogued.tracks
         self._actions = situation.actions
         early: list[Seat] = []
         late: list[Seat] = []
@@ -71,9 +64,6 @@ class Hearing:
             settled = seat.is_settled and not any(map(keep, seat.program.clauses))
             (early if settled else late).append(seat)
         layouts = (settle(early, self._actions), lay_out(late, self._actions))
-        for seats, layout in zip((early, late), layouts, strict=True):
-            for seat, row in zip(seats, layout.rows, strict=True):
-                row["owed"] = owed(seat)
         self._layouts = {
             name: one for name, one in zip(("settled", "open"), layouts, strict=True) if one.rows
         }
@@ -82,73 +72,22 @@ class Hearing:
             for name, one in self._layouts.items()
         }
 
-    def everyone(self, labels: Iterable[str], publishers: Iterable[str]) -> Iterator[Heard]:
-        """The parties of each track, then whom they delegate to, and so on.
+        slots = layouts[1].slots
+        self._read = sorted({column for slot in slots for column in columns_of(slot)})
+        self._calls = 0
 
-        Args:
-            labels: every label in the catalogue.
-            publishers: every publisher in it.
-        """
-        entries = list(self._entries(labels, publishers))
-        for step in range(self._seating.depth + 1):
-            if not entries:
-                return
-            calling = union(entries).alias(f"called_{step}")
-            heard = [self._hear(calling, name, step) for name in self._layouts]
+    def everyone(self) -> Iterator[Heard]:
+        """The parties of each track, then whom they delegate to, and so on."""
+        heard = self._hear(list(self._calling.listed()), self._layouts)
+        for name, layout in self._layouts.items():
+            # Rows that are made for one layout are not kept apart from it, wide as they are.
+            seats = {row["seat"] for row in layout.rows}
+            read = self._read if layout.slots else []
+            heard += self._hear(list(self._calling.of_tracks(seats, read)), [name], whole=True)
+        yield from heard
+        for _ in range(self._seating.depth):
+            heard = self._hear([self._passed_on(one) for one in heard], self._layouts)
             yield from heard
-            entries = [self._passed_on(one) for one in heard] if self._seating.steps else []
-
-    # ------------------------------------------------------------ who is called
-
-    def _entries(self, labels: Iterable[str], publishers: Iterable[str]) -> Iterator[ibis.Table]:
-        """Rows of `track`, `seat` and what is needed, for the parties of the tracks themselves."""
-        import ibis
-
-        first, lists = self._seating.first, needs(self._situation)
-        pairs = self._pairs.filter(self._pairs.role.isin(ROLES))
-        if first:
-            links = _links(first.items())
-            rows = pairs.join(links, pairs.party == links.name)
-            needed = {
-                f"need_{index}": _is_in(
-                    rows.role, [one for one in ROLES if action in lists[one]]
-                )
-                for index, action in enumerate(self._actions)
-            }
-            yield rows.select("track", "seat", **needed)
-        if above := self._above(publishers, with_own=False):
-            links = _links(above)
-            rows = pairs.filter(pairs.role == "publishers")
-            rows = rows.join(links, rows.party == links.name)
-            yield rows.select("track", "seat", **self._needing(lists["publishers"]))
-        if above := self._above(labels, with_own=True):
-            links = _links(above)
-            rows = self._tracks.join(links, self._tracks.label == links.name)
-            yield rows.select("track", "seat", **self._needing(lists["label"]))
-        for party in dict.fromkeys(self._situation.named.values()):
-            if party in first:
-                named = [one for one, whom in self._situation.named.items() if whom == party]
-                yield self._tracks.select(
-                    "track", seat=ibis.literal(first[party], "int64"), **self._needing(named)
-                )
-
-    def _above(self, parties: Iterable[str], *, with_own: bool) -> list[tuple[str, int]]:
-        """Each of the parties with the seats of those above it."""
-        first = self._seating.first
-        return [
-            (party, first[one])
-            for party in parties
-            for one in self._situation.chain(party)[0 if with_own else 1 :]
-            if one in first
-        ]
-
-    def _needing(self, needed: Iterable[str]) -> Mapping[str, ir.BooleanValue]:
-        import ibis
-
-        return {
-            f"need_{index}": ibis.literal(action in needed)
-            for index, action in enumerate(self._actions)
-        }
 
     def _passed_on(self, heard: Heard) -> ibis.Table:
         """The delegates of parties that were needed and did not grant everything themselves."""
@@ -169,14 +108,29 @@ class Hearing:
 
     # ------------------------------------------------------------ what they say
 
-    def _hear(self, calling: ibis.Table, name: str, step: int) -> Heard:
+    def _hear(
+        self, called: Sequence[ibis.Table], layouts: Iterable[str], *, whole: bool = False
+    ) -> list[Heard]:
+        """Those who are called.
+
+        Args:
+            called: rows as `Calling` gives them.
+            layouts: in which layouts they may sit.
+            whole: whether they have the columns of the tracks that slots read.
+        """
+        if not called:
+            return []
+        self._calls += 1
+        calling = union(called).alias(f"called_{self._calls}")
+        return [self._judge(calling, name, whole) for name in layouts]
+
+    def _judge(self, calling: ibis.Table, name: str, whole: bool) -> Heard:
         import ibis
 
         layout = self._layouts[name]
         rows = calling.join(self._tables[name], "seat")
-        if layout.slots:
-            read = sorted({column for slot in layout.slots for column in columns_of(slot)})
-            rows = rows.join(self._tracks.select("track", *read), "track")
+        if self._read and layout.slots and not whole:
+            rows = rows.join(self._tracks.select("track", *self._read), "track")
         kept = [f"{what}_{index}" for what in ("need", "never", "passes")
                 for index, _ in enumerate(self._actions)]  # fmt: skip
         said = {}
@@ -184,7 +138,7 @@ class Hearing:
             said[f"holds_{number}"] = slot_holds(rows, slot)
             if slot.shape.error != FALSE:
                 said[f"fails_{number}"] = slot_fails(rows, slot)
-        rows = rows.select("track", "seat", "base", "owed", *kept, **said).alias(f"{name}_{step}")
+        rows = rows.select("track", "seat", "base", *kept, **said).alias(f"{name}_{self._calls}")
         needed = {action: rows[f"need_{n}"] for n, action in enumerate(self._actions)}
         numbered = list(enumerate(layout.slots))
         granting = [
@@ -217,15 +171,3 @@ class Hearing:
                 )
             )
         return Heard(rows, layout.slots, needed, open_, ibis.greatest(rows.base, *ranks))
-
-
-def _is_in(role: ir.StringColumn, roles: Sequence[str]) -> ir.BooleanValue:
-    import ibis
-
-    return ibis.literal(bool(roles)) if len(roles) in (0, len(ROLES)) else role.isin(roles)
-
-
-def _links(links: Iterable[tuple[str, int]]) -> ibis.Table:
-    """Which seats a name stands for."""
-    listed = list(links)
-    return table_of({"name": [name for name, _ in listed], "seat": [seat for _, seat in listed]})

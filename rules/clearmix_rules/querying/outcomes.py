@@ -42,18 +42,17 @@ def rank_tracks(question: Question) -> ibis.Table:
     read = {column for where in parts.values() for column in read_columns(where)}
     tracks = question.tracks.select("track", *sorted(read | {"id"}))
     base: ir.IntegerValue = ibis.literal(0)
-    owed: ir.IntegerValue = ibis.literal(0)
     if heard:
-        rows = union([one.rows.select("track", "owed", rank=one.rank) for one in heard])
-        rows = rows.filter((rows["rank"] > 0) | (rows.owed > 0))
+        rows = union([one.rows.select("track", rank=one.rank) for one in heard])
+        rows = rows.filter(rows["rank"] > 0)
         worst = rows.group_by(heard_track="track")
-        worst = worst.agg(heard=rows["rank"].max(), heard_owed=rows.owed.sum()).alias("worst")
+        worst = worst.agg(heard=rows["rank"].max()).alias("worst")
         tracks = tracks.left_join(worst, tracks.track == worst.heard_track)
-        base, owed = tracks.heard.fill_null(0), tracks.heard_owed.fill_null(0)
+        base = tracks.heard.fill_null(0)
     predicates = Predicates(tracks)
     ranks = [
         ibis.ifelse(predicates.write(where), outcome.rank, 0) for outcome, where in parts.items()
     ]
     rank = ibis.greatest(base, *ranks) if ranks else base
-    ranked = tracks.select("track", "id", rank=rank, owed=owed)
+    ranked = tracks.select("track", "id", rank=rank).alias("ranked")
     return terms.apply(ranked, question.tracks, heard)

@@ -11,6 +11,7 @@ from clearmix_rules import tree
 from clearmix_rules.deciding.compiled import CompiledRule
 from clearmix_rules.deciding.compiler import View
 from clearmix_rules.deciding.decision import RuleRef
+from clearmix_rules.deciding.duties import NO_DUTIES, Duties
 from clearmix_rules.deciding.parties import IMITATIONS, asked_for, with_parents
 from clearmix_rules.deciding.policies import PolicySet
 from clearmix_rules.deciding.request import Consent, Request
@@ -46,6 +47,11 @@ class Clause:
     rule: CompiledRule | None = None
     referred: bool = False
     """Whether it waits for an approval that has not been given."""
+
+    @property
+    def duties(self) -> Duties:
+        """What it asks for in return."""
+        return self.rule.duties if self.rule is not None else NO_DUTIES
 
 
 @dataclass(frozen=True, slots=True)

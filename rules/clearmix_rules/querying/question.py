@@ -11,9 +11,11 @@ from clearmix_rules.deciding.decision import Outcome
 from clearmix_rules.deciding.parties import IMITATIONS
 from clearmix_rules.deciding.policies import PolicySet
 from clearmix_rules.deciding.request import Request
+from clearmix_rules.querying.calling import ROLES, Catalogued
 from clearmix_rules.querying.catalogue import Catalogue
-from clearmix_rules.querying.hearing import ROLES, Heard, Hearing
+from clearmix_rules.querying.hearing import Heard, Hearing
 from clearmix_rules.querying.predicates import flag_column
+from clearmix_rules.querying.owing import most_owed_on_a_track
 from clearmix_rules.querying.programs import Clause, Kind, Situation, needs
 from clearmix_rules.querying.residual import (
     FALSE,
@@ -44,12 +46,12 @@ class Question:
         self.platform = self.situation.program(PLATFORM)
 
     @cached_property
-    def labels(self) -> tuple[str, ...]:
+    def _labels(self) -> tuple[str, ...]:
         """Every label in the catalogue."""
         return tuple(sorted(self.catalogue.mentioned("label")))
 
     @cached_property
-    def publishers(self) -> tuple[str, ...]:
+    def _publishers(self) -> tuple[str, ...]:
         """Every publisher in the catalogue."""
         return tuple(sorted(self.catalogue.mentioned("publishers")))
 
@@ -68,26 +70,23 @@ class Question:
         parties: dict[str, None] = dict.fromkeys(self.situation.named.values())
         for role in ROLES:
             parties |= dict.fromkeys(self.catalogue.mentioned(role))
-        for below in (*self.labels, *self.publishers):
+        for below in (*self._labels, *self._publishers):
             parties |= dict.fromkeys(self.situation.chain(below))
         return tuple(sorted(party for party in parties if not self.situation.is_silent(party)))
 
     @cached_property
     def terms(self) -> Terms:
         """What could contradict among the permits."""
-        return Terms(self.seating.seats, self.platform.clauses)
+        owed = most_owed_on_a_track(self.situation, self.seating, self.catalogue)
+        return Terms(self.seating.seats, self.platform.clauses, owed)
 
     def hear(self, keep: Callable[[Clause], bool]) -> list[Heard]:
         """Every party of every track, and whom they delegate to; `keep` as for `Hearing`."""
-        hearing = Hearing(
-            self.situation,
-            self.seating,
-            self.tracks,
-            self.catalogue.track_parties,
-            keep,
-            self.terms.owed,
+        catalogued = Catalogued(
+            self.tracks, self.catalogue.track_parties, self._labels, self._publishers
         )
-        return list(hearing.everyone(self.labels, self.publishers))
+        hearing = Hearing(self.situation, self.seating, catalogued, keep)
+        return list(hearing.everyone())
 
     # ------------------------------------------------------------ tracks
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from clearmix_rules.deciding.compiled import CompiledRule
 from clearmix_rules.deciding.decision import Outcome
-from clearmix_rules.deciding.duties import NO_DUTIES, Duties
+from clearmix_rules.deciding.duties import Duties
 from clearmix_rules.querying.hearing import Heard
 from clearmix_rules.querying.layout import Seat
+from clearmix_rules.querying.owing import most_owed
 from clearmix_rules.querying.predicates import Predicates, any_of
 from clearmix_rules.querying.programs import Clause, Kind
 from clearmix_rules.querying.tables import table_of, union
@@ -36,31 +36,27 @@ class Terms:
     Args:
         seats: everyone who may be heard.
         platform: the platform's clauses.
+        owed: the most that the permits of one track's parties could ask for together.
     """
 
-    def __init__(self, seats: Iterable[Seat], platform: Sequence[Clause]) -> None:
+    def __init__(self, seats: Iterable[Seat], platform: Sequence[Clause], owed: int) -> None:
         self._platform = [clause for clause in platform if clause.kind is Kind.PERMIT]
         theirs = [clause for seat in seats for clause in seat.program.clauses]
         granting = [one for one in (*theirs, *self._platform) if one.kind is Kind.PERMIT]
-        self._shares = _most_owed(granting) > WHOLE_BPS
-        self._marks = any(_duties(one).only_watermarks for one in granting)
+        self._shares = owed + most_owed(self._platform) > WHOLE_BPS
+        self._marks = any(one.duties.only_watermarks for one in granting)
         limited = [one for one in theirs if one.kind in (Kind.PERMIT, Kind.LIMITED)]
         self._limits = any(one.kind is Kind.LIMITED for one in limited) and any(
             low > high for low, high in _span(limited).values()
         )
 
-    def owed(self, seat: Seat) -> int:
-        """The most that a party's permits could ask for, in hundredths of a percent."""
-        return _most_owed(seat.program.clauses) if self._shares else 0
-
     def keep(self, clause: Clause) -> bool:
         """Whether a clause must be told apart from others of its party."""
         if self._limits and clause.kind is not Kind.FORBID:
             return True
-        duties = _duties(clause)
         return clause.kind is Kind.PERMIT and (
-            (self._shares and bool(duties.royalties))
-            or (self._marks and bool(duties.watermarks))
+            (self._shares and bool(clause.duties.royalties))
+            or (self._marks and bool(clause.duties.watermarks))
         )
 
     def apply(
@@ -69,17 +65,14 @@ class Terms:
         """The ranks of tracks, raised where terms cannot be met.
 
         Args:
-            ranked: rows of `track`, `rank` and `owed`, and others that stay.
+            ranked: rows of `track` and `rank`, and others that stay.
             tracks: the tracks, with every column that conditions read.
             heard: everyone heard on them.
         """
         if self._shares or self._marks:
             granted = self._granted(tracks, heard).alias("granted")
             if self._shares:
-                # Few tracks could owe so much, whichever permits applied: only those are added up.
-                most = WHOLE_BPS - _most_owed(self._platform)
-                suspects = ranked.filter(ranked.owed > most).select("track")
-                shares = self._above_the_whole(granted.semi_join(suspects, "track"), heard)
+                shares = self._above_the_whole(granted, heard)
                 ranked = _raise(ranked, shares, "shares", Outcome.NOT_PERMITTED)
             if self._marks:
                 for name, marks in self._marks_apart(granted, heard):
@@ -114,9 +107,9 @@ class Terms:
                 for seat, clause in slot.clauses.items():
                     if slot.kind is Kind.PERMIT and (seat, number) not in told:
                         told.add((seat, number))
-                        yield seat, number, _duties(clause)
+                        yield seat, number, clause.duties
         for number, clause in enumerate(self._platform):
-            yield _PLATFORM, number, _duties(clause)
+            yield _PLATFORM, number, clause.duties
 
     def _above_the_whole(self, granted: ibis.Table, heard: Sequence[Heard]) -> ibis.Table:
         """Tracks of which more than everything is owed: a payee's greatest share counts."""
@@ -225,21 +218,10 @@ def _rules_of_needs(heard: Heard) -> Iterator[ibis.Table]:
             yield found.join(limits, "seat").drop("seat")
 
 
-def _most_owed(clauses: Iterable[Clause]) -> int:
-    """The sum of the greatest share of each payee."""
-    greatest: dict[tuple[str, str], int] = {}
-    for clause in clauses:
-        if clause.kind is Kind.PERMIT:
-            for one in _duties(clause).royalties:
-                key = one.payee, one.base
-                greatest[key] = max(greatest.get(key, 0), one.rate_bps)
-    return sum(greatest.values())
-
-
 def _limits(clause: Clause) -> dict[str, int]:
     limits: dict[str, int] = {}
     for n, attribute in enumerate(_LIMITED):
-        one = _duties(clause).bounds(attribute)
+        one = clause.duties.bounds(attribute)
         limits[f"least_{n}"] = -_FAR if one.least is None else one.least
         limits[f"most_{n}"] = _FAR if one.greatest is None else one.greatest
     return limits
@@ -249,7 +231,7 @@ def _span(clauses: Iterable[Clause]) -> dict[str, tuple[int, int]]:
     """For each attribute the highest lower limit and the lowest upper limit of all."""
     span: dict[str, tuple[int, int]] = {}
     for clause in clauses:
-        for one in _duties(clause).limits:
+        for one in clause.duties.limits:
             low, high = span.get(one.attribute, (-_FAR, _FAR))
             span[one.attribute] = (
                 max(low, -_FAR if one.least is None else one.least),
@@ -261,11 +243,6 @@ def _span(clauses: Iterable[Clause]) -> dict[str, tuple[int, int]]:
 def contradicts_itself(clause: Clause) -> bool:
     """Whether the limits of a single rule leave nothing open."""
     return any(low > high for low, high in _span([clause]).values())
-
-
-def _duties(clause: Clause) -> Duties:
-    rule: CompiledRule | None = clause.rule
-    return rule.duties if rule is not None else NO_DUTIES
 
 
 def _raise(
