@@ -7,6 +7,6 @@ Only what builds or runs a query imports Ibis; the language itself does without.
 
 from clearmix_rules.querying.catalogue import Catalogue
 from clearmix_rules.querying.outcomes import outcomes
+from clearmix_rules.querying.why_not import why_not
 
-
-__all__ = ["Catalogue", "outcomes"]
+__all__ = ["Catalogue", "outcomes", "why_not"]

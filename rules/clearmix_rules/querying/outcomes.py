@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from clearmix_rules.deciding.decision import Outcome
 from clearmix_rules.deciding.policies import PolicySet
 from clearmix_rules.deciding.request import Request
 from clearmix_rules.querying.catalogue import Catalogue
+from clearmix_rules.querying.hearing import Heard
 from clearmix_rules.querying.predicates import Predicates, read_columns
 from clearmix_rules.querying.question import Question
 from clearmix_rules.querying.residual import FALSE
@@ -25,17 +27,16 @@ def outcomes(policies: PolicySet, request: Request, catalogue: Catalogue) -> ibi
     """
     import ibis
 
-    ranked = rank_tracks(Question(policies, request, catalogue))
+    question = Question(policies, request, catalogue)
+    ranked = rank_tracks(question, question.hear(question.terms.keep))
     branches = [(ranked["rank"] == one.rank, one.value) for one in Outcome]
     return ranked.select("id", outcome=ibis.cases(*branches, else_=None))
 
 
-def rank_tracks(question: Question) -> ibis.Table:
-    """The id of every track, and the rank of its outcome."""
+def rank_tracks(question: Question, heard: Sequence[Heard]) -> ibis.Table:
+    """The `track` and the `id` of every track, and the `rank` of its outcome."""
     import ibis
 
-    terms = question.terms
-    heard = question.hear(terms.keep)
     parts = {
         outcome: where for outcome, where in question.track_parts().items() if where != FALSE
     }
@@ -55,4 +56,4 @@ def rank_tracks(question: Question) -> ibis.Table:
     ]
     rank = ibis.greatest(base, *ranks) if ranks else base
     ranked = tracks.select("track", "id", rank=rank).alias("ranked")
-    return terms.apply(ranked, question.tracks, heard)
+    return question.terms.apply(ranked, question.tracks, heard)
