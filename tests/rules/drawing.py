@@ -181,7 +181,12 @@ def policies(draw: st.DrawFn, number: int) -> PolicySource:
         # Documents delegate forwards only: a circle among them is refused when they are loaded.
         further = parties[parties.index(party) + 1 :]
         consents = ["opt-in", "opt-out", *(f"delegated to {one}" for one in further)]
-        lines.append(draw(st.just("") | st.sampled_from(consents[:2] * 4 + consents[2:]).map("consent: {}".format)))
+        lines.append(
+            draw(
+                st.just("")
+                | st.sampled_from(consents[:2] * 4 + consents[2:]).map("consent: {}".format)
+            )
+        )
     lines += [draw(rules(index)) for index in range(draw(st.integers(1, 3)))]
     return PolicySource(f"p{number}.rights", "\n".join(lines))
 

@@ -12,11 +12,11 @@ from typing import Any
 import ibis
 import pytest
 from hypothesis import HealthCheck, given, settings
+from tests.rules.drawing import catalogues, policy_lists, requests
 
 from clearmix_rules import PolicySet, Request, Track
 from clearmix_rules.querying import outcomes
 from clearmix_rules.querying.loading import load_tracks
-from tests.rules.drawing import catalogues, policy_lists, requests
 
 BackEnd = Callable[[PolicySet, Request, Sequence[Track]], list[str]]
 

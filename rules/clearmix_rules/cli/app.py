@@ -7,16 +7,17 @@ import sys
 from collections.abc import Sequence
 
 from clearmix_rules.cli import check, decide, fmt, lsp, test
+from clearmix_rules.cli import filter as filter_catalogue
 from clearmix_rules.errors import PolicyErrors, RightsError
 
-COMMANDS = (check, fmt, test, decide, lsp)
+COMMANDS = (check, fmt, test, decide, filter_catalogue, lsp)
 """In the order of `--help`."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command with these arguments and returns its exit code."""
     parser = argparse.ArgumentParser(
-        prog="clearmix-rules", description="Policies for remixes: check them, decide by them."
+        prog="clearmix-rules", description="Policies for remixes: check them, decide by them, filter a catalogue."
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for command in COMMANDS:

@@ -96,6 +96,10 @@ class Catalogue:
         known = self._most.get(column)
         if known is None:
             pairs = self.track_parties
-            counted = pairs.filter(pairs.role == column).group_by("track").agg(parties=lambda listed: listed.count())
+            counted = (
+                pairs.filter(pairs.role == column)
+                .group_by("track")
+                .agg(parties=lambda listed: listed.count())
+            )
             known = self._most[column] = int(counted.parties.max().to_pyarrow().as_py() or 0)
         return known

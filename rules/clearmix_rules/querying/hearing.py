@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from clearmix_rules.deciding.decision import Outcome
 from clearmix_rules.querying.calling import Calling, Catalogued
-from clearmix_rules.querying.layout import Layout, Seat, Slot, lay_out, settle
+from clearmix_rules.querying.layout import Seat, Slot, lay_out, settle
 from clearmix_rules.querying.predicates import any_of, columns_of, slot_fails, slot_holds
 from clearmix_rules.querying.programs import Clause, Kind, Situation
 from clearmix_rules.querying.residual import FALSE
@@ -81,7 +81,7 @@ class Hearing:
         heard = self._hear(list(self._calling.listed()), self._layouts)
         for name, layout in self._layouts.items():
             # Rows that are made for one layout are not kept apart from it, wide as they are.
-            seats = {row["seat"] for row in layout.rows}
+            seats = {int(row["seat"]) for row in layout.rows}
             read = self._read if layout.slots else []
             heard += self._hear(list(self._calling.of_tracks(seats, read)), [name], whole=True)
         yield from heard
@@ -166,8 +166,6 @@ class Hearing:
             fires = any_of([rows[f"holds_{number}"] for number in forbidding])
             fails = any_of([rows[f"fails_{n}"] for n in forbidding if f"fails_{n}" in said])
             ranks.append(
-                ibis.cases(
-                    (fires, Outcome.FORBIDDEN.rank), (fails, Outcome.IN_ERROR.rank), else_=0
-                )
+                ibis.cases((fires, Outcome.FORBIDDEN.rank), (fails, Outcome.IN_ERROR.rank), else_=0)
             )
         return Heard(rows, layout.slots, needed, open_, ibis.greatest(rows.base, *ranks))

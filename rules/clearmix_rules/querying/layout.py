@@ -99,7 +99,7 @@ def lay_out(seats: Sequence[Seat], actions: Sequence[str]) -> Layout:
             nth = counted[kind] = counted.get(kind, 0) + 1
             gathered.setdefault((nth, kind), []).append((index, clause, values))
     members: dict[tuple[int, ...], str] = {}
-    slots = []
+    slots: list[Slot] = []
     shapes = list(numbers)
     for (_, (_, _, _, number)), found in gathered.items():
         member = members.setdefault(tuple(index for index, _, _ in found), f"has_{len(members)}")

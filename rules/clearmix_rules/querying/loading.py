@@ -43,9 +43,24 @@ _ASKED: Mapping[str, object] = {
 }  # fmt: skip
 
 
+_ANY_TRACK: Mapping[str, object] = {
+    "id": "any", "explicit": False, "release-date": "2000-01-01", "genres": [], "artists": [],
+}  # fmt: skip
+
+
 def read_tracks(written: list[object]) -> tuple[Track, ...]:
     """The tracks in JSON objects; raises RequestError as for a request."""
     return Request.from_json({**_ASKED, "tracks": written}).tracks
+
+
+def open_request(said: Mapping[str, object]) -> Request:
+    """The request in a JSON object whose tracks may be left out; they do not matter."""
+    return Request.from_json({**said, "tracks": [_ANY_TRACK]})
+
+
+def load_catalogue(path: Path) -> Catalogue:
+    """The catalogue in a file of JSON Lines or in a folder of Parquet files."""
+    return load_parquet(path) if path.is_dir() else load_json_lines(path)
 
 
 def load_json_lines(path: Path, connection: Any = None) -> Catalogue:
@@ -116,6 +131,28 @@ def load_tracks(tracks: Iterable[Track], connection: Any = None) -> Catalogue:
         _store(connection, "track_parties", TRACK_PARTIES, pa.table(_typed(pairs, TRACK_PARTIES))),
         _mentioned={column: frozenset(names) for column, names in mentioned.items()},
     )
+
+
+def load_parquet(folder: Path) -> Catalogue:
+    """The catalogue in a folder of Parquet files; see `Catalogue.from_parquet`."""
+    connection = _in_memory()
+    tables = []
+    for name, columns in (("tracks", TRACKS), ("track_parties", TRACK_PARTIES)):
+        path = folder / f"{name}.parquet"
+        if not path.is_file():
+            raise RightsError(
+                f"there is no file `{path}`", help="the folder holds tracks and track_parties"
+            )
+        connection.con.read_parquet(str(path)).create(name)
+        table = connection.table(name)
+        for column in columns:
+            if column not in table.columns:
+                raise RightsError(
+                    f"`{path.name}` lacks the column `{column}`",
+                    help=f"it has: {', '.join(columns)}",
+                )
+        tables.append(table)
+    return Catalogue(*tables)
 
 
 def _cell(key: str, fact: Fact) -> str | int | bool:

@@ -37,9 +37,7 @@ def rank_tracks(question: Question, heard: Sequence[Heard]) -> ibis.Table:
     """The `track` and the `id` of every track, and the `rank` of its outcome."""
     import ibis
 
-    parts = {
-        outcome: where for outcome, where in question.track_parts().items() if where != FALSE
-    }
+    parts = {outcome: where for outcome, where in question.track_parts().items() if where != FALSE}
     read = {column for where in parts.values() for column in read_columns(where)}
     tracks = question.tracks.select("track", *sorted(read | {"id"}))
     base: ir.IntegerValue = ibis.literal(0)

@@ -149,9 +149,7 @@ class Situation:
         default, delegates = self._default(party, defaults)
         return Program(party, tuple(clauses), default, delegates)
 
-    def _clause(
-        self, rule: CompiledRule, truth: Truth, spoken: frozenset[str]
-    ) -> Iterable[Clause]:
+    def _clause(self, rule: CompiledRule, truth: Truth, spoken: frozenset[str]) -> Iterable[Clause]:
         if rule.rule.effect is tree.Effect.FORBID:
             if truth.holds != FALSE or truth.error != FALSE:
                 yield Clause(Kind.FORBID, truth, spoken, rule.ref, rule)
@@ -172,9 +170,7 @@ class Situation:
 
     def _recorded(self, party: str) -> Iterable[Clause]:
         for consent in self._consents.get(party, ()):
-            about = frozenset(
-                one for one in self.actions if consent.kind in (one, "any")
-            )
+            about = frozenset(one for one in self.actions if consent.kind in (one, "any"))
             elsewhere = consent.territory not in (None, self.request.facts["request.territory"])
             if not about or elsewhere:
                 continue
@@ -226,7 +222,6 @@ def _concerns(consent: Consent) -> Truth:
         names = (consent.work,)
         truth = truth.then(Truth(either(Equals("work_id", names), Equals("iswc", names))))
     return truth
-
 
 
 def needs(situation: Situation) -> Mapping[str, frozenset[str]]:

@@ -14,8 +14,8 @@ from clearmix_rules.deciding.request import Request
 from clearmix_rules.querying.calling import ROLES, Catalogued
 from clearmix_rules.querying.catalogue import Catalogue
 from clearmix_rules.querying.hearing import Heard, Hearing
-from clearmix_rules.querying.predicates import flag_column
 from clearmix_rules.querying.owing import most_owed_on_a_track
+from clearmix_rules.querying.predicates import flag_column
 from clearmix_rules.querying.programs import Clause, Kind, Situation, needs
 from clearmix_rules.querying.residual import (
     FALSE,

@@ -81,8 +81,6 @@ def _is_winding(situation: Situation, party: str, path: tuple[str, ...]) -> bool
     """Whether consent is delegated from here in a circle, or too often to be followed."""
     program = situation.program(party)
     return program.default == "delegated" and any(
-        one in path
-        or len(path) > MOST_DELEGATIONS
-        or _is_winding(situation, one, (*path, one))
+        one in path or len(path) > MOST_DELEGATIONS or _is_winding(situation, one, (*path, one))
         for one in program.delegates
     )

@@ -59,9 +59,7 @@ class Terms:
             or (self._marks and bool(clause.duties.watermarks))
         )
 
-    def apply(
-        self, ranked: ibis.Table, tracks: ibis.Table, heard: Sequence[Heard]
-    ) -> ibis.Table:
+    def apply(self, ranked: ibis.Table, tracks: ibis.Table, heard: Sequence[Heard]) -> ibis.Table:
         """The ranks of tracks, raised where terms cannot be met.
 
         Args:
@@ -113,7 +111,7 @@ class Terms:
 
     def _above_the_whole(self, granted: ibis.Table, heard: Sequence[Heard]) -> ibis.Table:
         """Tracks of which more than everything is owed: a payee's greatest share counts."""
-        owed = [
+        owed: list[dict[str, str | int]] = [
             {"seat": seat, "slot": slot, "payee": one.payee, "base": one.base,
              "rate": one.rate_bps}
             for seat, slot, duties in self._duties(heard)
@@ -169,9 +167,7 @@ def _limits_apart(heard: Sequence[Heard]) -> ibis.Table:
 
     rules = union([rows for one in heard for rows in _rules_of_needs(one)]).alias("rules")
     names = [name for name in rules.columns if name.startswith(("least", "most"))]
-    other = rules.select(
-        "track", other="need", **{f"other_{name}": rules[name] for name in names}
-    )
+    other = rules.select("track", other="need", **{f"other_{name}": rules[name] for name in names})
     pairs = rules.join(
         other, [rules.track == other.track, rules.need < other.other], rname="{name}_too"
     )

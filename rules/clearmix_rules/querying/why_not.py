@@ -135,7 +135,9 @@ def _of_clauses(
                 where = where & _refuses(heard, slot.actions)
             found = heard.rows.filter(where).select("track", "seat")
             told = {
-                seat: _number(reasons, _Reason.of_rule(outcome, clause.ref, _says(question, clause)))
+                seat: _number(
+                    reasons, _Reason.of_rule(outcome, clause.ref, _says(question, clause))
+                )
                 for seat, clause in slot.clauses.items()
             }
             names = table_of({"seat": list(told), "reason": list(told.values())})

@@ -1,13 +1,12 @@
 """What one listener may use of a large catalogue: one query beside a loop over `decide`.
 
-Run it with `python tests/benchmarks/rules/filtering.py [TRACKS] [ARTISTS]`. Every artist has a policy
-of its own. The query must give the same outcome as single decisions on a sample of the tracks, or
-it stops; times and their ratio are printed and nothing is asserted about them.
+Run it with `python tests/benchmarks/rules/filtering.py [TRACKS] [ARTISTS]`. Every artist has a
+policy of its own. The query must give the same outcome as single decisions on a sample of the
+tracks, or it stops; times and their ratio are printed and nothing is asserted about them.
 """
 
 from __future__ import annotations
 
-import resource
 import sys
 import time
 from collections import Counter
@@ -171,14 +170,12 @@ def main(tracks: int, artists: int) -> None:
     database.execute("SET threads = 2")
     database.execute(MADE.format(tracks=tracks, artists=artists, labels=LABELS))
     connection = ibis.duckdb.from_connection(database)
-    catalogue = Catalogue.from_tables(
-        connection.table("tracks"), connection.table("track_parties")
-    )
+    catalogue = Catalogue.from_tables(connection.table("tracks"), connection.table("track_parties"))
     loading, _, loaded = timed(lambda: policies(artists))
     print(f"{artists:,} artists' policies loaded in {loading:.1f} s")
     asked = request(artists)
-    first, _, _ = timed(lambda: [catalogue.mentioned(one) for one in
-                                 ("label", "artists", "owners", "writers", "publishers")])  # fmt: skip
+    columns = ("label", "artists", "owners", "writers", "publishers")
+    first, _, _ = timed(lambda: [(catalogue.mentioned(one), catalogue.most(one)) for one in columns])
     print(f"who is in the catalogue, asked once: {first:.2f} s")
     for _ in range(ROUNDS):
         writing, writing_cpu, table = timed(lambda: outcomes(loaded, asked, catalogue))
@@ -189,9 +186,9 @@ def main(tracks: int, artists: int) -> None:
         )
     print(Counter(answers.column("outcome").to_pylist()))
     drawn = database.execute(
-        f"SELECT *, DATE '1970-01-01' + release_day::INT AS release_date FROM tracks "  # noqa: S608
+        f"SELECT *, DATE '1970-01-01' + release_day::INT AS release_date FROM tracks "
         f"USING SAMPLE reservoir({SAMPLE} ROWS) REPEATABLE (7)"
-    ).to_arrow_table()
+    ).fetch_arrow_table()
     sample = read_tracks([as_json(row) for row in drawn.to_pylist()])
     said = dict(
         zip(answers.column("id").to_pylist(), answers.column("outcome").to_pylist(), strict=True)
