@@ -11,7 +11,7 @@ from typing import Any
 
 import ibis
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from tests.rules.drawing import catalogues, policy_lists, requests
 
 from clearmix_rules import PolicySet, Request, Track
@@ -48,7 +48,13 @@ BACK_ENDS: Mapping[str, BackEnd] = {
 
 
 @pytest.mark.parametrize("name", BACK_ENDS)
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+# Without shrinking, which takes minutes where each case is a query; add Phase.shrink when it fails.
+@settings(
+    max_examples=50,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+)
 @given(policy_lists, requests(), catalogues)
 def test_a_back_end_gives_the_outcome_of_every_decision(name, sources, said, tracks):
     policies = PolicySet.load(sources)

@@ -17,7 +17,8 @@ COMMANDS = (check, fmt, test, decide, filter_catalogue, lsp)
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command with these arguments and returns its exit code."""
     parser = argparse.ArgumentParser(
-        prog="clearmix-rules", description="Policies for remixes: check them, decide by them, filter a catalogue."
+        prog="clearmix-rules",
+        description="Policies for remixes: check them, decide by them, filter a catalogue.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for command in COMMANDS:

@@ -103,7 +103,11 @@ def run(arguments: argparse.Namespace) -> int:
     elif not arguments.count:
         answer["outcome"] = arguments.outcome
         answer["tracks"] = asked.to_pyarrow().column("id").to_pylist()
-    print(json.dumps(answer, ensure_ascii=False, indent=2) if arguments.json else _words(answer))
+    if arguments.json:
+        print(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        for line in _lines(answer):
+            print(line)
     return 0
 
 
@@ -116,10 +120,10 @@ def _counted(counts: ibis.Table) -> dict[str, Any]:
     }
 
 
-def _words(answer: dict[str, Any]) -> str:
+def _lines(answer: dict[str, Any]) -> list[str]:
     """An answer for people: a line for each track, or a table of counts."""
     if "tracks" in answer:
-        return "\n".join(answer["tracks"])
+        return list(answer["tracks"])
     lines = [f"{count:>10,}  {outcome}" for outcome, count in answer["outcomes"].items()]
     lines.append(f"{answer['total']:>10,}  in all")
     if "reasons" in answer:
@@ -128,4 +132,4 @@ def _words(answer: dict[str, Any]) -> str:
             by = ": ".join(part for part in (one["party"], one["rule"]) if part)
             where = f" ({by}, {one['policy']})" if one["policy"] else f" ({by})" if by else ""
             lines.append(f"{one['tracks']:>10,}  {one['outcome']}: {one['says']}{where}")
-    return "\n".join(lines)
+    return lines

@@ -95,6 +95,7 @@ class Question:
         """The tracks, with how many of each group of parties they have where a rule asks."""
         import ibis
 
+        _ = self.seating  # all conditions are folded then, and every group is known
         groups = self.situation.folding.groups
         if not groups:
             return self.catalogue.tracks

@@ -175,7 +175,9 @@ def main(tracks: int, artists: int) -> None:
     print(f"{artists:,} artists' policies loaded in {loading:.1f} s")
     asked = request(artists)
     columns = ("label", "artists", "owners", "writers", "publishers")
-    first, _, _ = timed(lambda: [(catalogue.mentioned(one), catalogue.most(one)) for one in columns])
+    first, _, _ = timed(
+        lambda: [(catalogue.mentioned(one), catalogue.most(one)) for one in columns]
+    )
     print(f"who is in the catalogue, asked once: {first:.2f} s")
     for _ in range(ROUNDS):
         writing, writing_cpu, table = timed(lambda: outcomes(loaded, asked, catalogue))

@@ -21,9 +21,7 @@ def answer(request, facts):
                   for one in changes or ({},)]  # fmt: skip
         for number, one in enumerate(tracks):
             one["id"] = f"{one['id']}-{number}"
-        policies = PolicySet.load(
-            PolicySource(f"{n}.rights", text) for n, text in enumerate(texts)
-        )
+        policies = PolicySet.load(PolicySource(f"{n}.rights", text) for n, text in enumerate(texts))
         asked = Request.from_json({**said, "tracks": tracks})
         connection = getattr(ibis, request.param).connect()
         rows = outcomes(policies, asked, load_tracks(asked.tracks, connection)).to_pyarrow()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from tests.rules.drawing import catalogues, policy_lists, requests
 
 from clearmix_rules import Outcome, PolicySet, PolicySource, Request
@@ -16,9 +16,7 @@ from clearmix_rules.querying.loading import load_tracks
 @pytest.fixture
 def reasons():
     def ask(texts, said):
-        policies = PolicySet.load(
-            PolicySource(f"{n}.rights", text) for n, text in enumerate(texts)
-        )
+        policies = PolicySet.load(PolicySource(f"{n}.rights", text) for n, text in enumerate(texts))
         request = Request.from_json(said)
         return why_not(policies, request, load_tracks(request.tracks)).to_pyarrow().to_pylist()
 
@@ -57,7 +55,13 @@ def test_a_track_of_nobody_is_refused_by_nobody(reasons, facts):
     assert (one["party"], one["says"]) == ("", "Nobody is known who could allow it.")
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+# Without shrinking: a query takes a while, and a failure is small as it is drawn.
+@settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+)
 @given(policy_lists, requests(), catalogues)
 def test_the_worst_reason_of_a_track_is_its_outcome(sources, said, tracks):
     policies = PolicySet.load(sources)
