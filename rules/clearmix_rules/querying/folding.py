@@ -14,10 +14,11 @@ from clearmix_rules.errors import EvaluationError
 from clearmix_rules.querying.encoding import day_number, entry
 from clearmix_rules.querying.residual import (
     ALWAYS,
+    FALSE,
     NEVER,
+    TRUE,
     UNKNOWN,
     Between,
-    Const,
     EachOf,
     Equals,
     Flag,
@@ -28,6 +29,7 @@ from clearmix_rules.querying.residual import (
     SomeOf,
     Truth,
     both,
+    constant,
     either,
     empty,
     no,
@@ -103,16 +105,14 @@ class Folding:
 
     def _applies(self, rule: tree.Rule, day: date) -> Truth:
         self._view.facts["request.today"] = day
-        result = Truth(self._scope(rule.scope))
-        if rule.when is not None and result != NEVER:
+        result = ALWAYS if rule.scope is None else Truth(self._scope(rule.scope))
+        if rule.when is not None:
             result = result.then(self._fold(rule.when))
-        if rule.unless is not None and result.holds != Const(False):
+        if rule.unless is not None and result.holds is not FALSE:
             result = result.then(self._fold(rule.unless).opposite())
         return result
 
-    def _scope(self, scope: tree.Scope | None) -> Node:
-        if scope is None:
-            return Const(True)
+    def _scope(self, scope: tree.Scope) -> Node:
         names = tuple(sorted({name.text for name in scope.names}))
         if scope.relation is Relation.UNDER:
             return self._label_below(names)
@@ -131,14 +131,14 @@ class Folding:
         if isinstance(condition, tree.All):
             result = ALWAYS
             for part in condition.parts:
-                if result in (NEVER, UNKNOWN):
+                if result is NEVER or result is UNKNOWN:
                     break
                 result = result.then(self._fold(part))
             return result
         if isinstance(condition, tree.Either):
             result = NEVER
             for part in condition.parts:
-                if result in (ALWAYS, UNKNOWN):
+                if result is ALWAYS or result is UNKNOWN:
                     break
                 result = result.otherwise(self._fold(part))
             return result
@@ -217,7 +217,7 @@ class Folding:
 
     def _label_below(self, names: tuple[str, ...]) -> Node:
         labels = {label for name in names for label in (name, *self._below.get(name, ()))}
-        return Equals("label", tuple(sorted(labels - {""}))) if labels - {""} else Const(False)
+        return Equals("label", tuple(sorted(labels - {""}))) if labels - {""} else FALSE
 
     # ------------------------------------------------------------ parties
 
@@ -232,10 +232,10 @@ class Folding:
         else:
             column = COLUMNS[listed]
         told = self._verdicts_on(test, frozenset(named))
-        in_error: Node = Const(bool(told.unknown))
-        some: Node = Const(bool(told.passing))
-        each: Node = Const(len(told.passing) == len(named))
-        nobody: Node = Const(not named)
+        in_error: Node = constant(bool(told.unknown))
+        some: Node = constant(bool(told.passing))
+        each: Node = constant(len(told.passing) == len(named))
+        nobody: Node = constant(not named)
         if column is not None:
             if test.attribute.key == "party.id":
                 names = tuple(str(value) for value in test.values)
@@ -280,13 +280,13 @@ class Folding:
 
     def _some_of(self, column: str, group: frozenset[str], whole: frozenset[str]) -> Node:
         if not group:
-            return Const(False)
+            return FALSE
         return no(empty(column)) if group == whole else SomeOf(column, self._number(column, group))
 
     def _each_of(self, column: str, group: frozenset[str], whole: frozenset[str]) -> Node:
         if not group:
             return empty(column)
-        return Const(True) if group == whole else EachOf(column, self._number(column, group))
+        return TRUE if group == whole else EachOf(column, self._number(column, group))
 
     def _number(self, column: str, group: frozenset[str]) -> int:
         number = self._groups.setdefault(group, len(self._groups))

@@ -134,8 +134,13 @@ def either(*parts: Node) -> Node:
 def no(part: Node) -> Node:
     """The opposite, simplified."""
     if isinstance(part, Const):
-        return FALSE if part.value else TRUE
+        return constant(not part.value)
     return part.part if isinstance(part, No) else No(part)
+
+
+def constant(value: bool) -> Const:
+    """The same for every track."""
+    return TRUE if value else FALSE
 
 
 def empty(column: str) -> Node:
@@ -148,15 +153,16 @@ def _joined(
 ) -> Node:
     kept: dict[Node, None] = {}
     for part in parts:
-        if part == settles:
-            return settles
-        if isinstance(part, kind):
+        if isinstance(part, Const):
+            if part.value is settles.value:
+                return settles
+        elif isinstance(part, kind):
             kept |= dict.fromkeys(part.parts)
-        elif part != neutral:
+        else:
             kept[part] = None
-    if not kept:
-        return neutral
-    return next(iter(kept)) if len(kept) == 1 else kind(tuple(kept))
+    if len(kept) > 1:
+        return kind(tuple(kept))
+    return next(iter(kept), neutral)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +179,16 @@ class Truth:
 
     def then(self, other: Truth) -> Truth:
         """Both hold; the other is read only where this one holds."""
+        if self is ALWAYS:
+            return other
         return Truth(
             both(self.holds, other.holds), either(self.error, both(self.holds, other.error))
         )
 
     def otherwise(self, other: Truth) -> Truth:
         """Either holds; the other is read only where this one does not."""
+        if self is NEVER:
+            return other
         return Truth(
             either(self.holds, both(no(self.error), other.holds)),
             either(self.error, both(no(self.holds), other.error)),
