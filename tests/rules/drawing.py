@@ -253,7 +253,7 @@ _tracks = st.fixed_dictionaries(
         "language": st.sampled_from(["en", "fr"]),
         "label": st.just("") | labels,
         "artists": st.lists(artists, max_size=2),
-        "performers": st.lists(artists, max_size=1),
+        "performers": st.lists(st.sampled_from(["ada-wren", "cy-oak", STRANGER]), max_size=2),
         "owners": st.lists(artists, max_size=1),
         "work": st.none() | _works,
     }

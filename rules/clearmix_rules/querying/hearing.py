@@ -63,7 +63,7 @@ class Hearing:
         for seat in seating.seats:
             settled = seat.is_settled and not any(map(keep, seat.program.clauses))
             (early if settled else late).append(seat)
-        layouts = (settle(early, self._actions), lay_out(late, self._actions))
+        layouts = (settle(early, self._actions), lay_out(late, self._actions, keep))
         self._layouts = {
             name: one for name, one in zip(("settled", "open"), layouts, strict=True) if one.rows
         }

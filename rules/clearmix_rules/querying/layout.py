@@ -6,17 +6,20 @@ table holds the constants. So the query grows with the kinds of policies, not wi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from clearmix_rules.deciding.decision import Outcome
 from clearmix_rules.querying.programs import Clause, Kind, Program
-from clearmix_rules.querying.residual import TRUE, Truth
+from clearmix_rules.querying.residual import TRUE, Truth, one_of_many
 from clearmix_rules.querying.shapes import Shaping
 
 Cell: TypeAlias = str | int | bool
 _Kind: TypeAlias = tuple[Kind, frozenset[str], bool, int]
+
+MOST_ALIKE = 4
+"""More clauses of one shape and one party become one clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +88,16 @@ def settle(seats: Sequence[Seat], actions: Sequence[str]) -> Layout:
     return Layout(rows, ())
 
 
-def lay_out(seats: Sequence[Seat], actions: Sequence[str]) -> Layout:
+def lay_out(
+    seats: Sequence[Seat], actions: Sequence[str], keep: Callable[[Clause], bool]
+) -> Layout:
     """The table of parties whose answers depend on the track, and the slots that say how."""
     rows = [_row(seat, actions) for seat in seats]
     gathered: dict[tuple[int, _Kind], list[tuple[int, Clause, tuple[str | int, ...]]]] = {}
     numbers: dict[Truth, int] = {}
     for index, seat in enumerate(seats):
         counted: dict[_Kind, int] = {}
-        for clause in seat.program.clauses:
+        for clause in _joined(seat.program.clauses, keep):
             shape, values = Shaping.of(clause.truth)
             number = numbers.setdefault(shape, len(numbers))
             kind = (clause.kind, clause.actions, clause.referred, number)
@@ -128,6 +133,21 @@ def lay_out(seats: Sequence[Seat], actions: Sequence[str]) -> Layout:
         for index in whose:
             rows[index][member] = True
     return Layout(rows, tuple(slots))
+
+
+def _joined(clauses: Sequence[Clause], keep: Callable[[Clause], bool]) -> Iterator[Clause]:
+    """The clauses, with many of one kind as one: a list of opted-out recordings, say."""
+    alike: dict[tuple[Kind, frozenset[str], bool, Truth | None], list[Clause]] = {}
+    for clause in clauses:
+        shape = None if keep(clause) else Shaping.of(clause.truth)[0]
+        alike.setdefault((clause.kind, clause.actions, clause.referred, shape), []).append(clause)
+    for (*_, shape), found in alike.items():
+        if shape is None or len(found) <= MOST_ALIKE:
+            yield from found
+            continue
+        holds = one_of_many([clause.truth.holds for clause in found])
+        error = one_of_many([clause.truth.error for clause in found])
+        yield replace(found[0], truth=Truth(holds, error))
 
 
 def _row(seat: Seat, actions: Sequence[str]) -> dict[str, Cell]:

@@ -6,7 +6,7 @@ Plain conditions over the columns of a catalogue, two-valued. What a condition c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -129,6 +129,21 @@ def both(*parts: Node) -> Node:
 def either(*parts: Node) -> Node:
     """Any of the parts, simplified."""
     return _joined(Either, TRUE, FALSE, parts)
+
+
+def one_of_many(parts: Sequence[Node]) -> Node:
+    """Any of the parts; texts of one column that several of them name become one list."""
+    joined = either(*parts)
+    if not isinstance(joined, Either):
+        return joined
+    names: dict[str, dict[Text, None]] = {}
+    others: list[Node] = []
+    for part in joined.parts:
+        if isinstance(part, Equals):
+            names.setdefault(part.column, {}).update(dict.fromkeys(part.values))
+        else:
+            others.append(part)
+    return either(*(Equals(column, tuple(values)) for column, values in names.items()), *others)
 
 
 def no(part: Node) -> Node:

@@ -52,6 +52,40 @@ def test_a_pattern_means_the_same_everywhere(answer, facts, policy):
     assert [one == "permitted" for one in said] == [True, True, False, False, False, False, True]
 
 
+def test_a_forbid_that_lacks_a_fact_of_a_party_is_in_error_and_a_permit_grants_nothing(
+    answer, facts, policy
+):
+    strangers = [{"performers": []}, {"performers": ["ada-wren"]}, {"performers": ["stranger"]}]
+    text = policy(
+        'rule r: forbid any use when any performer is minor reason "r"', consent="opt-out"
+    )
+    assert answer([text], facts(), *strangers) == ["permitted", "permitted", "in-error"]
+    text = policy('rule r: permit any use unless any performer is minor reason "r"')
+    assert answer([text], facts(), *strangers) == ["permitted", "permitted", "not-permitted"]
+    either = policy(
+        'rule r: forbid any use when either explicit is yes or else any performer is minor '
+        'reason "r"', consent="opt-out",
+    )  # fmt: skip
+    assert answer([either], facts(), {"performers": ["stranger"], "explicit": True}) == [
+        "forbidden"
+    ]
+
+
+def test_every_needs_at_least_one(answer, facts, policy):
+    text = policy('rule r: permit any use when every performer is deceased reason "r"')
+    said = facts({"parties.ada-wren.deceased": True})
+    some = [[], ["ada-wren"], ["ada-wren", "j-smith"], ["j-smith"]]
+    assert answer([text], said, *({"performers": one} for one in some)) == [
+        "not-permitted", "permitted", "not-permitted", "not-permitted",
+    ]  # fmt: skip
+
+
+def test_a_licence_that_has_ended_frees_nothing(answer, facts, policy):
+    text = policy('rule r: permit remix reason "r"', consent="opt-out")
+    ended = text.replace("consent:", "in force until 2026-01-31\nconsent:")
+    assert answer([ended], facts()) == ["not-permitted"]
+
+
 def test_consent_that_is_delegated_in_a_circle_is_in_error(answer, facts, policy):
     said = facts({"parties.northlight.default-consent": "delegated to ada-wren"})
     text = policy("", by="artist ada-wren", consent="delegated to northlight")
@@ -123,6 +157,16 @@ def test_ten_thousand_policies_of_four_kinds_become_a_handful_of_predicates(fact
     found = dict(zip(*table.to_pyarrow().to_pydict().values(), strict=True))
     for track in request.tracks[::997]:
         assert found[track.id] == policies.decide(replace(request, tracks=(track,))).outcome
+
+
+def test_many_rules_of_one_kind_of_one_party_become_one_predicate(answer, facts, policy):
+    rules = "\n".join(
+        f'rule r{n}: forbid any use of track "ISRC{n}" reason "Not this one."' for n in range(200)
+    )
+    text = policy(rules, consent="opt-out")
+    said = ["forbidden", "permitted", "forbidden"]
+    isrcs = [{"isrc": "ISRC7"}, {"isrc": "ISRC"}, {"isrc": "ISRC199"}]
+    assert answer([text], facts(), *isrcs) == said
 
 
 def test_tables_of_a_database_may_have_keys_of_their_own(facts):
