@@ -69,6 +69,12 @@ def test_a_forbid_that_lacks_a_fact_of_a_party_is_in_error_and_a_permit_grants_n
     assert answer([either], facts(), {"performers": ["stranger"], "explicit": True}) == [
         "forbidden"
     ]
+    unread = {"performers": ["stranger"], "explicit": True}
+    text = either.replace("when either", "unless either")
+    assert answer([text], facts(), unread, {**unread, "explicit": False}) == [
+        "permitted",
+        "in-error",
+    ]
 
 
 def test_every_needs_at_least_one(answer, facts, policy):
