@@ -111,7 +111,11 @@ class TestChecker(Subjects):
                 )
                 return None
             return FactTest(attribute, op, span=test.span)
-        values = expand(test.values, self.defined, self.findings)
+        if op is Op.BETWEEN:  # both ends count, even where they are the same
+            ends = (expand((end,), self.defined, self.findings) for end in test.values)
+            values = tuple(value for end in ends for value in end)
+        else:
+            values = expand(test.values, self.defined, self.findings)
         if not values and test.values:
             return None  # a definition with a mistake of its own
         if kind is Kind.BOOL:

@@ -8,7 +8,7 @@ from datetime import date
 
 from clearmix_rules import tree
 from clearmix_rules.deciding.compiled import CompiledRule
-from clearmix_rules.deciding.compiler import View, compile_condition
+from clearmix_rules.deciding.generated import View, holds
 from clearmix_rules.deciding.request import Fact, Party
 from clearmix_rules.errors import EvaluationError
 from clearmix_rules.querying.encoding import day_number, entry
@@ -154,8 +154,8 @@ class Folding:
         if column is None or other is None:
             return Truth(self._of_track(test, column or ""))
         # The release date compared with itself: any day will do.
-        view = View({test.attribute.key: date(2000, 1, 1)}, {}, _NO_LABELS)
-        return self._constant(test, view)
+        facts = {**self._view.facts, test.attribute.key: date(2000, 1, 1)}
+        return self._constant(test, View(facts, {}, _NO_LABELS))
 
     def _known(self, test: FactTest) -> Truth:
         """A test that the request settles."""
@@ -170,7 +170,7 @@ class Folding:
         if test.op is Op.GIVEN and test.attribute.key in COLUMNS:
             return ALWAYS
         try:
-            return ALWAYS if compile_condition(test)(view) else NEVER
+            return ALWAYS if holds(test, view) else NEVER
         except EvaluationError:
             return UNKNOWN
 
@@ -251,12 +251,12 @@ class Folding:
             each = both(each, here_each)
             nobody = both(nobody, empty(column))
         if test.quantifier is Quantifier.EVERY:
-            holds = both(no(nobody), each)
+            result = both(no(nobody), each)
         elif test.quantifier is Quantifier.NO:
-            holds = no(some)
+            result = no(some)
         else:
-            holds = some
-        return Truth(both(holds, no(in_error)), in_error)
+            result = some
+        return Truth(both(result, no(in_error)), in_error)
 
     def _verdicts_on(self, test: FactTest, ids: frozenset[str]) -> _Verdicts:
         """Of which parties a test holds, and of which it cannot be made."""
@@ -264,14 +264,13 @@ class Folding:
         key = (one, ids)
         known = self._verdicts.get(key)
         if known is None:
-            holds = compile_condition(one)
             facts: dict[str, Fact] = dict(self._view.facts)
             view = View(facts, self._view.parties, _NO_LABELS)
             passing, unknown = set(), set()
             for id in ids:
                 facts["track.artists"] = (id,)
                 try:
-                    if holds(view):
+                    if holds(one, view):
                         passing.add(id)
                 except EvaluationError:
                     unknown.add(id)

@@ -9,9 +9,9 @@ from enum import Enum
 
 from clearmix_rules import tree
 from clearmix_rules.deciding.compiled import CompiledRule
-from clearmix_rules.deciding.compiler import View
 from clearmix_rules.deciding.decision import RuleRef
 from clearmix_rules.deciding.duties import NO_DUTIES, Duties
+from clearmix_rules.deciding.generated import View, holds
 from clearmix_rules.deciding.parties import IMITATIONS, asked_for, with_parents
 from clearmix_rules.deciding.policies import PolicySet
 from clearmix_rules.deciding.request import Consent, Request
@@ -97,7 +97,9 @@ class Situation:
             tuple(dict.fromkeys(self.named.values())),
             len(self.named) < len(imitating),
         )
-        self._limits = View(facts, request.parties, frozenset())
+        # No limit reads the day; a test is made with one all the same.
+        read = {**facts, "request.today": request.now.date()}
+        self._limits = View(read, request.parties, frozenset())
         self._given = {one.party for one in request.approvals if one.answer == "approve"}
         self._consents: dict[str, list[Consent]] = {}
         for consent in request.consents:
@@ -131,7 +133,7 @@ class Situation:
         for policy, state in self.policies.in_force(party, self.request.now, self.listener):
             fixed = policy.window.fixed
             possible = days(self.request.now, zone(fixed) if fixed else self.listener)
-            rules = policy.forbids + (policy.permits if state is State.OPEN else ())
+            rules = (one for one in policy.rules if state is State.OPEN or not one.permits)
             for rule in rules:
                 spoken = frozenset(one for one in self.actions if rule.speaks_of(one))
                 if spoken:
@@ -155,7 +157,7 @@ class Situation:
                 yield Clause(Kind.FORBID, truth, spoken, rule.ref, rule)
         elif truth.holds != FALSE:
             # A permit in error grants nothing, so where it is in error does not matter.
-            kept = all(holds(self._limits) for _, holds in rule.limits)
+            kept = all(holds(test, self._limits) for test in rule.limits)
             asked = {one.party for one in rule.duties.approvals}
             yield Clause(
                 Kind.PERMIT if kept else Kind.LIMITED,
@@ -208,7 +210,7 @@ class Situation:
         return any(
             one.window.ended(self.request.now, self.listener)
             for one in self.policies.of(party)
-            if one.permits or (one.policy.consent and one.policy.consent.answer != "opt-out")
+            if one.loosens
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from clearmix_rules.deciding.decide import MOST_DELEGATIONS
+from clearmix_rules.deciding.hearing import MOST_DELEGATIONS
 from clearmix_rules.querying.layout import Seat
 from clearmix_rules.querying.programs import Program, Situation
 

@@ -302,3 +302,13 @@ def test_no_chain_of_definitions_can_grow_without_end():
     lines = [f"define d{n} as d{n + 1}, d{n + 1}" for n in range(60)] + ["define d60 as SE, NO"]
     text = HEAD + "\n".join(lines) + '\nrule a: forbid remix when territory is d0 reason "r"\n'
     assert check(PolicySource("t.rights", text)) == ()
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["today is between 2026-05-31 and 2026-05-31", "length is between 60 and 60 seconds"],
+)
+def test_a_range_of_one_value_keeps_both_its_ends(facts, policy, decide, condition):
+    said = facts({"now": "2026-05-31T12:00:00Z", "request.length": 60_000})
+    permit = policy(f'rule one: permit any use when {condition} reason "Then."')
+    assert decide(permit, said).permitted
