@@ -2,6 +2,7 @@
 
 RightsError                 a message, a remedy and, where there is one, a place
 ├── PolicyErrors            policies that cannot be used; carries every diagnostic found
+│   └── PropertyErrors      properties to be proven that cannot be read or have a mistake
 ├── RequestError            a request that lacks something, or says something unknown
 ├── UnitError               a quantity in a unit that its attribute does not have
 ├── EvaluationError         a fact that a rule needs is missing; it never leaves a decision
@@ -36,18 +37,24 @@ class RightsError(Exception):
 class PolicyErrors(RightsError):  # noqa: N818 (it carries several)
     """Policies that cannot be used. `diagnostics` holds every error and warning found."""
 
+    said = "the policies have {}", "correct them and run `clearmix-rules check` again"
+
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
         errors = [one for one in self.diagnostics if one.severity == "error"]
         count = f"{len(errors)} error{'' if len(errors) == 1 else 's'}"
-        super().__init__(
-            f"the policies have {count}",
-            help="correct them and run `clearmix-rules check` again",
-        )
+        message, help = self.said
+        super().__init__(message.format(count), help=help)
 
     def __str__(self) -> str:
         """Every diagnostic with its caret, then the count."""
         return "\n".join([*(one.as_text() for one in self.diagnostics), super().__str__()])
+
+
+class PropertyErrors(PolicyErrors):
+    """Properties that cannot be proven because they cannot be read, or have a mistake."""
+
+    said = "the properties have {}", "correct them and run `clearmix-rules prove` again"
 
 
 class RequestError(RightsError):

@@ -72,3 +72,39 @@ def strangers(count: int, taken: Iterable[str]) -> list[str]:
     known = {*taken, PLATFORM}
     names = (f"person-{number}" for number in range(1, count + len(known) + 1))
     return [name for name in names if name not in known][:count]
+
+
+def cast_for(
+    sets: Iterable[PolicySet], scopes: Iterable[tree.Scope | None], conditions: Iterable[Condition]
+) -> Cast:
+    """Whoever may matter to all requests under these policies.
+
+    A stranger for each test of what is known of the parties in a role, and one for each such role:
+    of all strangers in a request that satisfies or breaks a test one is enough, and the others could
+    be left out of the request without a change in its outcome. Consents are delegated to parties
+    with policies: whoever delegates to a stranger could answer what the stranger answers.
+    """
+    parties: dict[str, None] = {}
+    authors: dict[str, None] = {PLATFORM: None}
+    read: list[Condition] = []
+    for policies in sets:
+        for one in policies.policies:
+            authors[one.party] = None
+            parties |= dict.fromkeys(named_by(one.policy))
+            for rule in one.policy.rules:
+                read += [part for part in (rule.when, rule.unless) if part is not None]
+    for scope in scopes:
+        parties |= dict.fromkeys(named(scope))
+    conditions = [*conditions]
+    parties |= dict.fromkeys(named(None, *conditions))
+    of_people = {
+        (test.role, test.attribute.key, test.op, test.values)
+        for condition in (*read, *conditions)
+        for test in tests(condition)
+        if test.role is not None and test.attribute.key != "party.id"
+    }
+    count = 3 + len(of_people) + len({role for role, *_ in of_people})
+    everyone = [one for one in parties if one != PLATFORM]
+    everyone += strangers(count, everyone)
+    delegations = tuple((one, to) for one in everyone for to in authors)
+    return Cast(tuple(everyone), delegations)

@@ -37,7 +37,7 @@ class Encoding:
 
     @cached_property
     def parts(self) -> dict[Outcome, Term]:
-        """Whether there is a reason for each outcome; the worst that there is a reason for counts."""
+        """Whether there is a reason for each outcome; the worst one counts."""
         lacking = some(one.lacking for one in self.tracks)
         declined = (self.world.holds("declines", one) for one in self.world.cast.parties)
         return {

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
-MOST_STATES = 20_000
+MOST_STATES = 2_000
 """How many states of several patterns read at once are looked at."""
 
 
@@ -25,29 +25,41 @@ def matches(pattern: str, text: str) -> bool:
     return _compiled(pattern).fullmatch(text) is not None
 
 
-def witnesses(patterns: Sequence[str]) -> dict[tuple[bool, ...], str]:
+def witnesses(
+    patterns: Sequence[str], apart_from: Collection[str] = ()
+) -> dict[tuple[bool, ...], str]:
     """For each combination of patterns that a text can match, and no more, a shortest such text.
 
-    All patterns are read at once as automata, breadth first over the characters that they name
-    and one that none of them names. A bound on the states keeps a hostile set from taking long.
+    Texts in `apart_from` do not count. All patterns are read at once as automata, breadth first
+    over the characters that they name and one that none of them names. Empty where that takes too many
+    states to look at: then every combination must be thought possible.
 
     >>> witnesses(["a*", "*a"])[True, False]
     'a~'
     """
-    other = next(char for char in _alphabet() if not any(char in one for one in patterns))
-    letters = [*dict.fromkeys(char for one in patterns for char in one if char != "*"), other]
-    start = tuple(_closure(one, {0}) for one in patterns)
+    named = {char for one in (*patterns, *apart_from) for char in one}
+    other = next(char for char in _alphabet() if char not in named)
+    letters = [*sorted(named - {"*"}), other]
+    # Where a text may still become one of `apart_from`, it is a state of its own.
+    begun = {text[:length] for text in apart_from for length in range(len(text) + 1)}
+    start = (tuple(_closure(one, {0}) for one in patterns), "" if "" in begun else None)
     reached = {start: ""}
     waiting = [start]
     found: dict[tuple[bool, ...], str] = {}
     for state in waiting:
-        ends = tuple(len(one) in at for one, at in zip(patterns, state, strict=True))
-        found.setdefault(ends, reached[state])
+        places, text = state[0], reached[state]
+        if text not in apart_from:
+            ends = tuple(len(one) in at for one, at in zip(patterns, places, strict=True))
+            found.setdefault(ends, text)
         for letter in letters:
-            after = tuple(_step(one, at, letter) for one, at in zip(patterns, state, strict=True))
-            if after not in reached and len(reached) < MOST_STATES:
-                reached[after] = reached[state] + letter
+            longer = text + letter
+            steps = (_step(one, at, letter) for one, at in zip(patterns, places, strict=True))
+            after = (tuple(steps), longer if longer in begun else None)
+            if after not in reached:
+                reached[after] = longer
                 waiting.append(after)
+        if len(reached) > MOST_STATES:
+            return {}
     return found
 
 

@@ -1,0 +1,242 @@
+"""What makes values of a world's variables a request that somebody could send."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+import z3
+
+from clearmix_rules.proving.clocks import OFFSETS
+from clearmix_rules.proving.patterns import matches, witnesses
+from clearmix_rules.proving.terms import Term, every, no, some
+from clearmix_rules.proving.world import DAY, HOUR, NOW, OFFSET, ZONE_KNOWN, Fact, World, micros
+from clearmix_rules.schema import ACTIONS, SCHEMA, Kind
+from clearmix_rules.territories import CODES
+from clearmix_rules.units import LARGEST
+from clearmix_rules.zones import zone
+
+FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+"""Requests are thought of that come in this century; recordings may be two centuries older."""
+OLDEST = datetime(1800, 1, 1, tzinfo=UTC)
+UNNAMED = "anything-else"
+"""A member of an open set that no policy names."""
+
+
+def axioms(world: World) -> list[z3.BoolRef]:
+    """Conditions on the variables that were made so far."""
+    terms: list[Term] = []
+    for key, *place in sorted(_places(world, "is"), key=str):
+        terms += _choices(world, str(key), tuple(place))
+    for key, *place in sorted(_places(world, "only"), key=str):
+        terms += _sets(world, str(key), tuple(place))
+    for key, *place in sorted(_places(world, "like"), key=str):
+        terms += _texts(world, str(key), tuple(place))
+    terms.append(some(world.holds("has", "request.actions", action) for action in ACTIONS))
+    for fact in world.of_kind("number"):
+        terms += _range(world, fact)
+    terms += _times(world)
+    for party in world.cast.parties:
+        terms += _party(world, party)
+    for track in range(world.cast.tracks):
+        terms += _labels(world, track)
+        terms += _publishers(world, track)
+    return [term for term in terms if term is not True]
+
+
+def _places(world: World, kind: str) -> set[tuple[str | int | None, ...]]:
+    """Each attribute, with its track if it has one, of which there are facts of a kind."""
+    return {(fact[1], *fact[3:]) for fact in world.of_kind(kind)}
+
+
+def _values(
+    world: World, kind: str, key: str, place: tuple[str | int | None, ...]
+) -> dict[str, Any]:
+    return {
+        str(fact[2]): world.variables[fact]
+        for fact in world.of_kind(kind)
+        if fact[1] == key and fact[3:] == place
+    }
+
+
+def _choices(world: World, key: str, place: tuple[str | int | None, ...]) -> Iterator[Term]:
+    """A name has one value; one of a closed list has a value of the list."""
+    attribute = SCHEMA.attributes[key]
+    values = _values(world, "is", key, place)
+    if len(values) > 1:
+        yield z3.AtMost(*values.values(), 1)
+    if attribute.kind is Kind.PARTY:
+        yield world.holds("given", key) == some(values.values())
+    closed = CODES if attribute.kind is Kind.TERRITORY else frozenset(attribute.values)
+    if closed and closed == values.keys():
+        yield some(values.values())
+
+
+def _sets(world: World, key: str, place: tuple[str | int | None, ...]) -> Iterator[Term]:
+    """A set has only certain names if it has none of the others, nor one that nobody names."""
+    world.holds("has", key, UNNAMED, *place)
+    members = _values(world, "has", key, place)
+    for names, only in _values(world, "only", key, place).items():
+        others = (has for name, has in members.items() if name not in names.split("\n"))
+        yield only == no(some(others))
+
+
+def _texts(world: World, key: str, place: tuple[str | int | None, ...]) -> Iterator[Term]:
+    """A text matches what its characters match; other texts, what some text can match at once."""
+    patterns = _values(world, "like", key, place)
+    values = _values(world, "is", key, place)
+    for value, equal in values.items():
+        for pattern, like in patterns.items():
+            yield some((no(equal), like if matches(pattern, value) else no(like)))
+    possible = [
+        every(like if held else no(like) for like, held in zip(patterns.values(), ends, strict=True))
+        for ends in witnesses([*patterns], apart_from=values)
+    ]
+    if possible:
+        yield some((*values.values(), *possible))
+
+
+def _range(world: World, fact: Fact) -> Iterator[Term]:
+    number, kind = world.variables[fact], SCHEMA.attributes[str(fact[1])].kind
+    if kind is Kind.INT:
+        least, most = 0, LARGEST
+    elif kind is Kind.DAY:
+        least, most = OLDEST.toordinal(), LAST.toordinal()
+    else:
+        least, most = micros(OLDEST), micros(LAST)
+    yield every((number >= least, number <= most))
+
+
+# ---------------------------------------------------------------- time
+
+
+def _times(world: World) -> Iterator[Term]:
+    """The day in each place follows from the moment; listeners live whole hours from UTC."""
+    if NOW not in world.variables:
+        return
+    now = world.now
+    yield every((now >= micros(FIRST), now < micros(LAST)))
+    if OFFSET in world.variables:
+        hours = z3.Int("hours ahead of UTC")
+        yield every((world.variables[OFFSET] == hours * HOUR, hours >= -12, hours <= 14))
+    world.holds(*ZONE_KNOWN)
+    for fact in world.of_kind("today"):
+        where, today = str(fact[1]), world.variables[fact]
+        if where == "listener":
+            yield _begun(today, now + world.variables[OFFSET])
+        elif where in OFFSETS:
+            yield _begun(today, now + OFFSETS[where])
+        else:
+            for since, until, offset in _offsets(where):
+                within = every((now >= since, now < until))
+                yield some((no(within), _begun(today, now + offset)))
+
+
+def _begun(today: z3.ArithRef, clock: z3.ArithRef) -> Term:
+    """Whether a clock shows a day."""
+    return every((clock >= (today - 1) * DAY, clock < today * DAY))
+
+
+@lru_cache(maxsize=64)
+def _offsets(name: str) -> tuple[tuple[int, int, int], ...]:
+    """How far a zone is ahead of UTC: from when, until when, how far, in microseconds."""
+    where = zone(name)
+    found: list[tuple[int, int, int]] = []
+    since, step = FIRST, timedelta(days=1)
+
+    def ahead(at: datetime) -> timedelta:
+        return at.astimezone(where).utcoffset() or timedelta()
+
+    at = FIRST
+    while at < LAST:
+        if ahead(at + step) != ahead(at):
+            low, high = at, at + step
+            while high - low > timedelta(seconds=1):
+                middle = low + (high - low) / 2
+                low, high = (middle, high) if ahead(middle) == ahead(at) else (low, middle)
+            change = high.replace(microsecond=0)
+            found.append((micros(since), micros(change), ahead(at) // timedelta(microseconds=1)))
+            since = change
+        at += step
+    found.append((micros(since), micros(LAST), ahead(since) // timedelta(microseconds=1)))
+    return tuple(found)
+
+
+# ---------------------------------------------------------------- parties
+
+
+def _party(world: World, party: str) -> Iterator[Term]:
+    """A party that is known has one default, and one delegate if it delegates."""
+    known = world.holds("known", party)
+    opted_out = world.holds("default", party, "opt-out")
+    delegated = world.holds("default", party, "delegated")
+    ways = [
+        world.holds("delegates", party, delegate)
+        for delegator, delegate in world.cast.delegations
+        if delegator == party
+    ]
+    yield some((no(opted_out), every((known, no(delegated)))))
+    yield some((no(delegated), every((known, some(ways)))))
+    yield no(some(every((one, no(delegated))) for one in ways))
+    if len(ways) > 1:
+        yield z3.AtMost(*ways, 1)
+
+
+def _made(world: World, kind: str, track: int) -> dict[str, Term]:
+    """A fact of each party about a track, False where no rule reads it."""
+    return {
+        party: world.variables.get((kind, party, track), False) for party in world.cast.parties
+    }
+
+
+def _labels(world: World, track: int) -> Iterator[Term]:
+    """Above a label stand its parents, in one line; a party with a parent is known."""
+    above = _made(world, "above label", track)
+    label = {
+        party: world.variables.get(("is", "track.label", party, track), False)
+        for party in world.cast.parties
+    }
+    some_label, parents = some(label.values()), _above(above, label)
+    for party in world.cast.parties:
+        known = world.holds("known", party)
+        yield some((no(label[party]), above[party]))
+        yield some((no(above[party]), some_label))
+        yield some((no(above[party]), known, every((label[party], no(parents)))))
+
+
+def _publishers(world: World, track: int) -> Iterator[Term]:
+    """The same of publishers, whose parents may be among those of the label.
+
+    INVARIANT: exactly these sets of parties come from parents. The label's line can be ordered with
+    the shared parties at its top, unless the label itself, which is its foot, is shared.
+    """
+    above = _made(world, "above publisher", track)
+    direct = {
+        party: world.variables.get(("in", "work.publishers", party, track), False)
+        for party in world.cast.parties
+    }
+    labels = _made(world, "above label", track)
+    label = {
+        party: world.variables.get(("is", "track.label", party, track), False)
+        for party in world.cast.parties
+    }
+    parents = _above(above, direct)
+    apart = some(every((direct[one], no(labels[one]))) for one in world.cast.parties)
+    foot = some(every((label[one], above[one])) for one in world.cast.parties)
+    for party in world.cast.parties:
+        known = world.holds("known", party)
+        parent = every((above[party], no(direct[party])))
+        yield some((no(direct[party]), above[party]))
+        yield some((no(direct[party]), known, no(parents)))
+        yield some((no(parent), every((known, some(direct.values())))))
+        yield some((no(parent), labels[party], apart))
+        yield some((no(parent), no(label[party]), apart))
+        yield some((no(foot), no(labels[party]), above[party]))
+
+
+def _above(above: dict[str, Term], direct: dict[str, Term]) -> Term:
+    """Whether anybody is there only as a parent."""
+    return some(every((above[party], no(direct[party]))) for party in above)
+
