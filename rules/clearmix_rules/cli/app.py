@@ -6,11 +6,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from clearmix_rules.cli import check, decide, fmt, lsp, test
+from clearmix_rules.cli import check, decide, fmt, lsp, prove, test
+from clearmix_rules.cli import filter as filter_catalogue
 from clearmix_rules.cli import filter as filter_catalogue
 from clearmix_rules.errors import PolicyErrors, RightsError
 
-COMMANDS = (check, fmt, test, decide, filter_catalogue, lsp)
+COMMANDS = (check, fmt, test, decide, filter_catalogue, prove, lsp)
 """In the order of `--help`."""
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from argparse import ArgumentTypeError
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
+from clearmix_rules.deciding.policies import PolicySet
 from clearmix_rules.errors import RightsError
+from clearmix_rules.source import PolicySource
 
 MOST_BYTES = 10_000_000
 """A larger request is not read."""
@@ -34,6 +38,11 @@ def files_in(path: Path, endings: tuple[str, ...], none: str) -> list[Path]:
     if not path.exists():
         raise RightsError(f"there is no file `{path}`", help="check the path")
     return [path]
+
+
+def policy_set(paths: Iterable[Path]) -> PolicySet:
+    """The policies in these files and folders, checked together; raises RightsError."""
+    return PolicySet.load(PolicySource.read(file) for path in paths for file in policy_files(path))
 
 
 def read_json(path: Path) -> dict[str, object]:
@@ -80,3 +89,27 @@ def time_of(written: str | None) -> datetime | None:
     if at is None or at.tzinfo is None:
         raise RightsError(f"`{written}` is not a time with a zone", help="write 2026-11-23T12:00Z")
     return at
+
+
+def write_json(path: Path, said: Mapping[str, object]) -> Path:
+    """The path, after writing a JSON object there; raises RightsError if it cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    except OSError as error:
+        raise RightsError(
+            f"cannot write `{path}`: {(error.strerror or 'unknown reason').lower()}",
+            help="name a folder that can be written to",
+        ) from error
+    return path
+
+
+def seconds(written: str) -> float:
+    """A number of seconds above 0, as an option gives it."""
+    try:
+        value = float(written)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1_000_000:
+        raise ArgumentTypeError(f"`{written}` is not a number of seconds above 0")
+    return value

@@ -14,5 +14,24 @@ except ImportError as error:
     ) from error
 
 from clearmix_rules.proving.concrete import outcome
+from clearmix_rules.proving.properties import (
+    Property,
+    library,
+    properties_of,
+    read_properties,
+    within,
+)
+from clearmix_rules.proving.prove import Example, Status, Verdict, prove
 
-__all__ = ["outcome"]
+__all__ = [
+    "Example",
+    "Property",
+    "Status",
+    "Verdict",
+    "library",
+    "outcome",
+    "properties_of",
+    "prove",
+    "read_properties",
+    "within",
+]

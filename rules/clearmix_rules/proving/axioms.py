@@ -91,7 +91,9 @@ def _texts(world: World, key: str, place: tuple[str | int | None, ...]) -> Itera
         for pattern, like in patterns.items():
             yield some((no(equal), like if matches(pattern, value) else no(like)))
     possible = [
-        every(like if held else no(like) for like, held in zip(patterns.values(), ends, strict=True))
+        every(
+            like if held else no(like) for like, held in zip(patterns.values(), ends, strict=True)
+        )
         for ends in witnesses([*patterns], apart_from=values)
     ]
     if possible:
@@ -186,9 +188,7 @@ def _party(world: World, party: str) -> Iterator[Term]:
 
 def _made(world: World, kind: str, track: int) -> dict[str, Term]:
     """A fact of each party about a track, False where no rule reads it."""
-    return {
-        party: world.variables.get((kind, party, track), False) for party in world.cast.parties
-    }
+    return {party: world.variables.get((kind, party, track), False) for party in world.cast.parties}
 
 
 def _labels(world: World, track: int) -> Iterator[Term]:
@@ -239,4 +239,3 @@ def _publishers(world: World, track: int) -> Iterator[Term]:
 def _above(above: dict[str, Term], direct: dict[str, Term]) -> Term:
     """Whether anybody is there only as a parent."""
     return some(every((above[party], no(direct[party]))) for party in above)
-

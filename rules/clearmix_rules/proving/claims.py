@@ -55,9 +55,7 @@ def _is(answer: str, encoding: Encoding) -> Term:
 
 def _owed(demand: Demand, encoding: Encoding) -> Term:
     """Whether any permit that applied carries a duty."""
-    return some(
-        applies for rule, applies in encoding.granted if carries(rule.duties, demand)
-    )
+    return some(applies for rule, applies in encoding.granted if carries(rule.duties, demand))
 
 
 def carries(duties: Duties, demand: Demand) -> bool:
@@ -116,5 +114,3 @@ _AGAINST = {
     Against.REFUSAL: _against_refusal,
     Against.ENDED: _under_ended,
 }
-
-

@@ -179,10 +179,14 @@ class _Writer:
         track = self.said["tracks"][0]
         label, publishers = track["label"], track["work"]["publishers"]
         line = {fact[1] for fact, so in self.values.items() if fact[0] == "above label" and so}
-        closure = {fact[1] for fact, so in self.values.items() if fact[0] == "above publisher" and so}
+        closure = {
+            fact[1] for fact, so in self.values.items() if fact[0] == "above publisher" and so
+        }
         if label:
             # Whoever stands above publishers too stands at the top, direct publishers lowest there.
-            shared = sorted((line & closure) - {label}, key=lambda one: (one not in publishers, one))
+            shared = sorted(
+                (line & closure) - {label}, key=lambda one: (one not in publishers, one)
+            )
             self._stack([label, *sorted(line - closure - {label}), *shared])
         alone = [one for one in publishers if one not in line]
         more = sorted(closure - line - set(publishers))
@@ -208,9 +212,7 @@ class _Writer:
         track, work = self.said["tracks"][0], self.said["tracks"][0]["work"]
         listed = [key.split(".", 1) for key in ROLES.values() if key != "request.imitated"]
         present = {
-            party
-            for group, name in listed
-            for party in (work if group == "work" else track)[name]
+            party for group, name in listed for party in (work if group == "work" else track)[name]
         }
         present |= {track["label"], *self.said["listener"].get("follows", [])}
         present |= {self.said["sound"].get("voice-of"), self.said["sound"].get("style-of")}

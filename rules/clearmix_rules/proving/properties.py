@@ -1,10 +1,8 @@
-# ruff: noqa: D102 (each method is a grammar rule)
 """Properties as people write them: reading a file of them, one claim after another."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -90,6 +88,12 @@ def library() -> tuple[Property, ...]:
     return read_properties(PolicySource(LIBRARY, text))
 
 
+def within(older: Path) -> Property:
+    """The property of permitting nothing that these older policies refuse."""
+    reason = f"Nothing is permitted that {older.name} refused."
+    return Property("within", Claim.NOTHING_NEW, other=str(older), reason=reason)
+
+
 def properties_of(path: Path) -> tuple[Property, ...]:
     """The properties in a file; the policies they refer to are looked for beside it.
 
@@ -146,7 +150,9 @@ def _grammar() -> Lark:
 
 def _pieces(source: PolicySource, findings: Findings) -> list[tuple[int, int]]:
     """Where each property begins and ends."""
-    starts = [one.start(1) for one in re.finditer(r"^[ \t]*(property)\b", source.text, re.MULTILINE)]
+    starts = [
+        one.start(1) for one in re.finditer(r"^[ \t]*(property)\b", source.text, re.MULTILINE)
+    ]
     lead = re.compile(r"(?:\s+|#[^\n]*)*").match(source.text)
     begin = lead.end() if lead else 0
     if not starts or begin < starts[0]:
@@ -216,7 +222,10 @@ class _Builder(Builder):
         name, said, *rest = c
         said = dict(said)
         answer = said.pop("answer", None)
-        qualifiers = [*said.pop("qualifiers", ()), *(one for one in rest if not isinstance(one, str))]
+        qualifiers = [
+            *said.pop("qualifiers", ()),
+            *(one for one in rest if not isinstance(one, str)),
+        ]
         for one in qualifiers:
             key = "scope" if isinstance(one, tree.Scope) else one.keyword
             if key in said:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -11,7 +11,8 @@ from typing import Any
 from clearmix_rules.deciding.decision import Decision, Outcome
 from clearmix_rules.deciding.policies import PolicySet
 from clearmix_rules.deciding.request import Request
-from clearmix_rules.proving.cast import cast_for
+from clearmix_rules.errors import near
+from clearmix_rules.proving.cast import cast_for, named, named_by
 from clearmix_rules.proving.claims import broken, carries, concerned
 from clearmix_rules.proving.concrete import Values
 from clearmix_rules.proving.encoding import Encoding
@@ -20,6 +21,7 @@ from clearmix_rules.proving.plain import plain_request, usual_moment
 from clearmix_rules.proving.properties import Claim, Property
 from clearmix_rules.proving.search import Deadline, OutOfTimeError, Search
 from clearmix_rules.proving.terms import Term, every, no
+from clearmix_rules.proving.words import differences
 from clearmix_rules.proving.world import Cast, World
 
 SECONDS = 30.0
@@ -47,7 +49,7 @@ class Example:
     differences: tuple[str, ...]
     """In words, what is unlike a plain request."""
     decisions: tuple[Decision, ...]
-    """By the policies; in a comparison, by the older and by the newer ones."""
+    """By each set of policies that was asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,17 @@ class Verdict:
     property: Property
     status: Status
     example: Example | None = None
+    notes: tuple[str, ...] = ()
+    """What may be a slip of the pen: a name that no policy has, with the nearest that one has."""
     seconds: float = field(default=0.0, compare=False)
 
 
 class Room:
     """All requests under some sets of policies, ready to be searched."""
 
-    def __init__(self, sets: Sequence[PolicySet], claims: Sequence[Property], seconds: float) -> None:
+    def __init__(
+        self, sets: Sequence[PolicySet], claims: Sequence[Property], seconds: float
+    ) -> None:
         self.deadline = Deadline(seconds)
         conditions = [part for one in claims for part in (one.when, one.unless) if part is not None]
         self.cast: Cast = cast_for(sets, [one.scope for one in claims], conditions)
@@ -89,7 +95,7 @@ class Room:
         said = request_of(values, self.plain)
         request = Request.from_json(said)
         decisions = tuple(one.decide(request) for one in self.sets)
-        return Example(said, (), decisions)
+        return Example(said, tuple(differences(said, self.plain)), decisions)
 
 
 def prove(
@@ -122,7 +128,7 @@ def prove(
         ]
     except OutOfTimeError:
         return tuple(
-            Verdict(one, Status.UNKNOWN, None, time.monotonic() - began) for one in properties
+            Verdict(one, Status.UNKNOWN, seconds=time.monotonic() - began) for one in properties
         )
     return tuple(
         _verdict(one, room, *terms, places.get(one.other, 0))
@@ -150,7 +156,15 @@ def _verdict(claim: Property, room: Room, breaks: Term, about: Term, older: int)
             status = Status.BROKEN if confirms(claim, example, older) else Status.MISMATCH
     except OutOfTimeError:
         status = Status.UNKNOWN
-    return Verdict(claim, status, example, time.monotonic() - began)
+    return Verdict(claim, status, example, tuple(_notes(claim, room)), time.monotonic() - began)
+
+
+def _notes(claim: Property, room: Room) -> Iterator[str]:
+    """Parties that a property names and no policy does, where a policy has a similar name."""
+    known = {name for group in room.sets for one in group.policies for name in named_by(one.policy)}
+    for name in dict.fromkeys(named(claim.scope, claim.when, claim.unless)):
+        if name not in known and (match := near(name, known)):
+            yield f"No policy names `{name}`; did you mean `{match}`?"
 
 
 def confirms(claim: Property, example: Example, older: int = 0) -> bool:

@@ -16,9 +16,9 @@ from clearmix_rules.proving.world import DAY, HOUR, NOW, Fact, World
 from clearmix_rules.schema import SCHEMA, Kind
 
 _FIRST_KEPT = (
-    "known", "declines", "refuses", "allows", "approves", "delegates", "default", "party is",
-    "party has", "zone is known", "offset", "above publisher", "above label", "given", "in", "is",
-    "true", "only", "like", "has",
+    "known", "declines", "refuses", "allows", "approves", "delegates", "default", "zone is known",
+    "offset", "above publisher", "above label", "given", "in", "party is", "party has", "is",
+    "true", "only", "like", "has", "today",
 )  # fmt: skip
 """Which facts rather stay as they are in the plain request: those of the first kinds."""
 
