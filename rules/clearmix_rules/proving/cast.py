@@ -80,8 +80,8 @@ def cast_for(
     """Whoever may matter to all requests under these policies.
 
     A stranger for each test of what is known of the parties in a role, and one for each such role:
-    of all strangers in a request that satisfies or breaks a test one is enough, and the others could
-    be left out of the request without a change in its outcome. Consents are delegated to parties
+    of all strangers in a request that satisfy or break a test one is enough, and the others could be
+    left out of the request without a change in its outcome. Consents are delegated to parties
     with policies: whoever delegates to a stranger could answer what the stranger answers.
     """
     parties: dict[str, None] = {}

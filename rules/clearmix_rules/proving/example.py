@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from clearmix_rules.proving.axioms import UNNAMED
@@ -178,21 +179,21 @@ class _Writer:
         """Puts parents above labels and publishers, so that those stand there that should."""
         track = self.said["tracks"][0]
         label, publishers = track["label"], track["work"]["publishers"]
-        line = {fact[1] for fact, so in self.values.items() if fact[0] == "above label" and so}
-        closure = {
-            fact[1] for fact, so in self.values.items() if fact[0] == "above publisher" and so
-        }
+        line, closure = self._so("above label"), self._so("above publisher")
         if label:
-            # Whoever stands above publishers too stands at the top, direct publishers lowest there.
-            shared = sorted(
-                (line & closure) - {label}, key=lambda one: (one not in publishers, one)
-            )
+            # Whoever stands above publishers too is at the top, direct publishers lowest there.
+            both = sorted((line & closure) - {label})
+            shared = sorted(both, key=lambda one: one not in publishers)
             self._stack([label, *sorted(line - closure - {label}), *shared])
         alone = [one for one in publishers if one not in line]
         more = sorted(closure - line - set(publishers))
         if alone:
             top = [one for one in self._line(label) if one in closure][:1] if label else []
             self._stack([alone[0], *more, *top])
+
+    def _so(self, kind: str) -> set[str]:
+        """The parties of whom a fact is so."""
+        return {str(fact[1]) for fact, so in self.values.items() if fact[0] == kind and so}
 
     def _line(self, label: str) -> list[str]:
         line = [label]
@@ -201,7 +202,7 @@ class _Writer:
         return line
 
     def _stack(self, line: list[str]) -> None:
-        for lower, upper in zip(line, line[1:], strict=False):
+        for lower, upper in pairwise(line):
             self.said["parties"][lower]["parent"] = upper
 
     def _dismiss(self) -> None:

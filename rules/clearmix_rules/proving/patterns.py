@@ -31,8 +31,8 @@ def witnesses(
     """For each combination of patterns that a text can match, and no more, a shortest such text.
 
     Texts in `apart_from` do not count. All patterns are read at once as automata, breadth first
-    over the characters that they name and one that none of them names. Empty where that takes too many
-    states to look at: then every combination must be thought possible.
+    over the characters that they name and one that none of them names. Empty where that takes too
+    many states to look at: then every combination must be thought possible.
 
     >>> witnesses(["a*", "*a"])[True, False]
     'a~'

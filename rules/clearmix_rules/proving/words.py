@@ -76,7 +76,7 @@ def _of_party(party: str, said: Mapping[str, Any], plain: Mapping[str, Any]) -> 
         if attribute.kind is Kind.BOOL:
             yield f"{party} is {'' if value else 'not '}{attribute.name}"
         else:
-            yield f"{party}'s {attribute.name} has {listed(value, 'and') or 'nothing'}"
+            yield f"{party}'s {attribute.name} has {listed(value or (), 'and') or 'nothing'}"
     if said["default-consent"] != plain["default-consent"]:
         yield f"the catalogue's default for {party} is {said['default-consent']}"
     if said["parent"]:
