@@ -6,12 +6,13 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from clearmix_rules.cli import check, decide, fmt, lsp, prove, test
+from clearmix_rules.cli import check, decide, diff, fmt, lsp, prove, test
+from clearmix_rules.cli import filter as filter_catalogue
 from clearmix_rules.cli import filter as filter_catalogue
 from clearmix_rules.cli import filter as filter_catalogue
 from clearmix_rules.errors import PolicyErrors, RightsError
 
-COMMANDS = (check, fmt, test, decide, filter_catalogue, prove, lsp)
+COMMANDS = (check, fmt, test, decide, filter_catalogue, diff, prove, lsp)
 """In the order of `--help`."""
 
 

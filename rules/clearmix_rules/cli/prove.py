@@ -84,9 +84,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _count(verdicts: tuple[Verdict, ...]) -> str:
     statuses = [one.status.value for one in verdicts]
     told = (f"{statuses.count(one)} {one}" for one in dict.fromkeys(statuses))
-    return (
-        f"{len(verdicts)} {'property' if len(verdicts) == 1 else 'properties'}: {', '.join(told)}"
-    )
+    word = "property" if len(verdicts) == 1 else "properties"
+    return f"{len(verdicts)} {word}: {', '.join(told)}"
 
 
 _MEANS = {
@@ -104,23 +103,20 @@ def _as_text(verdict: Verdict, file: Path | None) -> str:
     if verdict.status.value in _MEANS:
         lines.append(f"  {_MEANS[verdict.status.value]}")
     if verdict.example is not None:
-        lines += example_in_words(verdict.example)
+        lines += _example(verdict.example)
     if file is not None:
-        lines.append(
-            f"  Replay it: clearmix-rules decide --request {file} --policies ... --explain"
-        )
+        lines.append(f"  Replay it: clearmix-rules decide --policies FOLDER --request {file}")
     return "\n".join(lines)
 
 
-def example_in_words(example: Example) -> list[str]:
-    """A request with what is decided, one thing a line."""
-    special = example.differences or ("a plain private remix, with nothing special about it",)
-    lines = ["  For example, a request in which", *(f"    - {one}" for one in special)]
-    return [*lines, "  is decided:", *(f"    {one}" for one in _decided(example))]
-
-
-def _decided(example: Example) -> list[str]:
-    return example.decisions[0].explain().splitlines()
+def _example(example: Example) -> list[str]:
+    """A request with what is decided, and with what was decided before if that is the question."""
+    decision, *before = example.decisions
+    lines = ["  For example, a request in which", *(f"    - {one}" for one in example.differences)]
+    lines += ["  is decided:", *(f"    {one}" for one in decision.explain().splitlines())]
+    for one in before:
+        lines += ["  and was:", *(f"    {line}" for line in one.explain().splitlines())]
+    return lines
 
 
 def _as_json(verdict: Verdict) -> dict[str, Any]:
@@ -130,14 +126,5 @@ def _as_json(verdict: Verdict) -> dict[str, Any]:
         "status": verdict.status.value,
         "notes": list(verdict.notes),
         "seconds": round(verdict.seconds, 4),
-        "example": None if verdict.example is None else example_as_json(verdict.example),
-    }
-
-
-def example_as_json(example: Example) -> dict[str, Any]:
-    """A request with its differences and the decisions on it."""
-    return {
-        "request": example.request,
-        "differences": list(example.differences),
-        "outcomes": [one.outcome.value for one in example.decisions],
+        "example": None if verdict.example is None else verdict.example.as_json(),
     }

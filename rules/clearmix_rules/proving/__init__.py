@@ -13,7 +13,9 @@ except ImportError as error:
         help='pip install "clearmix[prove]"',
     ) from error
 
+from clearmix_rules.proving.compare import Change, Comparison, Relation, compare
 from clearmix_rules.proving.concrete import outcome
+from clearmix_rules.proving.impact import Impact, impact, read_catalogue
 from clearmix_rules.proving.properties import (
     Property,
     library,
@@ -22,16 +24,26 @@ from clearmix_rules.proving.properties import (
     within,
 )
 from clearmix_rules.proving.prove import Example, Status, Verdict, prove
+from clearmix_rules.proving.summary import Edit, edits
 
 __all__ = [
+    "Change",
+    "Comparison",
+    "Edit",
     "Example",
+    "Impact",
     "Property",
+    "Relation",
     "Status",
     "Verdict",
+    "compare",
+    "edits",
+    "impact",
     "library",
     "outcome",
     "properties_of",
     "prove",
+    "read_catalogue",
     "read_properties",
     "within",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from clearmix_rules import tree
 from clearmix_rules.deciding.policies import PolicySet
@@ -10,6 +10,9 @@ from clearmix_rules.deciding.request import Request
 from clearmix_rules.proving.world import Cast
 from clearmix_rules.schema import PLATFORM, ROLES, Kind
 from clearmix_rules.tree import Condition, FactTest, Relation
+
+MOST_DELEGATIONS = 400
+"""Up to so many pairs of parties the catalogue may delegate from anybody to anybody."""
 
 _TRACKS = (Relation.TRACK, Relation.WORK)
 
@@ -74,37 +77,64 @@ def strangers(count: int, taken: Iterable[str]) -> list[str]:
     return [name for name in names if name not in known][:count]
 
 
-def cast_for(
-    sets: Iterable[PolicySet], scopes: Iterable[tree.Scope | None], conditions: Iterable[Condition]
-) -> Cast:
-    """Whoever may matter to all requests under these policies.
+def strangers_needed(conditions: Iterable[Condition]) -> int:
+    """How many parties of whom no policy speaks, or policies of one shape, can matter together.
 
-    A stranger for each test of what is known of the parties in a role, and one for each such role:
-    of all strangers in a request that satisfy or break a test one is enough, and the others could be
-    left out of the request without a change in its outcome. Consents are delegated to parties
-    with policies: whoever delegates to a stranger could answer what the stranger answers.
+    One for each test of what is known of the parties in a role, one for each such role, and three:
+    of all that satisfy or break a test one is enough, and the others could be left out of a request
+    without a change in its outcome.
     """
-    parties: dict[str, None] = {}
-    authors: dict[str, None] = {PLATFORM: None}
-    read: list[Condition] = []
-    for policies in sets:
-        for one in policies.policies:
-            authors[one.party] = None
-            parties |= dict.fromkeys(named_by(one.policy))
-            for rule in one.policy.rules:
-                read += [part for part in (rule.when, rule.unless) if part is not None]
-    for scope in scopes:
-        parties |= dict.fromkeys(named(scope))
-    conditions = [*conditions]
-    parties |= dict.fromkeys(named(None, *conditions))
     of_people = {
         (test.role, test.attribute.key, test.op, test.values)
-        for condition in (*read, *conditions)
+        for condition in conditions
         for test in tests(condition)
         if test.role is not None and test.attribute.key != "party.id"
     }
-    count = 3 + len(of_people) + len({role for role, *_ in of_people})
+    return 3 + len(of_people) + len({role for role, *_ in of_people})
+
+
+def conditions_of(sets: Iterable[PolicySet]) -> Iterator[Condition]:
+    """Every condition in some policies."""
+    for policies in sets:
+        for one in policies.policies:
+            for rule in one.policy.rules:
+                yield from (part for part in (rule.when, rule.unless) if part is not None)
+
+
+def cast_for(sets: Sequence[PolicySet], names: Iterable[str], count: int) -> Cast:
+    """Everyone whom policies or claims (`names`) name, and so many strangers."""
+    parties: dict[str, None] = {}
+    for policies in sets:
+        for one in policies.policies:
+            parties |= dict.fromkeys(named_by(one.policy))
+    parties |= dict.fromkeys(names)
     everyone = [one for one in parties if one != PLATFORM]
-    everyone += strangers(count, everyone)
-    delegations = tuple((one, to) for one in everyone for to in authors)
-    return Cast(tuple(everyone), delegations)
+    others = strangers(count, everyone)
+    everyone += others
+    return Cast(tuple(everyone), tuple(_delegations(sets, everyone, others[-1])))
+
+
+def _delegations(
+    sets: Sequence[PolicySet], everyone: Sequence[str], stranger: str
+) -> Iterator[tuple[str, str]]:
+    """From whom to whom the catalogue may delegate a consent: to parties with policies.
+
+    Whoever delegates to a stranger could answer what the stranger answers. Among many parties only
+    those delegate of whom no policy is and to whom none delegates, to parties whose policies name
+    them, and one stranger to each: no circle is then thought of. A property of the outcome itself
+    needs none of this: instead of its delegate, a delegator may as well refuse or grant.
+    """
+    authors = {one.party: None for policies in sets for one in policies.policies} | {PLATFORM: None}
+    if len(everyone) * len(authors) <= MOST_DELEGATIONS:
+        yield from ((one, to) for one in everyone for to in authors)
+        return
+    yield from ((stranger, to) for to in authors)
+    policies = [one.policy for group in sets for one in group.policies]
+    targets = {one.consent.to for one in policies if one.consent is not None}
+    pairs = (
+        (name, one.author.party)
+        for one in policies
+        for name in named_by(one)
+        if name not in authors and name not in targets and one.author.party
+    )
+    yield from dict.fromkeys(pairs)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from itertools import combinations
 
 from clearmix_rules.deciding.compiled import CompiledRule
 from clearmix_rules.deciding.decide import MOST_DELEGATIONS
@@ -71,22 +70,26 @@ class Encoding:
     def _apart(self) -> Term:
         """Whether the limits of two needs leave no value that suits both."""
         needs = [need for track in self.tracks for need in track.needs()]
-        alone = (every((need.twice, clash(need.rules, need.rules))) for need in needs)
-        pairs = combinations(needs, 2)
-        return some(
-            (*alone,
-             *(every((one.there, other.there, clash(one.rules, other.rules)))
-               for one, other in pairs))
-        )  # fmt: skip
+        found: list[Term] = []
+        for index, one in enumerate(needs):
+            self.world.check()
+            if not one.limited:
+                continue
+            found.append(every((one.twice, clash(one.rules, one.rules))))
+            for place, other in enumerate(needs):
+                if place > index or not other.limited:
+                    found.append(every((one.there, other.there, clash(one.rules, other.rules))))
+        return some(found)
 
 
 class Need:
     """One party's permit for one action of one track, with the rules that bound it."""
 
-    __slots__ = ("rules", "there", "twice")
+    __slots__ = ("limited", "rules", "there", "twice")
 
     def __init__(self, there: Term, twice: Term, rules: list[tuple[CompiledRule, Term]]) -> None:
         self.there, self.twice, self.rules = there, twice, rules
+        self.limited = any(rule.limits for rule, _ in rules)
 
 
 class TrackEncoding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -12,17 +12,25 @@ from clearmix_rules.deciding.decision import Decision, Outcome
 from clearmix_rules.deciding.policies import PolicySet
 from clearmix_rules.deciding.request import Request
 from clearmix_rules.errors import near
-from clearmix_rules.proving.cast import cast_for, named, named_by
+from clearmix_rules.proving.cast import (
+    cast_for,
+    conditions_of,
+    named,
+    named_by,
+    strangers_needed,
+)
 from clearmix_rules.proving.claims import broken, carries, concerned
 from clearmix_rules.proving.concrete import Values
+from clearmix_rules.proving.deadline import Deadline, OutOfTimeError
 from clearmix_rules.proving.encoding import Encoding
 from clearmix_rules.proving.example import request_of
 from clearmix_rules.proving.plain import plain_request, usual_moment
 from clearmix_rules.proving.properties import Claim, Property
-from clearmix_rules.proving.search import Deadline, OutOfTimeError, Search
+from clearmix_rules.proving.search import Search
+from clearmix_rules.proving.shapes import representatives
 from clearmix_rules.proving.terms import Term, every, no
-from clearmix_rules.proving.words import differences
-from clearmix_rules.proving.world import Cast, World
+from clearmix_rules.proving.words import PLAIN, differences
+from clearmix_rules.proving.world import World
 
 SECONDS = 30.0
 """How long proofs may take together, unless somebody says otherwise."""
@@ -49,7 +57,15 @@ class Example:
     differences: tuple[str, ...]
     """In words, what is unlike a plain request."""
     decisions: tuple[Decision, ...]
-    """By each set of policies that was asked about."""
+    """By the policies in question, and by others that they are compared with."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The request with what is special about it and the outcomes, as a JSON object."""
+        return {
+            "request": self.request,
+            "differences": list(self.differences),
+            "outcomes": [one.outcome.value for one in self.decisions],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +87,16 @@ class Room:
         self, sets: Sequence[PolicySet], claims: Sequence[Property], seconds: float
     ) -> None:
         self.deadline = Deadline(seconds)
-        conditions = [part for one in claims for part in (one.when, one.unless) if part is not None]
-        self.cast: Cast = cast_for(sets, [one.scope for one in claims], conditions)
-        self.world = World(self.cast)
         self.sets = sets
-        self.encodings = [Encoding(one, self.world) for one in sets]
-        kinds = {one.party: one.policy.author.kind for group in sets for one in group.policies}
-        self.plain = plain_request(self.cast, kinds, usual_moment(sets))
+        stated = [part for one in claims for part in (one.when, one.unless) if part is not None]
+        count = strangers_needed((*stated, *conditions_of(sets)))
+        names = {name for one in claims for name in named(one.scope, one.when, one.unless)}
+        enough = representatives(sets, names, count)
+        self.cast = cast_for(enough, sorted(names), count)
+        self.world = World(self.cast, self.deadline)
+        self.encodings = [Encoding(one, self.world) for one in enough]
+        kinds = {one.party: one.policy.author.kind for group in enough for one in group.policies}
+        self.plain = plain_request(self.cast, kinds, usual_moment(enough))
         self._search: Search | None = None
 
     @property
@@ -95,7 +114,7 @@ class Room:
         said = request_of(values, self.plain)
         request = Request.from_json(said)
         decisions = tuple(one.decide(request) for one in self.sets)
-        return Example(said, tuple(differences(said, self.plain)), decisions)
+        return Example(said, tuple(differences(said, self.plain)) or (PLAIN,), decisions)
 
 
 def prove(
@@ -153,7 +172,9 @@ def _verdict(claim: Property, room: Room, breaks: Term, about: Term, older: int)
         if example is None:
             status = Status.PROVEN if room.search.exists(about) else Status.EMPTY
         else:
-            status = Status.BROKEN if confirms(claim, example, older) else Status.MISMATCH
+            asked = example.decisions[: older + 1 : older or 1]
+            example = replace(example, decisions=asked)
+            status = Status.BROKEN if confirms(claim, asked) else Status.MISMATCH
     except OutOfTimeError:
         status = Status.UNKNOWN
     return Verdict(claim, status, example, tuple(_notes(claim, room)), time.monotonic() - began)
@@ -167,14 +188,14 @@ def _notes(claim: Property, room: Room) -> Iterator[str]:
             yield f"No policy names `{name}`; did you mean `{match}`?"
 
 
-def confirms(claim: Property, example: Example, older: int = 0) -> bool:
-    """Whether the decisions on an example break a property, as far as outcome and duties tell."""
-    decision = example.decisions[0]
+def confirms(claim: Property, decisions: Sequence[Decision]) -> bool:
+    """Whether decisions break a property, as far as outcome and duties tell."""
+    decision, *before = decisions
     if claim.claim is Claim.HAS:
         kept = all(carries(decision.duties, demand) for demand in claim.demands)
         return not _refuses(decision) and not kept
     if claim.claim is Claim.NOTHING_NEW:
-        return not _refuses(decision) and _refuses(example.decisions[older])
+        return not _refuses(decision) and _refuses(before[0])
     if claim.claim is Claim.ALWAYS:
         return not _called(decision, claim.answer, outright=True)
     return _called(decision, claim.answer, outright=False)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
 import z3
 
-from clearmix_rules.errors import RightsError
 from clearmix_rules.proving.axioms import axioms
 from clearmix_rules.proving.concrete import Values
+from clearmix_rules.proving.deadline import Deadline, OutOfTimeError
 from clearmix_rules.proving.terms import Term, solid
 from clearmix_rules.proving.world import DAY, HOUR, NOW, Fact, World
 from clearmix_rules.schema import SCHEMA, Kind
@@ -21,25 +20,6 @@ _FIRST_KEPT = (
     "true", "only", "like", "has", "today",
 )  # fmt: skip
 """Which facts rather stay as they are in the plain request: those of the first kinds."""
-
-
-class OutOfTimeError(RightsError):
-    """The time for an answer is over; it never leaves this room."""
-
-
-class Deadline:
-    """A moment after which no more is tried."""
-
-    def __init__(self, seconds: float) -> None:
-        self.end = time.monotonic() + seconds
-
-    @property
-    def milliseconds_left(self) -> int:
-        """What is left; raises OutOfTimeError if nothing is."""
-        left = int((self.end - time.monotonic()) * 1_000)
-        if left <= 0:
-            raise OutOfTimeError("the time is over")
-        return left
 
 
 class Search:

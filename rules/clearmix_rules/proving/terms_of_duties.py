@@ -9,7 +9,7 @@ import z3
 
 from clearmix_rules.deciding.compiled import CompiledRule, bounds
 from clearmix_rules.deciding.duties import Duties, merge_all
-from clearmix_rules.proving.terms import Term, every, no, some, which
+from clearmix_rules.proving.terms import Term, every, no, solid, some, which
 from clearmix_rules.proving.world import World
 from clearmix_rules.schema import ROYALTY_BASES
 
@@ -94,3 +94,80 @@ def _apart(attribute: str, *rules: CompiledRule) -> bool:
         if test.attribute.name == attribute
     )
     return limits.conflict() is not None
+
+
+# ---------------------------------------------------------------- all that is owed
+
+_NEVER = 10**12
+"""Later than any deadline, and more than any limit."""
+
+
+def owed(granted: Rules) -> dict[tuple[str, ...], Any]:
+    """Each thing that the merged duties may hold, with a term for what it comes to.
+
+    The first word of each name is the kind of duty. A term is whether a name is owed, or the
+    number that counts: -1 or a number above all others where nothing of the kind is owed.
+    """
+    there: dict[tuple[str, ...], list[Term]] = {}
+    most: dict[tuple[str, ...], list[tuple[int, Term]]] = {}
+    least: dict[tuple[str, ...], list[tuple[int, Term]]] = {}
+    for rule, counts in granted:
+        duties = rule.duties
+        for kind, names in _NAMED.items():
+            for name in names(duties):
+                there.setdefault((kind, name), []).append(counts)
+        for royalty in duties.royalties:
+            share = ("royalty", royalty.payee, royalty.base)
+            most.setdefault(share, []).append((royalty.rate_bps, counts))
+        for approval in duties.approvals:
+            days = _NEVER - 1 if approval.within_days is None else approval.within_days
+            least.setdefault(("approval", approval.party), []).append((days, counts))
+        for limit in duties.limits:
+            for end, value, kept in (("least", limit.least, most), ("most", limit.greatest, least)):
+                if value is not None:
+                    kept.setdefault(("limit", limit.attribute, end), []).append((value, counts))
+        if duties.keep_records_days is not None:
+            most.setdefault(("records",), []).append((duties.keep_records_days, counts))
+        if duties.expires_on is not None:
+            ends = duties.expires_on.toordinal()
+            least.setdefault(("expiry", "on"), []).append((ends, counts))
+        if duties.expires_after_days is not None:
+            ends = duties.expires_after_days
+            least.setdefault(("expiry", "after"), []).append((ends, counts))
+    return {
+        **{name: solid(some(counts)) for name, counts in there.items()},
+        **{name: best(offers, max, -1) for name, offers in most.items()},
+        **{name: best(offers, min, _NEVER) for name, offers in least.items()},
+    }
+
+
+KINDS: dict[str, tuple[str, ...]] = {
+    "limit": ("limits",), "royalty": ("royalties",), "approval": ("approvals",),
+    "label": ("labels",), "credit": ("credits",), "mark": ("marks",), "watermark": ("watermarks",),
+    "exclusive watermark": ("only_watermarks",), "records": ("keep_records_days",),
+    "expiry": ("expires_on", "expires_after_days"),
+}  # fmt: skip
+"""The kinds of duties, and where `Duties` holds what is owed of each."""
+_NAMED: dict[str, Callable[[Duties], Iterable[str]]] = {
+    "label": lambda duties: duties.labels,
+    "credit": lambda duties: duties.credits,
+    "watermark": lambda duties: duties.watermarks,
+    "exclusive watermark": lambda duties: (", ".join(one) for one in duties.only_watermarks),
+    "mark": lambda duties: duties.marks,
+}
+
+
+def other_duties(first: Rules, second: Rules) -> dict[str, Term]:
+    """For each kind of duty, whether two sets of rules that count owe something else of it."""
+    one, other = owed(first), owed(second)
+    found: dict[str, list[Term]] = {}
+    for name in sorted({*one, *other}):
+        left, right = one.get(name), other.get(name)
+        if left is None or right is None:
+            left = right if left is None else left
+            # What only one of the two may owe differs where that one owes it.
+            differs = left if z3.is_bool(left) else z3.And(left != -1, left != _NEVER)
+        else:
+            differs = left != right
+        found.setdefault(name[0], []).append(differs)
+    return {kind: some(found[kind]) for kind in KINDS if kind in found}

@@ -9,6 +9,8 @@ from clearmix_rules import english
 from clearmix_rules.english import listed
 from clearmix_rules.schema import SCHEMA, Attribute, Kind
 
+PLAIN = "nothing is special: someone privately remixes a song, and all who have a say agree"
+
 
 def differences(said: Mapping[str, Any], plain: Mapping[str, Any]) -> Iterator[str]:
     """Each difference of a request from a plain one, as a short sentence."""
@@ -28,8 +30,8 @@ def differences(said: Mapping[str, Any], plain: Mapping[str, Any]) -> Iterator[s
         yield from _of_party(party, facts, plain["parties"][party])
     for consent in said["consents"]:
         what = "any use" if consent["kind"] == "any" else english.plural(consent["kind"])
-        answer = "refused" if consent["answer"] == "refuse" else "allowed"
-        yield f"{consent['party']} has recorded that {what} is {answer}"
+        answer = "refuses" if consent["answer"] == "refuse" else "allows"
+        yield f"{consent['party']} has recorded that it {answer} {what}"
     for approval in said["approvals"]:
         answer = "said yes" if approval["answer"] == "approve" else "said no"
         yield f"{approval['party']} was asked for approval and {answer}"

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import z3
 
 from clearmix_rules.deciding.parties import IMITATIONS
+from clearmix_rules.proving.deadline import Deadline
 from clearmix_rules.proving.terms import Term, every, no, some
 
 Fact: TypeAlias = tuple[str | int | None, ...]
@@ -53,6 +54,8 @@ class World:
     """The facts of a request as variables."""
 
     cast: Cast
+    deadline: Deadline | None = None
+    """When building terms for ever more facts has to stop."""
     variables: dict[Fact, Any] = field(default_factory=dict)
     _terms: dict[object, Any] = field(default_factory=dict)
 
@@ -70,6 +73,11 @@ class World:
             known = self.variables[fact] = z3.Int(self._name(fact))
         return known
 
+    def check(self) -> None:
+        """Raises OutOfTimeError if building terms has taken too long."""
+        if self.deadline is not None:
+            self.deadline.check()
+
     def once(self, key: object, make: Callable[[], Any]) -> Any:
         """A term that is built the first time that it is asked for."""
         known = self._terms.get(key)
@@ -78,6 +86,7 @@ class World:
         return known
 
     def _name(self, fact: Fact) -> str:
+        self.check()
         return f"{len(self.variables)} {' '.join(map(str, fact))}"
 
     # ------------------------------------------------------------ facts with a shape of their own
