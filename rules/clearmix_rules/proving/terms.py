@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import z3
+from z3 import z3core, z3types
 
 Term: TypeAlias = Any
 """A `z3.BoolRef`, or a Python bool where the answer is known. z3 comes without types."""
@@ -22,7 +23,7 @@ def every(parts: Iterable[Term]) -> Term:
             kept.append(part)
     if len(kept) < 2:
         return kept[0] if kept else True
-    return z3.And(kept)
+    return _join(z3core.Z3_mk_and, kept)
 
 
 def some(parts: Iterable[Term]) -> Term:
@@ -35,12 +36,22 @@ def some(parts: Iterable[Term]) -> Term:
             kept.append(part)
     if len(kept) < 2:
         return kept[0] if kept else False
-    return z3.Or(kept)
+    return _join(z3core.Z3_mk_or, kept)
 
 
 def no(part: Term) -> Term:
     """Whether it does not hold."""
-    return (not part) if isinstance(part, bool) else z3.Not(part)
+    if isinstance(part, bool):
+        return not part
+    context = z3.main_ctx()
+    return z3.BoolRef(z3core.Z3_mk_not(context.ref(), part.as_ast()), context)
+
+
+def _join(make: Callable[..., Any], parts: list[Term]) -> z3.BoolRef:
+    """The parts in one term. `z3.And` would convert each again, which is most of what it costs."""
+    context = z3.main_ctx()
+    array = (z3types.Ast * len(parts))(*(part.as_ast() for part in parts))
+    return z3.BoolRef(make(context.ref(), len(parts), array), context)
 
 
 def twice(parts: Iterable[Term]) -> Term:
