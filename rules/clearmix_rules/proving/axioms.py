@@ -9,10 +9,10 @@ from typing import Any
 
 import z3
 
-from clearmix_rules.proving.clocks import OFFSETS
+from clearmix_rules.proving.moments import DAY, HOUR, Moment
 from clearmix_rules.proving.patterns import matches, witnesses
 from clearmix_rules.proving.terms import Term, every, no, some
-from clearmix_rules.proving.world import DAY, HOUR, NOW, OFFSET, ZONE_KNOWN, Fact, World, micros
+from clearmix_rules.proving.world import OFFSET, Fact, World
 from clearmix_rules.schema import ACTIONS, SCHEMA, Kind
 from clearmix_rules.territories import CODES
 from clearmix_rules.units import LARGEST
@@ -101,69 +101,53 @@ def _texts(world: World, key: str, place: tuple[str | int | None, ...]) -> Itera
 
 
 def _range(world: World, fact: Fact) -> Iterator[Term]:
-    number, kind = world.variables[fact], SCHEMA.attributes[str(fact[1])].kind
-    if kind is Kind.INT:
-        least, most = 0, LARGEST
-    elif kind is Kind.DAY:
-        least, most = OLDEST.toordinal(), LAST.toordinal()
+    number = world.variables[fact]
+    if SCHEMA.attributes[str(fact[1])].kind is Kind.DAY:
+        yield every((number >= OLDEST.toordinal(), number < LAST.toordinal()))
     else:
-        least, most = micros(OLDEST), micros(LAST)
-    yield every((number >= least, number <= most))
+        yield every((number >= 0, number <= LARGEST))
 
 
 # ---------------------------------------------------------------- time
 
 
 def _times(world: World) -> Iterator[Term]:
-    """The day in each place follows from the moment; listeners live whole hours from UTC."""
-    if NOW not in world.variables:
-        return
-    now = world.now
-    yield every((now >= micros(FIRST), now < micros(LAST)))
+    """Moments have a time of day; listeners live whole hours from UTC, zones keep their clocks."""
+    for fact in world.of_kind("day"):
+        day, time = world.variables[fact], world.number("time", fact[1])
+        yield every((day >= FIRST.toordinal(), day < LAST.toordinal(), time >= 0, time < DAY))
     if OFFSET in world.variables:
         hours = z3.Int("hours ahead of UTC")
         yield every((world.variables[OFFSET] == hours * HOUR, hours >= -12, hours <= 14))
-    world.holds(*ZONE_KNOWN)
-    for fact in world.of_kind("today"):
-        where, today = str(fact[1]), world.variables[fact]
-        if where == "listener":
-            yield _begun(today, now + world.variables[OFFSET])
-        elif where in OFFSETS:
-            yield _begun(today, now + OFFSETS[where])
-        else:
-            for since, until, offset in _offsets(where):
-                within = every((now >= since, now < until))
-                yield some((no(within), _begun(today, now + offset)))
-
-
-def _begun(today: z3.ArithRef, clock: z3.ArithRef) -> Term:
-    """Whether a clock shows a day."""
-    return every((clock >= (today - 1) * DAY, clock < today * DAY))
+    for fact in world.of_kind("ahead"):
+        ahead, now = world.variables[fact], world.now
+        for since, until, offset in _offsets(str(fact[1])):
+            within = every((now.reached(since), no(now.reached(until))))
+            yield some((no(within), ahead == offset))
 
 
 @lru_cache(maxsize=64)
-def _offsets(name: str) -> tuple[tuple[int, int, int], ...]:
+def _offsets(name: str) -> tuple[tuple[Moment, Moment, int], ...]:
     """How far a zone is ahead of UTC: from when, until when, how far, in microseconds."""
     where = zone(name)
-    found: list[tuple[int, int, int]] = []
+    found: list[tuple[Moment, Moment, int]] = []
     since, step = FIRST, timedelta(days=1)
 
-    def ahead(at: datetime) -> timedelta:
-        return at.astimezone(where).utcoffset() or timedelta()
+    def ahead(at: datetime) -> int:
+        return (at.astimezone(where).utcoffset() or timedelta()) // timedelta(microseconds=1)
 
     at = FIRST
     while at < LAST:
         if ahead(at + step) != ahead(at):
             low, high = at, at + step
             while high - low > timedelta(seconds=1):
-                middle = low + (high - low) / 2
+                middle = low + (high - low) // 2
                 low, high = (middle, high) if ahead(middle) == ahead(at) else (low, middle)
             change = high.replace(microsecond=0)
-            found.append((micros(since), micros(change), ahead(at) // timedelta(microseconds=1)))
+            found.append((Moment.of(since), Moment.of(change), ahead(at)))
             since = change
         at += step
-    found.append((micros(since), micros(LAST), ahead(since) // timedelta(microseconds=1)))
-    return tuple(found)
+    return (*found, (Moment.of(since), Moment.of(LAST), ahead(since)))
 
 
 # ---------------------------------------------------------------- parties

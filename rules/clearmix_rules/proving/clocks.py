@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from clearmix_rules.deciding.windows import Window
+from clearmix_rules.proving.moments import Moment
 from clearmix_rules.proving.terms import Term, every, no, some
-from clearmix_rules.proving.world import HOUR, OFFSET, ZONE_KNOWN, World, micros
+from clearmix_rules.proving.world import EARLIEST, LATEST, OFFSETS, ZONE_KNOWN, World
 from clearmix_rules.zones import zone
 
-EARLIEST, LATEST = "earliest", "latest"
-"""The places on earth where a day begins first, and last."""
-OFFSETS = {EARLIEST: 14 * HOUR, "UTC": 0, LATEST: -12 * HOUR}
 DOUBTFUL = (LATEST, "UTC", EARLIEST)
 """The places whose days stand for all days that it may be where nobody knows the zone."""
 
@@ -85,9 +83,9 @@ class Clock:
         """Whether a moment has come; one without a zone is on the clock of a place."""
         now = self.world.now
         if point.tzinfo is not None:
-            return now >= micros(point)
-        if where == "listener":
-            return now + self.world.number(*OFFSET) >= micros(point.replace(tzinfo=UTC))
-        if where in OFFSETS:
-            return now >= micros(point.replace(tzinfo=UTC)) - OFFSETS[where]
-        return now >= micros(point.replace(tzinfo=zone(where) or UTC))
+            return now.reached(Moment.of(point))
+        if where == "listener" or where in OFFSETS:
+            return now.on_clock(self.world.ahead(where)).reached(
+                Moment.of(point.replace(tzinfo=UTC))
+            )
+        return now.reached(Moment.of(point.replace(tzinfo=zone(where) or UTC)))

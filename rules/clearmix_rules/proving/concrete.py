@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 import z3
@@ -14,11 +14,11 @@ from clearmix_rules.deciding.policies import PolicySet
 from clearmix_rules.deciding.request import Consent, Request
 from clearmix_rules.deciding.windows import State, Window
 from clearmix_rules.proving.cast import cast_of
-from clearmix_rules.proving.clocks import OFFSETS
 from clearmix_rules.proving.encoding import Encoding
+from clearmix_rules.proving.moments import Moment
 from clearmix_rules.proving.patterns import matches
 from clearmix_rules.proving.terms import solid
-from clearmix_rules.proving.world import Fact, World, micros, moment
+from clearmix_rules.proving.world import Fact, World
 from clearmix_rules.zones import zone
 
 
@@ -43,12 +43,12 @@ class Values:
     def __init__(self, request: Request) -> None:
         self.request = request
         self.listener: tzinfo | None = zone(request.time_zone) if request.time_zone else None
-        self.offset = request.now.astimezone(self.listener).utcoffset() or timedelta()
         self._read: Mapping[str, Callable[..., bool | int]] = {
-            "now": lambda: micros(request.now),
-            "offset": lambda: self.offset // timedelta(microseconds=1),
+            "day": lambda key: self._moment(key).day,
+            "time": lambda key: self._moment(key).time,
+            "offset": lambda: self._ahead(self.listener),
+            "ahead": lambda where: self._ahead(zone(where)),
             "zone is known": lambda: self.listener is not None,
-            "today": self._today,
             "is": self._is,
             "true": lambda key, track=None: self._fact(key, track) is True,
             "number": self._number,
@@ -86,20 +86,18 @@ class Values:
 
     def _number(self, key: str, track: int | None = None) -> int:
         value = self._fact(key, track)
-        if isinstance(value, datetime):
-            return micros(value)
-        return value.toordinal() if isinstance(value, date) else int(value or 0)
+        return value.toordinal() if isinstance(value, date) else int(value)
+
+    def _moment(self, key: str) -> Moment:
+        """A moment; that of the request where another is not given."""
+        return Moment.of(self.request.facts.get(key, self.request.now))  # type: ignore[arg-type]
+
+    def _ahead(self, where: tzinfo | None) -> int:
+        offset = self.request.now.astimezone(where or UTC).utcoffset() or timedelta()
+        return offset // timedelta(microseconds=1)
 
     def _only(self, key: str, names: str, track: int | None = None) -> bool:
         return set(self._fact(key, track)) <= set(names.split("\n"))
-
-    def _today(self, where: str) -> int:
-        if where == "listener":
-            return self.request.now.astimezone(self.listener).toordinal()
-        if where in OFFSETS:
-            there = moment(micros(self.request.now) + OFFSETS[where])
-            return there.toordinal()
-        return self.request.now.astimezone(zone(where)).toordinal()
 
     # ------------------------------------------------------------ parties
 

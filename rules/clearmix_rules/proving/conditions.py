@@ -9,8 +9,9 @@ from typing import Any
 import z3
 
 from clearmix_rules import tree
+from clearmix_rules.proving.moments import COMPARE, Moment
 from clearmix_rules.proving.terms import Term, Truth, all_in_turn, any_in_turn, every, no, some
-from clearmix_rules.proving.world import World, micros
+from clearmix_rules.proving.world import World
 from clearmix_rules.schema import ROLES, Attribute, Kind
 from clearmix_rules.tree import Condition, FactTest, Op, Quantifier
 
@@ -20,7 +21,6 @@ _COMPARE = {
     Op.BEFORE: lambda a, b: a < b, Op.AFTER: lambda a, b: a > b,
     Op.ON_OR_BEFORE: lambda a, b: a <= b, Op.ON_OR_AFTER: lambda a, b: a >= b,
 }  # fmt: skip
-_NUMBERS = (Kind.INT, Kind.DAY, Kind.MOMENT)
 
 
 def of_track(key: str) -> bool:
@@ -96,7 +96,9 @@ class Reader:
     def _asks(self, test: FactTest) -> Term:
         """What a test asks of the attribute, which is given."""
         attribute, op, place = test.attribute, test.op, self._place(test.attribute.key)
-        if attribute.kind in _NUMBERS:
+        if attribute.kind is Kind.MOMENT:
+            return self._compares_moments(test)
+        if attribute.kind in (Kind.INT, Kind.DAY):
             return self._compares(test)
         if op is Op.BELOW:
             return some(self.world.labels(str(name), self.track) for name in test.values)
@@ -156,8 +158,6 @@ class Reader:
     def _number(self, attribute: Attribute) -> z3.ArithRef:
         if attribute.key == "request.today":
             return self.world.today(self.today)
-        if attribute.key == "request.now":
-            return self.world.now
         return self.world.number("number", attribute.key, *self._place(attribute.key))
 
     def _compares(self, test: FactTest) -> Term:
@@ -171,6 +171,14 @@ class Reader:
         if op is Op.BETWEEN:
             return every((left >= values[0], left <= values[1]))
         return _COMPARE[op](left, self._number(test.other) if test.other else values[0])
+
+    def _compares_moments(self, test: FactTest) -> Term:
+        left = self.world.moment(test.attribute.key)
+        points = [Moment.of(value) for value in test.values if isinstance(value, datetime)]
+        if test.op is Op.BETWEEN:
+            return every((left.reached(points[0]), points[1].reached(left)))
+        right = self.world.moment(test.other.key) if test.other else points[0]
+        return COMPARE[test.op](left, right)
 
     # ------------------------------------------------------------ parties
 
@@ -210,8 +218,6 @@ class Reader:
 
 
 def _plain(value: object) -> int:
-    if isinstance(value, datetime):
-        return micros(value)
     if isinstance(value, date):
         return value.toordinal()
     return int(value)  # type: ignore[call-overload,no-any-return]

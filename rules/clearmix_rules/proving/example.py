@@ -9,8 +9,9 @@ from itertools import pairwise
 from typing import Any
 
 from clearmix_rules.proving.axioms import UNNAMED
+from clearmix_rules.proving.moments import HOUR, datetime_of
 from clearmix_rules.proving.patterns import matches, witnesses
-from clearmix_rules.proving.world import HOUR, OFFSET, ZONE_KNOWN, Fact, moment
+from clearmix_rules.proving.world import OFFSET, ZONE_KNOWN, Fact
 from clearmix_rules.schema import ROLES, SCHEMA, Kind
 from clearmix_rules.territories import CODES
 
@@ -31,7 +32,7 @@ class _Writer:
         self._time()
         self._names()
         for fact, value in self.values.items():
-            write = getattr(self, f"_{str(fact[0]).replace(' ', '_')}", None)
+            write = getattr(self, f"_say_{str(fact[0]).replace(' ', '_')}", None)
             if write is not None:
                 write(value, *fact[1:])
         self._parents()
@@ -49,15 +50,18 @@ class _Writer:
     # ------------------------------------------------------------ time
 
     def _time(self) -> None:
-        if ("now",) in self.values:
-            at = moment(int(self.values["now",]))
-            self.said["now"] = at.isoformat().replace("+00:00", "Z")
+        if ("day", "request.now") in self.values:
+            self.said["now"] = self._moment("request.now")
         if not self.values.get(ZONE_KNOWN, True):
             self.said["time-zone"] = None
         elif self.values.get(OFFSET, 0):
             # The names of these zones count hours behind UTC (IANA tz database, `etcetera`).
             hours = int(self.values[OFFSET]) // HOUR
             self.said["time-zone"] = f"Etc/GMT{-hours:+d}"
+
+    def _moment(self, key: str) -> str:
+        at = datetime_of(int(self.values["day", key]), int(self.values["time", key]))
+        return at.isoformat().replace("+00:00", "Z")
 
     # ------------------------------------------------------------ facts
 
@@ -98,34 +102,29 @@ class _Writer:
         found = witnesses([*likes], apart_from=told).get(tuple(likes.values()), "")
         return found or UNNAMED if not likes else found
 
-    def _true(self, so: bool, key: str, track: int | None = None) -> None:
+    def _say_true(self, so: bool, key: str, track: int | None = None) -> None:
         at, name = self._group(key, track)
         at[name] = so
 
-    def _number(self, value: int, key: str, track: int | None = None) -> None:
+    def _say_number(self, value: int, key: str, track: int | None = None) -> None:
         at, name = self._group(key, track)
-        kind = SCHEMA.attributes[key].kind
-        if kind is Kind.DAY:
-            at[name] = date.fromordinal(value).isoformat()
-        elif kind is Kind.MOMENT:
-            at[name] = moment(value).isoformat().replace("+00:00", "Z")
-        else:
-            at[name] = value
+        is_day = SCHEMA.attributes[key].kind is Kind.DAY
+        at[name] = date.fromordinal(value).isoformat() if is_day else value
 
-    def _given(self, so: bool, key: str) -> None:
+    def _say_given(self, so: bool, key: str) -> None:
         at, name = self._group(key)
         if not so:
             at.pop(name, None)
         elif SCHEMA.attributes[key].kind is Kind.PARTIES:
             at.setdefault(name, [])
         elif SCHEMA.attributes[key].kind is Kind.MOMENT:
-            at.setdefault(name, self.said["now"])
+            at[name] = self._moment(key) if ("day", key) in self.values else self.said["now"]
 
-    def _has(self, so: bool, key: str, member: str, track: int | None = None) -> None:
+    def _say_has(self, so: bool, key: str, member: str, track: int | None = None) -> None:
         at, name = self._group(key, track)
         _put(at[name], member, so)
 
-    def _in(self, so: bool, key: str, party: str, track: int | None = None) -> None:
+    def _say_in(self, so: bool, key: str, party: str, track: int | None = None) -> None:
         at, name = self._group(key, track)
         if key != "listener.follows":
             _put(at[name], party, so)
@@ -134,29 +133,29 @@ class _Writer:
 
     # ------------------------------------------------------------ parties
 
-    def _party_is(self, so: bool, key: str, party: str) -> None:
+    def _say_party_is(self, so: bool, key: str, party: str) -> None:
         self.said["parties"][party][key.split(".", 1)[1]] = so
 
-    def _party_has(self, so: bool, key: str, member: str, party: str) -> None:
+    def _say_party_has(self, so: bool, key: str, member: str, party: str) -> None:
         _put(self.said["parties"][party][key.split(".", 1)[1]], member, so)
 
-    def _known(self, so: bool, party: str) -> None:
+    def _say_known(self, so: bool, party: str) -> None:
         self.said["parties"].setdefault(party, {})["known"] = so
 
-    def _default(self, so: bool, party: str, answer: str) -> None:
+    def _say_default(self, so: bool, party: str, answer: str) -> None:
         at = self.said["parties"][party]
         if answer == "opt-out" and not so:
             at["default-consent"] = "opt-in"
 
-    def _delegates(self, so: bool, party: str, delegate: str) -> None:
+    def _say_delegates(self, so: bool, party: str, delegate: str) -> None:
         if so:
             self.said["parties"][party]["default-consent"] = f"delegated to {delegate}"
 
-    def _refuses(self, so: bool, party: str, track: int) -> None:
+    def _say_refuses(self, so: bool, party: str, track: int) -> None:
         if so:
             self._consent(party, track, "refuse", "any")
 
-    def _allows(self, so: bool, party: str, action: str, track: int) -> None:
+    def _say_allows(self, so: bool, party: str, action: str, track: int) -> None:
         if so:
             self._consent(party, track, "allow", action)
 
@@ -165,11 +164,11 @@ class _Writer:
         said = {"party": party, "answer": answer, "kind": kind, "existing": "remove"}
         self.said["consents"].append(said | ({"recording": recording} if recording else {}))
 
-    def _approves(self, so: bool, party: str) -> None:
+    def _say_approves(self, so: bool, party: str) -> None:
         if so:
             self.said["approvals"].append({"party": party, "answer": "approve"})
 
-    def _declines(self, so: bool, party: str) -> None:
+    def _say_declines(self, so: bool, party: str) -> None:
         if so:
             self.said["approvals"].append({"party": party, "answer": "refuse"})
 

@@ -10,16 +10,21 @@ import z3
 from clearmix_rules.proving.axioms import axioms
 from clearmix_rules.proving.concrete import Values
 from clearmix_rules.proving.deadline import Deadline, OutOfTimeError
+from clearmix_rules.proving.moments import HOUR
 from clearmix_rules.proving.terms import Term, solid
-from clearmix_rules.proving.world import DAY, HOUR, NOW, Fact, World
-from clearmix_rules.schema import SCHEMA, Kind
+from clearmix_rules.proving.world import OFFSET, Fact, World
+from clearmix_rules.schema import SCHEMA
 
 _FIRST_KEPT = (
     "known", "declines", "refuses", "allows", "approves", "delegates", "default", "zone is known",
     "offset", "above publisher", "above label", "given", "in", "party is", "party has", "is",
-    "true", "only", "like", "has", "today",
+    "true", "only", "like", "has",
 )  # fmt: skip
 """Which facts rather stay as they are in the plain request: those of the first kinds."""
+
+
+_NUMBERS = ("number", "day", "time", "offset")
+"""The facts that are numbers, apart from those that follow from the moment."""
 
 
 class Search:
@@ -92,7 +97,7 @@ class Search:
             if z3.is_bool(variable):
                 literal = variable if z3.is_true(value) else z3.Not(variable)
                 wishes[str(fact[0])].append(literal)
-            elif fact[0] in ("number", "now", "offset"):
+            elif fact[0] in _NUMBERS:
                 numbers.append(self._named(variable == value))
         return [*wishes.values(), numbers]
 
@@ -116,7 +121,7 @@ class Search:
     def _bring_near(self, plain: Values) -> None:
         """Moves each number as near to its plain value as it can be, in whole steps if it can."""
         for fact, variable in self.world.variables.items():
-            if fact[0] not in ("number", "now"):
+            if fact[0] not in _NUMBERS or fact == OFFSET:
                 continue
             wanted = plain.of(fact)
             for step in _steps(fact):
@@ -146,12 +151,10 @@ class Search:
 
 def _steps(fact: Fact) -> tuple[int, ...]:
     """The steps in which people would count a number, the longest first."""
-    if fact == NOW:
-        return DAY, HOUR, 60_000_000, 1
-    kind, unit = SCHEMA.attributes[str(fact[1])].kind, SCHEMA.attributes[str(fact[1])].unit
-    if kind is Kind.MOMENT:
-        return DAY, HOUR, 60_000_000, 1
-    return {"ms": (1_000, 1), "bps": (100, 1), "cents": (100, 1)}.get(unit or "", (1,))
+    if fact[0] == "time":
+        return HOUR, 60_000_000, 1
+    unit = SCHEMA.attributes[str(fact[1])].unit or ""
+    return {"ms": (1_000, 1), "bps": (100, 1), "cents": (100, 1)}.get(unit, (1,))
 
 
 def _plain(value: Any) -> bool | int:

@@ -9,34 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
 import z3
 
 from clearmix_rules.deciding.parties import IMITATIONS
 from clearmix_rules.proving.deadline import Deadline
+from clearmix_rules.proving.moments import HOUR, Moment
 from clearmix_rules.proving.terms import Term, every, no, some
 
 Fact: TypeAlias = tuple[str | int | None, ...]
 
-DAY = 86_400_000_000
-"""Microseconds; moments are counted in them from the first of day 1, which begins the year 1."""
-HOUR = 3_600_000_000
-NOW: Fact = ("now",)
 OFFSET: Fact = ("offset",)
 """How far the listener's clock is ahead of UTC, in microseconds."""
 ZONE_KNOWN: Fact = ("zone is known",)
-
-
-def micros(at: datetime) -> int:
-    """A moment as a number."""
-    return (at.astimezone(UTC) - datetime(1, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-
-
-def moment(number: int) -> datetime:
-    """The moment with a number."""
-    return datetime(1, 1, 1, tzinfo=UTC) + timedelta(microseconds=number)
+EARLIEST, LATEST = "earliest", "latest"
+"""The places on earth where a day begins first, and last."""
+OFFSETS = {EARLIEST: 14 * HOUR, "UTC": 0, LATEST: -12 * HOUR}
 
 
 @dataclass(frozen=True)
@@ -92,16 +81,23 @@ class World:
     # ------------------------------------------------------------ facts with a shape of their own
 
     @property
-    def now(self) -> z3.ArithRef:
+    def now(self) -> Moment:
         """The moment of the request."""
-        return self.number(*NOW)
+        return self.moment("request.now")
+
+    def moment(self, key: str) -> Moment:
+        """The value of an attribute that is a moment."""
+        return Moment(self.number("day", key), self.number("time", key))
+
+    def ahead(self, where: str) -> Any:
+        """How far a clock is ahead of UTC: of `listener`, a place in `OFFSETS` or a named zone."""
+        if where == "listener":
+            return self.number(*OFFSET)
+        return OFFSETS[where] if where in OFFSETS else self.number("ahead", where)
 
     def today(self, where: str) -> z3.ArithRef:
-        """The number of the calendar day: of `listener`, `earliest`, `UTC`, `latest`, a zone."""
-        self.number(*NOW)
-        if where == "listener":
-            self.number(*OFFSET)
-        return self.number("today", where)
+        """The number of the calendar day that a clock shows."""
+        return self.once(("today", where), lambda: self.now.date(self.ahead(where)))
 
     def action(self, action: str) -> Term:
         """Whether an action is asked for, or follows from what is."""

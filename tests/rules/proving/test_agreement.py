@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from clearmix_rules import PolicySet, PolicySource, Request
 from clearmix_rules.diagnostics import Severity
 from clearmix_rules.errors import PolicyErrors
-from clearmix_rules.proving import outcome
+from clearmix_rules.proving import Relation, Status, compare, outcome, prove, read_properties
+from clearmix_rules.proving.compare import Direction
+from clearmix_rules.proving.prove import confirms
 
 PARTIES = {
     "northlight": "label", "big-group": "group", "ada-wren": "artist", "bo-lind": "artist",
@@ -209,13 +211,77 @@ def requests(draw) -> dict[str, object]:
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(folders(), requests())
 def test_z3_and_python_agree_on_every_outcome(sources, said):
-    try:
-        policies = PolicySet.load(sources)
-    except PolicyErrors as error:
-        errors = {one.code for one in error.diagnostics if one.severity is Severity.ERROR}
-        assert errors <= {"delegation-cycle", "version"}, error
+    policies = load(sources)
+    if policies is None:
         return
     request = Request.from_json(said)
     decided = policies.decide(request).outcome
     event(decided.value)
     assert outcome(policies, request) is decided
+
+
+def load(sources) -> PolicySet | None:
+    """The policies, or None where those drawn do not go together."""
+    try:
+        return PolicySet.load(sources)
+    except PolicyErrors as error:
+        errors = {one.code for one in error.diagnostics if one.severity is Severity.ERROR}
+        assert errors <= {"delegation-cycle", "version"}, error
+        return None
+
+
+claims = st.one_of(
+    conditions.map("never permitted when {}".format),
+    conditions.map("always refused unless {}".format),
+    conditions.map("permitted only when {}".format),
+    st.sampled_from([
+        "always permitted", "never forbidden", "never in-error", "never referred",
+        "never terms-cannot-be-met", "every permit has credit artist",
+        "every permit has approval by bo-lind when use is social",
+        "never permitted against any forbid", "never permitted against any recorded refusal",
+        "never permitted under ended terms",
+    ]),
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(folders(), claims, st.lists(requests(), min_size=3, max_size=6))
+def test_what_is_proven_no_request_breaks_and_every_counterexample_replays(sources, claim, asked):
+    policies = load(sources)
+    if policies is None:
+        return
+    written = PolicySource("drawn.rights-properties", f"property drawn: {claim}")
+    (verdict,) = prove(policies, read_properties(written), seconds=60)
+    event(verdict.status.value)
+    assert verdict.status not in (Status.MISMATCH, Status.UNKNOWN), verdict.example
+    if verdict.status is Status.PROVEN and " when " not in claim and "unless" not in claim:
+        for said in asked:
+            if len(said["tracks"]) == 1:
+                decision = policies.decide(Request.from_json(said))
+                assert not confirms(verdict.property, [decision]) or verdict.property.against
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(folders(), folders(), st.lists(requests(), min_size=3, max_size=6))
+def test_no_request_contradicts_a_comparison_and_every_example_replays(older, newer, asked):
+    old, new = load(older), load(newer)
+    if old is None or new is None:
+        return
+    comparison = compare(old, new, seconds=60)
+    event(comparison.relation.value)
+    assert comparison.relation is not Relation.UNKNOWN
+    for change in comparison.changes:
+        assert change.confirmed, change
+    directions = {one.direction for one in comparison.changes}
+    for said in asked:
+        request = Request.from_json({**said, "tracks": said["tracks"][:1]})
+        before, after = old.decide(request), new.decide(request)
+        levels = [min(one.outcome.rank, 2) for one in (before, after)]
+        if levels[0] > levels[1]:
+            assert Direction.LOOSER in directions
+        if levels[0] < levels[1]:
+            assert Direction.STRICTER in directions
+        if before.outcome != after.outcome and levels == [2, 2]:
+            assert Direction.REFUSED_OTHERWISE in directions
+        if before.duties != after.duties and before.outcome == after.outcome:
+            assert Direction.OTHER_DUTIES in directions
