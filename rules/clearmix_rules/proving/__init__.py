@@ -13,9 +13,9 @@ except ImportError as error:
         help='pip install "clearmix[prove]"',
     ) from error
 
-from clearmix_rules.proving.compare import Change, Comparison, Relation, compare
+from clearmix_rules.proving.catalogue import Impact, impact, read_catalogue
+from clearmix_rules.proving.comparison import Change, Comparison, Relation, compare
 from clearmix_rules.proving.concrete import outcome
-from clearmix_rules.proving.impact import Impact, impact, read_catalogue
 from clearmix_rules.proving.properties import (
     Property,
     library,
@@ -23,8 +23,8 @@ from clearmix_rules.proving.properties import (
     read_properties,
     within,
 )
-from clearmix_rules.proving.prove import Example, Status, Verdict, prove
 from clearmix_rules.proving.summary import Edit, edits
+from clearmix_rules.proving.verdicts import Example, Status, Verdict, prove
 
 __all__ = [
     "Change",

@@ -17,8 +17,8 @@ from clearmix_rules.schema import SCHEMA
 
 _FIRST_KEPT = (
     "known", "declines", "refuses", "allows", "approves", "delegates", "default", "zone is known",
-    "offset", "above publisher", "above label", "given", "in", "party is", "party has", "is",
-    "true", "only", "like", "has",
+    "above publisher", "in", "party is", "party has", "given", "true", "only", "like", "has",
+    "above label", "is",
 )  # fmt: skip
 """Which facts rather stay as they are in the plain request: those of the first kinds."""
 

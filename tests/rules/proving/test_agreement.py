@@ -9,8 +9,8 @@ from clearmix_rules import PolicySet, PolicySource, Request
 from clearmix_rules.diagnostics import Severity
 from clearmix_rules.errors import PolicyErrors
 from clearmix_rules.proving import Relation, Status, compare, outcome, prove, read_properties
-from clearmix_rules.proving.compare import Direction
-from clearmix_rules.proving.prove import confirms
+from clearmix_rules.proving.comparison import Direction
+from clearmix_rules.proving.verdicts import confirms
 
 PARTIES = {
     "northlight": "label", "big-group": "group", "ada-wren": "artist", "bo-lind": "artist",

@@ -10,9 +10,9 @@ from typing import TypeAlias
 from clearmix_rules.deciding.decision import Decision, Outcome
 from clearmix_rules.deciding.policies import PolicySet
 from clearmix_rules.proving.deadline import OutOfTimeError
-from clearmix_rules.proving.prove import SECONDS, Example, Room
 from clearmix_rules.proving.terms import Term, every, no
 from clearmix_rules.proving.terms_of_duties import KINDS, other_duties
+from clearmix_rules.proving.verdicts import SECONDS, Example, Room
 
 
 class Relation(StrEnum):
