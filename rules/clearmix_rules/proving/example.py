@@ -18,14 +18,22 @@ from clearmix_rules.territories import CODES
 Values = Mapping[Fact, "bool | int"]
 
 
-def request_of(values: Values, plain: dict[str, Any]) -> dict[str, Any]:
-    """The request of a model as a JSON object: the plain one, changed where the model differs."""
-    return _Writer(values, plain).write()
+def request_of(
+    values: Values, plain: dict[str, Any], delegations: Mapping[str, set[str]]
+) -> dict[str, Any]:
+    """The request of a model as a JSON object: the plain one, changed where the model differs.
+
+    `delegations` are those in policies: who is delegated to has a part in the request as well.
+    """
+    return _Writer(values, plain, delegations).write()
 
 
 class _Writer:
-    def __init__(self, values: Values, plain: dict[str, Any]) -> None:
+    def __init__(
+        self, values: Values, plain: dict[str, Any], delegations: Mapping[str, set[str]]
+    ) -> None:
         self.values = values
+        self.delegations = delegations
         self.said = copy.deepcopy(plain)
 
     def write(self) -> dict[str, Any]:
@@ -216,11 +224,13 @@ class _Writer:
         }
         present |= {track["label"], *self.said["listener"].get("follows", [])}
         present |= {self.said["sound"].get("voice-of"), self.said["sound"].get("style-of")}
-        waiting = [one for one in present if one in parties]
+        waiting = [*present]
         while waiting:
-            said = parties[waiting.pop()]
-            linked = {said["parent"], said["default-consent"].removeprefix("delegated to ")}
-            waiting += [one for one in linked - present if one in parties]
+            party = waiting.pop()
+            linked = {*self.delegations.get(party, ())}
+            if said := parties.get(party):
+                linked |= {said["parent"], said["default-consent"].removeprefix("delegated to ")}
+            waiting += linked - present
             present |= linked
         self.said["consents"] = [one for one in self.said["consents"] if one["party"] in present]
         self.said["parties"] = {one: said for one, said in parties.items() if one in present}

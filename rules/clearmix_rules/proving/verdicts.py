@@ -97,6 +97,11 @@ class Room:
         self.encodings = [Encoding(one, self.world) for one in enough]
         kinds = {one.party: one.policy.author.kind for group in enough for one in group.policies}
         self.plain = plain_request(self.cast, kinds, usual_moment(enough))
+        self._delegations: dict[str, set[str]] = {}
+        for group in enough:
+            for one in group.policies:
+                if one.policy.consent is not None and one.policy.consent.to:
+                    self._delegations.setdefault(one.party, set()).add(one.policy.consent.to)
         self._search: Search | None = None
 
     @property
@@ -111,7 +116,7 @@ class Room:
         values = self.search.plainest(term, Values(Request.from_json(self.plain)))
         if values is None:
             return None
-        said = request_of(values, self.plain)
+        said = request_of(values, self.plain, self._delegations)
         request = Request.from_json(said)
         decisions = tuple(one.decide(request) for one in self.sets)
         return Example(said, tuple(differences(said, self.plain)) or (PLAIN,), decisions)
