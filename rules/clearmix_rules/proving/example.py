@@ -152,7 +152,7 @@ class _Writer:
 
     def _say_default(self, so: bool, party: str, answer: str) -> None:
         at = self.said["parties"][party]
-        if answer == "opt-out" and not so:
+        if answer == "opt-out" and not so and at["default-consent"] == "opt-out":
             at["default-consent"] = "opt-in"
 
     def _say_delegates(self, so: bool, party: str, delegate: str) -> None:
