@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
 from clearmix_rules.deciding.compiled import CompiledPolicy
 from clearmix_rules.deciding.policies import PolicySet
@@ -24,16 +25,14 @@ def representatives(
     some of them is as good as one with the first of them, and `count`, as of strangers, is enough;
     or as many as it takes for their shares to add up to more than 100 %.
     """
-    shared = _shared(sets) | {PLATFORM, *named}
-    authors = dict.fromkeys(one.party for policies in sets for one in policies.policies)
+    read = [_read(policies) for policies in sets]
+    shared = {PLATFORM, *named}.union(*(one.spoken_of for one in read))
+    authors = dict.fromkeys(party for one in read for party in one.shapes)
     shapes: dict[object, list[str]] = {}
     for party in authors:
-        if party in shared:
-            continue
-        theirs = [policies.of(party) for policies in sets]
-        titles = sorted({one.policy.title for group in theirs for one in group})
-        shape = tuple(tuple(_shape(one, titles) for one in group) for group in theirs)
-        shapes.setdefault(shape, []).append(party)
+        if party not in shared:
+            shape = tuple(one.shapes.get(party) for one in read)
+            shapes.setdefault(shape, []).append(party)
     dropped: set[str] = set()
     for parties in shapes.values():
         most = max(count, *(_to_exceed(policies.of(parties[0])) for policies in sets))
@@ -43,15 +42,35 @@ def representatives(
     return [PolicySet(one for one in group.policies if one.party not in dropped) for group in sets]
 
 
-def _shared(sets: Iterable[PolicySet]) -> set[str]:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What counts of a set of policies, read once."""
+
+    spoken_of: frozenset[str]
     """Parties of whom another party's documents speak."""
-    return {
-        name
-        for policies in sets
-        for one in policies.policies
-        for name in (*named_by(one.policy), *_payees(one))
-        if name != one.party
-    }
+    shapes: Mapping[str, tuple[str, ...]]
+    """What each party's documents say, with the party itself left out."""
+
+
+_known: WeakKeyDictionary[PolicySet, _Read] = WeakKeyDictionary()
+
+
+def _read(policies: PolicySet) -> _Read:
+    known = _known.get(policies)
+    if known is None:
+        spoken_of = (
+            name
+            for one in policies.policies
+            for name in (*named_by(one.policy), *_payees(one))
+            if name != one.party
+        )
+        shapes: dict[str, tuple[str, ...]] = {one.party: () for one in policies.policies}
+        for party in shapes:
+            theirs = policies.of(party)
+            titles = sorted({one.policy.title for one in theirs})
+            shapes[party] = tuple(_shape(one, titles) for one in theirs)
+        known = _known[policies] = _Read(frozenset(spoken_of), shapes)
+    return known
 
 
 def _payees(policy: CompiledPolicy) -> Iterable[str]:

@@ -24,12 +24,14 @@ TESTS = [
     "work is public-domain", "uses-master is no", "styles has house", "styles has only house",
     "styles has all of house, disco", "styles has none of disco", "add-ons has only remix or x",
     "actions has remix", "actions has only remix or cover", "actions has all of remix, cover",
-    "isrc is like \"GB*\"", "title is like \"*een*\"", "title is like \"*\"", "era is like \"19*s\"",
+    "isrc is like \"GB*\"", "title is like \"*een*\"", "title is like \"*\"",
+    "era is like \"19*s\"",
     "isrc is \"GBXXX2600001\"", "language is en", "label is northlight", "label is under big-group",
     "artists has ada-wren", "writers has only j-smith", "performers has any of bo-lind, ada-wren",
     "today is before 2026-11-23", "today is 2026-11-23", "today is on or after 2026-11-24",
     "today is within 14 days of release-date", "release-date is within 2 weeks before 2026-11-23",
-    "today is within 3 days after release-date", "release-date is between 2026-01-01 and 2026-12-01",
+    "today is within 3 days after release-date",
+    "release-date is between 2026-01-01 and 2026-12-01",
     "now is before 2026-11-23T12:00Z", "now is after 2026-11-23T12:00Z",
     "style-of is given and style-of is ada-wren", "voice-of is not given",
     "follows is given and follows has ada-wren", "follows is given and follows has only bo-lind",
@@ -157,7 +159,8 @@ def requests(draw) -> dict[str, object]:
 
     def consent() -> dict[str, object]:
         return {
-            "party": draw(st.sampled_from(NAMES)), "answer": draw(st.sampled_from(["allow", "refuse"])),
+            "party": draw(st.sampled_from(NAMES)),
+            "answer": draw(st.sampled_from(["allow", "refuse"])),
             "kind": draw(st.sampled_from(["any", *ACTIONS])),
             "recording": draw(st.sampled_from([None, None, "t1", "GBXXX2600001"])),
             "work": draw(st.sampled_from([None, None, "w1"])),
@@ -173,7 +176,8 @@ def requests(draw) -> dict[str, object]:
     sound = {
         "tempo-change": draw(st.sampled_from([0, 500])), "pitch-change": 0, "parts-used": [],
         "vocals": "kept", "voice": draw(st.sampled_from(["original", "original", "imitated"])),
-        "lyrics": "kept", "styles": draw(st.lists(st.sampled_from(["house", "disco", "x"]), max_size=2)),
+        "lyrics": "kept",
+        "styles": draw(st.lists(st.sampled_from(["house", "disco", "x"]), max_size=2)),
         "era": draw(st.sampled_from(["1980s", "none"])),
     }  # fmt: skip
     for key, values in optional.items():
@@ -190,7 +194,9 @@ def requests(draw) -> dict[str, object]:
         "territory": draw(st.sampled_from(["GB", "SE", "US"])),
         "length": draw(st.sampled_from([50_000, 60_000, 75_000, 97_000])),
         "strength": draw(st.sampled_from([1_000, 5_000])),
-        "rendered-at": draw(st.sampled_from([None, "2026-10-01T00:00:00Z", "2026-11-20T00:00:00Z"])),
+        "rendered-at": draw(
+            st.sampled_from([None, "2026-10-01T00:00:00Z", "2026-11-20T00:00:00Z"])
+        ),
     }  # fmt: skip
     return {
         "now": draw(st.sampled_from(["2026-11-23T12:00:00Z", "2026-11-23T12:00:00.5Z",
@@ -244,7 +250,7 @@ claims = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(folders(), claims, st.lists(requests(), min_size=3, max_size=6))
 def test_what_is_proven_no_request_breaks_and_every_counterexample_replays(sources, claim, asked):
     policies = load(sources)
@@ -261,7 +267,29 @@ def test_what_is_proven_no_request_breaks_and_every_counterexample_replays(sourc
                 assert not confirms(verdict.property, [decision]) or verdict.property.against
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(folders(), conditions, st.sampled_from(["", "unless tier is plus"]))
+def test_what_the_platform_forbids_is_proven_never_to_be_permitted(sources, condition, unless):
+    forbid = PolicySource(
+        "forbid.rights",
+        'policy "No" version 1\nby platform\n'
+        f'rule no: forbid any use when {condition} {unless} reason "No."',
+    )
+    policies = load([*sources, forbid])
+    if policies is None:
+        return
+    written = f"property drawn: never permitted when {condition}"
+    claims = read_properties(PolicySource("drawn.rights-properties", f"{written} {unless}"))
+    (verdict,) = prove(policies, claims, seconds=60)
+    event(verdict.status.value)
+    assert verdict.status in (Status.PROVEN, Status.EMPTY), (verdict.status, verdict.example)
+    if unless:
+        claims = read_properties(PolicySource("drawn.rights-properties", written))
+        (verdict,) = prove(policies, claims, seconds=60)
+        assert verdict.status is not Status.MISMATCH
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(folders(), folders(), st.lists(requests(), min_size=3, max_size=6))
 def test_no_request_contradicts_a_comparison_and_every_example_replays(older, newer, asked):
     old, new = load(older), load(newer)

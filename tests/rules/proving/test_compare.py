@@ -104,7 +104,7 @@ def test_edits_are_told_rule_by_rule_in_english(policies):
         ("added", "covers"), ("changed", "short"), ("changed", "without a rule"),
     ]  # fmt: skip
     assert "length is at most 60 seconds" in found[1].after
-    assert [one.kind for one in edits(policies(new), policies(OLD))][0] == "removed"
+    assert edits(policies(new), policies(OLD))[0].kind == "removed"
 
 
 # ---------------------------------------------------------------- the catalogue
