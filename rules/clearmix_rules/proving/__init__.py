@@ -16,13 +16,8 @@ except ImportError as error:
 from clearmix_rules.proving.catalogue import Impact, impact, read_catalogue
 from clearmix_rules.proving.comparison import Change, Comparison, Relation, compare
 from clearmix_rules.proving.concrete import outcome
-from clearmix_rules.proving.properties import (
-    Property,
-    library,
-    properties_of,
-    read_properties,
-    within,
-)
+from clearmix_rules.proving.properties import library, properties_of, read_properties, within
+from clearmix_rules.proving.property import Property
 from clearmix_rules.proving.summary import Edit, edits
 from clearmix_rules.proving.verdicts import Example, Status, Verdict, prove
 

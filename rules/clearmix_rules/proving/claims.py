@@ -8,7 +8,7 @@ from clearmix_rules.deciding.decision import Outcome
 from clearmix_rules.deciding.duties import Duties
 from clearmix_rules.proving.conditions import Reader
 from clearmix_rules.proving.encoding import Encoding
-from clearmix_rules.proving.properties import Against, Claim, Demand, Property
+from clearmix_rules.proving.property import Against, Claim, Demand, Property
 from clearmix_rules.proving.terms import Term, every, no, some
 from clearmix_rules.schema import ACTIONS, PLATFORM
 

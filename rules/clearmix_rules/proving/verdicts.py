@@ -25,7 +25,7 @@ from clearmix_rules.proving.deadline import Deadline, OutOfTimeError
 from clearmix_rules.proving.encoding import Encoding
 from clearmix_rules.proving.example import request_of
 from clearmix_rules.proving.plain import plain_request, usual_moment
-from clearmix_rules.proving.properties import Claim, Property
+from clearmix_rules.proving.property import Claim, Property
 from clearmix_rules.proving.search import Search
 from clearmix_rules.proving.shapes import representatives
 from clearmix_rules.proving.terms import Term, every, no

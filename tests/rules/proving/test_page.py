@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from clearmix_rules.cli import main
-from clearmix_rules.proving.properties import ANSWERS
+from clearmix_rules.proving.property import ANSWERS
 
 PAGE = Path(__file__).parents[3] / "docs/rights/proving.md"
 TEXT = PAGE.read_text("utf-8")
