@@ -65,7 +65,7 @@ def cast_of(policies: PolicySet, request: Request) -> Cast:
     parties |= dict.fromkeys(follows if isinstance(follows, tuple) else ())
     parties |= dict.fromkeys(one.party for one in request.consents)
     parties |= dict.fromkeys(one.party for one in request.approvals)
-    edges = {(one.id, one.delegate) for one in request.parties.values() if one.delegate is not None}
+    edges = {(one.id, one.delegate) for one in request.parties.values() if one.delegate}
     everyone = [one for one in parties if one]
     return Cast(tuple(everyone), tuple(sorted(edges)), len(request.tracks))
 
