@@ -75,6 +75,7 @@ class Listening:
         return party != PLATFORM and self.world.holds("allows", party, action, self.track)
 
     def _ask(self, party: str) -> Answer:
+        self.world.check()
         answer = Answer(party)
         heard = self._heard(self.policies.of(party))
         for policy, may_hold, holds in heard:

@@ -67,7 +67,7 @@ def cast_of(policies: PolicySet, request: Request) -> Cast:
     parties |= dict.fromkeys(one.party for one in request.approvals)
     edges = {(one.id, one.delegate) for one in request.parties.values() if one.delegate}
     everyone = [one for one in parties if one]
-    return Cast(tuple(everyone), tuple(sorted(edges)), len(request.tracks))
+    return Cast(tuple(everyone), tuple(sorted(edges)), tracks=len(request.tracks))
 
 
 def strangers(count: int, taken: Iterable[str]) -> list[str]:
@@ -111,7 +111,8 @@ def cast_for(sets: Sequence[PolicySet], names: Iterable[str], count: int) -> Cas
     everyone = [one for one in parties if one != PLATFORM]
     others = strangers(count, everyone)
     everyone += others
-    return Cast(tuple(everyone), tuple(_delegations(sets, everyone, others[-1])))
+    edges = tuple(_delegations(sets, everyone, others[-1]))
+    return Cast(tuple(everyone), edges, strangers=tuple(others))
 
 
 def _delegations(

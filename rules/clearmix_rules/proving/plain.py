@@ -17,7 +17,7 @@ ARTIST, WRITER = 0, 1
 
 def plain_request(cast: Cast, kinds: Mapping[str, str], now: datetime) -> dict[str, Any]:
     """A listener privately remixes a song of two people of whom no policy speaks, who agree."""
-    others = strangers(2, kinds)
+    others = cast.strangers or strangers(2, cast.parties)
     return {
         "now": now.isoformat().replace("+00:00", "Z"),
         "time-zone": "UTC",
@@ -75,7 +75,8 @@ def plain_request(cast: Cast, kinds: Mapping[str, str], now: datetime) -> dict[s
             "weights-licence": "commercial",
             "uses-master": True,
         },
-        "parties": {party: _party(kinds.get(party, "artist")) for party in cast.parties},
+        "parties": {party: _party(kinds.get(party, "artist")) for party in cast.parties}
+        | {others[WRITER]: _party("writer")},
         "consents": [],
         "approvals": [],
     }

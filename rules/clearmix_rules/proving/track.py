@@ -108,6 +108,7 @@ class TrackEncoding:
 
     def _step(self, here: dict[str, list[Term]], action: str) -> dict[str, list[Term]]:
         """The ways to whoever is asked next by those who are asked now and do not permit it."""
+        self.world.check()
         following: dict[str, list[Term]] = {}
         for party, ways in here.items():
             delegates = self.listening.answer(party).delegates

@@ -35,6 +35,8 @@ class Cast:
     parties: tuple[str, ...]
     delegations: tuple[tuple[str, str], ...]
     """From whom to whom the catalogue may delegate a consent."""
+    strangers: tuple[str, ...] = ()
+    """Those of the parties of whom nobody speaks."""
     tracks: int = 1
 
 

@@ -80,3 +80,32 @@ def test_thousands_of_documents_are_proven_together(policies, baseline):
     many = policies(*map(artist, range(500)))
     (found,) = prove(many, [one for one in library() if one.name == "nobody-overruled"])
     assert found.status is Status.PROVEN
+
+
+SEVERAL = """policy "Several" version 1
+by label northlight
+consent: opt-in
+rule together: permit remix of tracks under northlight
+  when any artist is minor and any artist is deceased and no artist's voice-consent has this use
+   and not every artist's consents has remix and any performer is minor and no writer is minor
+  reason "An odd band."
+"""
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "permitted only when any artist is minor unless not label is northlight",
+        "never permitted of tracks under northlight when every artist is minor",
+        "never permitted of tracks under northlight when no artist is minor and any artist is "
+        "deceased and actions has only remix",
+        "never permitted when any artist is minor and any artist is deceased and any writer is "
+        "minor and any publisher is minor and no artist's consents has cover",
+        "always refused when no artist is minor and any writer is deceased",
+    ],
+)
+def test_more_strangers_change_no_verdict(verdict, monkeypatch, claim):
+    found = verdict(claim, SEVERAL)
+    enough = verdicts.strangers_needed
+    monkeypatch.setattr(verdicts, "strangers_needed", lambda conditions: enough(conditions) + 5)
+    assert verdict(claim, SEVERAL).status is found.status
