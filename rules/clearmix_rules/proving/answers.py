@@ -192,8 +192,7 @@ class Listening:
         answer.delegated = some((every((delegates, no(asks))), by_catalogue))
         for delegate, said in sorted(by_document.items()):
             answer.delegates.append((delegate, every((said, no(asks)))))
-        for delegator, delegate in self.world.cast.delegations:
-            if delegator == party:
-                chosen = self.world.holds("delegates", party, delegate)
-                answer.delegates.append((delegate, every((by_catalogue, chosen))))
+        for delegate in self.world.cast.delegations.get(party, ()):
+            chosen = self.world.holds("delegates", party, delegate)
+            answer.delegates.append((delegate, every((by_catalogue, chosen))))
         answer.lapsed = every((ended, *(no(may_hold) for _, may_hold, _ in heard)))

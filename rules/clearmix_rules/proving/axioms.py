@@ -158,11 +158,8 @@ def _party(world: World, party: str) -> Iterator[Term]:
     known = world.holds("known", party)
     opted_out = world.holds("default", party, "opt-out")
     delegated = world.holds("default", party, "delegated")
-    ways = [
-        world.holds("delegates", party, delegate)
-        for delegator, delegate in world.cast.delegations
-        if delegator == party
-    ]
+    delegates = world.cast.delegations.get(party, ())
+    ways = [world.holds("delegates", party, delegate) for delegate in delegates]
     yield some((no(opted_out), every((known, no(delegated)))))
     yield some((no(delegated), every((known, some(ways)))))
     yield no(some(every((one, no(delegated))) for one in ways))
@@ -170,18 +167,18 @@ def _party(world: World, party: str) -> Iterator[Term]:
         yield z3.AtMost(*ways, 1)
 
 
-def _made(world: World, kind: str, track: int) -> dict[str, Term]:
+def _made(world: World, kind: str, track: int, *key: str) -> dict[str, Term]:
     """A fact of each party about a track, False where no rule reads it."""
-    return {party: world.variables.get((kind, party, track), False) for party in world.cast.parties}
+    return {
+        party: world.variables.get((kind, *key, party, track), False)
+        for party in world.cast.parties
+    }
 
 
 def _labels(world: World, track: int) -> Iterator[Term]:
     """Above a label stand its parents, in one line; a party with a parent is known."""
     above = _made(world, "above label", track)
-    label = {
-        party: world.variables.get(("is", "track.label", party, track), False)
-        for party in world.cast.parties
-    }
+    label = _made(world, "is", track, "track.label")
     some_label, parents = some(label.values()), _above(above, label)
     for party in world.cast.parties:
         known = world.holds("known", party)
@@ -197,15 +194,9 @@ def _publishers(world: World, track: int) -> Iterator[Term]:
     the shared parties at its top, unless the label itself, which is its foot, is shared.
     """
     above = _made(world, "above publisher", track)
-    direct = {
-        party: world.variables.get(("in", "work.publishers", party, track), False)
-        for party in world.cast.parties
-    }
+    direct = _made(world, "in", track, "work.publishers")
     labels = _made(world, "above label", track)
-    label = {
-        party: world.variables.get(("is", "track.label", party, track), False)
-        for party in world.cast.parties
-    }
+    label = _made(world, "is", track, "track.label")
     parents = _above(above, direct)
     apart = some(every((direct[one], no(labels[one]))) for one in world.cast.parties)
     foot = some(every((label[one], above[one])) for one in world.cast.parties)

@@ -65,9 +65,9 @@ def cast_of(policies: PolicySet, request: Request) -> Cast:
     parties |= dict.fromkeys(follows if isinstance(follows, tuple) else ())
     parties |= dict.fromkeys(one.party for one in request.consents)
     parties |= dict.fromkeys(one.party for one in request.approvals)
-    edges = {(one.id, one.delegate) for one in request.parties.values() if one.delegate}
+    delegations = {one.id: (one.delegate,) for one in request.parties.values() if one.delegate}
     everyone = [one for one in parties if one]
-    return Cast(tuple(everyone), tuple(sorted(edges)), tracks=len(request.tracks))
+    return Cast(tuple(everyone), delegations, tracks=len(request.tracks))
 
 
 def strangers(count: int, taken: Iterable[str]) -> list[str]:
@@ -111,8 +111,11 @@ def cast_for(sets: Sequence[PolicySet], names: Iterable[str], count: int) -> Cas
     everyone = [one for one in parties if one != PLATFORM]
     others = strangers(count, everyone)
     everyone += others
-    edges = tuple(_delegations(sets, everyone, others[-1]))
-    return Cast(tuple(everyone), edges, strangers=tuple(others))
+    delegates: dict[str, list[str]] = {}
+    for delegator, delegate in _delegations(sets, everyone, others[-1]):
+        delegates.setdefault(delegator, []).append(delegate)
+    delegations = {party: tuple(theirs) for party, theirs in delegates.items()}
+    return Cast(tuple(everyone), delegations, strangers=tuple(others))
 
 
 def _delegations(

@@ -97,7 +97,7 @@ def impact(old: PolicySet, new: PolicySet, tracks: list[dict[str, Any]]) -> Impa
 
 def _changes(old: PolicySet, new: PolicySet, track: Mapping[str, Any], now: Any) -> Iterator[Moved]:
     facts = {key: value for key, value in track.items() if key != "parties"}
-    said = plain_request(Cast(tuple(dict.fromkeys(_names(facts))), ()), {}, now)
+    said = plain_request(Cast(tuple(dict.fromkeys(_names(facts))), {}), {}, now)
     said["parties"] |= track.get("parties") or {}
     said["tracks"] = [facts]
     for action, use, tier in product(*GRID.values()):

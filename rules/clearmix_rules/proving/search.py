@@ -35,6 +35,8 @@ class Search:
         self.deadline = deadline
         self._solver = z3.Solver()
         self._solver.add(axioms(world))
+        self._kept: list[Any] = []
+        """Literals that hold of the request that is looked for, besides what is asked."""
 
     def exists(self, term: Term) -> bool:
         """Whether the term holds of any request.
@@ -64,7 +66,7 @@ class Search:
                 return None
             model = self._solver.model()
             try:
-                self._kept: list[Any] = []
+                self._kept = []
                 for wishes in self._wishes(plain):
                     self._keep(wishes)
                 self._bring_near(plain)

@@ -7,7 +7,7 @@ has parents in one line) is said once, in `axioms`, about the variables that wer
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -33,8 +33,8 @@ class Cast:
     """Who is there: every party that a policy names, some strangers, and how many tracks."""
 
     parties: tuple[str, ...]
-    delegations: tuple[tuple[str, str], ...]
-    """From whom to whom the catalogue may delegate a consent."""
+    delegations: Mapping[str, tuple[str, ...]]
+    """To whom the catalogue may delegate each party's consent."""
     strangers: tuple[str, ...] = ()
     """Those of the parties of whom nobody speaks."""
     tracks: int = 1
