@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -100,10 +100,10 @@ def _changes(old: PolicySet, new: PolicySet, track: Mapping[str, Any], now: Any)
     said = plain_request(Cast(tuple(dict.fromkeys(_names(facts))), {}), {}, now)
     said["parties"] |= track.get("parties") or {}
     said["tracks"] = [facts]
+    plain = Request.from_json(said)
     for action, use, tier in product(*GRID.values()):
-        said["request"] |= {"actions": [action], "use": use}
-        said["listener"] |= {"tier": tier}
-        request = Request.from_json(said)
+        asked = {"request.actions": frozenset({action}), "request.use": use, "listener.tier": tier}
+        request = replace(plain, facts={**plain.facts, **asked})
         before, after = old.decide(request), new.decide(request)
         if before.outcome != after.outcome or before.duties != after.duties:
             words = f"{action} for {use} use on the {tier} plan"
