@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from clearmix_rules.deciding.policies import PolicySet
-from clearmix_rules.deciding.request import Request
+from clearmix_rules.deciding.request import Fact, Request
 from clearmix_rules.errors import RightsError
 from clearmix_rules.proving.plain import plain_request, usual_moment
 from clearmix_rules.proving.world import Cast
@@ -102,7 +102,11 @@ def _changes(old: PolicySet, new: PolicySet, track: Mapping[str, Any], now: Any)
     said["tracks"] = [facts]
     plain = Request.from_json(said)
     for action, use, tier in product(*GRID.values()):
-        asked = {"request.actions": frozenset({action}), "request.use": use, "listener.tier": tier}
+        asked: dict[str, Fact] = {
+            "request.actions": frozenset({action}),
+            "request.use": use,
+            "listener.tier": tier,
+        }
         request = replace(plain, facts={**plain.facts, **asked})
         before, after = old.decide(request), new.decide(request)
         if before.outcome != after.outcome or before.duties != after.duties:

@@ -11,7 +11,7 @@ from clearmix_rules.proving.axioms import axioms
 from clearmix_rules.proving.concrete import Values
 from clearmix_rules.proving.deadline import Deadline, OutOfTimeError
 from clearmix_rules.proving.moments import HOUR
-from clearmix_rules.proving.terms import Term, solid
+from clearmix_rules.proving.terms import Term, every, solid
 from clearmix_rules.proving.world import OFFSET, Fact, World
 from clearmix_rules.schema import SCHEMA
 
@@ -35,8 +35,6 @@ class Search:
         self.deadline = deadline
         self._solver = z3.Solver()
         self._solver.add(axioms(world))
-        self._kept: list[Any] = []
-        """Literals that hold of the request that is looked for, besides what is asked."""
 
     def exists(self, term: Term) -> bool:
         """Whether the term holds of any request.
@@ -66,11 +64,10 @@ class Search:
                 return None
             model = self._solver.model()
             try:
-                self._kept = []
                 for wishes in self._wishes(plain):
                     self._keep(wishes)
                 self._bring_near(plain)
-                if self._check(*self._kept):
+                if self._check():
                     model = self._solver.model()
             except OutOfTimeError:
                 pass  # a request that is not the plainest is one all the same
@@ -100,22 +97,21 @@ class Search:
                 literal = variable if z3.is_true(value) else z3.Not(variable)
                 wishes[str(fact[0])].append(literal)
             elif fact[0] in _NUMBERS:
-                numbers.append(self._named(variable == value))
+                numbers.append(variable == value)
         return [*wishes.values(), numbers]
 
-    def _named(self, term: Any) -> Any:
-        """A literal that makes a term hold."""
+    def _settle(self, term: Any) -> bool:
+        """Whether a term can hold beside all that is settled; if so, it is settled too."""
         literal = z3.FreshBool()
         self._solver.add(z3.Implies(literal, term))
-        return literal
+        holds = self._check(literal)
+        if holds:
+            self._solver.add(literal)
+        return holds
 
     def _keep(self, wishes: Sequence[Any]) -> None:
-        """Keeps of these literals what can be kept with what is kept already."""
-        if not wishes:
-            return
-        if self._check(*self._kept, *wishes):
-            self._kept += wishes
-        elif len(wishes) > 1:
+        """Settles of these literals what can be settled together."""
+        if wishes and not self._settle(solid(every(wishes))) and len(wishes) > 1:
             middle = len(wishes) // 2
             self._keep(wishes[:middle])
             self._keep(wishes[middle:])
@@ -128,27 +124,22 @@ class Search:
             wanted = plain.of(fact)
             for step in _steps(fact):
                 away = z3.FreshInt()
-                near = self._named(variable == wanted + away * step)
-                if self._check(*self._kept, near):
-                    self._kept.append(near)
+                if self._settle(variable == wanted + away * step):
                     self._shrink(away)
                     break
 
     def _shrink(self, away: Any) -> None:
+        """Settles the least distance from 0 that a number can have."""
         low, high = -1, 0
-        while True:  # no further away than `high`, but further than `low`
-            within = self._named(z3.And(away <= high, away >= -high))
-            if self._check(*self._kept, within):
-                break
+        # It is no less than `low + 1` away, and once it can be, no more than `high`.
+        while not self._settle(z3.And(away <= high, away >= -high)):
             low, high = high, high * 2 + 1
         while high - low > 1:
             middle = (low + high) // 2
-            closer = self._named(z3.And(away <= middle, away >= -middle))
-            if self._check(*self._kept, closer):
-                high, within = middle, closer
+            if self._settle(z3.And(away <= middle, away >= -middle)):
+                high = middle
             else:
                 low = middle
-        self._kept.append(within)
 
 
 def _steps(fact: Fact) -> tuple[int, ...]:

@@ -87,6 +87,15 @@ CASES = {
          'length is at least 20 seconds reason "x"\n', ARTIST.format("delegated to northlight")],
         {}, "terms-cannot-be-met",
     ),
+    "one permit that excludes itself, asked by one who is asked twice": (
+        [
+            LABEL.replace("opt-in", "delegated to bo-lind"),
+            ARTIST.format("delegated to northlight"),
+            'policy "B" version 1\nby artist bo-lind\nconsent: opt-in\nrule a: permit remix provided '
+            'length is at most 10 seconds length is at least 20 seconds reason "x"\n',
+        ],
+        {}, "terms-cannot-be-met",
+    ),
     "shares above the whole": (
         [LABEL + SHARE.format(60, "northlight"), ARTIST.format("opt-in") + SHARE.format(41, "ada")],
         {}, "terms-cannot-be-met",
