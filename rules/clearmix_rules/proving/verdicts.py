@@ -187,8 +187,11 @@ def _verdict(claim: Property, room: Room, breaks: Term, about: Term, older: int)
 
 def _notes(claim: Property, room: Room) -> Iterator[str]:
     """Parties that a property names and no policy does, where a policy has a similar name."""
+    names = dict.fromkeys(named(claim.scope, claim.when, claim.unless))
+    if not names:
+        return
     known = {name for group in room.sets for one in group.policies for name in named_by(one.policy)}
-    for name in dict.fromkeys(named(claim.scope, claim.when, claim.unless)):
+    for name in names:
         if name not in known and (match := near(name, known)):
             yield f"No policy names `{name}`; did you mean `{match}`?"
 

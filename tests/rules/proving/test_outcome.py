@@ -91,8 +91,9 @@ CASES = {
         [
             LABEL.replace("opt-in", "delegated to bo-lind"),
             ARTIST.format("delegated to northlight"),
-            'policy "B" version 1\nby artist bo-lind\nconsent: opt-in\nrule a: permit remix provided '
-            'length is at most 10 seconds length is at least 20 seconds reason "x"\n',
+            'policy "B" version 1\nby artist bo-lind\nconsent: opt-in\n'
+            'rule a: permit remix provided length is at most 10 seconds '
+            'length is at least 20 seconds reason "x"\n',
         ],
         {}, "terms-cannot-be-met",
     ),
