@@ -89,8 +89,9 @@ CASES = {
     ),
     "one permit that excludes itself, asked by one who is asked twice": (
         [
-            LABEL.replace("opt-in", "delegated to bo-lind"),
-            ARTIST.format("delegated to northlight"),
+            ARTIST.format("delegated to big"),
+            WRITER.format("delegated to big"),
+            'policy "G" version 1\nby group big\nconsent: delegated to bo-lind\n',
             'policy "B" version 1\nby artist bo-lind\nconsent: opt-in\n'
             'rule a: permit remix provided length is at most 10 seconds '
             'length is at least 20 seconds reason "x"\n',

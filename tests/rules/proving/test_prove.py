@@ -154,6 +154,7 @@ def within_of(name: str):
 def test_a_property_that_no_request_meets_says_nothing(verdict):
     found = verdict("never permitted when use is advert and use is private", NORTHLIGHT)
     assert found.status is Status.EMPTY
+    assert verdict("never permitted when length is under 0 ms", NORTHLIGHT).status is Status.EMPTY
     nothing = 'policy "N" version 1\nby platform\nrule n: forbid any use reason "No."\n'
     assert verdict("every permit has label", nothing).status is Status.EMPTY
 
