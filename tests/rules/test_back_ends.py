@@ -12,11 +12,13 @@ from typing import Any
 import ibis
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from tests.rules.drawing import catalogues, policy_lists, requests
 
 from clearmix_rules import PolicySet, Request, Track
+from clearmix_rules.proving import outcome
 from clearmix_rules.querying import outcomes
 from clearmix_rules.querying.loading import load_tracks
+
+from .drawing import catalogues, policy_lists, requests
 
 BackEnd = Callable[[PolicySet, Request, Sequence[Track]], list[str]]
 
@@ -44,6 +46,7 @@ decide = one_by_one(lambda policies, request: policies.decide(request).outcome)
 BACK_ENDS: Mapping[str, BackEnd] = {
     "DuckDB": by_query(ibis.duckdb.connect),
     "SQLite": by_query(ibis.sqlite.connect),
+    "z3": one_by_one(outcome),
 }
 
 

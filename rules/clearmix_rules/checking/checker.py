@@ -198,8 +198,8 @@ def _check_rule(
         if rule.effect is Effect.FORBID
         else (Quantifier.EVERY, Quantifier.ANY)
     )
-    when = rule.when and _check_condition(rule.when, tests, holds, fails)
-    unless = rule.unless and _check_condition(rule.unless, tests, fails, holds)
+    when = rule.when and check_condition(rule.when, tests, holds, fails)
+    unless = rule.unless and check_condition(rule.unless, tests, fails, holds)
     duties = tuple(check_duty(duty, tests, findings) for duty in rule.duties)
     if not rule.reason.strip():
         findings.error(
@@ -229,17 +229,17 @@ def _check_rule(
     )
 
 
-def _check_condition(
+def check_condition(
     condition: tree.Condition, tests: TestChecker, holds: Quantifier, fails: Quantifier
 ) -> tree.Condition | None:
     """The condition with its tests checked; None if any has a mistake."""
     if isinstance(condition, tree.Test):
         return tests.check(condition, holds)
     if isinstance(condition, tree.Not):
-        part = _check_condition(condition.part, tests, fails, holds)
+        part = check_condition(condition.part, tests, fails, holds)
         return None if part is None else tree.Not(part, condition.span)
     if isinstance(condition, tree.All | tree.Either):
-        parts = [_check_condition(part, tests, holds, fails) for part in condition.parts]
+        parts = [check_condition(part, tests, holds, fails) for part in condition.parts]
         whole = tuple(part for part in parts if part is not None)
         return type(condition)(whole, condition.span) if len(whole) == len(parts) else None
     return condition

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 
 from clearmix_rules.cli import check, decide, diff, fmt, lsp, prove, test
 from clearmix_rules.cli import filter as filter_catalogue
-from clearmix_rules.cli import filter as filter_catalogue
-from clearmix_rules.cli import filter as filter_catalogue
 from clearmix_rules.errors import PolicyErrors, RightsError
 
 COMMANDS = (check, fmt, test, decide, filter_catalogue, diff, prove, lsp)

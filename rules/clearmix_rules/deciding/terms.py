@@ -66,7 +66,10 @@ def limits_apart(needs: Sequence[Need]) -> Iterator[tuple[tuple[CompiledRule, Co
 
 
 def _clash(first: Need, second: Need) -> tuple[tuple[CompiledRule, CompiledRule], str] | None:
-    """An attribute on which no permit of one need goes together with any of the other."""
+    """An attribute on which no permit of one need goes together with any of the other.
+
+    A rule does not clash with itself: if its own limits leave nothing open, it never applies.
+    """
     pairs = [
         (one, other) if one.ref <= other.ref else (other, one)
         for one in first.rules
@@ -76,7 +79,8 @@ def _clash(first: Need, second: Need) -> tuple[tuple[CompiledRule, CompiledRule]
                   rule.duties.limits}  # fmt: skip
     for attribute in sorted(attributes):
         if all(
-            _apart(one.duties.bounds(attribute), other.duties.bounds(attribute))
+            one.ref != other.ref
+            and _apart(one.duties.bounds(attribute), other.duties.bounds(attribute))
             for one, other in pairs
         ):
             return min(pairs, key=lambda pair: (pair[0].ref, pair[1].ref)), attribute

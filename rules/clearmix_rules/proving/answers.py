@@ -79,10 +79,11 @@ class Listening:
         answer = Answer(party)
         heard = self._heard(self.policies.of(party))
         for policy, may_hold, holds in heard:
-            for rule in policy.forbids:
-                self._forbid(rule, policy, may_hold, answer)
-            for rule in policy.permits:
-                self._permit(rule, policy, every((may_hold, holds)), answer)
+            for rule in policy.rules:
+                if rule.permits:
+                    self._permit(rule, policy, every((may_hold, holds)), answer)
+                else:
+                    self._forbid(rule, policy, may_hold, answer)
         if party != PLATFORM:
             answer.refused = self.world.holds("refuses", party, self.track)
             self._default(party, heard, answer)
@@ -147,7 +148,7 @@ class Listening:
         if applies is False:
             return
         reader = Reader(self.world, self.track)
-        kept = every(reader.truth(test).holds for test, _ in rule.limits)
+        kept = every(reader.truth(test).holds for test in rule.limits)
         answer.permits.append((rule, every((applies, kept))))
         if rule.limits:
             answer.limited.append((rule, every((applies, no(kept)))))
@@ -177,11 +178,7 @@ class Listening:
         by_document = {one: some(terms) for one, terms in delegated.items()}
         asks, delegates = some(opt_in), some(by_document.values())
         silent = every((no(asks), no(delegates), no(some(opted_out))))
-        ended = some(
-            self.clock.ended(one.window)
-            for one in self.policies.of(party)
-            if one.permits or (one.policy.consent and one.policy.consent.answer != "opt-out")
-        )
+        ended = some(self.clock.ended(one.window) for one in self.policies.of(party) if one.loosens)
         catalogue = every((silent, no(ended), self.world.holds("known", party)))
         if catalogue is not False:
             answer.opted_out = every((catalogue, self.world.holds("default", party, "opt-out")))

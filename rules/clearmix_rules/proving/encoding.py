@@ -71,7 +71,6 @@ class Encoding:
             self.world.check()
             if not one.limited:
                 continue
-            found.append(every((one.twice, clash(one.rules, one.rules))))
             for place, other in enumerate(needs):
                 if place > index or not other.limited:
                     found.append(every((one.there, other.there, clash(one.rules, other.rules))))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from clearmix_rules import tree
+from clearmix_rules.checking.checker import check_condition
 from clearmix_rules.checking.conditions import TestChecker
 from clearmix_rules.checking.findings import Findings
 from clearmix_rules.checking.guards import check_guards
@@ -88,24 +89,9 @@ def _check(written: Property, findings: Findings) -> Property | None:
     if written.claim is Claim.ONLY:
         holds, fails = fails, holds
     tests = TestChecker(findings, {})
-    when = _condition(written.when, tests, holds, fails)
-    unless = _condition(written.unless, tests, fails, holds)
+    when = written.when and check_condition(written.when, tests, holds, fails)
+    unless = written.unless and check_condition(written.unless, tests, fails, holds)
     if len(findings.diagnostics) > before:
         return None
     check_guards(when, unless, findings)
     return replace(written, answer=answer, when=when, unless=unless)
-
-
-def _condition(
-    node: tree.Condition | None, tests: TestChecker, holds: Quantifier, fails: Quantifier
-) -> tree.Condition | None:
-    """The condition with its tests checked; what a mistake is in is left out."""
-    if isinstance(node, tree.Test):
-        return tests.check(node, holds)
-    if isinstance(node, tree.Not):
-        part = _condition(node.part, tests, fails, holds)
-        return None if part is None else replace(node, part=part)
-    if isinstance(node, tree.All | tree.Either):
-        parts = (_condition(part, tests, holds, fails) for part in node.parts)
-        return replace(node, parts=tuple(part for part in parts if part is not None))
-    return node

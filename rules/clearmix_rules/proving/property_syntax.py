@@ -4,32 +4,24 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib import resources
 from itertools import pairwise
 from typing import Any
 
-from lark import Lark, TextSlice, UnexpectedCharacters, UnexpectedEOF, UnexpectedToken, v_args
-from lark.exceptions import VisitError
+from lark import Lark
 from lark.tree import Meta
 
 from clearmix_rules import tree
 from clearmix_rules.checking.findings import Findings
+from clearmix_rules.diagnostics import Diagnostic
 from clearmix_rules.proving.property import Against, Claim, Demand, Property
 from clearmix_rules.reading.builder import Builder, LiteralError
-from clearmix_rules.reading.mistakes import explain
+from clearmix_rules.reading.pieces import build_grammar, parse_piece
 from clearmix_rules.source import PolicySource
 
 
 @cache
 def _grammar() -> Lark:
-    texts = (
-        resources.files("clearmix_rules.reading").joinpath("grammar.lark").read_text("utf-8"),
-        resources.files("clearmix_rules.proving").joinpath("properties.lark").read_text("utf-8"),
-    )
-    return Lark(
-        "\n".join(texts), parser="lalr", lexer="contextual", start="property",
-        propagate_positions=True, maybe_placeholders=False,
-    )  # fmt: skip
+    return build_grammar(["property"], "grammar.lark", "proving/properties.lark")
 
 
 def pieces(source: PolicySource, findings: Findings) -> list[tuple[int, int]]:
@@ -53,31 +45,14 @@ def pieces(source: PolicySource, findings: Findings) -> list[tuple[int, int]]:
 
 def parse(source: PolicySource, start: int, end: int, findings: Findings) -> Property | None:
     """One property as written; None after noting what cannot be read."""
-    try:
-        matched = _grammar().parse(TextSlice(source.text, start, end))
-        written: Property = _Builder().transform(matched)
-        return written
-    except UnexpectedCharacters as error:
-        at, place, wanted = error.pos_in_stream, (error.line, error.column), error.allowed or ()
-        findings.diagnostics.append(explain(source, at or start, *place, wanted, ended=False))
-    except UnexpectedToken as error:
-        ended = error.token.type == "$END"
-        position = end if ended else int(error.token.start_pos or 0)
-        wanted = error.accepts or error.expected
-        findings.diagnostics.append(
-            explain(source, position, error.line, error.column, wanted, ended)
-        )
-    except UnexpectedEOF as error:
-        findings.diagnostics.append(explain(source, end, 1, 1, error.expected, ended=True))
-    except VisitError as error:
-        if not isinstance(error.orig_exc, LiteralError):
-            raise
-        bad = error.orig_exc
-        findings.error(bad.span, "syntax", bad.message, bad.help)
-    return None
+    written = parse_piece(source, _grammar(), _Builder(), "property", start, end)
+    if isinstance(written, Diagnostic):
+        findings.diagnostics.append(written)
+        return None
+    said: Property = written
+    return said
 
 
-@v_args(meta=True)
 class _Builder(Builder):
     """Builds properties; conditions and scopes as in policies."""
 
@@ -143,7 +118,7 @@ def _against(value: Against) -> Any:
 
 
 for _kind in ("label", "watermark", "mark", "credit", "royalty", "approval"):
-    setattr(_Builder, f"has_{_kind}", v_args(meta=True)(_demand(_kind)))
+    setattr(_Builder, f"has_{_kind}", _demand(_kind))
 for _one in Against:
     _method = f"{'under' if _one is Against.ENDED else 'against'}_{_one.name.lower()}"
-    setattr(_Builder, _method, v_args(meta=True)(_against(_one)))
+    setattr(_Builder, _method, _against(_one))

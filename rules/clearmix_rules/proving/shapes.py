@@ -74,7 +74,7 @@ def _read(policies: PolicySet) -> _Read:
 
 
 def _payees(policy: CompiledPolicy) -> Iterable[str]:
-    return (payee for rule in policy.permits for payee in rule.duties.payees)
+    return (payee for rule in policy.rules if rule.permits for payee in rule.duties.payees)
 
 
 def _shape(policy: CompiledPolicy, titles: Sequence[str]) -> str:
@@ -93,7 +93,8 @@ def _to_exceed(policies: Iterable[CompiledPolicy]) -> int:
     rates = [
         royalty.rate_bps
         for one in policies
-        for rule in one.permits
+        for rule in one.rules
+        if rule.permits
         for royalty in rule.duties.royalties
         if royalty.payee == one.party and royalty.rate_bps
     ]

@@ -54,16 +54,6 @@ def _join(make: Callable[..., Any], parts: list[Term]) -> z3.BoolRef:
     return z3.BoolRef(make(context.ref(), len(parts), array), context)
 
 
-def twice(parts: Iterable[Term]) -> Term:
-    """Whether at least two hold."""
-    one: Term = False
-    two: list[Term] = []
-    for part in parts:
-        two.append(every((one, part)))
-        one = some((one, part))
-    return some(two)
-
-
 def which(condition: Term, then: Any, otherwise: Any) -> Any:
     """One number or the other."""
     if isinstance(condition, bool):

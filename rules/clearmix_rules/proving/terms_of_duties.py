@@ -68,12 +68,15 @@ def best(offers: Iterable[tuple[int, Term]], choose: Callable[..., int], none: i
 
 
 def clash(first: Rules, second: Rules) -> Term:
-    """Whether on some attribute no rule that counts of one goes with any of the other."""
-    attributes = {test.attribute.name for rule, _ in (*first, *second) for test, _ in rule.limits}
+    """Whether on some attribute no rule that counts of one goes with any of the other.
+
+    A rule does not clash with itself.
+    """
+    attributes = {test.attribute.name for rule, _ in (*first, *second) for test in rule.limits}
     found: list[Term] = []
     for attribute in sorted(attributes):
         together = [
-            (counts, others, _apart(attribute, rule, other))
+            (counts, others, rule.ref != other.ref and _apart(attribute, rule, other))
             for rule, counts in first
             for other, others in second
         ]
@@ -90,7 +93,7 @@ def _apart(attribute: str, *rules: CompiledRule) -> bool:
     limits = merge_all(
         Duties(limits=(bounds(test),))
         for rule in rules
-        for test, _ in rule.limits
+        for test in rule.limits
         if test.attribute.name == attribute
     )
     return limits.conflict() is not None

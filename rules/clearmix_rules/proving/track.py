@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from clearmix_rules.deciding.compiled import CompiledRule
-from clearmix_rules.deciding.decide import MOST_DELEGATIONS
+from clearmix_rules.deciding.hearing import MOST_DELEGATIONS
 from clearmix_rules.deciding.parties import IMITATIONS
 from clearmix_rules.deciding.policies import PolicySet
 from clearmix_rules.proving.answers import Listening
-from clearmix_rules.proving.terms import Term, every, no, some, twice
+from clearmix_rules.proving.terms import Term, every, no, some
 from clearmix_rules.proving.world import World
 from clearmix_rules.schema import ACTIONS, PLATFORM
 
@@ -17,10 +17,10 @@ from clearmix_rules.schema import ACTIONS, PLATFORM
 class Need:
     """One party's permit for one action of one track, with the rules that bound it."""
 
-    __slots__ = ("limited", "rules", "there", "twice")
+    __slots__ = ("limited", "rules", "there")
 
-    def __init__(self, there: Term, twice: Term, rules: list[tuple[CompiledRule, Term]]) -> None:
-        self.there, self.twice, self.rules = there, twice, rules
+    def __init__(self, there: Term, rules: list[tuple[CompiledRule, Term]]) -> None:
+        self.there, self.rules = there, rules
         self.limited = any(rule.limits for rule, _ in rules)
 
 
@@ -115,12 +115,11 @@ class TrackEncoding:
             if not delegates:
                 continue
             silent = no(self.permits(party, action))
-            # Who is asked in two ways asks its delegate twice.
-            for way in (some(ways), twice(ways)):
-                for delegate, delegated in delegates:
-                    step = every((way, silent, delegated))
-                    if step is not False:
-                        following.setdefault(delegate, []).append(step)
+            asked = some(ways)
+            for delegate, delegated in delegates:
+                step = every((asked, silent, delegated))
+                if step is not False:
+                    following.setdefault(delegate, []).append(step)
         return following
 
     def _granted(self) -> list[tuple[CompiledRule, Term]]:
@@ -198,4 +197,4 @@ class TrackEncoding:
             ]
             if rules:
                 bounded = no(self.listening.allows(party, action))
-                yield Need(every((some(ways), bounded)), every((twice(ways), bounded)), rules)
+                yield Need(every((some(ways), bounded)), rules)

@@ -29,7 +29,7 @@ from clearmix_rules.querying.residual import (
 )
 from clearmix_rules.querying.seating import Seating, seat_all
 from clearmix_rules.querying.tables import table_of
-from clearmix_rules.querying.terms import Terms, contradicts_itself
+from clearmix_rules.querying.terms import Terms
 from clearmix_rules.schema import PLATFORM
 
 if TYPE_CHECKING:
@@ -58,12 +58,7 @@ class Question:
     @cached_property
     def seating(self) -> Seating:
         """The seats of everyone who may have a say."""
-        seating = seat_all(self.situation, self._heard_first)
-        seats = seating.seats
-        if any(contradicts_itself(one) for seat in seats for one in seat.program.clauses):
-            # Such a rule clashes with itself where a party is asked twice: keep the ways apart.
-            return seat_all(self.situation, self._heard_first, apart=True)
-        return seating
+        return seat_all(self.situation, self._heard_first)
 
     @cached_property
     def _heard_first(self) -> tuple[str, ...]:

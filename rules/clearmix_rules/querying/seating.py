@@ -25,11 +25,11 @@ class Seating:
     """The most steps that follow one another."""
 
 
-def seat_all(situation: Situation, parties: Iterable[str], *, apart: bool = False) -> Seating:
+def seat_all(situation: Situation, parties: Iterable[str]) -> Seating:
     """A seat for each party that adds anything, and for those that they delegate to.
 
-    Where consent is delegated in a circle or very far, or if `apart`, each way of delegation has
-    seats of its own; otherwise whoever delegates to a party shares its seat.
+    Where consent is delegated in a circle or very far, each way of delegation has seats of its
+    own; otherwise whoever delegates to a party shares its seat.
     """
     seating = Seating()
     shared: dict[str, tuple[int, int]] = {}
@@ -40,8 +40,7 @@ def seat_all(situation: Situation, parties: Iterable[str], *, apart: bool = Fals
         if program.default != "delegated":
             seating.first[party] = _sit(seating, program)
             continue
-        lone = apart or _is_winding(situation, party, (party,))
-        known = None if lone else shared
+        known = None if _is_winding(situation, party, (party,)) else shared
         seating.first[party], depth = _follow(situation, seating, (party,), known)
         seating.depth = max(seating.depth, depth)
     return seating

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from clearmix_rules.deciding.decision import Outcome
+from clearmix_rules.deciding.decision import Outcome, RuleRef
 from clearmix_rules.deciding.duties import Duties
 from clearmix_rules.querying.hearing import Heard
 from clearmix_rules.querying.layout import Seat
@@ -161,13 +161,20 @@ def _limits_apart(heard: Sequence[Heard]) -> ibis.Table:
     """Tracks with two needs that no value of some attribute suits both.
 
     A need is a party's permit for an action. Its rules are those that applied or, if none did,
-    those that would within their limits; two needs clash if all pairs of their rules do.
+    those that would within their limits; two needs clash if all pairs of their rules do. A rule
+    does not clash with itself.
     """
     import ibis
 
-    rules = union([rows for one in heard for rows in _rules_of_needs(one)]).alias("rules")
+    numbers: dict[RuleRef, int] = {}
+    rules = union([rows for one in heard for rows in _rules_of_needs(one, numbers)]).alias("rules")
     names = [name for name in rules.columns if name.startswith(("least", "most"))]
-    other = rules.select("track", other="need", **{f"other_{name}": rules[name] for name in names})
+    other = rules.select(
+        "track",
+        other="need",
+        other_rule="rule",
+        **{f"other_{name}": rules[name] for name in names},
+    )
     pairs = rules.join(
         other, [rules.track == other.track, rules.need < other.other], rname="{name}_too"
     )
@@ -175,8 +182,11 @@ def _limits_apart(heard: Sequence[Heard]) -> ibis.Table:
         pairs=pairs.count(),
         **{
             f"apart_{n}": ibis.ifelse(
-                ibis.greatest(pairs[f"least_{n}"], pairs[f"other_least_{n}"])
-                > ibis.least(pairs[f"most_{n}"], pairs[f"other_most_{n}"]),
+                (pairs.rule != pairs.other_rule)
+                & (
+                    ibis.greatest(pairs[f"least_{n}"], pairs[f"other_least_{n}"])
+                    > ibis.least(pairs[f"most_{n}"], pairs[f"other_most_{n}"])
+                ),
                 1,
                 0,
             ).sum()
@@ -188,8 +198,11 @@ def _limits_apart(heard: Sequence[Heard]) -> ibis.Table:
     )
 
 
-def _rules_of_needs(heard: Heard) -> Iterator[ibis.Table]:
-    """Rows of `track`, `need` and the limits of one rule of that need."""
+def _rules_of_needs(heard: Heard, numbers: dict[RuleRef, int]) -> Iterator[ibis.Table]:
+    """Rows of `track`, `need`, `rule` and the limits of one rule of that need.
+
+    `numbers` gives each rule a number and is added to.
+    """
     rows = heard.rows
     for index, (action, needed) in enumerate(heard.needed.items()):
         speaking = [
@@ -207,7 +220,12 @@ def _rules_of_needs(heard: Heard) -> Iterator[ibis.Table]:
             else:
                 continue
             limits = _table(
-                {"seat": seat, **_limits(clause)} for seat, clause in slot.clauses.items()
+                {
+                    "seat": seat,
+                    "rule": numbers.setdefault(clause.ref, len(numbers)),
+                    **_limits(clause),
+                }
+                for seat, clause in slot.clauses.items()
             )
             found = rows.filter(rows[f"holds_{number}"] & where)
             found = found.select("track", "seat", need=rows.seat * len(heard.needed) + index)
@@ -234,11 +252,6 @@ def _span(clauses: Iterable[Clause]) -> dict[str, tuple[int, int]]:
                 min(high, _FAR if one.greatest is None else one.greatest),
             )
     return span
-
-
-def contradicts_itself(clause: Clause) -> bool:
-    """Whether the limits of a single rule leave nothing open."""
-    return any(low > high for low, high in _span([clause]).values())
 
 
 def _raise(

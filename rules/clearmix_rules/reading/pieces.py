@@ -26,10 +26,14 @@ class _WholeWords:
 
 
 def build_grammar(starts: list[str], *files: str, keep_all_tokens: bool = False) -> Lark:
-    """The parser for grammar files of this package, read as one; costly, so keep it."""
-    folder = resources.files("clearmix_rules.reading")
+    """The parser for grammar files of this package, read as one; costly, so keep it.
+
+    A file is named from this room, or with its room: `proving/properties.lark`.
+    """
+    package = resources.files("clearmix_rules")
+    rooms = [file if "/" in file else f"reading/{file}" for file in files]
     return Lark(
-        "\n".join(folder.joinpath(file).read_text("utf-8") for file in files),
+        "\n".join(package.joinpath(file).read_text("utf-8") for file in rooms),
         parser="lalr",
         lexer="contextual",
         start=starts,

@@ -576,7 +576,7 @@ class Reference:
                         for a in first
                         for b in second
                     ]
-                    if all(apart(attribute, *pair) for pair in pairs):
+                    if all(a.ref != b.ref and apart(attribute, a, b) for a, b in pairs):
                         pair = min(pairs, key=lambda pair: [one.ref for one in pair])
                         why = f"no {attribute} is within the limits of both"
                         self.cannot_be_met(list(pair), why)

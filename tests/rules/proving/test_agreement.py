@@ -144,7 +144,7 @@ def requests(draw) -> dict[str, object]:
     def party(id: str) -> dict[str, object]:
         default = draw(
             st.sampled_from(["opt-out", "opt-out", "opt-in"])
-            | st.sampled_from([*NAMES, "platform", "stranger"]).map("delegated to {}".format)
+            | st.sampled_from([*NAMES, "stranger"]).map("delegated to {}".format)
         )
         parent = {
             "northlight": "big-group",

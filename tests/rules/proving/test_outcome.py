@@ -58,10 +58,6 @@ CASES = {
         [WRITER.format("delegated to northlight")], {PARTY: "delegated to j-smith"}, "in-error",
     ),
     "a delegation to oneself": ([], {PARTY: "delegated to northlight"}, "in-error"),
-    "a catalogue's delegation to the platform": (
-        ['policy "P" version 1\nby platform\n' + NO.format("when tier is free")],
-        {PARTY: "delegated to platform"}, "not-permitted",
-    ),
     "a forbid that reads what nobody knows": (
         [LABEL + YES + NO.format("when any artist is minor")],
         {"tracks.0.artists": ["stranger", "ada-wren"]}, "in-error",
@@ -85,7 +81,7 @@ CASES = {
     "one permit that excludes itself, asked twice": (
         [LABEL + 'rule a: permit remix provided length is at most 10 seconds '
          'length is at least 20 seconds reason "x"\n', ARTIST.format("delegated to northlight")],
-        {}, "terms-cannot-be-met",
+        {}, "not-permitted",
     ),
     "one permit that excludes itself, asked by one who is asked twice": (
         [
@@ -96,7 +92,7 @@ CASES = {
             'rule a: permit remix provided length is at most 10 seconds '
             'length is at least 20 seconds reason "x"\n',
         ],
-        {}, "terms-cannot-be-met",
+        {}, "not-permitted",
     ),
     "shares above the whole": (
         [LABEL + SHARE.format(60, "northlight"), ARTIST.format("opt-in") + SHARE.format(41, "ada")],

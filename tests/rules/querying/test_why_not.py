@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from tests.rules.drawing import catalogues, policy_lists, requests
 
 from clearmix_rules import Outcome, PolicySet, PolicySource, Request
 from clearmix_rules.querying import why_not
 from clearmix_rules.querying.loading import load_tracks
+
+from ..drawing import catalogues, policy_lists, requests
 
 
 @pytest.fixture
