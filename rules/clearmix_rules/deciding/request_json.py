@@ -223,7 +223,8 @@ def _default(value: object, where: str) -> tuple[str, str | None]:
                 f"{where} delegates to the platform, which cannot give consent for a party",
                 help="delegate to a label, a publisher or another party",
             )
-        return "delegated", delegate
+        if delegate:
+            return "delegated", delegate
     raise RequestError(
         f"{where} is unknown: `{value}`",
         help="write opt-in, opt-out or `delegated to` and the id of a party",

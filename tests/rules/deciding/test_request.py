@@ -16,6 +16,13 @@ def refusal(said) -> RequestError:
     return caught.value
 
 
+
+@pytest.mark.parametrize("default", ["delegated to  ", "delegated to", "opt-maybe"])
+def test_a_default_consent_that_names_nobody_is_refused(facts, default):
+    with pytest.raises(RequestError, match="`default-consent` of party `northlight` is unknown"):
+        Request.from_json(facts({"parties.northlight.default-consent": default}))
+
+
 def test_a_request_reads_back_what_it_wrote(facts):
     request = Request.from_json(facts())
     written = json.loads(json.dumps(request.as_json()))
