@@ -23,6 +23,9 @@ _HIDDEN = frozenset(
     "\u2066\u2067\u2068\u2069\ufeff\u2028\u2029\u0085"
 )
 
+_PLAIN = re.compile(r"[\t\n\r\x20-\x7e\xa0-\u024f“”‘’–—…]*")
+"""Text of letters and marks that hide nothing: of such a text only the brackets are counted."""
+
 
 @dataclass(frozen=True, slots=True)
 class PolicySource:
@@ -99,7 +102,26 @@ def guard(source: PolicySource) -> Diagnostic | None:
         column = lone.start() - source.text.rfind("\n", 0, lone.start())
         help = "save the file anew with the line ends of your system"
         return _at(source, line, column, "line-end", "a line ends as no editor ends it", help)
-    line, column, depth, rules = 1, 0, 0, 0
+    if source.text.count("(") > DEEPEST or not _PLAIN.fullmatch(source.text):
+        found = _hidden_or_deep(source)
+        if found is not None:
+            return found
+    rules = source.text.count("\nrule ")
+    if rules > MOST_RULES:
+        return _at(
+            source,
+            1,
+            1,
+            "too-many-rules",
+            f"the policy has {rules:,} rules; at most {MOST_RULES:,} are read",
+            "split it into several policies",
+        )
+    return None
+
+
+def _hidden_or_deep(source: PolicySource) -> Diagnostic | None:
+    """The first character that hides what a text says, or bracket that nests too deep."""
+    line, column, depth = 1, 0, 0
     quoted = comment = False
     for char in source.text:
         column += 1
@@ -138,16 +160,6 @@ def guard(source: PolicySource) -> Diagnostic | None:
                 )
         elif char == ")":
             depth = max(0, depth - 1)
-    rules = source.text.count("\nrule ")
-    if rules > MOST_RULES:
-        return _at(
-            source,
-            1,
-            1,
-            "too-many-rules",
-            f"the policy has {rules:,} rules; at most {MOST_RULES:,} are read",
-            "split it into several policies",
-        )
     return None
 
 
