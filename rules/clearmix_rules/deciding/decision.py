@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from clearmix_rules.canonical import sha256
 from clearmix_rules.deciding.duties import Duties
 from clearmix_rules.units import say
 
 if TYPE_CHECKING:
-    from clearmix_rules.deciding.sayings import Asked
+    from clearmix_rules.deciding.sayings import Asked, Failing, Words
     from clearmix_rules.deciding.verdict import Said, Verdict
 
 
@@ -53,14 +53,58 @@ class RuleRef:
         }
 
 
-class Reason(NamedTuple):
-    """Why, in a sentence for the listener; `failing` names each condition that did not hold."""
+class Reason:
+    """Why: by which rule of which party, about which track.
 
-    text: str
-    rule: RuleRef | None = None
-    failing: tuple[str, ...] = ()
-    party: str = ""
-    track: str = ""
+    Its words are put together when somebody reads them. Reasons are equal if all they say is.
+    """
+
+    __slots__ = ("_asked", "_failing", "_place", "_text", "party", "rule", "track")
+
+    def __init__(
+        self,
+        text: Words,
+        rule: RuleRef | None = None,
+        failing: Failing = (),
+        party: str = "",
+        track: str = "",
+        asked: Asked | None = None,
+        place: int = 0,
+    ) -> None:
+        """Keeps how to say it; a `text` or `failing` with open blanks needs `asked` and `place`."""
+        self._text = text
+        self.rule = rule
+        self._failing = failing
+        self.party = party
+        self.track = track
+        self._asked = asked
+        self._place = place
+
+    @property
+    def text(self) -> str:
+        """A sentence for the listener."""
+        if not isinstance(self._text, str):
+            self._text = self._text(self._asked, self._place)  # type: ignore[arg-type]
+        return self._text
+
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """Each condition that did not hold, with the value that was read."""
+        if not isinstance(self._failing, tuple):
+            self._failing = self._failing(self._asked, self._place)  # type: ignore[arg-type]
+        return self._failing
+
+    def _values(self) -> tuple[object, ...]:
+        return self.text, self.rule, self.failing, self.party, self.track
+
+    def __eq__(self, other: object) -> bool:
+        return self._values() == other._values() if isinstance(other, Reason) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._values())
+
+    def __repr__(self) -> str:
+        return f"Reason{self._values()!r}"
 
     def as_json(self) -> dict[str, Any]:
         """The reason as a JSON object."""

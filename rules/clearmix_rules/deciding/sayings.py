@@ -44,14 +44,9 @@ class Saying:
 
     def reason(self, asked: Asked) -> Reason:
         """The reason for one request."""
-        words, failing, track = self.words, self.failing, self.track
-        return Reason(
-            words if isinstance(words, str) else words(asked, track),
-            self.rule,
-            failing if isinstance(failing, tuple) else failing(asked, track),
-            self.party,
-            "" if track < 0 else asked.cases[track].track.id,
-        )
+        track = self.track
+        about = "" if track < 0 else asked.cases[track].track.id
+        return Reason(self.words, self.rule, self.failing, self.party, about, asked, track)
 
 
 # ---------------------------------------------------------------- blanks
