@@ -40,7 +40,11 @@ class Analysis:
     """What a generator may rely on about a recording; measured, or given by the catalogue.
 
     Beats and downbeats are seconds from the start; confidences are 0..1. A `tempo_bpm` of None
-    means that no steady beat was found.
+    means that no steady beat was found. A beat divides into two, or into three where
+    `beat_division` says so: a 6/8 is two beats of three to the bar. `constant_tempo` says that the
+    beats are one even grid. The curves have one value for each second: loudness in LUFS, onsets
+    begun, and how likely somebody sings (0..1). `given` names the fields that the catalogue stated
+    itself; `notes` are for listeners.
     """
 
     analyzer: str
@@ -54,6 +58,16 @@ class Analysis:
     loudness_lufs: float
     sections: tuple[Section, ...] = ()
     chords: tuple[tuple[float, str], ...] = ()
+    beats_per_bar: int = 4
+    beat_division: int = 2
+    constant_tempo: bool = False
+    downbeat_confidence: float = 0.0
+    loudness_curve: tuple[float, ...] = ()
+    onset_density: tuple[float, ...] = ()
+    vocal_presence: tuple[float, ...] = ()
+    vocal_confidence: float = 0.0
+    notes: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from pathlib import Path
 from sqlmodel import Session, col, delete
 
 from clearmix.audio import Audio, read_audio, require_sound
+from clearmix.catalogue.correcting import corrected
 from clearmix.catalogue.document import Document, RecordingEntry
 from clearmix.catalogue.rows import analysis_values, hashed_password, password_matches
-from clearmix.contracts import Analysis, Progress, Section
+from clearmix.contracts import Analysis, Progress
 from clearmix.errors import CatalogueError
 from clearmix.storage.database import Database
 from clearmix.storage.store import Store
@@ -42,7 +43,6 @@ class _Heard:
     audio_key: str
     stem_keys: dict[str, str]
     analysis: Analysis
-    given: list[str]
 
 
 def import_document(
@@ -154,37 +154,12 @@ def _listen(
 ) -> _Heard:
     path = folder / entry.audio
     audio = require_sound(read_audio(path), place=str(path))
-    stated = entry.analysis
-    if stated and stated.tempo_bpm and stated.key and stated.beats:
-        given = ["tempo_bpm", "key", "beats", "downbeats", "sections", "chords"]
-        analysis = Analysis(
-            analyzer="catalogue",
-            seconds=audio.seconds,
-            tempo_bpm=stated.tempo_bpm,
-            tempo_confidence=1.0,
-            beats=stated.beats,
-            downbeats=stated.downbeats,
-            key=stated.key,
-            key_confidence=1.0,
-            loudness_lufs=_loudness(audio),
-            sections=tuple(Section(**section) for section in stated.sections),
-            chords=stated.chords,
-        )
-    else:
-        analysis, given = analyze(audio), []
+    measured = analyze(audio)
     return _Heard(
         audio_key=store.put(path, "masters"),
         stem_keys={part: store.put(folder / stem, "stems") for part, stem in entry.stems.items()},
-        analysis=analysis,
-        given=given,
+        analysis=corrected(measured, entry.analysis) if entry.analysis else measured,
     )
-
-
-def _loudness(audio: Audio) -> float:
-    import pyloudnorm
-
-    meter = pyloudnorm.Meter(audio.rate)
-    return float(meter.integrated_loudness(audio.samples.T.astype("float64")))
 
 
 def _write_parties(document: Document, session: Session) -> None:
@@ -235,7 +210,7 @@ def _write_recording(entry: RecordingEntry, heard: _Heard, session: Session) -> 
             recording=entry.id,
             analyzer=heard.analysis.analyzer,
             values=analysis_values(heard.analysis),
-            given=heard.given,
+            given=list(heard.analysis.given),
         )
     )
     for part, key in heard.stem_keys.items():

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -89,7 +90,7 @@ def recordings_of(session: Session, rows: Iterable[RecordingRow]) -> tuple[Recor
     for stem in session.exec(select(StemRow).where(col(StemRow.recording).in_(ids))):
         stems[stem.recording][stem.part] = stem.audio_key
     analyses = {
-        row.recording: analysis_of(row.analyzer, row.values)
+        row.recording: analysis_of(row.analyzer, row.values, row.given)
         for row in session.exec(select(AnalysisRow).where(col(AnalysisRow.recording).in_(ids)))
     }
     shares = shares_of(session, "recording", ids)
@@ -120,41 +121,32 @@ def recordings_of(session: Session, rows: Iterable[RecordingRow]) -> tuple[Recor
     )
 
 
-def analysis_of(analyzer: str, values: Mapping[str, Any]) -> Analysis:
-    """The analysis that `analysis_values` wrote."""
-    return Analysis(
-        analyzer=analyzer,
-        **{
-            **values,
-            "beats": tuple(values["beats"]),
-            "downbeats": tuple(values["downbeats"]),
-            "sections": tuple(Section(**section) for section in values.get("sections", ())),
-            "chords": tuple((float(at), str(name)) for at, name in values.get("chords", ())),
-        },
-    )
+def analysis_of(analyzer: str, values: Mapping[str, Any], given: Sequence[str] = ()) -> Analysis:
+    """The analysis that `analysis_values` wrote; values it does not know yet stay at their default.
+
+    Args:
+        analyzer: who measured.
+        values: what was written.
+        given: names of the values that the catalogue stated itself.
+    """
+    read: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+    }
+    read["sections"] = tuple(Section(**section) for section in values.get("sections", ()))
+    read["chords"] = tuple((float(at), str(name)) for at, name in values.get("chords", ()))
+    return Analysis(analyzer=analyzer, given=tuple(given), **read)
 
 
 def analysis_values(analysis: Analysis) -> dict[str, Any]:
-    """An analysis as JSON values, without the analyzer's id."""
-    return {
-        "seconds": analysis.seconds,
-        "tempo_bpm": analysis.tempo_bpm,
-        "tempo_confidence": analysis.tempo_confidence,
-        "beats": list(analysis.beats),
-        "downbeats": list(analysis.downbeats),
-        "key": analysis.key,
-        "key_confidence": analysis.key_confidence,
-        "loudness_lufs": analysis.loudness_lufs,
-        "sections": [
-            {
-                "name": section.name,
-                "start_seconds": section.start_seconds,
-                "end_seconds": section.end_seconds,
-            }
-            for section in analysis.sections
-        ],
-        "chords": [[at, name] for at, name in analysis.chords],
-    }
+    """An analysis as JSON values, without the analyzer's id and without what was given."""
+    written: dict[str, Any] = {}
+    for row in fields(analysis):
+        value = getattr(analysis, row.name)
+        written[row.name] = list(value) if isinstance(value, tuple) else value
+    del written["analyzer"], written["given"]
+    written["sections"] = [asdict(section) for section in analysis.sections]
+    written["chords"] = [[at, name] for at, name in analysis.chords]
+    return written
 
 
 def hashed_password(password: str) -> str:

@@ -71,7 +71,8 @@ def test_a_document_is_imported_with_its_tree_shares_and_stated_analysis(
     assert row.isrc == "GBABC2600001"
     assert [share.parts for share in row.shares] == [60, 40]
     assert row.analysis.beats == (0.5, 1.0)
-    assert analyzer.heard == 0
+    assert row.analysis.given == ("tempo_bpm", "key", "beats")
+    assert (row.analysis.analyzer, analyzer.heard) == ("metronome", 1)
     assert catalogue.party("imprint").parent == "label"
     work = catalogue.work("song-work")
     assert work is not None
