@@ -32,6 +32,7 @@ class SoundAnalyzer:
         import numpy as np
 
         from clearmix_sound.analysis.beats import track_beats
+        from clearmix_sound.analysis.clock import band_time
         from clearmix_sound.analysis.chords import find_chords
         from clearmix_sound.analysis.harmony import harmony
         from clearmix_sound.analysis.key import find_key
@@ -50,16 +51,16 @@ class SoundAnalyzer:
         found = onsets(mono)
         progress(0.4, "finding the beat")
         tones = harmony(mono)
-        estimate = estimate_tempo(found, tones.change(found.frames, FRAME_RATE))
-        track = track_beats(found, estimate) if estimate else None
+        time = band_time(found, tones.change(found.frames, FRAME_RATE))
+        estimate = estimate_tempo(time.repetition)
+        track = track_beats(time.found, estimate) if estimate else None
         steady = track is not None and track.confidence >= STEADY_CONFIDENCE
         progress(0.6, "hearing the harmony")
-        tones = harmony(mono)
         beats = downbeats = np.zeros(0)
         if track is not None and steady:
             beats = track.beats[(track.beats >= 0) & (track.beats < audio.seconds)]
-            bars = find_bars(found, tones, beats)
-            beats, downbeats = bars.beats, bars.downbeats
+            bars = find_bars(time.found, time.harmonic_change, beats, estimate.beats_per_bar)
+            beats, downbeats = (time.seconds(x*FRAME_RATE) for x in (bars.beats, bars.downbeats))
         edges, bar_starts = _chord_edges(beats, downbeats, audio.seconds)
         likely_key, _ = find_key(tones)
         chords = find_chords(tones, edges, bar_starts, likely_key) if likely_key else ()
@@ -77,6 +78,9 @@ class SoundAnalyzer:
             loudness_lufs=loudness,
             sections=find_sections(tones, downbeats, audio.seconds),
             chords=chords,
+            beats_per_bar=estimate.beats_per_bar if estimate else 4,
+            beat_division=estimate.division if estimate else 2,
+            constant_tempo=bool(track and track.steady and not time.drifts),
         )
 
     @property

@@ -25,7 +25,7 @@ class Bars:
     downbeats: Curve
 
 
-def find_bars(found: Onsets, tones: Harmony, pulse: Curve) -> Bars:
+def find_bars(found: Onsets, harmonic_change: Curve, pulse: Curve, beats_per_bar: int) -> Bars:
     """Beats and downbeats on a tracked pulse, whose phase may still be that of an off-beat.
 
     Chords change on downbeats and kicks fall there; between beats there is less of everything.
@@ -36,11 +36,10 @@ def find_bars(found: Onsets, tones: Harmony, pulse: Curve) -> Bars:
     if len(pulse) < 8:
         return Bars(pulse, pulse[::4])
     spacing = float(np.median(np.diff(pulse)))
-    accents = _Accents.of(found, tones)
+    accents = _Accents.of(found, harmonic_change)
     best: tuple[float, Curve, int, int] | None = None
     for share in _candidates(found, pulse, spacing):
         beats = _moved(pulse, share, found.seconds)
-        beats_per_bar = 3 if _is_triple(accents.stress(beats)) else 4
         for start in range(beats_per_bar):
             score = accents.score(beats, spacing, beats_per_bar, start)
             if best is None or score > best[0]:
@@ -85,8 +84,7 @@ class _Accents:
     harmonic: Curve
 
     @classmethod
-    def of(cls, found: Onsets, tones: Harmony) -> _Accents:
-        change = tones.change(found.frames, FRAME_RATE)
+    def of(cls, found: Onsets, change: Curve) -> _Accents:
         return cls(*(_scaled(curve) for curve in (found.low, found.high, found.strength, change)))
 
     def score(self, beats: Curve, spacing: float, beats_per_bar: int, start: int) -> float:

@@ -1,0 +1,68 @@
+"""Time as the band counts it: where the tempo changes, a second is made to hold as many beats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from clearmix_sound.analysis.onsets import FRAME_RATE, Curve, Onsets
+from clearmix_sound.analysis.repetition import Repetition, repetition
+
+_ROUNDS = 3
+"""Each round finds what the one before smoothed away; the third changes next to nothing."""
+
+
+@dataclass(frozen=True, eq=False)
+class BandTime:
+    """The onsets and harmonic change of a recording at a constant tempo, and how to get back.
+
+    `real` has the moment in the recording, in frames, of each frame of band time.
+    """
+
+    found: Onsets
+    harmonic_change: Curve
+    repetition: Repetition
+    real: Curve
+
+    @property
+    def drifts(self) -> bool:
+        """Whether band time differs from the recording's own."""
+        return bool(np.abs(self.real - np.arange(self.real.size)).max(initial=0.0) > 0.5)
+
+    def seconds(self, frames: Curve) -> Curve:
+        """Moments of the recording for frames of band time, also before and after it."""
+        inside = np.interp(frames, np.arange(self.real.size), self.real)
+        before = np.minimum(frames, 0.0)
+        after = np.maximum(frames - (self.real.size - 1), 0.0)
+        return np.asarray((inside + before + after) / FRAME_RATE, dtype=np.float64)
+
+
+def band_time(found: Onsets, harmonic_change: Curve) -> BandTime:
+    """The recording in band time: its own time, where the tempo is constant."""
+    real = np.arange(found.frames, dtype=np.float64)
+    straight = BandTime(found, harmonic_change, repetition(found, harmonic_change), real)
+    for _ in range(_ROUNDS):
+        if not straight.repetition.drifts:
+            break
+        straight = _straightened(straight, found, harmonic_change)
+    return straight
+
+
+def _straightened(bent: BandTime, found: Onsets, harmonic_change: Curve) -> BandTime:
+    """Band time with the drift taken out that is still in it."""
+    frames = np.arange(bent.real.size, dtype=np.float64)
+    rep = bent.repetition
+    scale = np.interp(frames, rep.centres * FRAME_RATE, rep.scale)
+    passed = np.concatenate([[0.0], np.cumsum(0.5 * (scale[1:] + scale[:-1]))])
+    even = np.arange(int(passed[-1]) + 1, dtype=np.float64)
+    real = np.interp(np.interp(even, passed, frames), frames, bent.real)
+    whole = np.arange(found.frames)
+
+    def read(curve: Curve) -> Curve:
+        return np.asarray(np.interp(real, whole, curve), dtype=np.float64)
+
+    curves = {name: read(getattr(found, name)) for name in ("strength", "low", "mid", "high")}
+    straight = replace(found, **curves, level=read(found.level))
+    change = read(harmonic_change)
+    return BandTime(straight, change, repetition(straight, change), real)
