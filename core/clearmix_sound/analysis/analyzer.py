@@ -76,7 +76,7 @@ class SoundAnalyzer:
             key=key,
             key_confidence=key_confidence,
             loudness_lufs=loudness,
-            sections=find_sections(tones, downbeats, audio.seconds),
+            sections=find_sections(found, tones, downbeats, audio.seconds),
             chords=chords,
             beats_per_bar=estimate.beats_per_bar if estimate else 4,
             beat_division=estimate.division if estimate else 2,

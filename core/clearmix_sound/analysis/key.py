@@ -20,7 +20,7 @@ _MINOR = np.array(
 corpora to train a new type of key-finding algorithm", Music Perception 31, 2013)."""
 
 _BASS_SHARE = 0.35
-_LONGEST, _OPENING, _CLOSING = 0.25, 0.12, 0.05
+_LONGEST, _OPENING, _CLOSING = 0.25, 0.18, 0.05
 """Weight of a triad's share of the time, of opening and of closing the recording."""
 
 
