@@ -62,6 +62,18 @@ def loudness_lufs(audio: Audio) -> float:
     return _lufs(float(loud[loud > _power(gate)].mean()))
 
 
+def loudness_by_second(audio: Audio) -> tuple[float, ...]:
+    """Loudness of each second on its own, in LUFS and not gated; -70 at the quietest."""
+    hops = round(1 / HOP_SECONDS)
+    energies = _hop_energies(audio)
+    frames = round(HOP_SECONDS * audio.rate)
+    return tuple(
+        max(ABSOLUTE_GATE_LUFS, _lufs(float(piece.mean()) / frames))
+        for piece in np.array_split(energies, range(hops, energies.size, hops))
+        if piece.size
+    )
+
+
 def true_peak(audio: Audio) -> float:
     """The greatest magnitude of the sound oversampled four times (BS.1770-4, annex 2); linear.
 
@@ -108,21 +120,26 @@ def decibels(amplitude: float) -> float:
 
 def _block_powers(audio: Audio) -> Power:
     """Mean square of the K-weighted sound in each gating block, the channels added up."""
-    import scipy.signal
-
     hop = round(HOP_SECONDS * audio.rate)
     hops_in_block = round(BLOCK_SECONDS / HOP_SECONDS)
-    whole = audio.frames // hop
-    short = whole < hops_in_block
-    energies = np.zeros(1 if short else whole)
-    for channel in audio.samples:
-        weighted = scipy.signal.sosfilt(_k_weighting(audio.rate), channel)
-        framed = weighted[None] if short else weighted[: whole * hop].reshape(whole, hop)
-        energies += np.einsum("hn,hn->h", framed, framed)
-    if short:
-        return energies / max(1, audio.frames)
-    sums = np.concatenate([[0.0], np.cumsum(energies)])
+    energies = _hop_energies(audio)
+    if audio.frames // hop < hops_in_block:
+        return np.array([energies.sum() / max(1, audio.frames)])
+    sums = np.concatenate([[0.0], np.cumsum(energies[: audio.frames // hop])])
     return np.asarray((sums[hops_in_block:] - sums[:-hops_in_block]) / (hop * hops_in_block))
+
+
+def _hop_energies(audio: Audio) -> Power:
+    """Sum of squares of the K-weighted sound in each hop, the last one maybe shorter."""
+    import scipy.signal
+
+    starts = np.arange(0, max(1, audio.frames), round(HOP_SECONDS * audio.rate))
+    energies = np.zeros(starts.size)
+    if audio.frames:
+        for channel in audio.samples:
+            weighted = scipy.signal.sosfilt(_k_weighting(audio.rate), channel)
+            energies += np.add.reduceat(np.square(weighted), starts)
+    return energies
 
 
 @cache

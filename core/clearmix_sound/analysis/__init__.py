@@ -1,5 +1,5 @@
-"""What can be measured about a recording: beat, bars, key, chords, sections, loudness."""
+"""What can be measured about a recording: beat, bars, key, chords, sections, loudness, voice."""
 
-from clearmix_sound.analysis.analyzer import STEADY_CONFIDENCE, SoundAnalyzer, integrated_lufs
+from clearmix_sound.analysis.analyzer import NO_STEADY_BEAT, STEADY_CONFIDENCE, SoundAnalyzer
 
-__all__ = ["STEADY_CONFIDENCE", "SoundAnalyzer", "integrated_lufs"]
+__all__ = ["NO_STEADY_BEAT", "STEADY_CONFIDENCE", "SoundAnalyzer"]

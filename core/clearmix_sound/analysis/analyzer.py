@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from clearmix.contracts import Analysis, Progress
@@ -9,19 +10,25 @@ from clearmix.contracts import Analysis, Progress
 if TYPE_CHECKING:
     from clearmix.audio import Audio
     from clearmix_sound.analysis.onsets import Curve, Flags
+    from clearmix_sound.analysis.tempo import TempoEstimate
 
 STEADY_CONFIDENCE = 0.4
 """Confidence in the pulse below which a recording counts as having no steady beat."""
 
+NO_STEADY_BEAT = "this recording has no steady beat; I kept its timing"
+
+_CLEAR_LEVEL = 0.6
+"""Certainty of the beat's level below which the other one is told."""
+_CLEAR_KEY = 0.2
 _STRETCH_SECONDS = 2.0
 _SILENT_LUFS = -70.0
 
 
 class SoundAnalyzer:
-    """Tempo, beats, downbeats, key, chords, sections and loudness, without trained models."""
+    """Tempo, beats, bars, key, chords, sections, loudness and voice, without trained models."""
 
     id = "clearmix-sound"
-    version = "1.0"
+    version = "2.0"
 
     def analyze(self, audio: Audio, progress: Progress) -> Analysis:
         """The analysis of a whole recording of any rate and channel count.
@@ -31,22 +38,27 @@ class SoundAnalyzer:
         """
         import numpy as np
 
+        from clearmix.rendering.metering import loudness_by_second, loudness_lufs
         from clearmix_sound.analysis.beats import track_beats
-        from clearmix_sound.analysis.clock import band_time
         from clearmix_sound.analysis.chords import find_chords
+        from clearmix_sound.analysis.clock import band_time
         from clearmix_sound.analysis.harmony import harmony
         from clearmix_sound.analysis.key import find_key
         from clearmix_sound.analysis.meter import find_bars
-        from clearmix_sound.analysis.onsets import FRAME_RATE, analysis_mono, onsets
+        from clearmix_sound.analysis.onsets import (
+            FRAME_RATE,
+            analysis_mono,
+            onset_density,
+            onsets,
+        )
         from clearmix_sound.analysis.sections import find_sections
         from clearmix_sound.analysis.tempo import estimate_tempo
+        from clearmix_sound.analysis.voice import vocal_presence
 
         progress(0.0, "listening")
-        loudness = integrated_lufs(audio)
+        loudness = loudness_lufs(audio)
         if loudness <= _SILENT_LUFS:
-            return Analysis(
-                self._signature, audio.seconds, None, 0.0, (), (), None, 0.0, _SILENT_LUFS
-            )
+            return _silence(self._signature, audio.seconds)
         mono = analysis_mono(audio)
         found = onsets(mono)
         progress(0.4, "finding the beat")
@@ -54,23 +66,33 @@ class SoundAnalyzer:
         time = band_time(found, tones.change(found.frames, FRAME_RATE))
         estimate = estimate_tempo(time.repetition)
         track = track_beats(time.found, estimate) if estimate else None
-        steady = track is not None and track.confidence >= STEADY_CONFIDENCE
-        progress(0.6, "hearing the harmony")
+        confidence = track.confidence if track else 0.0
         beats = downbeats = np.zeros(0)
-        if track is not None and steady:
-            beats = track.beats[(track.beats >= 0) & (track.beats < audio.seconds)]
-            bars = find_bars(time.found, time.harmonic_change, beats, estimate.beats_per_bar)
-            beats, downbeats = (time.seconds(x*FRAME_RATE) for x in (bars.beats, bars.downbeats))
+        tempo_bpm, bar_confidence = None, 0.0
+        if estimate and track and confidence >= STEADY_CONFIDENCE:
+            inside = track.beats[(track.beats >= 0) & (track.beats < time.found.seconds)]
+            bars = find_bars(time.found, time.harmonic_change, inside, estimate.beats_per_bar)
+            beats, downbeats = (
+                kept[kept < audio.seconds]
+                for kept in (time.seconds(at * FRAME_RATE) for at in (bars.beats, bars.downbeats))
+            )
+            bar_confidence = bars.confidence
+            tempo_bpm = track.tempo_bpm
+            if time.drifts and len(beats) > 1:
+                tempo_bpm = 60 * (len(beats) - 1) / float(beats[-1] - beats[0])
+        progress(0.6, "hearing the harmony")
         edges, bar_starts = _chord_edges(beats, downbeats, audio.seconds)
         likely_key, _ = find_key(tones)
         chords = find_chords(tones, edges, bar_starts, likely_key) if likely_key else ()
         key, key_confidence = find_key(tones, chords)
+        progress(0.8, "listening for voices")
+        presence, voice_confidence = vocal_presence(mono)
         progress(1.0, "analysed")
         return Analysis(
             analyzer=self._signature,
             seconds=audio.seconds,
-            tempo_bpm=round(track.tempo_bpm, 4) if track is not None and steady else None,
-            tempo_confidence=track.confidence if track else 0.0,
+            tempo_bpm=round(tempo_bpm, 4) if tempo_bpm else None,
+            tempo_confidence=confidence,
             beats=tuple(float(beat) for beat in beats),
             downbeats=tuple(float(beat) for beat in downbeats),
             key=key,
@@ -78,9 +100,15 @@ class SoundAnalyzer:
             loudness_lufs=loudness,
             sections=find_sections(found, tones, downbeats, audio.seconds),
             chords=chords,
-            beats_per_bar=estimate.beats_per_bar if estimate else 4,
-            beat_division=estimate.division if estimate else 2,
-            constant_tempo=bool(track and track.steady and not time.drifts),
+            beats_per_bar=estimate.beats_per_bar if estimate and tempo_bpm else 4,
+            beat_division=estimate.division if estimate and tempo_bpm else 2,
+            constant_tempo=bool(track and tempo_bpm and track.steady and not time.drifts),
+            downbeat_confidence=bar_confidence,
+            loudness_curve=tuple(round(lufs, 1) for lufs in loudness_by_second(audio)),
+            onset_density=tuple(float(count) for count in onset_density(found)),
+            vocal_presence=tuple(round(float(likely), 2) for likely in presence),
+            vocal_confidence=voice_confidence,
+            notes=_notes(estimate if tempo_bpm else None, key, key_confidence),
         )
 
     @property
@@ -88,17 +116,40 @@ class SoundAnalyzer:
         return f"{self.id} {self.version}"
 
 
-def integrated_lufs(audio: Audio) -> float:
-    """Integrated loudness after BS.1770-4; -70, its absolute gate, for silence and blips."""
-    import numpy as np
-    import pyloudnorm
+def _silence(signature: str, seconds: float) -> Analysis:
+    count = max(1, math.ceil(seconds))
+    return Analysis(
+        analyzer=signature,
+        seconds=seconds,
+        tempo_bpm=None,
+        tempo_confidence=0.0,
+        beats=(),
+        downbeats=(),
+        key=None,
+        key_confidence=0.0,
+        loudness_lufs=_SILENT_LUFS,
+        loudness_curve=(_SILENT_LUFS,) * count,
+        onset_density=(0.0,) * count,
+        vocal_presence=(0.0,) * count,
+        notes=("this recording is silent",),
+    )
 
-    if audio.seconds < 0.5:
-        return _SILENT_LUFS
-    rows = audio.samples[:2].T.astype(np.float64)
-    with np.errstate(divide="ignore"):
-        value = float(pyloudnorm.Meter(audio.rate).integrated_loudness(rows))
-    return max(value, _SILENT_LUFS) if np.isfinite(value) else _SILENT_LUFS
+
+def _notes(estimate: TempoEstimate | None, key: str | None, confidence: float) -> tuple[str, ...]:
+    """What a listener should know before relying on the analysis."""
+    notes = []
+    if estimate is None:
+        notes.append(NO_STEADY_BEAT)
+    elif estimate.certainty < _CLEAR_LEVEL and estimate.rival_bpm:
+        notes.append(
+            f"I count {estimate.tempo_bpm:.0f} beats a minute; "
+            f"it may also be felt as {estimate.rival_bpm:.0f}"
+        )
+    if key is None:
+        notes.append("this recording has no clear key")
+    elif confidence < _CLEAR_KEY:
+        notes.append(f"the key is not clear; {key} fits best")
+    return tuple(notes)
 
 
 def _chord_edges(beats: Curve, downbeats: Curve, seconds: float) -> tuple[Curve, Flags]:

@@ -6,11 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clearmix_sound.analysis.harmony import Harmony
 from clearmix_sound.analysis.onsets import DELAY_SECONDS, FRAME_RATE, Curve, Onsets
-
-_TRIPLE_MARGIN = 0.12
-"""By how much threes must beat fours: four beats to the bar are the rule in popular music."""
 
 _STEPS = 64
 _LEAST_ACCENT = 0.25
@@ -19,10 +15,11 @@ _LEAST_ACCENT = 0.25
 
 @dataclass(frozen=True)
 class Bars:
-    """Beats in seconds and, of them, the ones that open a bar."""
+    """Beats in seconds and, of them, the ones that open a bar; `confidence` 0..1 in these."""
 
     beats: Curve
     downbeats: Curve
+    confidence: float
 
 
 def find_bars(found: Onsets, harmonic_change: Curve, pulse: Curve, beats_per_bar: int) -> Bars:
@@ -33,21 +30,21 @@ def find_bars(found: Onsets, harmonic_change: Curve, pulse: Curve, beats_per_bar
     the vocabulary and rounded; in cross-validation nine beats of ten and two downbeats of three
     were found, styles without harmony or with a silent downbeat (techno, one-drop) being the rest.
     """
-    if len(pulse) < 8:
-        return Bars(pulse, pulse[::4])
+    if len(pulse) < 2 * beats_per_bar:
+        return Bars(pulse, pulse[::beats_per_bar], 0.0)
     spacing = float(np.median(np.diff(pulse)))
     accents = _Accents.of(found, harmonic_change)
-    best: tuple[float, Curve, int, int] | None = None
-    for share in _candidates(found, pulse, spacing):
-        beats = _moved(pulse, share, found.seconds)
-        for start in range(beats_per_bar):
-            score = accents.score(beats, spacing, beats_per_bar, start)
-            if best is None or score > best[0]:
-                best = (score, beats, beats_per_bar, start)
-    if best is None:
-        return Bars(pulse, pulse[::4])
-    _, beats, beats_per_bar, start = best
-    return Bars(beats, np.asarray(beats[start::beats_per_bar], dtype=np.float64))
+    readings = [
+        (_moved(pulse, share, found.seconds), start)
+        for share in _candidates(found, pulse, spacing)
+        for start in range(beats_per_bar)
+    ]
+    scores = np.array(
+        [accents.score(beats, spacing, beats_per_bar, start) for beats, start in readings]
+    )
+    beats, start = readings[int(np.argmax(scores))]
+    odds = np.exp(scores - scores.max())
+    return Bars(beats, beats[start::beats_per_bar], float(1 / odds.sum()))
 
 
 def _candidates(found: Onsets, pulse: Curve, spacing: float) -> list[float]:
@@ -120,16 +117,6 @@ class _Accents:
             - 0.13 * (_alternation(low) - _alternation(low_between))
         )
 
-    def stress(self, beats: Curve) -> Curve:
-        """How much each beat sounds like a downbeat, in standard deviations."""
-        return np.asarray(
-            _deviations(_read(self.harmonic, beats))
-            + 0.8 * _deviations(_struck(self.low, beats))
-            - 0.35 * _deviations(_struck(self.high, beats))
-            + 0.4 * _deviations(_struck(self.total, beats)),
-            dtype=np.float64,
-        )
-
 
 def _scaled(curve: Curve) -> Curve:
     return np.asarray(curve / (curve.mean() + curve.std() + 1e-9), dtype=np.float64)
@@ -150,22 +137,3 @@ def _struck(curve: Curve, times: Curve) -> Curve:
 def _alternation(values: Curve) -> float:
     """How much every other value differs, as where snares answer kicks."""
     return abs(float(values[0::2].mean() - values[1::2].mean()))
-
-
-def _deviations(values: Curve) -> Curve:
-    """Values as distances from their median in standard deviations, cut at three."""
-    spread = float(np.std(values)) or 1.0
-    return np.asarray(np.clip((values - np.median(values)) / spread, -3, 3), dtype=np.float64)
-
-
-def _is_triple(stress: Curve) -> bool:
-    return _repeats(stress, 3) > _repeats(stress, 4) + _TRIPLE_MARGIN
-
-
-def _repeats(stress: Curve, beats_per_bar: int) -> float:
-    """Autocorrelation of the stress at one and two bars."""
-    centred = stress - stress.mean()
-    power = float(np.square(centred).sum()) or 1.0
-    lags = [lag for lag in (beats_per_bar, 2 * beats_per_bar) if lag < len(stress) // 2]
-    found = [float((centred[lag:] * centred[:-lag]).sum()) / power for lag in lags]
-    return float(np.mean(found)) if found else 0.0

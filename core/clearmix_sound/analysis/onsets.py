@@ -97,6 +97,20 @@ def onsets(mono: Samples) -> Onsets:
     )
 
 
+def onset_density(found: Onsets) -> Curve:
+    """How many onsets begin in each second.
+
+    An onset is a peak of the strength above one local standard deviation; what follows within
+    50 ms is heard as the same one.
+    """
+    from scipy.signal import find_peaks
+
+    peaks, _ = find_peaks(found.strength, height=1.0, distance=round(0.05 * FRAME_RATE))
+    count = max(1, round(found.seconds))
+    seconds = np.minimum((peaks / FRAME_RATE).astype(int), count - 1)
+    return np.bincount(seconds, minlength=count).astype(np.float64)
+
+
 def flattened(curve: Curve, seconds: float = 6.0) -> Curve:
     """The part of a curve above its local mean, in units of its local standard deviation."""
     from scipy.ndimage import uniform_filter1d

@@ -84,8 +84,10 @@ def repetition(found: Onsets, harmonic_change: Curve) -> Repetition:
     aligned = _shifted(rows, shifts)
     alive = rows[0].any(axis=1)
     means = aligned[:, alive].mean(axis=1) if alive.any() else np.zeros((5, rows.shape[2]))
-    centres = _WINDOW_SECONDS / 2 + _HOP_SECONDS * np.arange(rows.shape[1])
-    return Repetition(*means, centres=centres, scale=np.exp(-_STEP * shifts))
+    centres = _WINDOW_SECONDS / 2 + _HOP_SECONDS * np.arange(rows.shape[1], dtype=np.float64)
+    total, low, mid, high, harmonic = means
+    scale = np.asarray(np.exp(-_STEP * shifts), dtype=np.float64)
+    return Repetition(total, low, mid, high, harmonic, centres, scale)
 
 
 def _windows(curve: Curve) -> Curve:

@@ -97,9 +97,7 @@ def _periods(combined: Curve) -> Iterable[float]:
     if inside.max() <= 0:
         return []
     shares = sorted({bars / beats for bars in (1, 2, 4) for beats in range(1, 17)})
-    return [
-        bar * share for share in shares if 60 / FASTEST_BPM <= bar * share <= 60 / SLOWEST_BPM
-    ]
+    return [bar * share for share in shares if 60 / FASTEST_BPM <= bar * share <= 60 / SLOWEST_BPM]
 
 
 def _sharpened(found: Repetition, combined: Curve, period: float, meter: int) -> float:
