@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clearmix_sound.analysis.onsets import DELAY_SECONDS, FRAME_RATE, Curve, Onsets
+from clearmix_sound.analysis.onsets import DELAY_SECONDS, FRAME_RATE, Curve, Flags, Onsets
 from clearmix_sound.analysis.tempo import TempoEstimate
 
 _BINS = 64
@@ -23,6 +23,7 @@ _STEEPEST = 4
 _SMOOTHNESS = 0.02
 _NEAR = 0.08
 """Share of a beat within which a window agrees with the path."""
+_AS_WELL = 0.97
 _LONG_SECONDS = 14.0
 STEADY_SECONDS = 0.014
 """A grid holds when windows stray from it by no more than this (RMS); a listener hears about
@@ -59,8 +60,7 @@ def track_beats(found: Onsets, estimate: TempoEstimate) -> BeatTrack:
     folded = _folded(smooth, period, centres, turns)
     fit = _fits(folded, template)
     weights = _weights(fit)
-    stray = _wrapped(np.argmax(fit, axis=1) / _BINS)
-    agree = float(np.average(np.abs(stray) <= _NEAR, weights=weights))
+    agree = float(np.average(_agrees(fit), weights=weights))
     intercept, slope, residual = _line(centres, turns, weights)
     steady = residual * period / FRAME_RATE < STEADY_SECONDS
     if steady:
@@ -83,13 +83,16 @@ def _confidence(pulse: float, agree: float, steady: bool, seconds: float) -> flo
 
     Chance agreement is twice `_NEAR`. A pulse of 0.11 is where music and speech part; a phase that
     holds one line through the whole recording is evidence too, so that less pulse is asked of it.
-    A few seconds prove little: speech can be regular for that long.
+    A few seconds of speech can be regular by chance: 95 of 100 stretches of 5, 8 and 12 seconds of
+    speech, free playing and drum solos had pulses below 0.21, 0.18 and 0.11, and short recordings
+    must clear that.
     """
     chance = 2 * _NEAR
     agreement = max(0.0, (agree - chance) / (1 - chance))
     asked = 0.06 if steady and seconds >= _LONG_SECONDS else 0.11
+    asked *= max(1.0, _LONG_SECONDS / max(seconds, 1.0)) ** 0.7
     pulsing = 1 / (1 + np.exp(-(pulse - asked) / 0.02))
-    return float(agreement**0.7 * pulsing * min(1.0, seconds / _LONG_SECONDS))
+    return float(agreement**0.7 * pulsing)
 
 
 def _centres(frames: int, period: float) -> Curve:
@@ -198,8 +201,14 @@ def _without_slope(
     return better, centres / better - phase
 
 
-def _wrapped(turns: Curve) -> Curve:
-    return np.asarray((turns + 0.5) % 1.0 - 0.5, dtype=np.float64)
+def _agrees(fit: Curve) -> Flags:
+    """For each window whether it fits as well near the path as anywhere.
+
+    Where four clicks sound to the beat, other turns fit as well, and that is no disagreement.
+    """
+    near = int(_NEAR * _BINS)
+    close = np.concatenate([fit[:, : near + 1], fit[:, -near:]], axis=1).max(axis=1)
+    return np.asarray(close >= _AS_WELL * fit.max(axis=1), dtype=np.bool_)
 
 
 def _beat_phase(found: Onsets, smooth: Curve, period: float, centres: Curve, turns: Curve) -> float:

@@ -118,7 +118,8 @@ def flattened(curve: Curve, seconds: float = 6.0) -> Curve:
     size = max(3, round(seconds * FRAME_RATE))
     near = max(3, round(0.4 * FRAME_RATE))
     above = np.maximum(curve - uniform_filter1d(curve, near, mode="nearest"), 0.0)
-    spread = np.sqrt(uniform_filter1d(np.square(above), size, mode="nearest"))
+    power = uniform_filter1d(np.square(above), size, mode="nearest")
+    spread = np.sqrt(np.maximum(power, 0.0))  # running sums end a hair below zero in silence
     floor = 0.15 * float(np.sqrt(np.mean(np.square(above)))) + 1e-9
     return np.asarray(above / np.maximum(spread, floor), dtype=np.float64)
 

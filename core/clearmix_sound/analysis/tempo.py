@@ -78,7 +78,7 @@ def estimate_tempo(found: Repetition) -> TempoEstimate | None:
     periods = np.array([reading[0] for reading in readings])
     same = np.abs(periods / period - 1) < 0.02
     rivals = np.where(same, 0.0, odds)
-    rival = 60 / periods[int(np.argmax(rivals))] if rivals.any() else None
+    rival = float(60 / periods[int(np.argmax(rivals))]) if rivals.any() else None
     return TempoEstimate(
         tempo_bpm=60 / period,
         beats_per_bar=_compound(found, combined, period, meter),

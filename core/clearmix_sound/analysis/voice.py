@@ -33,15 +33,16 @@ _HIGHEST_CONFIDENCE = 0.6
 
 def vocal_presence(mono: Samples) -> tuple[Curve, float]:
     """A value 0..1 for each second of `analysis_mono`'s samples, and the confidence in them."""
+    from scipy.ndimage import uniform_filter1d
+
     gliding, strength = _glides(mono)
     per_second = ANALYSIS_RATE / _HOP
     count = max(1, round(mono.size / ANALYSIS_RATE))
     edges = np.clip(np.round(np.arange(count + 1) * per_second).astype(int), 0, gliding.size)
     moved = np.add.reduceat(np.append(gliding, 0.0), edges[:-1])
     total = np.add.reduceat(np.append(strength, 0.0), edges[:-1])
-    kernel = np.ones(3) / 3
-    share = np.convolve(moved / np.maximum(total, 1e-9), kernel, "same")
-    amount = np.convolve(moved, kernel, "same")
+    share = uniform_filter1d(moved / np.maximum(total, 1e-9), 3, mode="constant")
+    amount = uniform_filter1d(moved, 3, mode="constant")
     full = max(_FULL * float(np.percentile(amount, 90)), 1e-9)
     likely = 1 / (1 + np.exp(-(share - _HALF) / _SLOPE))
     presence = likely * np.clip(amount / full, 0, 1)
