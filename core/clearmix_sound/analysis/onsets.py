@@ -39,9 +39,9 @@ _LOW_BELOW_HZ = 160.0
 _HIGH_ABOVE_HZ = 2_500.0
 _COMPRESSION = 30.0
 _CHUNK = 4096
-DELAY_SECONDS = -0.001
-"""Where the peak of the curve lies against the attack that made it: a logarithm of a windowed
-spectrum rises as soon as the attack enters the window. Measured on clicks, kicks and plucks."""
+DELAY_SECONDS = 0.002
+"""Where the peak of the curve lies against the attack that made it. Clicks peak 3 ms early, since a
+logarithm rises as soon as they enter the window; the median band of 34 peaks 3 ms late."""
 
 
 @dataclass(frozen=True, eq=False)

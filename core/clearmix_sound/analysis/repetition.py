@@ -84,18 +84,29 @@ def repetition(found: Onsets, harmonic_change: Curve) -> Repetition:
     aligned = _shifted(rows, shifts)
     alive = rows[0].any(axis=1)
     means = aligned[:, alive].mean(axis=1) if alive.any() else np.zeros((5, rows.shape[2]))
-    centres = _WINDOW_SECONDS / 2 + _HOP_SECONDS * np.arange(rows.shape[1], dtype=np.float64)
+    inner = _WINDOW_SECONDS / 2 + _HOP_SECONDS * np.arange(rows.shape[1] - 2, dtype=np.float64)
+    ends = _WINDOW_SECONDS / 4, max(found.seconds - _WINDOW_SECONDS / 4, _WINDOW_SECONDS / 4)
+    centres = np.concatenate([ends[:1], inner, ends[1:]])
     total, low, mid, high, harmonic = means
     scale = np.asarray(np.exp(-_STEP * shifts), dtype=np.float64)
     return Repetition(total, low, mid, high, harmonic, centres, scale)
 
 
-def _windows(curve: Curve) -> Curve:
-    """Overlapping stretches, of shape (windows, frames); one, padded, if the curve is short."""
+def _windows(curve: Curve) -> tuple[Curve, Curve]:
+    """Overlapping stretches, of shape (windows, frames), and how many frames of each are heard.
+
+    The first and the last are half as long, so that the tempo at both ends is known too.
+    """
     size, hop = round(_WINDOW_SECONDS * FRAME_RATE), round(_HOP_SECONDS * FRAME_RATE)
-    if curve.size < size:
-        curve = np.pad(curve, (0, size - curve.size))
-    return np.lib.stride_tricks.sliding_window_view(curve, size)[::hop]
+    heard = min(size, curve.size)
+    padded = np.pad(curve, (0, size - heard))
+    half = np.zeros((2, size))
+    half[0, : size // 2] = padded[: size // 2]
+    half[1, : size // 2] = padded[max(0, curve.size - size // 2) :][: size // 2]
+    inner = np.lib.stride_tricks.sliding_window_view(padded, size)[::hop]
+    lengths = np.full(len(inner) + 2, heard)
+    lengths[[0, -1]] = min(size // 2, curve.size)
+    return np.concatenate([half[:1], inner, half[1:]]), lengths
 
 
 def _autocorrelations(curve: Curve) -> Curve:
@@ -105,10 +116,10 @@ def _autocorrelations(curve: Curve) -> Curve:
     """
     from scipy.fft import irfft, next_fast_len, rfft
 
-    rows = _windows(curve)
+    rows, lengths = _windows(curve)
     size = rows.shape[1]
-    heard = min(size, curve.size)
-    rows = rows - rows[:, :heard].mean(axis=1, keepdims=True) * (np.arange(size) < heard)
+    heard = lengths[:, None]
+    rows = rows - rows.sum(axis=1, keepdims=True) / heard * (np.arange(size) < heard)
     longest = min(int(LONGEST_SECONDS * FRAME_RATE) + 2, size)
     power = np.square(np.abs(rfft(rows, next_fast_len(2 * size), axis=1)))
     found = irfft(power, next_fast_len(2 * size), axis=1)[:, :longest]
@@ -118,8 +129,9 @@ def _autocorrelations(curve: Curve) -> Curve:
     left = places.astype(int)
     share = places - left
     read = found[:, left] * (1 - share) + found[:, left + 1] * share
-    alive = found[:, :1] > 1e-6
-    return np.asarray(np.where(alive, read / np.maximum(found[:, :1], 1e-6), 0.0), dtype=np.float64)
+    variance = found[:, :1] * heard
+    alive = variance > 1e-6
+    return np.asarray(np.where(alive, read / np.where(alive, found[:, :1], 1.0), 0.0), np.float64)
 
 
 def _shifts(rows: Curve) -> Curve:

@@ -54,7 +54,7 @@ class Groove:
     harmony: str = "electric-piano"
     bass_sound: str = "finger-bass"
     key: str = "A minor"
-    roots: Sequence[int] = (0, 8, 3, 10)
+    roots: Sequence[int] = (0, 8, 10, 0)
     form: str = "vcvc"
     scatter_seconds: float = 0.004
 
