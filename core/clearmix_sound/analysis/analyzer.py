@@ -65,7 +65,7 @@ class SoundAnalyzer:
         tones = harmony(mono)
         time = band_time(found, tones.change(found.frames, FRAME_RATE))
         estimate = estimate_tempo(time.repetition)
-        track = track_beats(time.found, estimate) if estimate else None
+        track = track_beats(time.found, estimate, drifts=time.drifts) if estimate else None
         confidence = track.confidence if track else 0.0
         beats = downbeats = np.zeros(0)
         tempo_bpm, bar_confidence = None, 0.0
@@ -102,7 +102,7 @@ class SoundAnalyzer:
             chords=chords,
             beats_per_bar=estimate.beats_per_bar if estimate and tempo_bpm else 4,
             beat_division=estimate.division if estimate and tempo_bpm else 2,
-            constant_tempo=bool(track and tempo_bpm and track.steady and not time.drifts),
+            constant_tempo=bool(track and tempo_bpm and track.steady),
             downbeat_confidence=bar_confidence,
             loudness_curve=tuple(round(lufs, 1) for lufs in loudness_by_second(audio)),
             onset_density=tuple(float(count) for count in onset_density(found)),

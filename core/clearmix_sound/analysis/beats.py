@@ -43,8 +43,11 @@ class BeatTrack:
     confidence: float
 
 
-def track_beats(found: Onsets, estimate: TempoEstimate) -> BeatTrack:
-    """The beats at a tempo estimate that is good to a few per cent."""
+def track_beats(found: Onsets, estimate: TempoEstimate, *, drifts: bool = False) -> BeatTrack:
+    """The beats at a tempo estimate that is good to a few per cent.
+
+    A band that `drifts` keeps no grid, even where little drift is left in its own time.
+    """
     from scipy.ndimage import gaussian_filter1d
 
     smooth = gaussian_filter1d(found.strength, 1.2)
@@ -62,7 +65,7 @@ def track_beats(found: Onsets, estimate: TempoEstimate) -> BeatTrack:
     weights = _weights(fit)
     agree = float(np.average(_agrees(fit), weights=weights))
     intercept, slope, residual = _line(centres, turns, weights)
-    steady = residual * period / FRAME_RATE < STEADY_SECONDS
+    steady = not drifts and residual * period / FRAME_RATE < STEADY_SECONDS
     if steady:
         phase = centres / period - intercept - slope * centres
         period = period / (1 - slope * period)
