@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from known_music import GROOVES, played
+from known_music import GROOVES, played, wind
 
 from clearmix.audio import Audio
 
@@ -57,3 +57,7 @@ def test_singing_is_heard_where_somebody_sings(band, analysed):
 
 def test_confidence_in_singing_stays_that_of_an_estimate(band, analysed):
     assert 0 < analysed(band("waltz").audio).vocal_confidence <= 0.6
+
+
+def test_what_glides_without_a_pause_is_hardly_believed_to_be_a_voice(analysed):
+    assert analysed(wind(rate=22050)).vocal_confidence < 0.3
