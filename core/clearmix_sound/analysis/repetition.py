@@ -17,6 +17,7 @@ _WINDOW_SECONDS = 16.0
 """Long enough for two slow bars, short enough for a tempo to stay within a few per cent."""
 _HOP_SECONDS = 4.0
 SHORTEST_SECONDS, LONGEST_SECONDS = 0.06, 9.5
+_SHORTEST_BAR_SECONDS = 0.7
 _STEP = 0.002
 """Distance of two lags as a share: a fifth of one per cent."""
 _WIDEST = 0.24
@@ -61,6 +62,10 @@ class Repetition:
         onsets = self.total + 0.5 * (self.low + self.mid + self.high)
         return np.asarray((onsets + 0.25 * self.harmonic) / 2.75, dtype=np.float64)
 
+    def clearest(self) -> float:
+        """The height of the strongest repetition at the length of a bar."""
+        return float(self.combined()[lags() >= _SHORTEST_BAR_SECONDS].max(initial=0.0))
+
 
 def lags() -> Curve:
     """The lags in seconds that a `Repetition`'s curves are read at."""
@@ -69,27 +74,47 @@ def lags() -> Curve:
 
 
 def repetition(found: Onsets, harmonic_change: Curve) -> Repetition:
-    """How the recording repeats itself.
+    """How the recording repeats itself, its windows laid over each other.
 
     Args:
         found: the onsets.
         harmonic_change: how much the harmony changes, one value for each onset frame.
     """
+    rows = _rows(found, harmonic_change)
+    return _mean(rows, _shifts(rows[:4].mean(axis=0)), found.seconds)
+
+
+def held_repetition(found: Onsets, harmonic_change: Curve) -> Repetition:
+    """How the recording repeats itself when its tempo is taken to be constant."""
+    rows = _rows(found, harmonic_change)
+    return _mean(rows, np.zeros(rows.shape[1]), found.seconds)
+
+
+def _rows(found: Onsets, harmonic_change: Curve) -> Curve:
+    """Autocorrelations of shape (curves, windows, lags)."""
     from scipy.ndimage import gaussian_filter1d
 
     curves = (found.strength, found.low, found.mid, found.high)
     smooth = [gaussian_filter1d(curve, _SMOOTHING_FRAMES) for curve in curves]
-    rows = np.stack([_autocorrelations(curve) for curve in (*smooth, harmonic_change)])
-    shifts = _shifts(rows[:4].mean(axis=0))
+    return np.stack([_autocorrelations(curve) for curve in (*smooth, harmonic_change)])
+
+
+def _mean(rows: Curve, shifts: Curve, seconds: float) -> Repetition:
     aligned = _shifted(rows, shifts)
     alive = rows[0].any(axis=1)
     means = aligned[:, alive].mean(axis=1) if alive.any() else np.zeros((5, rows.shape[2]))
     inner = _WINDOW_SECONDS / 2 + _HOP_SECONDS * np.arange(rows.shape[1] - 2, dtype=np.float64)
-    ends = _WINDOW_SECONDS / 4, max(found.seconds - _WINDOW_SECONDS / 4, _WINDOW_SECONDS / 4)
-    centres = np.concatenate([ends[:1], inner, ends[1:]])
+    ends = _WINDOW_SECONDS / 4, max(seconds - _WINDOW_SECONDS / 4, _WINDOW_SECONDS / 4)
     total, low, mid, high, harmonic = means
-    scale = np.asarray(np.exp(-_STEP * shifts), dtype=np.float64)
-    return Repetition(total, low, mid, high, harmonic, centres, scale)
+    return Repetition(
+        total,
+        low,
+        mid,
+        high,
+        harmonic,
+        centres=np.concatenate([ends[:1], inner, ends[1:]]),
+        scale=np.asarray(np.exp(-_STEP * shifts), dtype=np.float64),
+    )
 
 
 def _windows(curve: Curve) -> tuple[Curve, Curve]:
