@@ -1,7 +1,8 @@
 """Music whose beats, bars, chords and sections are known because it is made here.
 
 Small bands play on the house's own instruments: grooves with swing, syncopation, off-beat bass,
-half-time feels, odd meters and tempos that drift, next to sounds that have no beat at all.
+half-time feels, odd meters and tempos that drift, next to sounds that have no beat at all. Their
+progressions return to the tonic: a loop such as Am F C G has two keys, and no truth about them.
 """
 
 from __future__ import annotations
