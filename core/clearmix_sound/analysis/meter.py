@@ -23,11 +23,11 @@ _WEIGHTS = {
 """Log-odds for one unit of each feature, of curves in units of a typical accent: by how much the
 bar's first or third beat stands out from its beats, or beats from the places between them.
 
-A blend of two logits: an older one, fitted on songs of all styles of the vocabulary and some thirty
-recordings, and one fitted on the 380 bands of `tempo.py`. The older's share, 0.55, was chosen by the
-errors on the example catalogue and on the benchmark's grooves, so scores there are no held-out ones.
-The blend reads 93 of 100 of the 380 bands right, beat and bar, half of it having been fitted on
-them; the rest are mostly funk and swing, whose accents lie elsewhere.
+A blend of two logits: an older one, fitted on songs of all styles of the vocabulary and some
+thirty recordings, and one fitted on the 380 bands of `tempo.py`. The older's share, 0.55, was
+chosen by the errors on the example catalogue and on the benchmark's grooves, so scores there are
+not held out. The blend reads 93 of 100 of the 380 bands right, beat and bar, half of it having
+been fitted on them; the rest are mostly funk and swing, whose accents lie elsewhere.
 """
 
 
