@@ -85,6 +85,6 @@ def folded(name: str) -> str:
     >>> folded("Don’t Stop, Señor!")
     'dont stop senor'
     """
-    plain = unicodedata.normalize("NFKD", name.casefold())
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return " ".join(re.sub(r"['’]", "", word) for word in _WORD.findall(plain))
