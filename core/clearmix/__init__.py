@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         CatalogueSource,
         Conversation,
         Disclosure,
+        Explains,
         FileLabeler,
         Finding,
         Forewarns,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         Labeler,
         Progress,
         Reading,
+        Report,
         RoyaltyFormula,
         Seals,
         Section,
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from clearmix.kernel import Kernel
     from clearmix.royalties import Context, Period
     from clearmix.settings import Settings
-    from clearmix.spec import RemixSpec
+    from clearmix.spec import RemixSpec, SectionChange
     from clearmix.targets import target_seconds, target_semitones, target_tempo_ratio
     from clearmix_rules import PolicySource
 
@@ -56,6 +58,7 @@ _HOMES = {
     "Context": "royalties",
     "Conversation": "contracts",
     "Disclosure": "contracts",
+    "Explains": "contracts",
     "FileLabeler": "contracts",
     "Finding": "contracts",
     "Forewarns": "contracts",
@@ -68,9 +71,11 @@ _HOMES = {
     "Progress": "contracts",
     "Reading": "contracts",
     "RemixSpec": "spec",
+    "Report": "contracts",
     "RoyaltyFormula": "contracts",
     "Seals": "contracts",
     "Section": "contracts",
+    "SectionChange": "spec",
     "Settings": "settings",
     "SignalLabeler": "contracts",
     "Source": "contracts",
@@ -96,6 +101,7 @@ __all__ = [
     "Context",
     "Conversation",
     "Disclosure",
+    "Explains",
     "FileLabeler",
     "Finding",
     "Forewarns",
@@ -109,9 +115,11 @@ __all__ = [
     "Progress",
     "Reading",
     "RemixSpec",
+    "Report",
     "RoyaltyFormula",
     "Seals",
     "Section",
+    "SectionChange",
     "Settings",
     "SignalLabeler",
     "Source",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from clearmix.audio import Audio, read_wav
 from clearmix.spec import RemixSpec
@@ -156,6 +156,32 @@ class Forewarns(Protocol):
 
     def notes(self, spec: RemixSpec, analysis: Analysis, stems: frozenset[str]) -> tuple[str, ...]:
         """Sentences for the listener; `stems` are the parts that the recording has apart."""
+        ...
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a generator says of a render that it made, honestly.
+
+    `plan` is the arrangement in JSON's types, `measured` what was measured of the sound, `notes`
+    what was approximated or left alone and why, in a listener's words.
+    """
+
+    plan: Mapping[str, Any]
+    measured: Mapping[str, Any]
+    notes: tuple[str, ...]
+
+
+@runtime_checkable
+class Explains(Protocol):
+    """What a generator may offer besides: its arrangement as a value, and a report on the sound."""
+
+    def plan_json(self, spec: RemixSpec, source: Source) -> Mapping[str, Any]:
+        """The arrangement that `render` would play, the same for the same spec and seed."""
+        ...
+
+    def report(self, spec: RemixSpec, source: Source, made: Audio) -> Report:
+        """The plan, measurements and notes of a sound that `render` made of that spec."""
         ...
 
 

@@ -1,4 +1,8 @@
-"""Effects on whole sounds, vectorised; each keeps length, rate and channels."""
+"""Effects on sounds, vectorised; each keeps length, rate and channels.
+
+Those that change with time take `at_seconds`, where the sound lies in a longer one: pieces that are
+worked on one by one, each with enough of what came before it, join without a seam.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +15,8 @@ import numpy.typing as npt
 from clearmix.audio import Audio, Samples
 from clearmix_sound.filters import high_pass, low_pass
 
-Curve = npt.NDArray[np.float32]
-"""One value for each frame."""
+LEVELS_PER_SECOND = 900
+"""How often a compressor looks at the level; it divides 44,100."""
 
 
 def saturated(audio: Audio, drive_db: float) -> Audio:
@@ -72,35 +76,54 @@ def widened(audio: Audio, width: float) -> Audio:
     return Audio(np.stack([middle + side, middle - side]).astype(np.float32), audio.rate)
 
 
-def chorused(audio: Audio, *, depth_ms: float = 2.5, rate_hz: float = 0.7, wet: float) -> Audio:
-    """The sound with a copy whose delay swings, in opposite phase on the two sides."""
-    time = np.arange(audio.frames) / audio.rate
+def chorused(
+    audio: Audio,
+    *,
+    depth_ms: float = 2.5,
+    rate_hz: float = 0.7,
+    wet: float,
+    centre_ms: float = 12.0,
+    at_seconds: float = 0.0,
+) -> Audio:
+    """The sound with a copy whose delay swings about its centre, in opposite phase by side."""
     voices = []
     for number, channel in enumerate(audio.samples):
-        swing = np.sin(2 * np.pi * rate_hz * time + number * np.pi)
-        delay = (12.0 + depth_ms * swing) * audio.rate / 1000
-        voices.append(_read_at(channel, np.arange(audio.frames) - delay))
-    out = (audio.samples + np.float32(wet) * np.stack(voices)) / np.float32(1 + wet / 2)
+        swing = _swing(audio, rate_hz, at_seconds, number * np.pi)
+        voices.append(_delayed(channel, (centre_ms + depth_ms * swing) * (audio.rate / 1000)))
+    out = (audio.samples + np.float32(wet) * np.stack(voices)) / np.float32(1 + abs(wet) / 2)
     return Audio(out.astype(np.float32), audio.rate)
 
 
-def wavering(audio: Audio, *, depth_ms: float = 1.2, rate_hz: float = 0.55) -> Audio:
+def wavering(
+    audio: Audio, *, depth_ms: float = 1.2, rate_hz: float = 0.55, at_seconds: float = 0.0
+) -> Audio:
     """Tape or turntable wow: the pitch swings by a few cents and the beat stays where it is."""
-    time = np.arange(audio.frames) / audio.rate
-    delay = depth_ms * (1 + np.sin(2 * np.pi * rate_hz * time)) * audio.rate / 1000
-    places = np.arange(audio.frames) - delay
-    rows = [_read_at(channel, places) for channel in audio.samples]
-    return Audio(np.stack(rows).astype(np.float32), audio.rate)
+    swing = _swing(audio, rate_hz, at_seconds)
+    delay = depth_ms * (1 + swing) * (audio.rate / 1000)
+    return Audio(np.stack([_delayed(channel, delay) for channel in audio.samples]), audio.rate)
 
 
-def crackling(audio: Audio, *, level_db: float, seed: int) -> Audio:
+def crackling(audio: Audio, *, level_db: float, seed: int, at_seconds: float = 0.0) -> Audio:
     """The sound with a record's surface noise: hiss and some eight clicks a second."""
-    random = np.random.default_rng(seed)
-    noise = random.standard_normal((audio.channels, audio.frames)).astype(np.float32) * 0.15
-    clicks = random.random(audio.frames) < 8 / audio.rate
-    noise[:, clicks] += random.standard_normal(int(clicks.sum())).astype(np.float32) * 6
+    first = round(at_seconds * audio.rate)
+    noise = np.concatenate(
+        [
+            _surface(audio.channels, audio.rate, seed, second)
+            for second in range(first // audio.rate, (first + audio.frames) // audio.rate + 1)
+        ],
+        axis=1,
+    )[:, first % audio.rate :][:, : audio.frames]
     shaped = low_pass(high_pass(Audio(noise, audio.rate), 700), 7000).samples
     return Audio(audio.samples + shaped * np.float32(10 ** (level_db / 20)), audio.rate)
+
+
+def _surface(channels: int, rate: int, seed: int, second: int) -> Samples:
+    """One second of a record's surface, the same whenever it is asked for."""
+    random = np.random.default_rng([seed, 17, second])
+    noise = random.standard_normal((channels, rate), np.float32) * np.float32(0.15)
+    places = random.integers(0, rate, random.poisson(8))
+    noise[:, places] += random.standard_normal(places.size).astype(np.float32) * 6
+    return noise
 
 
 def crushed(audio: Audio, *, bits: int, hold_frames: int) -> Audio:
@@ -110,17 +133,23 @@ def crushed(audio: Audio, *, bits: int, hold_frames: int) -> Audio:
     return Audio((np.round(held * steps) / steps).astype(np.float32), audio.rate)
 
 
-def turning(audio: Audio, *, seconds: float = 8.0) -> Audio:
+def turning(audio: Audio, *, seconds: float = 8.0, at_seconds: float = 0.0) -> Audio:
     """The sound going round the head once in so many seconds (equal power)."""
-    time = np.arange(audio.frames) / audio.rate
-    angle = (np.sin(2 * np.pi * time / seconds) + 1) * np.pi / 4
+    angle = (_swing(audio, 1 / seconds, at_seconds) + 1) * np.float32(np.pi / 4)
     middle = audio.mono()
     ambience = (audio.as_stereo().samples - middle) * np.float32(0.5)
-    turned = np.stack([np.cos(angle), np.sin(angle)]) * middle * math.sqrt(2)
+    turned = np.stack([np.cos(angle), np.sin(angle)]) * middle * np.float32(math.sqrt(2))
     return Audio((turned + ambience).astype(np.float32), audio.rate)
 
 
-def ducked(audio: Audio, beats: Sequence[float], *, depth: float, release_seconds: float) -> Audio:
+def ducked(
+    audio: Audio,
+    beats: Sequence[float],
+    *,
+    depth: float,
+    release_seconds: float,
+    at_seconds: float = 0.0,
+) -> Audio:
     """The sound pressed down on every beat, as by a compressor keyed with a kick drum."""
     gain = np.ones(audio.frames, np.float32)
     length = round(release_seconds * audio.rate)
@@ -128,7 +157,7 @@ def ducked(audio: Audio, beats: Sequence[float], *, depth: float, release_second
     rise = np.concatenate([np.linspace(0, 1, attack), np.linspace(1, 0, max(2, length)) ** 1.6])
     dip = (1 - depth * rise).astype(np.float32)
     for beat in beats:
-        start = round(beat * audio.rate) - attack
+        start = round((beat - at_seconds) * audio.rate) - attack
         first, last = max(0, start), min(audio.frames, start + dip.size)
         if last > first:
             span = gain[first:last]
@@ -142,47 +171,56 @@ def compressed(
     """Linked compression of the level over a window, centred, so that no attack gets through."""
     from scipy import ndimage
 
-    size = max(1, round(window_seconds * audio.rate))
-    power = (audio.samples**2).mean(axis=0, dtype=np.float64)
-    level_db = 10 * np.log10(ndimage.uniform_filter1d(power, size, mode="nearest") + 1e-12)
-    over = np.maximum(0.0, level_db - threshold_db)
-    gain = 10 ** (-over * (1 - 1 / ratio) / 20)
-    smooth = ndimage.uniform_filter1d(gain, size, mode="nearest")
-    return Audio(audio.samples * smooth.astype(np.float32), audio.rate)
+    # The level is looked at 900 times a second: what a window of 50 ms says changes no faster.
+    hop = max(1, audio.rate // LEVELS_PER_SECOND)
+    count = -(-audio.frames // hop)
+    power = np.zeros(count * hop, np.float32)
+    power[: audio.frames] = np.einsum("cn,cn->n", audio.samples, audio.samples) / audio.channels
+    size = max(1, round(window_seconds * LEVELS_PER_SECOND))
+    coarse = ndimage.uniform_filter1d(power.reshape(count, hop).mean(axis=1), size, mode="nearest")
+    over = np.maximum(0.0, 10 * np.log10(coarse + 1e-12) - threshold_db)
+    gain = ndimage.uniform_filter1d(10 ** (-over * (1 - 1 / ratio) / 20), size, mode="nearest")
+    places = (np.arange(audio.frames, dtype=np.float32) - (hop - 1) / 2) / np.float32(hop)
+    smooth = np.interp(places, np.arange(count), gain).astype(np.float32)
+    return Audio(audio.samples * smooth, audio.rate)
 
 
-def pulsed(audio: Audio, bars: Sequence[Sequence[float]], *, steps: float) -> Audio:
-    """The sound swelling and sinking once in so many sixteenths, in step with the beats of bars."""
-    beats = np.array(sorted({beat for bar in bars for beat in bar}))
-    if beats.size < 2:
+def pulsed(audio: Audio, beats: Sequence[float], *, steps: float, at_seconds: float = 0.0) -> Audio:
+    """The sound swelling and sinking once in so many sixteenths, in step with the beats."""
+    if len(beats) < 2:
         return audio
-    time = np.arange(audio.frames) / audio.rate
-    phase = np.interp(time, beats, np.arange(beats.size)) * 4 / steps
+    time = at_seconds + np.arange(audio.frames) / audio.rate
+    phase = np.interp(time, beats, np.arange(len(beats))) * 4 / steps
     gain = 0.25 + 0.75 * (0.5 - 0.5 * np.cos(2 * np.pi * phase))
     return Audio(audio.samples * gain.astype(np.float32), audio.rate)
 
 
-def swelling(
-    spans: Sequence[tuple[float, float]], *, seconds: float, rate: int, seed: int
-) -> Audio:
-    """Noise that grows louder and brighter through each span and stops at its end."""
-    out = np.zeros((2, round(seconds * rate)), np.float32)
-    random = np.random.default_rng([seed, 13])
-    edge = round(0.006 * rate)
-    for start, end in spans:
-        first, frames = round(start * rate), round((end - start) * rate)
-        frames = min(frames, out.shape[1] - first)
-        if first < 0 or frames <= 2 * edge:
-            continue
-        noise = Audio(random.standard_normal((2, frames)).astype(np.float32), rate)
-        place = np.linspace(0, 1, frames, dtype=np.float32)
-        dark = low_pass(high_pass(noise, 300), 1500).samples
-        bright = high_pass(noise, 2500).samples
-        sound = (dark * (1 - place) * 1.5 + bright * place * 0.7) * place**2
-        sound[:, -edge:] *= np.linspace(1, 0, edge, dtype=np.float32)
-        out[:, first : first + frames] += sound
-    return Audio(out, rate)
+def swell(seconds: float, *, rate: int, seed: int) -> Audio:
+    """Noise that grows louder and brighter and stops at its end."""
+    frames, edge = round(seconds * rate), round(0.006 * rate)
+    noise = Audio(np.random.default_rng([seed, 13]).standard_normal((2, frames), np.float32), rate)
+    place = np.linspace(0, 1, frames, dtype=np.float32)
+    dark = low_pass(high_pass(noise, 300), 1500).samples
+    bright = high_pass(noise, 2500).samples
+    sound = (dark * (1 - place) * 1.5 + bright * place * 0.7) * place**2
+    sound[:, -edge:] *= np.linspace(1, 0, min(edge, frames), dtype=np.float32)
+    return Audio(sound, rate)
 
 
-def _read_at(channel: Samples, places: npt.NDArray[np.float64]) -> Samples:
-    return np.interp(places, np.arange(channel.size), channel, left=0.0).astype(np.float32)
+def _swing(audio: Audio, rate_hz: float, at_seconds: float, phase: float = 0.0) -> Samples:
+    """A sine of that frequency along the sound, made from 200 values a second."""
+    slow = at_seconds + np.arange(audio.frames * 200 // audio.rate + 2) / 200
+    values = np.sin(2 * np.pi * rate_hz * slow + phase)
+    places = np.arange(audio.frames) * (200 / audio.rate)
+    return np.asarray(np.interp(places, np.arange(slow.size), values), np.float32)
+
+
+def _delayed(channel: Samples, delay_frames: npt.NDArray[np.floating]) -> Samples:
+    """The channel, each sample read so many frames earlier, in a straight line between two."""
+    places = np.arange(channel.size) - delay_frames.astype(np.float64)
+    whole = np.floor(places).astype(np.intp)
+    rest = (places - whole).astype(np.float32)
+    before = channel.take(whole, mode="clip")
+    out: Samples = before + rest * (channel.take(whole + 1, mode="clip") - before)
+    out[whole < 0] = 0.0
+    return out

@@ -1,17 +1,23 @@
 """Tempo and pitch, each without the other: Signalsmith Stretch through `python-stretch`.
 
-Formants move with the pitch (the library's Python binding has no formant control), so that from
-about three semitones on a voice sounds like that of a smaller or larger singer.
+The library takes a whole sound at a time. `Stretching` gives it a long one in pieces that overlap,
+and joins them where both agree best, so that the beginning can be heard before the end is made.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from clearmix.audio import Audio, Samples
 from clearmix.errors import AudioError
+from clearmix_sound.formants import with_formants_of
+
+if TYPE_CHECKING:
+    from python_stretch.Signalsmith import Stretch
 
 LEAST_RATIO, MOST_RATIO = 0.2, 5.0
 MOST_SEMITONES = 24.0
@@ -19,38 +25,37 @@ TONALITY_LIMIT_HZ = 8000.0
 """Above this, partials move by less than the full shift, which keeps sibilants and cymbals where
 ears expect them; the limit is a parameter of the library."""
 
+FIRST_PIECE_SECONDS, PIECE_SECONDS = 6.0, 24.0
+"""Lengths of the pieces in seconds of the result: the first is short, so that it comes soon."""
+
 _PAD_SECONDS = 0.25
-"""Silence before and after, which lets the first and the last attack through whole."""
+"""Sound, or silence, before and after, which lets the first and the last attack through whole."""
 _SEED = 20
 """The library draws phases at random where the past says nothing; with a seed it repeats them."""
 
+_OVERLAP_SECONDS = 0.4
+_JOIN_SECONDS = 0.04
+_JOIN_STEP_SECONDS = 0.005
+
+Reading = Callable[[int, int], Samples]
+"""Samples of shape (channels, frames) between two frames of a sound; zeros beyond its edges."""
+
 
 def stretched(audio: Audio, *, tempo_ratio: float = 1.0, semitones: float = 0.0) -> Audio:
-    """The recording at `tempo_ratio` times its speed and `semitones` higher.
+    """The recording at `tempo_ratio` times its speed and `semitones` higher, in one piece.
 
     The result has `round(frames / tempo_ratio)` frames, and what was heard at t seconds is heard
     at t / tempo_ratio, to within a millisecond: the library's own latency is taken out. The same
-    input gives the same samples.
+    input gives the same samples. Formants move with the pitch.
 
     Raises:
         AudioError: a ratio outside 0.2..5 or a shift of more than 24 semitones.
     """
-    if not LEAST_RATIO <= tempo_ratio <= MOST_RATIO or abs(semitones) > MOST_SEMITONES:
-        raise AudioError(
-            f"a tempo ratio of {tempo_ratio:g} and a shift of {semitones:g} semitones",
-            help=f"stay within {LEAST_RATIO:g} to {MOST_RATIO:g} times the tempo and "
-            f"{MOST_SEMITONES:g} semitones",
-        )
+    _require_range(tempo_ratio, semitones)
     wanted = max(1, round(audio.frames / tempo_ratio))
-    if audio.frames == 0 or (math.isclose(tempo_ratio, 1.0) and semitones == 0):
+    if audio.frames == 0 or _unchanged(tempo_ratio, semitones):
         return audio
-    import python_stretch
-
-    engine = python_stretch.Signalsmith.Stretch(_SEED)
-    engine.preset(audio.channels, float(audio.rate))
-    engine.setTimeFactor(tempo_ratio)
-    if semitones:
-        engine.setTransposeSemitones(semitones, TONALITY_LIMIT_HZ / audio.rate)
+    engine = _engine(audio.channels, audio.rate, tempo_ratio, semitones)
     pad = round(_PAD_SECONDS * audio.rate * max(1.0, tempo_ratio))
     padded = np.ascontiguousarray(np.pad(audio.samples, ((0, 0), (pad, pad))))
     out: Samples = np.asarray(engine.process(padded), np.float32)
@@ -59,3 +64,136 @@ def stretched(audio: Audio, *, tempo_ratio: float = 1.0, semitones: float = 0.0)
     piece = out[:, start : start + wanted]
     kept[:, : piece.shape[1]] = piece
     return Audio(kept, audio.rate)
+
+
+class Stretching:
+    """A long sound at another tempo and pitch, made piece by piece as it is asked for."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        *,
+        frames: int,
+        channels: int,
+        rate: int,
+        tempo_ratio: float = 1.0,
+        semitones: float = 0.0,
+        keep_formants: bool = False,
+    ) -> None:
+        """Nothing is read before it is asked for.
+
+        Args:
+            reading: gives samples between two frames of the source.
+            frames: of the source.
+            channels: of the source.
+            rate: of the source and the result, in hertz.
+            tempo_ratio: times the speed.
+            semitones: upwards.
+            keep_formants: moves the resonances of a voice back to where they were.
+
+        Raises:
+            AudioError: a ratio outside 0.2..5 or a shift of more than 24 semitones.
+        """
+        _require_range(tempo_ratio, semitones)
+        self._reading = reading
+        self._rate = rate
+        self._ratio, self._semitones = tempo_ratio, semitones
+        self._formants = keep_formants and abs(semitones) >= 0.5
+        self._unchanged = _unchanged(tempo_ratio, semitones)
+        self.frames = max(1, round(frames / tempo_ratio))
+        self._channels = channels
+        self._made = np.zeros((channels, 0), np.float32)
+        self._first = self._done = 0
+
+    def between(self, start: int, stop: int) -> Samples:
+        """Samples between two frames of the result, which may lie beyond its edges.
+
+        What lies before the first place that was ever asked for is made only when it is needed.
+        """
+        if self._unchanged:
+            return self._reading(start, stop)
+        out = np.zeros((self._channels, stop - start), np.float32)
+        first, last = max(0, start), min(self.frames, stop)
+        if first >= last:
+            return out
+        if self._made.size == 0 or first < self._first:
+            self._made = np.zeros((self._channels, self.frames), np.float32)
+            self._first = self._done = first
+        while self._done < last:
+            self._make()
+        out[:, first - start : last - start] = self._made[:, first:last]
+        return out
+
+    def _make(self) -> None:
+        """Makes the next piece and joins it to what there is."""
+        early = self._done - self._first < FIRST_PIECE_SECONDS * self._rate
+        length = FIRST_PIECE_SECONDS if early else PIECE_SECONDS
+        overlap = round(_OVERLAP_SECONDS * self._rate) if self._done > self._first else 0
+        start = self._done - overlap
+        stop = min(self.frames, self._done + round(length * self._rate))
+        piece = self._piece(start, stop)
+        if overlap:
+            piece = _joined(self._made[:, start : self._done], piece, self._rate)
+        self._made[:, start:stop] = piece
+        self._done = stop
+
+    def _piece(self, start: int, stop: int) -> Samples:
+        pad = round(_PAD_SECONDS * self._rate)
+        first = math.floor((start - pad) * self._ratio)
+        source = self._reading(first, math.ceil((stop + pad) * self._ratio))
+        engine = _engine(self._channels, self._rate, self._ratio, self._semitones)
+        made = np.asarray(engine.process(np.ascontiguousarray(source)), np.float32)
+        skipped = start - round(first / self._ratio)
+        piece = made[:, skipped : skipped + stop - start]
+        if self._formants:
+            piece = with_formants_of(Audio(piece, self._rate), self._semitones).samples
+        return np.pad(piece, ((0, 0), (0, stop - start - piece.shape[1])))
+
+
+def _joined(before: Samples, piece: Samples, rate: int) -> Samples:
+    """The piece, beginning as `before` does, with a crossfade where both are most alike.
+
+    The gains keep the power even for signals of that correlation (Fink, Holters, Zölzer,
+    "Signal-matched power-complementary cross-fading", 2016).
+    """
+    overlap, size = before.shape[1], round(_JOIN_SECONDS * rate)
+    one, other = before.mean(axis=0), piece[:, :overlap].mean(axis=0)
+    best, place = -2.0, 0
+    for start in range(0, overlap - size, round(_JOIN_STEP_SECONDS * rate)):
+        left, right = one[start : start + size], other[start : start + size]
+        power = float(np.sqrt((left @ left) * (right @ right)))
+        alike = float(left @ right) / power if power > 1e-9 else 1.0
+        if alike > best:
+            best, place = alike, start
+    out = piece.copy()
+    out[:, :place] = before[:, :place]
+    angle = np.linspace(0, np.pi / 2, size, dtype=np.float32)
+    rise, fall = np.sin(angle), np.cos(angle)
+    even = np.sqrt(1 + 2 * max(best, -0.5) * rise * fall)
+    span = slice(place, place + size)
+    out[:, span] = (before[:, span] * fall + piece[:, span] * rise) / even
+    return out
+
+
+def _require_range(tempo_ratio: float, semitones: float) -> None:
+    if not LEAST_RATIO <= tempo_ratio <= MOST_RATIO or abs(semitones) > MOST_SEMITONES:
+        raise AudioError(
+            f"a tempo ratio of {tempo_ratio:g} and a shift of {semitones:g} semitones",
+            help=f"stay within {LEAST_RATIO:g} to {MOST_RATIO:g} times the tempo and "
+            f"{MOST_SEMITONES:g} semitones",
+        )
+
+
+def _unchanged(tempo_ratio: float, semitones: float) -> bool:
+    return math.isclose(tempo_ratio, 1.0) and semitones == 0
+
+
+def _engine(channels: int, rate: int, tempo_ratio: float, semitones: float) -> Stretch:
+    import python_stretch
+
+    engine = python_stretch.Signalsmith.Stretch(_SEED)
+    engine.preset(channels, float(rate))
+    engine.setTimeFactor(tempo_ratio)
+    if semitones:
+        engine.setTransposeSemitones(semitones, TONALITY_LIMIT_HZ / rate)
+    return engine

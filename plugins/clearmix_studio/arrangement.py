@@ -5,44 +5,18 @@ The sections of the song say where it is loud; where they say nothing, phrases o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import IntEnum
 
 import numpy as np
 
 from clearmix import Section
 from clearmix_studio.grid import Grid
+from clearmix_studio.plan import Bar, Level
 from clearmix_studio.structure import Form
 
 PHRASE_BARS = 8
 LONGEST_BREAK_BARS = 8
-
-
-class Level(IntEnum):
-    """How much of a style plays: cymbals and chords; a light beat; the groove; everything."""
-
-    BREAK = 0
-    LIGHT = 1
-    GROOVE = 2
-    FULL = 3
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One bar of the result.
-
-    `beats` are its beats in seconds with the next downbeat as the last; `level` is how much plays;
-    `opens` marks the first bar of a louder stretch, `fills` the last bar before one or of a phrase;
-    `alone` is where the song itself is not heard.
-    """
-
-    number: int
-    beats: tuple[float, ...]
-    level: Level
-    opens: bool
-    fills: bool
-    alone: bool
 
 
 _BY_SECTION = {
@@ -66,7 +40,7 @@ def arranged(
         energy: -1..1; much of it fills the groove, little of it thins it out.
         seed: picks the phrase that holds back where the sections say nothing.
     """
-    spans = grid.bars
+    spans = [bar for bar in grid.bars if bar[0] < form.seconds - 0.1]
     levels: list[Level] = []
     alone = [not form.plays_song(bar[0] + 0.1) for bar in spans]
     telling = len({section.name for section in sections}) > 1
@@ -87,6 +61,7 @@ def arranged(
         levels = [Level.FULL if level is Level.GROOVE else level for level in levels]
     elif energy < -0.25:
         levels = [Level(max(Level.BREAK, level - 1)) for level in levels]
+    names = _named(spans, alone, form, sections)
     bars = []
     for number, bar in enumerate(spans):
         before = levels[number - 1] if number else Level.BREAK
@@ -94,7 +69,8 @@ def arranged(
         bars.append(
             Bar(
                 number=number,
-                beats=tuple(bar),
+                beats=tuple(round(beat, 6) for beat in bar),
+                section=names[number],
                 level=levels[number],
                 opens=levels[number] > before and levels[number] >= Level.GROOVE,
                 fills=after > levels[number] or number % PHRASE_BARS == PHRASE_BARS - 1,
@@ -102,6 +78,33 @@ def arranged(
             )
         )
     return tuple(bars)
+
+
+def _named(
+    spans: Sequence[Sequence[float]], alone: Sequence[bool], form: Form, sections: Sequence[Section]
+) -> list[str]:
+    """The section of each bar, numbered by its kind: `verse 1`, `chorus 2`, `dj intro`."""
+    names: list[str] = []
+    counts: Counter[str] = Counter()
+    before: tuple[int, int] | None = None
+    for bar, silent in zip(spans, alone, strict=True):
+        second = bar[0] + 0.1
+        if silent:
+            names.append("dj intro" if second < form.pieces[0].start else "dj outro")
+            continue
+        song_second = form.song_time(second)
+        found = [
+            number
+            for number, section in enumerate(sections)
+            if section.start_seconds <= song_second < section.end_seconds
+        ]
+        place = form.piece_at(second), found[0] if found else -1
+        name = sections[found[0]].name if found else "part"
+        if place != before:
+            counts[name] += 1
+            before = place
+        names.append(f"{name} {counts[name]}")
+    return names
 
 
 def _section_at(sections: Sequence[Section], second: float) -> str:

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clearmix import Analysis
 from clearmix.music import split_key
 from clearmix_sound.instruments import Note
-from clearmix_studio.arrangement import Bar, Level
 from clearmix_studio.drumming import VELOCITIES
 from clearmix_studio.grid import steps_of
-from clearmix_studio.palette import STEPS_PER_BEAT, Feel, Mode, Style
+from clearmix_studio.palette import STEPS_PER_BEAT
+from clearmix_studio.plan import Bar, Layer, Level, Plan
 
 LOWEST_BASS = 31
 """MIDI number of the lowest root (G1): lower ones vanish on small loudspeakers."""
@@ -23,9 +22,6 @@ LOWEST_CHORD = 53
 """MIDI number of the lowest note of a chord (F3): below it triads grow muddy."""
 
 _POWER_ROOT = 40
-
-ChordAt = Callable[[float], "Chord | None"]
-"""The chord at a second of the result."""
 
 
 @dataclass(frozen=True)
@@ -41,96 +37,79 @@ class Chord:
         return self.root, (self.root + (3 if self.minor else 4)) % 12, (self.root + 7) % 12
 
 
-def chords_at(
-    analysis: Analysis,
-    *,
-    tempo_ratio: float,
-    semitones: float,
-    song_time: Callable[[float], float] = float,
-) -> ChordAt:
-    """The chord at a second of the result; the key's own where none was analysed.
+ChordAt = Callable[[float], Chord | None]
+"""The chord at a second of the result."""
 
-    Added parts are tuned to whole semitones: a shift by a fraction is met by the nearest.
-    """
-    shift = round(semitones)
-    times = [at / tempo_ratio for at, _ in analysis.chords]
-    named = [_chord(name, shift) for _, name in analysis.chords]
-    home = _chord(analysis.key, shift) if analysis.key else None
+
+def notes_of(layer: Layer, plan: Plan) -> list[Note]:
+    """The notes of an added part over the chords of a plan, in the bars where it plays."""
+    chord_at = chords_at(plan)
+    if not plan.bars:
+        return [] if layer.mode == "bass" else _held_chords(plan, layer, chord_at)
+    bars = [bar for bar in plan.bars if _plays(layer, bar)]
+    return _bass(layer, bars, chord_at) if layer.mode == "bass" else _over(layer, bars, chord_at)
+
+
+def chords_at(plan: Plan) -> ChordAt:
+    """The chord at a second of the result; None where there is none."""
+    times = [at for at, _ in plan.chords]
+    named = [_chord(name) for _, name in plan.chords]
 
     def at(second: float) -> Chord | None:
         # A chord that changes within a tenth of a second after the bar line belongs to the bar.
-        place = bisect_right(times, song_time(second) + 0.1) - 1
-        return (named[place] or home) if place >= 0 else home
+        place = bisect_right(times, second + 0.1) - 1
+        return named[place] if place >= 0 else None
 
     return at
 
 
-def _chord(name: str, shift: int) -> Chord | None:
+def _chord(name: str) -> Chord | None:
     try:
         root, mode = split_key(name)
     except (KeyError, ValueError, IndexError):
         return None  # `N`, the sign of no chord
-    return Chord((root + shift) % 12, mode == "minor")
+    return Chord(root, mode == "minor")
 
 
-def bass_notes(style: Style, bars: Sequence[Bar], chord_at: ChordAt, *, seed: int) -> list[Note]:
-    """The bass line of a style over the chords, in the bars that groove."""
-    lifts = int(np.random.default_rng([seed, 5]).integers(3)) == 0
+def _plays(layer: Layer, bar: Bar) -> bool:
+    if bar.alone or layer.part in bar.without or "all" in bar.without:
+        return False
+    if layer.mode == "bass":
+        return bar.level >= Level.GROOVE
+    return layer.always or bar.level is not Level.LIGHT
+
+
+def _bass(layer: Layer, bars: Sequence[Bar], chord_at: ChordAt) -> list[Note]:
+    lifts = layer.tune % 3 == 1
     notes: list[Note] = []
     for bar in bars:
-        if bar.level < Level.GROOVE or bar.alone:
-            continue
-        steps = steps_of(bar.beats, style.feel)
+        steps = steps_of(bar.beats, layer.feel)
         for step, at in enumerate(steps):
-            sign = style.bass[step % len(style.bass)]
+            sign = layer.pattern[step % len(layer.pattern)]
             chord = chord_at(bar.beats[step // STEPS_PER_BEAT])
             if sign == "." or chord is None:
                 continue
             root = LOWEST_BASS + (chord.root - LOWEST_BASS) % 12
-            interval = {"1": 0, "3": 3 if chord.minor else 4, "5": 7, "8": 12}[sign]
+            interval = {"3": 3 if chord.minor else 4, "5": 7, "8": 12}.get(sign, 0)
             if lifts and bar.number % 4 == 3 and step >= len(steps) - 2:
                 interval = 12
-            held = _held(bar, steps, step, style.bass_steps)
-            notes.append(Note(at, held, root + interval, 0.9 if step == 0 else 0.75))
+            held = _held(bar, steps, step, layer.steps)
+            pitch = root + interval + 12 * layer.octave
+            notes.append(Note(at, held, pitch, 0.9 if step == 0 else 0.75))
     return notes
 
 
-def chord_notes(
-    pattern: str,
-    bars: Sequence[Bar],
-    chord_at: ChordAt,
-    *,
-    steps_held: int,
-    mode: Mode,
-    feel: Feel,
-    seed: int,
-    octave: int = 0,
-    always: bool = False,
-) -> list[Note]:
-    """A pattern played over the chords.
-
-    Args:
-        pattern: a sign for each sixteenth, `.` for none.
-        bars: of the result.
-        chord_at: the chord at a second of the result.
-        steps_held: sixteenths that each sign sounds.
-        mode: what each sign plays.
-        feel: the swing.
-        seed: picks the tune of a `line`.
-        octave: octaves by which everything is moved.
-        always: also plays in the bars that are light.
-    """
+def _over(layer: Layer, bars: Sequence[Bar], chord_at: ChordAt) -> list[Note]:
+    """The pattern as chords, arpeggio, power chords or a tune."""
     notes: list[Note] = []
     voicing: tuple[int, ...] = (60, 64, 67)
-    tune = np.random.default_rng([seed, 7]).integers(0, 4, 16)
+    tune = np.random.default_rng([layer.tune, 7]).integers(0, 4, 16)
     count = 0
     for bar in bars:
-        if bar.alone or (bar.level is Level.LIGHT and not always):
-            continue
-        steps = steps_of(bar.beats, feel)
-        quiet = bar.level is Level.BREAK and mode == "chord" and not always
-        signs = "x" + "." * (len(steps) - 1) if quiet else pattern
-        held_steps = len(steps) if quiet else steps_held
+        steps = steps_of(bar.beats, layer.feel)
+        quiet = bar.level is Level.BREAK and layer.mode == "chord" and not layer.always
+        signs = "x" + "." * (len(steps) - 1) if quiet else layer.pattern
+        held_steps = len(steps) if quiet else layer.steps
         for step, at in enumerate(steps):
             sign = signs[step % len(signs)]
             chord = chord_at(bar.beats[step // STEPS_PER_BEAT])
@@ -139,37 +118,33 @@ def chord_notes(
             voicing = voiced(chord, voicing)
             held = _held(bar, steps, step, held_steps)
             force = VELOCITIES.get(sign, 0.7) * 0.8
-            if mode == "chord":
+            if layer.mode == "chord":
                 pitches: Sequence[int] = voicing
-            elif mode == "power":
+            elif layer.mode == "power":
                 root = _POWER_ROOT + (chord.root - _POWER_ROOT) % 12
                 pitches = (root, root + 7, root + 12)
             else:
                 ladder = (*voicing, voicing[0] + 12)
-                index = count % 4 if mode == "arp" else int(tune[(count + step) % 16])
+                index = count % 4 if layer.mode == "arp" else int(tune[(count + step) % 16])
                 pitches = (ladder[index],)
             count += 1
-            notes += [Note(at, held, pitch + 12 * octave, force) for pitch in pitches]
+            notes += [Note(at, held, pitch + 12 * layer.octave, force) for pitch in pitches]
     return notes
 
 
-def held_chords(
-    analysis: Analysis,
-    chord_at: ChordAt,
-    *,
-    tempo_ratio: float,
-    seconds: float,
-) -> list[Note]:
-    """Each analysed chord held until the next, for recordings without a beat."""
-    times = [at / tempo_ratio for at, _ in analysis.chords if at / tempo_ratio < seconds]
+def _held_chords(plan: Plan, layer: Layer, chord_at: ChordAt) -> list[Note]:
+    """Each chord held until the next, for recordings without a beat."""
+    times = [at for at, _ in plan.chords if at < plan.seconds]
     notes: list[Note] = []
     voicing: tuple[int, ...] = (60, 64, 67)
-    for start, end in zip(times, [*times[1:], seconds], strict=True):
+    for start, end in zip(times, [*times[1:], plan.seconds], strict=True):
         chord = chord_at(start)
         if chord is None or end - start < 0.2:
             continue
         voicing = voiced(chord, voicing)
-        notes += [Note(start, (end - start) * 0.98, pitch, 0.6) for pitch in voicing]
+        notes += [
+            Note(start, (end - start) * 0.98, pitch + 12 * layer.octave, 0.6) for pitch in voicing
+        ]
     return notes
 
 

@@ -12,8 +12,9 @@ from typing import Any, Literal
 STEPS_PER_BEAT = 4
 """Patterns are written in sixteenths."""
 
-Mode = Literal["chord", "arp", "power", "line"]
-"""What a harmony pattern plays at each sign: the chord, its next note, root and fifth, a tune."""
+Mode = Literal["bass", "chord", "arp", "power", "line"]
+"""What a pattern plays at each sign: a bass line, the chord, its next note, root and fifth, a
+tune."""
 
 
 @dataclass(frozen=True)

@@ -1,239 +1,235 @@
-"""The arrangement plan: what the studio will do, worked out before any sound is made."""
+"""The arrangement plan: everything that the studio will do, as a value that people can read.
+
+It is worked out before any sound is made (`planning.py`), and a render needs nothing else but the
+recordings: whoever edits its JSON and renders from it hears the edit. Times are seconds of the
+result unless a name says otherwise.
+"""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from enum import IntEnum
+from itertools import groupby
+from typing import Any, Literal
 
-from clearmix import (
-    Analysis,
-    RemixSpec,
-    Section,
-    SourceRecording,
-    target_seconds,
-    target_semitones,
-    target_tempo_ratio,
-)
-from clearmix.vocabulary import TermKind, terms
-from clearmix_studio.arrangement import Bar, arranged
-from clearmix_studio.grid import Grid, grid_of
-from clearmix_studio.palette import Era, Player, Style, eras, players, styles
-from clearmix_studio.parts import estimated_parts
-from clearmix_studio.structure import Form, formed, grid_of_form
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
 
-ADDED_STYLE = Style(
-    id="plain",
-    drums={"kick": "X.......X.......", "snare": "....X.......X...", "hat": "x.x.x.x.x.x.x.x."},
-    bass="1.......1.......",
-    bass_steps=6,
-    harmony="x...............",
-    harmony_steps=16,
-)
-"""What added drums, bass or chords play when no style is asked for."""
+from clearmix import ClearmixError
+from clearmix_studio.palette import Feel, Mode
 
-QUIET_BELOW = 0.25
-"""Below this strength a style adds drums only."""
+_STRICT = ConfigDict(extra="forbid")
 
-_LAYERS = ("drums", "bass", "harmony")
+PLAN_VERSION = 1
+"""Version of the plan's shape."""
+
+SILENT_DB = -120.0
+"""A level that stands for silence."""
 
 
-@dataclass(frozen=True)
-class Plan:
-    """Numbers for one render; `grid` is None when nothing may be added in time.
+class Level(IntEnum):
+    """How much plays in a bar: cymbals and chords; a light beat; the groove; everything."""
 
-    `grid`, `bars` and `form` are of the result, in its own seconds.
+    BREAK = 0
+    LIGHT = 1
+    GROOVE = 2
+    FULL = 3
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Bar:
+    """One bar of the result.
+
+    `beats` are its beats with the next downbeat as the last; `level` is how much plays; `opens`
+    marks the first bar of a louder stretch, `fills` the last bar before one or of a phrase; `alone`
+    is where the song itself is not heard; `without` names added parts that are silent here; `pulse`
+    is 2 for drums in double time, 0.5 in half time; `build` is how far a build has come, 0..1.
     """
 
+    number: int
+    beats: tuple[float, ...]
+    section: str
+    level: Level
+    opens: bool = False
+    fills: bool = False
+    alone: bool = False
+    without: tuple[str, ...] = ()
+    pulse: float = 1.0
+    build: float = 0.0
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Piece:
+    """So many seconds of a song from `song_start` (of the song at its new tempo), from `start`."""
+
+    start: float
+    song_start: float
+    seconds: float
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Track:
+    """Some parts of one recording, stretched together and laid out in pieces.
+
+    `recording` counts from 0; `gains_db` has the level of every part heard, `mix` for the whole
+    recording. Parts without stems are estimates.
+    """
+
+    name: str
+    recording: int
+    gains_db: Mapping[str, float]
+    estimated: bool
     tempo_ratio: float
     semitones: float
-    energy: float
-    strength: float
+    keep_formants: bool
+    pieces: tuple[Piece, ...]
+    gain_db: float = 0.0
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Drums:
+    """Added drums: a sign for each sixteenth in every lane, `X` loud, `x` ordinary, `o` soft."""
+
+    kit: str
+    lanes: Mapping[str, str]
+    level_db: float = 0.0
+    fill: Literal["snare", "toms", "roll", "none"] = "snare"
+    loose_ms: float = 0.0
+    rise: bool = False
+    gate_seconds: float = 0.0
+    feel: Feel = Feel()
+    claps: bool = False
+    variation: int = 0
+    """Picks how every fourth bar differs; 0 is as written."""
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Layer:
+    """An added part with pitch: an instrument, its pattern over the chords, its level.
+
+    `always` plays in light bars too; `tune` picks the notes of a line.
+    """
+
+    part: str
+    instrument: str
+    pattern: str
+    steps: int
+    mode: Mode = "chord"
+    level_db: float = -9.0
+    octave: int = 0
+    drive_db: float = 0.0
+    wobble_steps: float = 0.0
+    feel: Feel = Feel()
+    always: bool = False
+    tune: int = 0
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Move:
+    """Automation between two moments.
+
+    `gain` moves the level of a track or of everything (`all`) by `amount` dB; `low-cut` sweeps a
+    high-pass on the song up to `amount` hertz; `effect` plays the effect named `effect`.
+    """
+
+    change: Literal["gain", "low-cut", "effect"]
+    target: str
+    start: float
+    end: float
+    amount: float = 0.0
+    effect: str = ""
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Plan:
+    """One render. `bars` is empty when nothing may be added in time."""
+
+    title: str
     seed: int
-    form: Form
-    grid: Grid | None
+    strength: float
+    energy: float
+    tempo_bpm: float | None
+    key: str | None
+    seconds: float
+    ending: Literal["as it is", "fade", "loop"]
+    tracks: tuple[Track, ...]
     bars: tuple[Bar, ...]
-    drums: Style | None
-    bass: Style | None
-    harmony: Style | None
-    players: tuple[Player, ...]
-    claps: bool
-    style: Style | None
-    era: Era | None
+    chords: tuple[tuple[float, str], ...]
+    drums: Drums | None
+    layers: tuple[Layer, ...]
+    moves: tuple[Move, ...]
+    style: str | None
+    era: str | None
     effects: tuple[str, ...]
     moods: tuple[str, ...]
     duck: float
+    song_high_cut_hz: float = 0.0
+    song_drive_db: float = 0.0
+    room_for_bass: bool = False
+    notes: tuple[str, ...] = ()
+    version: int = PLAN_VERSION
 
+    @property
+    def beats(self) -> tuple[float, ...]:
+        """Every beat of the bars, each once."""
+        return tuple(sorted({beat for bar in self.bars for beat in bar.beats}))
 
-def planned(spec: RemixSpec, recording: SourceRecording) -> Plan:
-    """The plan, the same for the same spec, seed and analysis."""
-    analysis = recording.analysis
-    ratio = target_tempo_ratio(spec, analysis)
-    chosen = [styles()[id] for id in spec.styles if id in styles()]
-    era = eras().get(spec.era) if spec.era else None
-    strength = 0.5 if spec.strength is None else spec.strength
-    seed = spec.seed or 0
-    song_seconds = analysis.seconds / ratio
-    song_grid = grid_of(
-        analysis, tempo_ratio=ratio, seconds=song_seconds, pulse=_pulse(spec, analysis, ratio)
-    )
-    main = chosen[0] if chosen else _style_of_era(spec, era)
-    wanted = {change.part for change in spec.parts if change.action in ("add", "replace")}
-    wanted |= {change.with_ for change in spec.parts if change.with_ is not None}
-    unwanted = set(spec.avoid) | {
-        change.part for change in spec.parts if change.action in ("remove", "keep")
-    }
-    unwanted |= set(spec.keep)
-    solo = any(change.action == "solo" for change in spec.parts)
-    lively = spec.kind == "remix" and spec.energy is not None and spec.energy > 0.15
-    quiet = strength < QUIET_BELOW
+    @property
+    def beat_seconds(self) -> float:
+        """The usual length of a beat; half a second where there are none."""
+        beats = self.beats
+        return (beats[-1] - beats[0]) / (len(beats) - 1) if len(beats) > 1 else 0.5
 
-    def layer(part: str, *, by_style: bool) -> Style | None:
-        style = main or (_in_era(ADDED_STYLE, era) if part in wanted or lively else None)
-        if style is None or solo:
-            return None
-        if part in wanted:
-            return style if getattr(style, part) else _in_era(ADDED_STYLE, era)
-        return style if by_style and getattr(style, part) and part not in unwanted else None
+    def as_json(self) -> dict[str, Any]:
+        """The plan in JSON's types."""
+        fields: dict[str, Any] = TypeAdapter(Plan).dump_python(self, mode="json")
+        return fields
 
-    drums = layer("drums", by_style=main is not None or lively) if song_grid else None
-    sections = tuple(
-        Section(section.name, section.start_seconds / ratio, section.end_seconds / ratio)
-        for section in analysis.sections
-    )
-    form = formed(
-        spec,
-        seconds=target_seconds(spec, analysis),
-        song_seconds=song_seconds,
-        grid=song_grid,
-        sections=sections,
-        with_drums=drums is not None,
-    )
-    grid = grid_of_form(song_grid, form) if song_grid else None
-    energy = _energy(spec, chosen[0] if chosen else None)
-    return Plan(
-        tempo_ratio=ratio,
-        semitones=target_semitones(spec, analysis),
-        energy=energy,
-        strength=strength,
-        seed=seed,
-        form=form,
-        grid=grid,
-        bars=arranged(grid, form, sections, energy=energy, seed=seed) if grid else (),
-        drums=drums,
-        bass=layer("bass", by_style=main is not None and not quiet) if grid else None,
-        harmony=layer("harmony", by_style=main is not None and not quiet),
-        players=() if solo else tuple(players()[id] for id in sorted(wanted & set(players()))),
-        claps="claps" in wanted and not solo,
-        style=main,
-        era=era,
-        effects=tuple(
-            dict.fromkeys(
-                [*(effect for style in chosen for effect in style.effects), *spec.effects]
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> Plan:
+        """The plan of a JSON object.
+
+        Raises:
+            ClearmixError: another version, or a field is missing, unknown or of the wrong type.
+        """
+        if fields.get("version") != PLAN_VERSION:
+            raise ClearmixError(
+                f"a plan of version `{fields.get('version')}`",
+                help=f"this studio reads version {PLAN_VERSION}",
+                place="plan",
             )
-        ),
-        moods=spec.moods,
-        duck=max((style.duck for style in chosen), default=0.0),
-    )
+        try:
+            return TypeAdapter(Plan).validate_python(dict(fields))
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(step) for step in first["loc"])
+            raise ClearmixError(
+                f"`{where}`: {first['msg'][:1].lower()}{first['msg'][1:]}",
+                help="change values of the plan that the studio gave, and leave its shape",
+                place="plan",
+            ) from None
 
-
-def notes(spec: RemixSpec, analysis: Analysis, stems: frozenset[str]) -> tuple[str, ...]:
-    """What will be approximated or left alone, in a listener's words."""
-    said: list[str] = []
-    added = {change.part for change in spec.parts if change.action in ("add", "replace")}
-    if analysis.tempo_bpm is None:
-        tempo = spec.tempo is not None and spec.tempo.ratio is None
-        if spec.styles or tempo or added:
-            said.append("this recording has no steady beat: its timing is kept, no drums are added")
-    elif spec.tempo is not None and spec.tempo.bpm is not None:
-        made = analysis.tempo_bpm * target_tempo_ratio(spec, analysis)
-        if abs(made / spec.tempo.bpm - 1) > 0.005:
-            said.append(
-                f"the song itself plays at {made:.0f} bpm, half or double of the "
-                f"{spec.tempo.bpm:g} that is felt"
+    def timeline(self) -> list[dict[str, Any]]:
+        """The sections in order with their bars and what plays in them, for people to look at."""
+        rows: list[dict[str, Any]] = []
+        for (section, level), run in groupby(self.bars, key=lambda bar: (bar.section, bar.level)):
+            bars = list(run)
+            rows.append(
+                {
+                    "section": section,
+                    "bars": [bars[0].number + 1, bars[-1].number + 1],
+                    "seconds": [round(bars[0].beats[0], 3), round(bars[-1].beats[-1], 3)],
+                    "level": level.name.lower(),
+                    "plays": self._playing(bars[0]),
+                }
             )
-    if not stems:
-        estimated = estimated_parts(spec)
-        if estimated:
-            said.append(f"no stems: {', '.join(estimated)} are estimated from the mix")
-    else:
-        unknown = sorted(
-            change.part
-            for change in spec.parts
-            if change.action in ("remove", "replace", "solo", "louder", "softer")
-            and change.part not in stems
-            and change.part != "claps"
-        )
-        if unknown:
-            said.append(f"the recording has no stem of {', '.join(unknown)}: left as it is")
-    said += _notes_on_pitch(spec, analysis)
-    if len(spec.styles) > 1:
-        said.append(f"drums, bass and chords are those of {spec.styles[0]}")
-    for change in spec.parts:
-        if change.with_ is not None and change.part in ("melody", "vocals"):
-            said.append(
-                f"the {change.with_} plays a tune of its own, not that of the {change.part}"
-            )
-    if "saxophone" in added or any(change.with_ == "saxophone" for change in spec.parts):
-        said.append("a brass sound stands in for the saxophone")
-    return tuple(said)
+        return rows
 
-
-def _notes_on_pitch(spec: RemixSpec, analysis: Analysis) -> list[str]:
-    if spec.pitch is None:
-        return []
-    if spec.pitch.key is not None and analysis.key is None:
-        return ["the key of this recording could not be heard: its pitch is kept"]
-    asked = spec.pitch.mode or (spec.pitch.key.split()[1] if spec.pitch.key else None)
-    own = analysis.key.split()[1] if analysis.key else None
-    if asked is not None and asked != own:
-        return [f"the recording stays in its mode; only a cover can be in {asked}"]
-    return []
-
-
-def _style_of_era(spec: RemixSpec, era: Era | None) -> Style | None:
-    """What a remix into a decade plays when no style is named."""
-    if era is None or era.style is None or spec.kind != "remix":
-        return None
-    return replace(styles()[era.style], kit=era.kit)
-
-
-def _energy(spec: RemixSpec, style: Style | None) -> float:
-    if spec.energy is not None:
-        return spec.energy
-    values = [
-        terms(kind)[id].meaning.get("energy", 0.0)
-        for kind, ids in (
-            (TermKind.MOOD, spec.moods),
-            (TermKind.STYLE, (style.id,) if style else ()),
-            (TermKind.USE_CASE, (spec.use_case,) if spec.use_case else ()),
-        )
-        for id in ids
-    ]
-    numbers = [float(value) for value in values if isinstance(value, int | float)]
-    return sum(numbers) / len(numbers) if numbers else 0.0
-
-
-def _pulse(spec: RemixSpec, analysis: Analysis, ratio: float) -> float:
-    """Beats of the added parts for each tracked beat: 0.5, 1 or 2."""
-    feel = spec.tempo.feel if spec.tempo else None
-    if feel is not None:
-        return 2.0 if feel == "double-time" else 0.5
-    if analysis.tempo_bpm is None:
-        return 1.0
-    tempo_bpm = analysis.tempo_bpm * ratio
-    usual = terms(TermKind.STYLE)[spec.styles[0]].meaning.get("tempo_bpm") if spec.styles else None
-    if spec.tempo is not None and spec.tempo.bpm is not None:
-        aim = spec.tempo.bpm
-    elif isinstance(usual, list):
-        aim = math.sqrt(float(usual[0]) * float(usual[1]))
-    else:
-        return 1.0
-    # The song's own pulse wins where the style's would be only a little nearer.
-    return min(
-        (1.0, 2.0, 0.5),
-        key=lambda pulse: abs(math.log2(tempo_bpm * pulse / aim)) + (0.0 if pulse == 1.0 else 0.15),
-    )
-
-
-def _in_era(style: Style, era: Era | None) -> Style:
-    return replace(style, kit=era.kit) if era else style
+    def _playing(self, bar: Bar) -> list[str]:
+        added = ["drums"] if self.drums is not None and self.drums.lanes else []
+        for layer in self.layers:
+            enough = Level.GROOVE if layer.mode == "bass" else Level.BREAK
+            if layer.always or (bar.level >= enough and bar.level is not Level.LIGHT):
+                added.append(layer.part)
+        song = [] if bar.alone else [track.name for track in self.tracks]
+        return song + [f"added {part}" for part in added if part not in bar.without]

@@ -8,35 +8,20 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 
-from clearmix import Audio, RemixSpec, Section
-from clearmix_sound.mixing import faded
+from clearmix import RemixSpec, Section
 from clearmix_studio.grid import Grid
+from clearmix_studio.plan import Piece
 
-SEAM_SECONDS = 0.025
-"""Crossfade at a cut; it ends on the downbeat, so that the attack there stays whole."""
-
-_EDGE_SECONDS = 0.004
-_LONGEST_FADE_SECONDS = 5.0
 _LEAD_BARS = 8
 _EXTRA_BARS = 4
 """Bars of an intro or outro that is asked for by itself."""
 
 _WORTH = {"chorus": 1.0, "verse": 0.7, "part": 0.7, "break": 0.4, "intro": 0.3, "outro": 0.2}
 """How much a second of each kind of section is worth in a shorter version."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """So many seconds of the song from `song_start`, heard from `start` on."""
-
-    start: float
-    song_start: float
-    seconds: float
 
 
 @dataclass(frozen=True)
@@ -52,9 +37,13 @@ class Form:
 
         Before the first piece it is before that piece's start, after the last one after its end.
         """
-        starts = [piece.start for piece in self.pieces]
-        piece = self.pieces[max(0, bisect_right(starts, second + 1e-6) - 1)]
+        piece = self.pieces[self.piece_at(second)]
         return piece.song_start + second - piece.start
+
+    def piece_at(self, second: float) -> int:
+        """The number of the piece that is heard at a second of the result, the nearest outside."""
+        starts = [piece.start for piece in self.pieces]
+        return max(0, bisect_right(starts, second + 1e-6) - 1)
 
     def plays_song(self, second: float) -> bool:
         """Whether the song is heard at that second of the result."""
@@ -116,50 +105,6 @@ def formed(
         # The song's own downbeat follows the last bar of the intro; its pickup overlaps it.
         body = [Piece(lead_in + piece.start, piece.song_start, piece.seconds) for piece in body]
     return Form(tuple(body), seconds, "as it is" if not fixed and not lead_out else "fade")
-
-
-def laid_out(song: Audio, form: Form) -> Audio:
-    """The song's pieces in their places, crossfaded at the seams; silence before and after."""
-    rate = song.rate
-    out = np.zeros((song.channels, round(form.seconds * rate)), np.float32)
-    seam = round(SEAM_SECONDS * rate)
-    for number, piece in enumerate(form.pieces):
-        start, source = round(piece.start * rate), round(piece.song_start * rate)
-        frames = min(round(piece.seconds * rate), song.frames - source, out.shape[1] - start)
-        lead = min(seam, start, source) if number or piece.song_start > 0 else 0
-        if frames <= 0:
-            continue
-        block = song.samples[:, source - lead : source + frames].copy()
-        if lead > 1:
-            angle = np.linspace(0, np.pi / 2, lead, dtype=np.float32)
-            block[:, :lead] *= np.sin(angle)
-            out[:, start - lead : start] *= np.cos(angle)
-        out[:, start - lead : start + frames] += block
-    return Audio(out, rate)
-
-
-def ended(audio: Audio, form: Form) -> Audio:
-    """The result with the edges that its form asks for."""
-    if form.ending == "loop":
-        return audio
-    longest = min(_LONGEST_FADE_SECONDS, audio.seconds / 6)
-    fade = longest if form.ending == "fade" else _EDGE_SECONDS
-    return faded(audio, in_seconds=_EDGE_SECONDS, out_seconds=fade)
-
-
-def looped(song: Audio, form: Form) -> Audio:
-    """A loop whose end runs into its beginning: its last moment is what came before its first."""
-    piece = form.pieces[0]
-    frames = min(round(SEAM_SECONDS * song.rate), round(piece.song_start * song.rate))
-    laid = laid_out(song, Form((piece,), form.seconds))
-    if frames < 2:
-        return faded(laid, in_seconds=_EDGE_SECONDS, out_seconds=_EDGE_SECONDS)
-    start = round(piece.song_start * song.rate)
-    before = song.samples[:, start - frames : start]
-    angle = np.linspace(0, np.pi / 2, frames, dtype=np.float32)
-    out = laid.samples.copy()
-    out[:, -frames:] = out[:, -frames:] * np.cos(angle) + before * np.sin(angle)
-    return Audio(out, song.rate)
 
 
 def grid_of_form(grid: Grid, form: Form) -> Grid:
@@ -255,8 +200,3 @@ def _before_last(
 
 def _nearest(second: float, bars: list[float]) -> float:
     return min(bars, key=lambda bar: abs(bar - second)) if bars else second
-
-
-def seams(form: Form) -> tuple[float, ...]:
-    """Seconds at which one piece gives way to another."""
-    return tuple(later.start for _, later in pairwise(form.pieces))

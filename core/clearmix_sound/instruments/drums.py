@@ -11,7 +11,7 @@ import numpy as np
 from clearmix.audio import Samples
 from clearmix.errors import AudioError
 from clearmix_sound.instruments.drum_voices import Stroke
-from clearmix_sound.instruments.events import Hit
+from clearmix_sound.instruments.events import Hit, add
 from clearmix_sound.instruments.kits import KITS, Drum, Kit
 from clearmix_sound.instruments.tones import coarse, low_pass, room
 
@@ -25,6 +25,9 @@ CHOKES = {"hat": ("open-hat",), "open-hat": ("open-hat",)}
 """Which ringing drums a stroke stops: the pedal closes both halves of one pair of cymbals."""
 
 CHOKE_SECONDS = 0.012
+
+LONGEST_RING_SECONDS = 8.0
+"""No drum in its room is heard longer after its hit."""
 
 BUS_GAIN = 10 ** (-3.3 / 20)
 """Leaves a full kick and snare, struck together, near -6 dBFS."""
@@ -40,29 +43,53 @@ def play_drums(kit: str, hits: Sequence[Hit], *, seconds: float, rate: int, seed
     Raises:
         AudioError: the kit or a drum does not exist.
     """
-    chosen = _known(kit, KITS, "kit")
     frames = round(seconds * rate)
-    out = np.zeros((2, frames), np.float32)
-    strokes: dict[tuple[str, int, int], Samples] = {}
-    turns: dict[str, int] = {}
-    ordered = sorted(hits, key=lambda hit: (hit.seconds, hit.drum))
-    for hit, ends in zip(ordered, _choked(ordered), strict=True):
-        drum = _known(hit.drum, chosen.drums, "drum")
-        start = round(hit.seconds * rate)
-        if not 0 <= start < frames or hit.velocity <= 0:
-            continue
-        velocity = min(hit.velocity, 1.0)
-        layer = max(1, round(velocity * VELOCITY_LAYERS))
-        turn = turns[hit.drum] = (turns.get(hit.drum, -1) + 1) % ROUND_ROBIN
-        key = (hit.drum, layer, turn)
-        if key not in strokes:
-            strokes[key] = _stroke(chosen, drum, key, rate, seed)
-        sound = strokes[key]
-        if ends is not None:
-            sound = _cut(sound, round((ends - hit.seconds) * rate), round(CHOKE_SECONDS * rate))
-        sound = sound[:, : frames - start]
-        out[:, start : start + sound.shape[1]] += np.float32(velocity**1.5) * sound
-    return out
+    heard = [hit for hit in hits if 0 <= round(hit.seconds * rate) < frames]
+    return Drummer(kit, heard, rate=rate, seed=seed).between(0, frames)
+
+
+class Drummer:
+    """Hits on a kit, played in any order of stretches and always the same."""
+
+    def __init__(self, kit: str, hits: Sequence[Hit], *, rate: int, seed: int) -> None:
+        """Raises AudioError when the kit or a drum does not exist; nothing is played yet."""
+        self._kit = _known(kit, KITS, "kit")
+        self._rate, self._seed = rate, seed
+        self._strokes: dict[tuple[str, int, int], Samples] = {}
+        self._hits = sorted(
+            (hit for hit in hits if hit.velocity > 0), key=lambda hit: (hit.seconds, hit.drum)
+        )
+        self._stops = list(_choked(self._hits))
+        self._keys: list[tuple[str, int, int]] = []
+        turns: dict[str, int] = {}
+        for hit in self._hits:
+            _known(hit.drum, self._kit.drums, "drum")
+            layer = max(1, round(min(hit.velocity, 1.0) * VELOCITY_LAYERS))
+            turn = turns[hit.drum] = (turns.get(hit.drum, -1) + 1) % ROUND_ROBIN
+            self._keys.append((hit.drum, layer, turn))
+        self._starts = np.array([round(hit.seconds * rate) for hit in self._hits], np.int64)
+
+    def between(self, start: int, stop: int) -> Samples:
+        """The sound between two frames, with what still rings from hits before."""
+        out = np.zeros((2, stop - start), np.float32)
+        first, last = np.searchsorted(
+            self._starts, [start - round(LONGEST_RING_SECONDS * self._rate), stop]
+        )
+        for index in range(int(first), int(last)):
+            hit, at = self._hits[index], int(self._starts[index])
+            sound = self._stroke(self._keys[index])
+            ends = self._stops[index]
+            if ends is not None:
+                held = round((ends - hit.seconds) * self._rate)
+                sound = _cut(sound, held, round(CHOKE_SECONDS * self._rate))
+            add(out, sound, at - start, np.float32(min(hit.velocity, 1.0) ** 1.5))
+        return out
+
+    def _stroke(self, key: tuple[str, int, int]) -> Samples:
+        if key not in self._strokes:
+            drum = self._kit.drums[key[0]]
+            self._strokes[key] = _stroke(self._kit, drum, key, self._rate, self._seed)
+        return self._strokes[key]
 
 
 def _known(name: str, known: Mapping[str, Thing], kind: str) -> Thing:

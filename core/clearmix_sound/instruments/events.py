@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from clearmix.audio import Samples
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -22,3 +26,10 @@ class Note:
     duration_seconds: float
     pitch: int
     velocity: float
+
+
+def add(out: Samples, sound: Samples, place: int, gain: np.float32) -> None:
+    """Adds a sound to `out` from a frame on, which may lie before its first one."""
+    first, last = max(0, place), min(out.shape[1], place + sound.shape[1])
+    if first < last:
+        out[:, first:last] += gain * sound[:, first - place : last - place]

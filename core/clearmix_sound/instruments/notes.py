@@ -8,16 +8,22 @@ import numpy as np
 
 from clearmix.audio import Samples
 from clearmix.errors import AudioError
-from clearmix_sound.instruments.events import Note
+from clearmix_sound.instruments.events import Note, add
 from clearmix_sound.instruments.patches import INSTRUMENTS, Patch
 from clearmix_sound.instruments.singers import sing
-from clearmix_sound.instruments.tones import Tone, Wave, decay, times
+from clearmix_sound.instruments.tones import Tone, decay, times
 
 VELOCITY_LAYERS = 4
 """How many strengths a note is played at; each note takes the nearest and is scaled to its own."""
 
 ROUND_ROBIN = 2
 """How many different takes of one note take turns."""
+
+LONGEST_RELEASE_SECONDS = 4.0
+"""No note is heard longer after it is let go."""
+
+SETTLING_SECONDS = 0.5
+"""What an amplifier or a mouth has to hear before it sounds as if it had played all along."""
 
 SINGER_GAIN = 10 ** (-3 / 20)
 """Brings the solo voice, which is made as a line, to the level of a single note elsewhere."""
@@ -38,47 +44,74 @@ def play_notes(
             f"unknown instrument `{instrument}`", help=f"one of {', '.join(INSTRUMENTS)}"
         )
     frames = round(seconds * rate)
-    heard = [
-        note
-        for note in notes
-        if 0 <= round(note.seconds * rate) < frames
-        and note.velocity > 0
-        and note.duration_seconds > 0
-    ]
-    patch = INSTRUMENTS[instrument]
-    if not heard:
-        return np.zeros((2, frames), np.float32)
-    if patch is None:
-        out: Wave | Samples = SINGER_GAIN * sing(heard, frames=frames, rate=rate, seed=seed)
-    else:
-        out = _note_by_note(patch, heard, frames, rate, seed)
-    return np.ascontiguousarray(out, dtype=np.float32)
+    heard = [note for note in notes if 0 <= round(note.seconds * rate) < frames]
+    return Player(instrument, heard, rate=rate, seed=seed).between(0, frames)
 
 
-def _note_by_note(
-    patch: Patch, notes: Sequence[Note], frames: int, rate: int, seed: int
-) -> Wave | Samples:
-    out = np.zeros((2, frames), np.float32)
-    longest: dict[int, float] = {}
-    for note in notes:
-        longest[note.pitch] = max(longest.get(note.pitch, 0.0), note.duration_seconds)
-    takes: dict[tuple[int, int, int, int], Samples] = {}
-    turns: dict[int, int] = {}
-    for note in sorted(notes, key=lambda note: (note.seconds, note.pitch)):
-        velocity = min(note.velocity, 1.0)
-        layer = max(1, round(velocity * VELOCITY_LAYERS))
-        turn = turns[note.pitch] = (turns.get(note.pitch, -1) + 1) % ROUND_ROBIN
-        seconds = note.duration_seconds if patch.release_seconds is None else longest[note.pitch]
+class Player:
+    """Notes on an instrument, played in any order of stretches and always the same."""
+
+    def __init__(self, instrument: str, notes: Sequence[Note], *, rate: int, seed: int) -> None:
+        """Raises AudioError when the instrument does not exist; nothing is played yet."""
+        if instrument not in INSTRUMENTS:
+            raise AudioError(
+                f"unknown instrument `{instrument}`", help=f"one of {', '.join(INSTRUMENTS)}"
+            )
+        self._patch = INSTRUMENTS[instrument]
+        self._rate, self._seed = rate, seed
+        self._takes: dict[tuple[int, int, int, int], Samples] = {}
+        self._notes = sorted(
+            (note for note in notes if note.velocity > 0 and note.duration_seconds > 0),
+            key=lambda note: (note.seconds, note.pitch),
+        )
+        self._starts = np.array([round(note.seconds * rate) for note in self._notes], np.int64)
+        self._longest: dict[int, float] = {}
+        turns: dict[int, int] = {}
+        self._turns: list[int] = []
+        for note in self._notes:
+            self._longest[note.pitch] = max(
+                self._longest.get(note.pitch, 0.0), note.duration_seconds
+            )
+            turns[note.pitch] = (turns.get(note.pitch, -1) + 1) % ROUND_ROBIN
+            self._turns.append(turns[note.pitch])
+        self._ring = max(self._longest.values(), default=0.0) + LONGEST_RELEASE_SECONDS
+
+    def between(self, start: int, stop: int) -> Samples:
+        """The sound between two frames, with what still rings from notes before."""
+        if not self._notes:
+            return np.zeros((2, stop - start), np.float32)
+        if self._patch is None:
+            line = sing(self._notes, frames=stop, rate=self._rate, seed=self._seed)
+            return np.ascontiguousarray(SINGER_GAIN * line[:, start:], dtype=np.float32)
+        after = self._patch.after
+        settling = round(SETTLING_SECONDS * self._rate) if after else 0
+        out = np.zeros((2, stop - start + settling), np.float32)
+        earliest = start - settling - round(self._ring * self._rate)
+        first, last = np.searchsorted(self._starts, [earliest, stop])
+        for index in range(int(first), int(last)):
+            note = self._notes[index]
+            gain = np.float32(min(note.velocity, 1.0) ** 1.3)
+            place = int(self._starts[index]) - start + settling
+            add(out, self._sound(self._patch, note, self._turns[index]), place, gain)
+        if after:
+            heard = after(out.astype(np.float64), self._rate, start - settling)
+            out = np.ascontiguousarray(heard[:, settling:], dtype=np.float32)
+        return out
+
+    def _sound(self, patch: Patch, note: Note, turn: int) -> Samples:
+        layer = max(1, round(min(note.velocity, 1.0) * VELOCITY_LAYERS))
+        seconds = note.duration_seconds
+        if patch.release_seconds is not None:
+            seconds = self._longest[note.pitch]
         key = (note.pitch, layer, round(seconds * 100), turn)
-        if key not in takes:
-            takes[key] = _take(patch, note.pitch, seconds, layer, turn, rate, seed)
-        sound = takes[key]
+        if key not in self._takes:
+            self._takes[key] = _take(
+                patch, note.pitch, seconds, layer, turn, self._rate, self._seed
+            )
+        sound = self._takes[key]
         if patch.release_seconds is not None and note.duration_seconds < seconds - 0.01:
-            sound = _let_go(sound, note.duration_seconds, patch.release_seconds, rate)
-        start = round(note.seconds * rate)
-        sound = sound[:, : frames - start]
-        out[:, start : start + sound.shape[1]] += np.float32(velocity**1.3) * sound
-    return patch.after(out.astype(np.float64), rate) if patch.after else out
+            return _let_go(sound, note.duration_seconds, patch.release_seconds, self._rate)
+        return sound
 
 
 def _take(

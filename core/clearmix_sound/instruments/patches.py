@@ -18,19 +18,20 @@ class Patch:
     """An instrument that plays its notes one by one.
 
     `peak_db` is the peak of one note at full velocity in dBFS; `after` is heard by the sum of all
-    notes, as an amplifier or a mouth is. A note that dies away by itself is made once, at its full
-    length, and damped within `release_seconds` when it is let go.
+    notes, as an amplifier or a mouth is; it is told at which frame the sound begins. A note that
+    dies away by itself is made once, at its full length, and damped within `release_seconds` when
+    it is let go.
     """
 
     tone: Callable[[Tone], Wave]
     peak_db: float
-    after: Callable[[Wave, int], Wave] | None = None
+    after: Callable[[Wave, int, int], Wave] | None = None
     release_seconds: float | None = None
 
 
-def tremolo(sound: Wave, rate: int, *, hz: float, depth: float) -> Wave:
+def tremolo(sound: Wave, rate: int, start: int, *, hz: float, depth: float) -> Wave:
     """The sound swaying between left and right, as a suitcase piano's amplifiers do."""
-    sway = depth * np.sin(2 * np.pi * hz * np.arange(sound.shape[1]) / rate)
+    sway = depth * np.sin(2 * np.pi * hz * np.arange(start, start + sound.shape[1]) / rate)
     out: Wave = sound * np.stack([1 + sway, 1 - sway])
     return out
 

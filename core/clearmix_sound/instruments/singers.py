@@ -92,7 +92,7 @@ def choir_voice(tone: Tone) -> Wave:
     return (sides + 0.12 * breath) * held(t, tone.seconds, attack=0.13, release=0.38)
 
 
-def choir_mouth(sound: Wave, rate: int) -> Wave:
+def choir_mouth(sound: Wave, rate: int, start: int) -> Wave:
     """The whole choir on "ah" with some "oo" behind it."""
     return mouth(sound, "a", 1.06, rate) + 0.5 * mouth(sound, "u", 1.1, rate)
 

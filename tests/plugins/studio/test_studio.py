@@ -10,10 +10,10 @@ from clearmix import Analysis, Audio, RemixSpec, Source, SourceRecording, joined
 from clearmix.vocabulary import TermKind, terms
 from clearmix_sound.instruments import DRUMS, INSTRUMENTS, KITS
 from clearmix_sound.mixing import level_db
+from clearmix_studio.chain import Chain, Excerpt
 from clearmix_studio.generator import Studio
 from clearmix_studio.palette import eras, styles
-from clearmix_studio.plan import planned
-from clearmix_studio.shaping import EFFECTS, MOODS, Desk, with_effect
+from clearmix_studio.shaping import EFFECTS, MOODS, Desk
 
 RATE = 44100
 TEMPO_BPM = 120.0
@@ -179,8 +179,8 @@ def test_a_recording_without_a_beat_keeps_its_timing_and_says_so(song: SourceRec
     analysis = replace(song.analysis, tempo_bpm=None, beats=(), downbeats=())
     free = replace(song, analysis=analysis)
     spec = RemixSpec.from_json({"styles": ["house"], "tempo": {"bpm": 126}})
-    plan = planned(spec, free)
-    assert (plan.grid, plan.drums, plan.tempo_ratio) == (None, None, 1.0)
+    plan = Studio().plan(spec, Source((free,)))
+    assert (plan.bars, plan.drums, plan.tracks[0].tempo_ratio) == ((), None, 1.0)
     made = joined(Studio().render(spec, Source((free,)), quiet))
     assert made.seconds == pytest.approx(SECONDS, abs=0.01)
     (said,) = Studio().notes(spec, analysis, frozenset(song.stems))
@@ -223,10 +223,10 @@ def test_every_style_names_drums_kits_and_instruments_that_exist() -> None:
 def test_every_effect_changes_the_sound_and_keeps_length_and_level(effect: str) -> None:
     noise = np.random.default_rng(3).standard_normal((2, RATE * 2)) * 0.1
     audio = Audio(noise.astype(np.float32), RATE)
-    from clearmix_studio.grid import Grid
-
-    grid = Grid(tuple(np.arange(0, 8.5, 0.5)), 0, 1)
-    made = with_effect(audio, effect, Desk(grid, 0.5, 1))
+    desk = Desk([np.arange(start, start + 2.1, 0.5) for start in np.arange(-6, 4, 2.0)], 0.5, 1)
+    chain = Chain(EFFECTS[effect](desk))
+    chain.tune([Excerpt(audio, 0.0)])
+    made = chain(audio, 0.0)
     assert made.frames == audio.frames
     assert np.isfinite(made.samples).all()
     assert level_db(made) == pytest.approx(level_db(audio), abs=0.1)

@@ -1,0 +1,199 @@
+"""From a spec and its recording to the plan: tempo, key, form, bars, what is added."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from clearmix import (
+    Analysis,
+    RemixSpec,
+    Section,
+    SourceRecording,
+    target_seconds,
+    target_semitones,
+    target_tempo_ratio,
+)
+from clearmix.music import PITCH_CLASSES, split_key
+from clearmix.vocabulary import TermKind, terms
+from clearmix_studio.arrangement import arranged
+from clearmix_studio.choosing import chosen_of
+from clearmix_studio.grid import grid_of
+from clearmix_studio.parts import tracks_of
+from clearmix_studio.plan import Bar, Plan
+from clearmix_studio.sections import edited
+from clearmix_studio.structure import Form, formed, grid_of_form
+from clearmix_studio.varying import varied
+from clearmix_studio.warning import notes_on
+
+
+def planned_of(
+    spec: RemixSpec,
+    recording: SourceRecording,
+    *,
+    number: int = 0,
+    tempo_ratio: float | None = None,
+    semitones: float | None = None,
+) -> Plan:
+    """The plan for one recording, the same for the same spec, seed and analysis.
+
+    Args:
+        spec: what is asked for.
+        recording: what it is asked of.
+        number: of the recording in the source.
+        tempo_ratio: of the result over the recording; what the spec says by default.
+        semitones: upwards; what the spec says by default.
+    """
+    analysis = recording.analysis
+    ratio = target_tempo_ratio(spec, analysis) if tempo_ratio is None else tempo_ratio
+    shift = target_semitones(spec, analysis) if semitones is None else semitones
+    chosen = chosen_of(spec)
+    seed = spec.seed or 0
+    song_seconds = analysis.seconds / ratio
+    sections = tuple(
+        Section(section.name, section.start_seconds / ratio, section.end_seconds / ratio)
+        for section in analysis.sections
+    )
+    song_grid = grid_of(
+        analysis, tempo_ratio=ratio, seconds=song_seconds, pulse=_pulse(spec, analysis, ratio)
+    )
+    form = formed(
+        spec,
+        seconds=target_seconds(spec, analysis),
+        song_seconds=song_seconds,
+        grid=song_grid,
+        sections=sections,
+        with_drums=song_grid is not None and (chosen.drums is not None or _for_djs(spec)),
+    )
+    grid = grid_of_form(song_grid, form) if song_grid else None
+    energy = _energy(spec)
+    bars = arranged(grid, form, sections, energy=energy, seed=seed) if grid else ()
+    changed = edited(bars, spec.sections)
+    drums, layers, bars = chosen.layers(changed, timed=bool(bars), for_djs=_for_djs(spec))
+    tracks, said = tracks_of(
+        spec, recording, chosen, changed.moves,
+        number=number, tempo_ratio=ratio, semitones=shift, pieces=form.pieces,
+        added=tuple(layer.part for layer in layers) + (("drums",) if drums else ()),
+    )  # fmt: skip
+    tempo_bpm = analysis.tempo_bpm * ratio if analysis.tempo_bpm else None
+    plan = Plan(
+        title=recording.title,
+        seed=seed,
+        strength=chosen.strength,
+        energy=energy,
+        tempo_bpm=round(tempo_bpm, 4) if tempo_bpm else None,
+        key=transposed(analysis.key, shift) if analysis.key else None,
+        seconds=form.seconds,
+        ending=form.ending,
+        tracks=tracks,
+        bars=bars,
+        chords=_chords(analysis, form, ratio, shift),
+        drums=drums,
+        layers=layers,
+        moves=tuple(changed.moves),
+        style=chosen.style.id if chosen.style else None,
+        era=spec.era,
+        effects=chosen.effects,
+        moods=spec.moods,
+        duck=chosen.duck,
+        song_high_cut_hz=chosen.style.song_high_cut_hz if chosen.style else 0.0,
+        song_drive_db=chosen.style.song_drive_db if chosen.style else 0.0,
+        room_for_bass=any(layer.part == "bass" for layer in layers),
+        notes=(*notes_on(spec, recording, ratio), *_notes_on_form(spec, form, bars), *changed.notes,
+               *said),
+    )  # fmt: skip
+    return varied(plan)
+
+
+def transposed(name: str, semitones: float) -> str:
+    """A key or chord moved to the nearest whole semitone; what is not a chord stays.
+
+    >>> transposed("A minor", 3), transposed("N", 3)
+    ('C minor', 'N')
+    """
+    try:
+        root, mode = split_key(name)
+    except (KeyError, ValueError, IndexError):
+        return name
+    return f"{PITCH_CLASSES[(root + round(semitones)) % 12]} {mode}"
+
+
+def _chords(
+    analysis: Analysis, form: Form, ratio: float, shift: float
+) -> tuple[tuple[float, str], ...]:
+    """The chords of the result: those of every piece, the key's own where none was analysed."""
+    home = transposed(analysis.key, shift) if analysis.key else "N"
+    song = [(at / ratio, transposed(name, shift)) for at, name in analysis.chords]
+    song = [(at, home if name == "N" else name) for at, name in song]
+    out: list[tuple[float, str]] = [(0.0, home)]
+    for number, piece in enumerate(form.pieces):
+        start = piece.song_start - (piece.start if number == 0 else 0.0)
+        last = number == len(form.pieces) - 1
+        stop = piece.song_start + (form.seconds - piece.start if last else piece.seconds)
+        offset = piece.start - piece.song_start
+        before = [name for at, name in song if at <= start + 0.1]
+        out.append((max(0.0, start + offset), before[-1] if before else home))
+        out += [(at + offset, name) for at, name in song if start + 0.1 < at < stop]
+    merged: list[tuple[float, str]] = []
+    for at, name in out:
+        if merged and at <= merged[-1][0] + 1e-6:
+            merged[-1] = (merged[-1][0], name)
+        elif not merged or name != merged[-1][1]:
+            merged.append((round(at, 6), name))
+    return tuple(merged)
+
+
+def _for_djs(spec: RemixSpec) -> bool:
+    return spec.structure is not None and spec.structure.form == "extended"
+
+
+def _notes_on_form(spec: RemixSpec, form: Form, bars: Sequence[Bar]) -> list[str]:
+    asked = spec.structure
+    if asked is None:
+        return []
+    said = []
+    if (asked.form == "extended" or asked.intro or asked.outro) and not any(
+        bar.alone for bar in bars
+    ):
+        said.append("no intro or outro was added: there are no drums that could play it")
+    if len(form.pieces) > 1:
+        said.append("the song is not that long: its best section comes back")
+    return said
+
+
+def _energy(spec: RemixSpec) -> float:
+    if spec.energy is not None:
+        return spec.energy
+    values = [
+        terms(kind)[id].meaning.get("energy", 0.0)
+        for kind, ids in (
+            (TermKind.MOOD, spec.moods),
+            (TermKind.STYLE, spec.styles[:1]),
+            (TermKind.USE_CASE, (spec.use_case,) if spec.use_case else ()),
+        )
+        for id in ids
+    ]
+    numbers = [float(value) for value in values if isinstance(value, int | float)]
+    return sum(numbers) / len(numbers) if numbers else 0.0
+
+
+def _pulse(spec: RemixSpec, analysis: Analysis, ratio: float) -> float:
+    """Beats of the added parts for each tracked beat: 0.5, 1 or 2."""
+    feel = spec.tempo.feel if spec.tempo else None
+    if feel is not None:
+        return 2.0 if feel == "double-time" else 0.5
+    if analysis.tempo_bpm is None:
+        return 1.0
+    tempo_bpm = analysis.tempo_bpm * ratio
+    usual = terms(TermKind.STYLE)[spec.styles[0]].meaning.get("tempo_bpm") if spec.styles else None
+    if spec.tempo is not None and spec.tempo.bpm is not None:
+        aim = spec.tempo.bpm
+    elif isinstance(usual, list):
+        aim = math.sqrt(float(usual[0]) * float(usual[1]))
+    else:
+        return 1.0
+    # The song's own pulse wins where the style's would be only a little nearer.
+    return min(
+        (1.0, 2.0, 0.5),
+        key=lambda pulse: abs(math.log2(tempo_bpm * pulse / aim)) + (0.0 if pulse == 1.0 else 0.15),
+    )

@@ -1,0 +1,66 @@
+"""What of a spec will be approximated or left alone, in a listener's words."""
+
+from __future__ import annotations
+
+from clearmix import Analysis, RemixSpec, SourceRecording
+from clearmix_studio.parts import estimated_parts
+
+NO_BEAT = "this recording has no steady beat: its timing is kept, no drums are added"
+
+
+def notes_on(spec: RemixSpec, recording: SourceRecording, ratio: float) -> tuple[str, ...]:
+    """Sentences for the listener, none when everything is done as asked."""
+    analysis = recording.analysis
+    said: list[str] = []
+    added = {change.part for change in spec.parts if change.action in ("add", "replace")}
+    if analysis.tempo_bpm is None:
+        tempo = spec.tempo is not None and spec.tempo.ratio is None
+        if spec.styles or tempo or added or spec.sections:
+            said.append(NO_BEAT)
+    elif spec.tempo is not None and spec.tempo.bpm is not None:
+        made = analysis.tempo_bpm * ratio
+        if abs(made / spec.tempo.bpm - 1) > 0.005:
+            said.append(
+                f"the song itself plays at {made:.0f} bpm, half or double of the "
+                f"{spec.tempo.bpm:g} that is felt"
+            )
+    said += _on_stems(spec, recording)
+    said += _on_pitch(spec, analysis)
+    if len(spec.styles) > 1:
+        said.append(f"drums, bass and chords are those of {spec.styles[0]}")
+    for change in spec.parts:
+        if change.with_ is not None and change.part in ("melody", "vocals"):
+            said.append(
+                f"the {change.with_} plays a tune of its own, not that of the {change.part}"
+            )
+    if "saxophone" in added or any(change.with_ == "saxophone" for change in spec.parts):
+        said.append("a brass sound stands in for the saxophone")
+    if analysis.key is None and (added & {"bass", "harmony", "melody"} or spec.styles):
+        said.append("no key was heard in this recording: no bass or chords are added")
+    return tuple(said)
+
+
+def _on_stems(spec: RemixSpec, recording: SourceRecording) -> list[str]:
+    if not recording.stems:
+        estimated = estimated_parts(spec)
+        return [f"no stems: {', '.join(estimated)} are estimated from the mix"] if estimated else []
+    unknown = sorted(
+        change.part
+        for change in spec.parts
+        if change.action in ("remove", "replace", "solo", "louder", "softer")
+        and change.part not in recording.stems
+        and change.part != "claps"
+    )
+    return [f"the recording has no stem of {', '.join(unknown)}: left as it is"] if unknown else []
+
+
+def _on_pitch(spec: RemixSpec, analysis: Analysis) -> list[str]:
+    if spec.pitch is None:
+        return []
+    if spec.pitch.key is not None and analysis.key is None:
+        return ["the key of this recording could not be heard: its pitch is kept"]
+    asked = spec.pitch.mode or (spec.pitch.key.split()[1] if spec.pitch.key else None)
+    own = analysis.key.split()[1] if analysis.key else None
+    if asked is not None and asked != own:
+        return [f"the recording stays in its mode; only a cover can be in {asked}"]
+    return []
