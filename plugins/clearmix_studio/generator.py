@@ -6,7 +6,16 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from clearmix import Abilities, Analysis, Audio, Progress, RemixSpec, Source, SourceRecording
+from clearmix import (
+    Abilities,
+    Analysis,
+    Audio,
+    Progress,
+    RemixSpec,
+    Report,
+    Source,
+    SourceRecording,
+)
 from clearmix.vocabulary import TermKind, terms
 from clearmix_studio.palette import eras, players, styles
 from clearmix_studio.plan import Plan
@@ -52,6 +61,12 @@ class Studio:
     def plan_json(self, spec: RemixSpec, source: Source) -> Mapping[str, Any]:
         """The arrangement in JSON's types; `Plan.from_json` reads it back."""
         return self.plan(spec, source).as_json()
+
+    def report(self, spec: RemixSpec, source: Source, made: Audio) -> Report:
+        """What was planned, what the sound measures, and what was approximated or left alone."""
+        from clearmix_studio.reporting import report_on
+
+        return report_on(self.plan(spec, source), made)
 
     def render(self, spec: RemixSpec, source: Source, progress: Progress) -> Iterable[Audio]:
         """One-second blocks of the result, two channels at 44.1 kHz, while the rest is made."""

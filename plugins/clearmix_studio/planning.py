@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from clearmix import (
     Analysis,
@@ -54,6 +55,9 @@ def planned_of(
         Section(section.name, section.start_seconds / ratio, section.end_seconds / ratio)
         for section in analysis.sections
     )
+    if sections:  # what rings after the last section belongs to it
+        end = max(sections[-1].end_seconds, song_seconds)
+        sections = (*sections[:-1], replace(sections[-1], end_seconds=end))
     song_grid = grid_of(
         analysis, tempo_ratio=ratio, seconds=song_seconds, pulse=_pulse(spec, analysis, ratio)
     )
@@ -69,7 +73,10 @@ def planned_of(
     energy = _energy(spec)
     bars = arranged(grid, form, sections, energy=energy, seed=seed) if grid else ()
     changed = edited(bars, spec.sections)
+    chords = _chords(analysis, form, ratio, shift)
     drums, layers, bars = chosen.layers(changed, timed=bool(bars), for_djs=_for_djs(spec))
+    if all(name == "N" for _, name in chords):
+        layers = ()  # nothing with a pitch can be added to what has none
     tracks, said = tracks_of(
         spec, recording, chosen, changed.moves,
         number=number, tempo_ratio=ratio, semitones=shift, pieces=form.pieces,
@@ -87,7 +94,7 @@ def planned_of(
         ending=form.ending,
         tracks=tracks,
         bars=bars,
-        chords=_chords(analysis, form, ratio, shift),
+        chords=chords,
         drums=drums,
         layers=layers,
         moves=tuple(changed.moves),

@@ -169,8 +169,9 @@ def _repeated(
         while pieces[-1].start + pieces[-1].seconds < seconds:
             pieces.append(Piece(pieces[-1].start + pieces[-1].seconds, first, last - first))
         return pieces
-    stop = inner[-1]
-    again = _nearest(_chorus(sections, inner), inner[:-1])
+    outros = [one.start_seconds for one in sections if one.name == "outro"]
+    stop = _nearest(outros[-1], inner[2:]) if outros and len(inner) > 4 else inner[-1]
+    again = _nearest(_chorus(sections, inner), [bar for bar in inner if bar < stop])
     pieces = [Piece(0.0, first, stop - first)]
     while (end := pieces[-1].start + pieces[-1].seconds) < seconds - 0.01:
         pieces.append(Piece(end, again, stop - again))

@@ -102,22 +102,38 @@ def decide(
 
 
 def remix(
-    words: Words,
+    words: Annotated[str | None, typer.Argument(help="What the listener says.")] = None,
+    spec_file: Annotated[
+        Path | None, typer.Option("--spec", help="JSON file of a remix spec instead of words.")
+    ] = None,
     source: Source = None,
     listener: ListenerId = "local",
     generator: GeneratorId = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Same seed, same audio.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for a copy of the result.")] = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Print the arrangement plan and render nothing.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Make a remix from words: decide, render, master, mark, and say what was made."""
+    from clearmix.contracts import Interpretation
     from clearmix.kernel import Kernel
 
+    if (words is None) == (spec_file is None):
+        raise typer.BadParameter("give either words or `--spec FILE`")
     kernel = Kernel()
-    said = kernel.interpret(words, _conversation(kernel, None, source))
-    spec = _require_spec(said, words)
+    if words is not None:
+        said = kernel.interpret(words, _conversation(kernel, None, source))
+        spec = _require_spec(said, words)
+    else:
+        spec = _read_spec(kernel, spec_file, source)
+        said = Interpretation(spec, "transform")
     if seed is not None:
         spec = spec.merged({"seed": seed})
+    if plan:
+        _show_plan(kernel, spec, listener, generator, as_json=as_json)
+        return
     submission = kernel.rendering.submit(spec, listener, generator=generator)
     value: dict[str, Any] = {
         **decision_json(submission.cleared),
@@ -146,6 +162,14 @@ def remix(
     value["spec"] = render.spec.as_json()
     value["render"] = render_json(render, path)
     show(value, _render_text(render, path), as_json=as_json)
+
+
+def _show_plan(
+    kernel: Kernel, spec: RemixSpec, listener: str, generator: str | None, *, as_json: bool
+) -> None:
+    cleared, plan = kernel.rendering.planned(spec, listener, generator=generator)
+    text = json.dumps(plan, indent=2, ensure_ascii=False) if plan else decision_text(cleared)
+    show({**decision_json(cleared), "plan": plan}, text, as_json=as_json)
 
 
 def verify(

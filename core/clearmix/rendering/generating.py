@@ -27,6 +27,7 @@ from clearmix.audio import Audio
 from clearmix.contracts import Progress, Source
 from clearmix.errors import GeneratorError
 from clearmix.rendering.checking import BlockChecker
+from clearmix.rendering.reporting import keep_report
 from clearmix.rendering.workfolder import RATE, WorkFolder, disk_error, read_samples
 from clearmix.settings import Settings
 from clearmix.spec import RemixSpec
@@ -88,6 +89,8 @@ class Generating:
                     elif message["type"] == "block":
                         checker.check(self._block(samples, message, frames))
                         frames += int(message["frames"])
+                    elif message["type"] == "report":
+                        keep_report(self._folder, message)
                     elif message["type"] == "error":
                         raise self._said(message, samples)
             checker.finish()
@@ -155,7 +158,7 @@ class Generating:
     def _parsed(self, line: bytes) -> Message:
         try:
             message = json.loads(line)
-            if message["type"] in ("started", "progress", "block", "done", "error"):
+            if message["type"] in ("started", "progress", "block", "report", "done", "error"):
                 return dict(message)
         except (ValueError, TypeError, KeyError):
             pass

@@ -14,15 +14,17 @@ import threading
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
 from pydantic import TypeAdapter
 
 from clearmix.audio import Audio
-from clearmix.contracts import Source
+from clearmix.contracts import Explains, Source
 from clearmix.errors import ClearmixError
 from clearmix.kernel import Kernel
+from clearmix.rendering.workfolder import read_samples
 from clearmix.settings import Settings
 from clearmix.spec import RemixSpec
 
@@ -70,7 +72,20 @@ def _render(request: dict[str, Any], send: Send) -> None:
                     "rate": block.rate,
                 }
             )
+    if isinstance(generator, Explains):
+        send(_report(generator, spec, source, Path(request["samples"])))
     send({"type": "done"})
+
+
+def _report(generator: Explains, spec: RemixSpec, source: Source, samples: Path) -> dict[str, Any]:
+    """What the generator says of its render; one that fails at it loses the report only."""
+    try:
+        said = asdict(generator.report(spec, source, read_samples(samples)))
+        json.dumps(said)
+    except Exception:  # noqa: BLE001  # a generator may raise anything
+        traceback.print_exc()
+        return {"type": "report"}
+    return {"type": "report", **said}
 
 
 def _write(target: Any, rows: memoryview) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from sqlmodel import col, select
 
 from clearmix.rendering.jobs import Cancelled
 from clearmix.rendering.models import Mark, Render
+from clearmix.rendering.workfolder import on_this_disk
 from clearmix.spec import RemixSpec
 from clearmix.storage.columns import utc_now
 from clearmix.storage.database import Database
@@ -20,6 +22,9 @@ from clearmix.storage.tables.rendering import JobRow, RenderRow
 
 ROOM = "renders"
 """Where the store keeps master copies."""
+
+PLANS = "plans"
+"""Where the store keeps arrangement plans."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ class Publication:
     marks: Sequence[Mapping[str, Any]]
     duties: Mapping[str, Any]
     notes: tuple[str, ...]
+    plan: Mapping[str, Any]
     created_at: datetime
 
 
@@ -68,12 +74,13 @@ class Publisher:
             StorageError: the disk is full, or the store or the database refuses.
         """
         key = self._store.put(path, ROOM)
+        plan_key = self._kept_plan(publication.plan, path)
         try:
             with self._database.session(write=True) as session:
                 job = session.get(JobRow, publication.job)
                 if job is None or job.state != "running":
                     raise Cancelled("the render was cancelled", help="ask again when you want it")
-                session.add(_row(publication, key))
+                session.add(_row(publication, key, plan_key))
                 job.state = "published"
                 job.step, job.fraction, job.message = "publish", 1.0, "ready"
                 job.render = publication.render_id
@@ -82,6 +89,25 @@ class Publisher:
         except BaseException:
             self._store.remove(key)
             raise
+
+    def plan(self, id: str) -> Mapping[str, Any] | None:
+        """The arrangement plan of a render, or None when its generator gave none."""
+        render = self.find(id)
+        key = render.measured.get("plan_key") if render is not None else None
+        if not isinstance(key, str):
+            return None
+        with self._store.open(key) as opened:
+            plan: Mapping[str, Any] = json.load(opened)
+        return plan
+
+    def _kept_plan(self, plan: Mapping[str, Any], path: Path) -> str | None:
+        """The key of a plan in the store; it holds no sound, and outlives its generator."""
+        if not plan:
+            return None
+        partial = path.with_suffix(".json")
+        with on_this_disk(partial):
+            partial.write_text(json.dumps(plan, ensure_ascii=False), encoding="utf-8")
+        return self._store.put(partial, PLANS)
 
     def renders(self, listener: str | None = None) -> tuple[Render, ...]:
         """Renders that have not been removed, newest first."""
@@ -124,7 +150,7 @@ def render_of(row: RenderRow) -> Render:
     )
 
 
-def _row(made: Publication, audio_key: str) -> RenderRow:
+def _row(made: Publication, audio_key: str, plan_key: str | None) -> RenderRow:
     return RenderRow(
         id=made.render_id,
         job=made.job,
@@ -144,7 +170,7 @@ def _row(made: Publication, audio_key: str) -> RenderRow:
         seconds=made.measured["seconds"],
         lufs=made.measured["lufs"],
         true_peak_dbtp=made.measured["true_peak_dbtp"],
-        measured=dict(made.measured),
+        measured={**made.measured, **({"plan_key": plan_key} if plan_key else {})},
         marks=[dict(mark) for mark in made.marks],
         duties=dict(made.duties),
         notes=list(made.notes),

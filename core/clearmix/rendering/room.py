@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from clearmix.contracts import Analyzer, Forewarns, Generator, Labeler
+from clearmix.contracts import Analyzer, Explains, Forewarns, Generator, Labeler
 from clearmix.errors import RenderError
 from clearmix.rendering.client import Workers, wait
 from clearmix.rendering.honouring import cannot_honour, require_able
@@ -111,6 +111,31 @@ class Rendering:
         if found is None:
             raise RenderError(f"no render `{id}`", help="it was never published, or was removed")
         return found
+
+    def plan(self, id: str) -> Mapping[str, Any] | None:
+        """The arrangement plan of a render, or None when its generator gave none."""
+        return self._publisher.plan(self.render(id).id)
+
+    def planned(
+        self, spec: RemixSpec, listener_id: str = "local", *, generator: str | None = None
+    ) -> tuple[Cleared, Mapping[str, Any] | None]:
+        """The decision on a spec, and the plan of what would be made if it is permitted.
+
+        Raises:
+            ClearanceError, CatalogueError, PluginError: the request cannot be decided.
+            RenderError: the generator has no plans, or can make nothing of the spec.
+        """
+        maker = self._generator(generator)
+        cleared = self._clearance.decide(spec, listener_id, generator=maker.id)
+        if not cleared.decision.permitted:
+            return cleared, None
+        if not isinstance(maker, Explains):
+            raise RenderError(
+                f"generator `{maker.id}` makes no plans", help="choose another generator"
+            )
+        source = self._catalogue.source(cleared.spec.sources)
+        require_able(maker, cleared.spec, source.first.analysis)
+        return cleared, maker.plan_json(cleared.spec, source)
 
     def renders(self, listener_id: str | None = None) -> tuple[Render, ...]:
         """Published renders, newest first; of one listener, if given."""

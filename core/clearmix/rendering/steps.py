@@ -33,6 +33,7 @@ from clearmix.rendering.mastering import (
 )
 from clearmix.rendering.metering import measure
 from clearmix.rendering.publishing import Publication, Publisher
+from clearmix.rendering.reporting import report_in
 from clearmix.rendering.workfolder import WorkFolder, digest_of
 from clearmix.settings import Settings
 from clearmix.spec import RemixSpec
@@ -233,6 +234,7 @@ class Steps:
         marks, lost = self._marks(plan).read_back(path, audio, self._disclosure(job_id, plan))
         short = () if mastered.notes else shortfall(measured.lufs, RAISED_PEAKS)
         tempo, tempo_notes = self._tempo(RemixSpec.from_json(plan.spec), audio)
+        said = report_in(folder)
         return Verified(
             measured={
                 "lufs": round(measured.lufs, 3),
@@ -241,9 +243,10 @@ class Steps:
                 "gain_db": round(mastered.gain_db, 3),
                 "limiting_db": round(mastered.limiting_db, 3),
                 **tempo,
+                **({"report": dict(said.measured)} if said.measured else {}),
             },
             marks=tuple(asdict(mark) for mark in marks),
-            notes=(*mastered.notes, *short, *tempo_notes, *lost),
+            notes=(*mastered.notes, *short, *tempo_notes, *lost, *said.notes),
         )
 
     def publish(
@@ -281,6 +284,7 @@ class Steps:
                 marks=verified.marks,
                 duties=plan.duties,
                 notes=verified.notes,
+                plan=report_in(self._folder(job_id)).plan,
                 created_at=datetime.fromisoformat(plan.created_at),
             ),
             self._folder(job_id).file(encoded.key),

@@ -20,6 +20,7 @@ from clearmix import (
     Audio,
     Progress,
     RemixSpec,
+    Report,
     Source,
     hookimpl,
 )
@@ -57,6 +58,18 @@ class Tiny:
                 yield block
 
         return self._spoil(blocks())
+
+
+class Explaining(Tiny):
+    """A generator that says what it did."""
+
+    def plan_json(self, spec: RemixSpec, source: Source) -> dict[str, object]:
+        return {"bars": 6, "title": source.first.title}
+
+    def report(self, spec: RemixSpec, source: Source, made: Audio) -> Report:
+        if self.id == "explains-badly":
+            raise ZeroDivisionError("no beat to divide by")
+        return Report(self.plan_json(spec, source), {"heard_seconds": made.seconds}, ("quietly",))
 
 
 def raises(blocks: Iterator[Audio]) -> Iterator[Audio]:
@@ -186,6 +199,8 @@ class Metronome:
 @hookimpl
 def provide_generators(settings):
     yield Tiny("tiny", lambda blocks: blocks)
+    yield Explaining("explains", lambda blocks: blocks)
+    yield Explaining("explains-badly", lambda blocks: blocks)
     for spoil in SPOILERS:
         yield Tiny(spoil.__name__.replace("_", "-"), spoil)
 
