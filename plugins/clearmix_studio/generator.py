@@ -32,10 +32,10 @@ class Studio:
     version = "3"
 
     def abilities(self) -> Abilities:
-        """Remixes and edits with every era, style, effect and mood of the palette."""
+        """Remixes, edits and mashups with every era, style, effect and mood of the palette."""
         parts = frozenset({"vocals", "drums", "bass", "melody", "harmony", "claps"})
         return Abilities(
-            kinds=frozenset({"edit", "remix"}),
+            kinds=frozenset({"edit", "remix", "mashup"}),
             fields=frozenset(
                 {"tempo", "pitch", "energy", "era", "styles", "moods", "effects", "parts",
                  "structure", "sections", "keep", "avoid", "strength", "seed", "use_case"}
@@ -54,8 +54,11 @@ class Studio:
 
     def plan(self, spec: RemixSpec, source: Source) -> Plan:
         """The arrangement that `render` would play: the same for the same spec, seed, analysis."""
+        from clearmix_studio.mashing import mashed
         from clearmix_studio.planning import planned_of
 
+        if spec.kind == "mashup" and len(source.recordings) > 1:
+            return mashed(spec, source)
         return planned_of(spec, source.first)
 
     def plan_json(self, spec: RemixSpec, source: Source) -> Mapping[str, Any]:

@@ -132,10 +132,12 @@ def mono_loss_db(audio: Audio) -> float:
 
 
 def longest_silence_seconds(audio: Audio) -> float:
-    """The longest stretch below -60 dB of full scale, in steps of 10 ms."""
+    """The longest stretch below -60 dB of full scale, in steps of 10 ms; the end may ring out."""
     step = audio.rate // 100
     whole = audio.frames // step * step
     quiet = np.abs(audio.samples[:, :whole]).max(axis=0).reshape(-1, step).max(axis=1) < _QUIET
+    heard = np.flatnonzero(~quiet)
+    quiet = quiet[: heard[-1] + 1] if heard.size else quiet
     edges = np.flatnonzero(np.diff(np.concatenate([[0], quiet.astype(np.int8), [0]])))
     runs = edges[1::2] - edges[::2]
     return float(runs.max(initial=0)) / 100

@@ -162,7 +162,7 @@ def _notes_on_form(spec: RemixSpec, form: Form, bars: Sequence[Bar]) -> list[str
     if (asked.form == "extended" or asked.intro or asked.outro) and not any(
         bar.alone for bar in bars
     ):
-        said.append("no intro or outro was added: there are no drums that could play it")
+        said.append("no intro or outro was added: there is no beat to play or no room for one")
     if len(form.pieces) > 1:
         said.append("the song is not that long: its best section comes back")
     return said

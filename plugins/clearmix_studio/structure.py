@@ -16,7 +16,7 @@ from clearmix import RemixSpec, Section
 from clearmix_studio.grid import Grid
 from clearmix_studio.plan import Piece
 
-_LEAD_BARS = 8
+_LEAD_BARS = 16
 _EXTRA_BARS = 4
 """Bars of an intro or outro that is asked for by itself."""
 
@@ -90,9 +90,10 @@ def formed(
     lead_in = lead_out = 0.0
     if with_drums and bars and first < bars[0] + bar_seconds:
         extra = max(0.0, seconds - (last - first)) / bar_seconds
-        if asked.form == "extended":
-            lead_in = bar_seconds * min(_LEAD_BARS, int(extra / 8) * 4)
-            lead_out = lead_in
+        if asked.form == "extended" and extra >= _EXTRA_BARS:
+            # About half of what is added, in fours, comes first; the rest follows the song.
+            lead_in = bar_seconds * min(_LEAD_BARS, max(1, round(extra / 8)) * _EXTRA_BARS)
+            lead_out = min(bar_seconds * extra - lead_in, bar_seconds * _LEAD_BARS)
         lead_in = lead_in or (bar_seconds * _EXTRA_BARS if asked.intro else 0.0)
         lead_out = lead_out or (bar_seconds * _EXTRA_BARS if asked.outro else 0.0)
         if not fixed:
@@ -101,10 +102,21 @@ def formed(
         start = first or _best_start(seconds, song_seconds, bars, sections)
         return Form((Piece(0.0, start, seconds),), seconds, "fade")
     body = _repeated(seconds - lead_in - lead_out, first, last, bars, sections)
+    if lead_out and len(body) > 1:
+        body = _closed(body, seconds - lead_in - lead_out, bars)
     if lead_in:
         # The song's own downbeat follows the last bar of the intro; its pickup overlaps it.
         body = [Piece(lead_in + piece.start, piece.song_start, piece.seconds) for piece in body]
     return Form(tuple(body), seconds, "as it is" if not fixed and not lead_out else "fade")
+
+
+def _closed(body: list[Piece], seconds: float, bars: list[float]) -> list[Piece]:
+    """The pieces with the last one ended on the last downbeat within so many seconds."""
+    last = body[-1]
+    ends = [bar for bar in bars if last.song_start < bar <= last.song_start + seconds - last.start]
+    if not ends:
+        return body[:-1]
+    return [*body[:-1], Piece(last.start, last.song_start, ends[-1] - last.song_start)]
 
 
 def grid_of_form(grid: Grid, form: Form) -> Grid:

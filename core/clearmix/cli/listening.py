@@ -242,6 +242,7 @@ def render_json(render: Render, path: Path) -> dict[str, Any]:
         "lufs": round(render.lufs, 2),
         "true_peak_dbtp": round(render.true_peak_dbtp, 2),
         "measured": dict(render.measured),
+        "notes": list(render.notes),
         "generator": render.generator,
         "marks": [vars(mark) for mark in render.marks],
     }

@@ -93,12 +93,14 @@ def length_limits(spec: RemixSpec, source: Source) -> tuple[float, float]:
     """The least and the most seconds that answer a spec.
 
     A length that was asked for is kept within 5 % and a second, so that music may end on a beat;
-    without one, the natural length is that of the form asked for, at the new tempo.
+    without one, the natural length is that of the form asked for, at the new tempo; a mashup may
+    be as long as either of its sources.
     """
-    natural = target_seconds(spec, source.first.analysis)
+    natural = [target_seconds(spec, recording.analysis) for recording in source.recordings]
     if spec.structure is not None and spec.structure.seconds is not None:
-        return 0.95 * natural - 1.0, 1.05 * natural + 1.0
-    return LEAST_SHARE * natural, min(MOST_SHARE * natural + MORE_SECONDS, LONGEST_SECONDS)
+        return 0.95 * natural[0] - 1.0, 1.05 * natural[0] + 1.0
+    least, most = min(natural), max(natural)
+    return LEAST_SHARE * least, min(MOST_SHARE * most + MORE_SECONDS, LONGEST_SECONDS)
 
 
 def _flat_topped(block: Audio) -> int:
