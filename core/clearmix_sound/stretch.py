@@ -25,7 +25,7 @@ TONALITY_LIMIT_HZ = 8000.0
 """Above this, partials move by less than the full shift, which keeps sibilants and cymbals where
 ears expect them; the limit is a parameter of the library."""
 
-FIRST_PIECE_SECONDS, PIECE_SECONDS = 6.0, 24.0
+FIRST_PIECE_SECONDS, PIECE_SECONDS = 4.0, 24.0
 """Lengths of the pieces in seconds of the result: the first is short, so that it comes soon."""
 
 _PAD_SECONDS = 0.25
@@ -35,7 +35,9 @@ _SEED = 20
 
 _OVERLAP_SECONDS = 0.4
 _JOIN_SECONDS = 0.04
-_JOIN_STEP_SECONDS = 0.005
+_JOIN_STEP_SECONDS = 0.02
+_LAG_SECONDS = 0.002
+"""How far a piece may be moved so that it meets the one before in phase: less than is heard."""
 
 Reading = Callable[[int, int], Samples]
 """Samples of shape (channels, frames) between two frames of a sound; zeros beyond its edges."""
@@ -128,13 +130,15 @@ class Stretching:
         """Makes the next piece and joins it to what there is."""
         early = self._done - self._first < FIRST_PIECE_SECONDS * self._rate
         length = FIRST_PIECE_SECONDS if early else PIECE_SECONDS
-        overlap = round(_OVERLAP_SECONDS * self._rate) if self._done > self._first else 0
-        start = self._done - overlap
         stop = min(self.frames, self._done + round(length * self._rate))
-        piece = self._piece(start, stop)
-        if overlap:
-            piece = _joined(self._made[:, start : self._done], piece, self._rate)
-        self._made[:, start:stop] = piece
+        if self._done == self._first:
+            self._made[:, self._done : stop] = self._piece(self._done, stop)
+        else:
+            start = max(self._first, self._done - round(_OVERLAP_SECONDS * self._rate))
+            lag = round(_LAG_SECONDS * self._rate)
+            piece = self._piece(start - lag, stop + lag)
+            before = self._made[:, start : self._done]
+            self._made[:, start:stop] = _joined(before, piece, lag, self._rate)
         self._done = stop
 
     def _piece(self, start: int, stop: int) -> Samples:
@@ -150,28 +154,30 @@ class Stretching:
         return np.pad(piece, ((0, 0), (0, stop - start - piece.shape[1])))
 
 
-def _joined(before: Samples, piece: Samples, rate: int) -> Samples:
+def _joined(before: Samples, piece: Samples, lag: int, rate: int) -> Samples:
     """The piece, beginning as `before` does, with a crossfade where both are most alike.
 
-    The gains keep the power even for signals of that correlation (Fink, Holters, Zölzer,
-    "Signal-matched power-complementary cross-fading", 2016).
+    The piece has `lag` frames more on both sides, by which it may be moved. The gains keep the
+    power even for signals of that correlation (Fink, Holters, Zölzer, "Signal-matched
+    power-complementary cross-fading", 2016).
     """
     overlap, size = before.shape[1], round(_JOIN_SECONDS * rate)
-    one, other = before.mean(axis=0), piece[:, :overlap].mean(axis=0)
-    best, place = -2.0, 0
-    for start in range(0, overlap - size, round(_JOIN_STEP_SECONDS * rate)):
-        left, right = one[start : start + size], other[start : start + size]
-        power = float(np.sqrt((left @ left) * (right @ right)))
-        alike = float(left @ right) / power if power > 1e-9 else 1.0
-        if alike > best:
-            best, place = alike, start
-    out = piece.copy()
-    out[:, :place] = before[:, :place]
+    frames = piece.shape[1] - 2 * lag
+    one, other = before.mean(axis=0), piece[:, : overlap + 2 * lag].mean(axis=0)
+    best, place, moved = -2.0, 0, lag
+    for start in range(0, overlap - size + 1, round(_JOIN_STEP_SECONDS * rate)):
+        left, right = one[start : start + size], other[start : start + size + 2 * lag]
+        power = np.convolve(right**2, np.ones(size, np.float32), "valid") * (left @ left)
+        alike = np.correlate(right, left, "valid") / np.sqrt(np.maximum(power, 1e-12))
+        if float(alike.max()) > best:
+            best, place, moved = float(alike.max()), start, int(np.argmax(alike))
+    out = piece[:, moved : moved + frames].copy()
     angle = np.linspace(0, np.pi / 2, size, dtype=np.float32)
     rise, fall = np.sin(angle), np.cos(angle)
     even = np.sqrt(1 + 2 * max(best, -0.5) * rise * fall)
     span = slice(place, place + size)
-    out[:, span] = (before[:, span] * fall + piece[:, span] * rise) / even
+    out[:, span] = (before[:, span] * fall + out[:, span] * rise) / even
+    out[:, :place] = before[:, :place]
     return out
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearmix import Audio
+from clearmix_sound.spectra import Spectra, with_spectra
 
 BASS_TOP_HZ = 180.0
 """Below this the estimate of the bass lies, and the centre is left alone."""
@@ -23,24 +24,24 @@ MARGIN_FRAMES = 8 * 4096
 
 LEADS = ("vocals", "melody")
 
-_SIZE, _HOP = 4096, 1024
+_SIZE = 4096
 _MEDIAN = 17
 _BAND_BINS = 4
 
 Spectrum = npt.NDArray[np.complex64]
+"""Of one channel, of shape (frames, bins)."""
+
 Share = npt.NDArray[np.float32]
 
 
 def estimated(mix: Audio, gains: Mapping[str, float]) -> Audio:
     """The stereo mix with its parts at other levels, given as factors; 1 where none is given."""
-    from scipy import signal
+    hz = (np.arange(_SIZE // 2 + 1) * mix.rate / _SIZE).astype(np.float32)
 
-    window = signal.windows.hann(_SIZE, sym=False).astype(np.float32)
-    transform = signal.ShortTimeFFT(window, _HOP, fs=mix.rate)
-    left, right = (transform.stft(channel).astype(np.complex64) for channel in mix.samples)
-    gain = _gain(left, right, transform.f.astype(np.float32), gains)
-    rows = [transform.istft(spectrum * gain, k1=mix.frames) for spectrum in (left, right)]
-    return Audio(np.stack(rows).astype(np.float32), mix.rate)
+    def change(spectra: Spectra) -> Spectra:
+        return np.asarray(spectra * _gain(spectra[0], spectra[1], hz, gains), np.complex64)
+
+    return Audio(with_spectra(mix.samples, _SIZE, change), mix.rate)
 
 
 def _gain(left: Spectrum, right: Spectrum, hz: Share, gains: Mapping[str, float]) -> Share:
@@ -60,7 +61,7 @@ def _gain(left: Spectrum, right: Spectrum, hz: Share, gains: Mapping[str, float]
 
 def _low(left: Spectrum, right: Spectrum, hz: Share) -> Share:
     slope = np.clip((BASS_TOP_HZ * 1.2 - hz) / (BASS_TOP_HZ * 0.4), 0, 1)
-    return np.broadcast_to(slope[:, None], left.shape)
+    return np.broadcast_to(slope, left.shape)
 
 
 def _centre(left: Spectrum, right: Spectrum, hz: Share) -> Share:
@@ -68,7 +69,7 @@ def _centre(left: Spectrum, right: Spectrum, hz: Share) -> Share:
     powers = np.abs(left) ** 2 + np.abs(right) ** 2 + np.float32(1e-12)
     shared = np.clip(2 * (left * right.conj()).real / powers, 0, 1)
     band = (hz > BASS_TOP_HZ) & (hz < LEAD_TOP_HZ)
-    return np.asarray(shared**6 * band[:, None], np.float32)
+    return np.asarray(shared**6 * band, np.float32)
 
 
 def _percussive(left: Spectrum, right: Spectrum, hz: Share) -> Share:
@@ -79,10 +80,10 @@ def _percussive(left: Spectrum, right: Spectrum, hz: Share) -> Share:
     from scipy import ndimage
 
     magnitude = np.abs(left) + np.abs(right)
-    bins = magnitude.shape[0] // _BAND_BINS * _BAND_BINS
-    pooled = magnitude[:bins].reshape(-1, _BAND_BINS, magnitude.shape[1]).mean(axis=1)
-    held = ndimage.median_filter(pooled, size=(1, _MEDIAN), mode="nearest")
-    struck = ndimage.median_filter(pooled, size=(_MEDIAN // 2, 1), mode="nearest")
+    bins = magnitude.shape[1] // _BAND_BINS * _BAND_BINS
+    pooled = magnitude[:, :bins].reshape(magnitude.shape[0], -1, _BAND_BINS).mean(axis=2)
+    held = ndimage.median_filter(pooled, size=(_MEDIAN, 1), mode="nearest")
+    struck = ndimage.median_filter(pooled, size=(1, _MEDIAN // 2), mode="nearest")
     share = struck**2 / (held**2 + struck**2 + np.float32(1e-9))
-    full = np.repeat(share, _BAND_BINS, axis=0)
-    return np.pad(full, ((0, magnitude.shape[0] - bins), (0, 0)), mode="edge").astype(np.float32)
+    full = np.repeat(share, _BAND_BINS, axis=1)
+    return np.pad(full, ((0, 0), (0, magnitude.shape[1] - bins)), mode="edge").astype(np.float32)

@@ -69,7 +69,7 @@ class Studio:
         """What was planned, what the sound measures, and what was approximated or left alone."""
         from clearmix_studio.reporting import report_on
 
-        return report_on(self.plan(spec, source), made)
+        return report_on(self.plan(spec, source), source, made)
 
     def render(self, spec: RemixSpec, source: Source, progress: Progress) -> Iterable[Audio]:
         """One-second blocks of the result, two channels at 44.1 kHz, while the rest is made."""

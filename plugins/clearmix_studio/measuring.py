@@ -19,7 +19,7 @@ NEAR_SECONDS = 0.05
 TIGHT_SECONDS = 0.02
 """How far from its beat a stroke may lie and still be in time."""
 
-KEY_EXCERPT_SECONDS = 90.0
+CHROMA_EXCERPT_SECONDS = 60.0
 
 _WINDOW = 512
 _CHUNK = 8192
@@ -91,18 +91,25 @@ def measured_tempo(onsets: Onsets, near_bpm: float) -> float:
     return near_bpm * float(ratios[int(np.argmax(comb))])
 
 
-def key_of(audio: Audio) -> str | None:
-    """The key of the middle of a sound, by the analysis that recordings get."""
+def chroma_of(audio: Audio) -> Curve:
+    """How much each of the twelve pitch classes sounds in the middle of a sound, C first."""
     from clearmix_sound.analysis.harmony import harmony
-    from clearmix_sound.analysis.key import find_key
     from clearmix_sound.analysis.onsets import analysis_mono
 
-    middle, half = audio.frames // 2, round(KEY_EXCERPT_SECONDS / 2 * audio.rate)
+    middle, half = audio.frames // 2, round(CHROMA_EXCERPT_SECONDS / 2 * audio.rate)
     excerpt = Audio(audio.samples[:, max(0, middle - half) : middle + half], audio.rate)
     if excerpt.seconds < 2:
+        return np.zeros(12)
+    return np.asarray(harmony(analysis_mono(excerpt)).chroma.mean(axis=0))
+
+
+def transposition(before: Curve, after: Curve) -> int | None:
+    """Semitones, -5 to 6, by which one chroma turned becomes most like another; None in silence."""
+    if not before.any() or not after.any() or before.std() < 1e-9 or after.std() < 1e-9:
         return None
-    key, _ = find_key(harmony(analysis_mono(excerpt)))
-    return key
+    alike = [float(np.corrcoef(np.roll(before, turn), after)[0, 1]) for turn in range(12)]
+    best = int(np.argmax(alike))
+    return best - 12 if best > 6 else best
 
 
 def centroid_hz(audio: Audio) -> float:

@@ -38,7 +38,7 @@ from clearmix_studio.song import RATE, Song
 FIRST_STRETCH_SECONDS, LONGEST_STRETCH_SECONDS = 2.0, 32.0
 """The first stretch is short so that it is heard soon; each next one is twice as long."""
 
-_EXCERPTS, _EXCERPT_SECONDS = 4, 4.0
+_EXCERPTS, _EXCERPT_SECONDS = 4, 3.0
 _EDGE_SECONDS = 0.004
 _LONGEST_FADE_SECONDS = 5.0
 _ROOM_FOR_BASS_DB = -8.0
@@ -190,11 +190,12 @@ def _ended(audio: Audio, start: int, plan: Plan) -> Audio:
     if plan.ending == "loop" and plan.tracks and plan.tracks[0].pieces[0].song_start > 0:
         return audio
     fade = min(_LONGEST_FADE_SECONDS, plan.seconds / 6) if plan.ending == "fade" else _EDGE_SECONDS
+    rise, fall = max(1, round(_EDGE_SECONDS * RATE)), max(1, round(fade * RATE))
+    if start >= rise and start + audio.frames <= total - fall:
+        return audio
     places = np.arange(start, start + audio.frames)
-    gain = np.ones(audio.frames, np.float32)
-    for distance, seconds in ((places, _EDGE_SECONDS), (total - 1 - places, fade)):
-        share = np.clip(distance / max(1, round(seconds * RATE)), 0, 1)
-        gain *= (0.5 - 0.5 * np.cos(np.pi * share)).astype(np.float32)
+    share = np.clip(np.minimum(places / rise, (total - 1 - places) / fall), 0, 1)
+    gain = (0.5 - 0.5 * np.cos(np.pi * share)).astype(np.float32)
     return Audio(audio.samples * gain, RATE)
 
 

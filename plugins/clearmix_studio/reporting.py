@@ -6,21 +6,23 @@ from typing import Any
 
 import numpy as np
 
-from clearmix import Audio, Report
+from clearmix import Audio, Report, Source
 from clearmix_studio.drumming import drum_hits
 from clearmix_studio.measuring import (
     TIGHT_SECONDS,
     beat_offsets,
     centroid_hz,
+    chroma_of,
     clicks_at,
-    key_of,
     longest_silence_seconds,
     measured_tempo,
     mono_loss_db,
     onsets_of,
+    transposition,
     width,
 )
 from clearmix_studio.plan import Level, Plan
+from clearmix_studio.planning import transposed
 
 TEMPO_TOLERANCE = 0.005
 LEAST_IN_TIME = 0.9
@@ -29,8 +31,8 @@ _STRUCK = ("kick", "snare", "clap", "rim")
 _LEAST_FORCE = 0.5
 
 
-def report_on(plan: Plan, made: Audio) -> Report:
-    """The report on the sound that a plan became."""
+def report_on(plan: Plan, source: Source, made: Audio) -> Report:
+    """The report on the sound that a plan became of its recordings."""
     onsets = onsets_of(made)
     measured: dict[str, Any] = {
         "onsets_per_second": round(onsets.peaks.size / max(made.seconds, 0.1), 3),
@@ -62,11 +64,21 @@ def report_on(plan: Plan, made: Audio) -> Report:
             )
     if plan.key is not None:
         measured["planned_key"] = plan.key
-        measured["key"] = key_of(made)
-        if measured["key"] != plan.key:
-            notes.append(f"{plan.key} was planned and {measured['key']} was heard in the result")
+        measured["key"] = key = _key(plan, source, made)
+        if key is not None and key != plan.key:
+            notes.append(f"{plan.key} was planned and {key} was heard in the result")
     measured["timeline"] = plan.timeline()
     return Report(plan=plan.as_json(), measured=measured, notes=tuple(dict.fromkeys(notes)))
+
+
+def _key(plan: Plan, source: Source, made: Audio) -> str | None:
+    """The key of the recording, moved by what its chroma was measured to have moved."""
+    track = plan.tracks[-1]
+    recording = source.recordings[track.recording]
+    moved = transposition(chroma_of(recording.read()), chroma_of(made))
+    if moved is None or recording.analysis.key is None:
+        return None
+    return transposed(recording.analysis.key, moved)
 
 
 def struck_beats(plan: Plan) -> list[float]:

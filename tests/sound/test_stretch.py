@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from clearmix import Audio
-from clearmix_sound.stretch import stretched
+from clearmix_sound.stretch import Stretching, stretched
 
 RATE = 44100
 
@@ -42,3 +42,45 @@ def test_the_pitch_moves_by_semitones_and_nothing_else() -> None:
 def test_nothing_asked_is_nothing_done() -> None:
     audio = clicks(1.0)
     assert stretched(audio) is audio
+
+
+def in_pieces(audio: Audio, **change: float) -> Stretching:
+    def reading(start: int, stop: int) -> np.ndarray:
+        out = np.zeros((2, stop - start), np.float32)
+        first, last = max(0, start), min(audio.frames, stop)
+        if first < last:
+            out[:, first - start : last - start] = audio.samples[:, first:last]
+        return out
+
+    return Stretching(reading, frames=audio.frames, channels=2, rate=RATE, **change)
+
+
+@pytest.mark.parametrize(("ratio", "semitones"), [(1.1, 0.0), (0.8, 3.0), (1.25, -2.0)])
+def test_pieces_join_without_a_dip_a_jump_or_a_shift(ratio: float, semitones: float) -> None:
+    wave = (0.3 * np.sin(2 * np.pi * 440 * np.arange(60 * RATE) / RATE)).astype(np.float32)
+    tone = in_pieces(Audio(np.stack([wave, wave]), RATE), tempo_ratio=ratio, semitones=semitones)
+    made = tone.between(RATE, tone.frames - RATE)[0]
+    hz = 440 * 2 ** (semitones / 12)
+    assert np.abs(np.diff(made)).max() < 1.3 * 0.3 * 2 * np.pi * hz / RATE
+    tops = np.abs(made[: made.size // 441 * 441]).reshape(-1, 441).max(axis=1)
+    assert tops.min() > 0.95 * np.median(tops)
+    sound = in_pieces(clicks(60.0), tempo_ratio=ratio, semitones=semitones)
+    found = sound.between(0, sound.frames)[0]
+    for beat in np.arange(0.25, 60.0, 0.5) / ratio:
+        first = round((beat - 0.05) * RATE)
+        window = np.abs(found[max(0, first) : first + round(0.1 * RATE)])
+        assert (max(0, first) + int(window.argmax())) / RATE == pytest.approx(beat, abs=0.003)
+
+
+def test_a_later_place_can_be_asked_for_first_and_nothing_before_it_is_made() -> None:
+    asked: list[int] = []
+    audio = clicks(60.0)
+
+    def reading(start: int, stop: int) -> np.ndarray:
+        asked.append(start)
+        return np.zeros((2, stop - start), np.float32)
+
+    sound = Stretching(reading, frames=audio.frames, channels=2, rate=RATE, tempo_ratio=1.1)
+    sound.between(40 * RATE, 41 * RATE)
+    assert min(asked) > 43 * RATE
+    assert sound.between(-RATE, 0).shape == (2, RATE)

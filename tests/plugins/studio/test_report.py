@@ -46,7 +46,9 @@ def test_drums_that_are_late_are_measured_as_late_and_said(
     made = render(long_song, styles=["house"], parts=parts)
     late = np.pad(made.samples, ((0, 0), (round(0.03 * RATE), 0)))[:, : made.frames]
     spec = RemixSpec.from_json({"sources": ["song"], "styles": ["house"], "parts": parts})
-    report = report_on(Studio().plan(spec, Source((long_song,))), Audio(late, RATE))
+    report = report_on(
+        Studio().plan(spec, Source((long_song,))), Source((long_song,)), Audio(late, RATE)
+    )
     assert report.measured["beats_within_20_ms"] < 0.5
     assert any("within 20 ms of their beat" in note for note in report.notes)
 
