@@ -19,8 +19,6 @@ NEAR_SECONDS = 0.05
 TIGHT_SECONDS = 0.02
 """How far from its beat a stroke may lie and still be in time."""
 
-CHROMA_EXCERPT_SECONDS = 60.0
-
 _WINDOW = 512
 _CHUNK = 8192
 _LEAST_RISE = 0.25
@@ -91,23 +89,24 @@ def measured_tempo(onsets: Onsets, near_bpm: float) -> float:
     return near_bpm * float(ratios[int(np.argmax(comb))])
 
 
-def chroma_of(audio: Audio) -> Curve:
-    """How much each of the twelve pitch classes sounds in the middle of a sound, C first."""
+def transposition(before: Audio, after: Audio) -> int | None:
+    """Semitones, -5 to 6, by which `after` is higher than `before`, which is the same music.
+
+    The chroma of one is turned until it goes along best with the other, moment by moment; their
+    lengths may differ by a tempo. None where too little sounds.
+    """
     from clearmix_sound.analysis.harmony import harmony
     from clearmix_sound.analysis.onsets import analysis_mono
 
-    middle, half = audio.frames // 2, round(CHROMA_EXCERPT_SECONDS / 2 * audio.rate)
-    excerpt = Audio(audio.samples[:, max(0, middle - half) : middle + half], audio.rate)
-    if excerpt.seconds < 2:
-        return np.zeros(12)
-    return np.asarray(harmony(analysis_mono(excerpt)).chroma.mean(axis=0))
-
-
-def transposition(before: Curve, after: Curve) -> int | None:
-    """Semitones, -5 to 6, by which one chroma turned becomes most like another; None in silence."""
-    if not before.any() or not after.any() or before.std() < 1e-9 or after.std() < 1e-9:
+    if min(before.seconds, after.seconds) < 2:
         return None
-    alike = [float(np.corrcoef(np.roll(before, turn), after)[0, 1]) for turn in range(12)]
+    one, other = (harmony(analysis_mono(audio)).chroma for audio in (before, after))
+    places = np.linspace(0, len(one) - 1, len(other))
+    one = one[np.round(places).astype(int)]
+    one, other = (rows - rows.mean(axis=1, keepdims=True) for rows in (one, other))
+    if not one.any() or not other.any():
+        return None
+    alike = [float((np.roll(one, turn, axis=1) * other).sum()) for turn in range(12)]
     best = int(np.argmax(alike))
     return best - 12 if best > 6 else best
 

@@ -12,7 +12,6 @@ from clearmix_studio.measuring import (
     TIGHT_SECONDS,
     beat_offsets,
     centroid_hz,
-    chroma_of,
     clicks_at,
     longest_silence_seconds,
     measured_tempo,
@@ -26,6 +25,7 @@ from clearmix_studio.planning import transposed
 
 TEMPO_TOLERANCE = 0.005
 LEAST_IN_TIME = 0.9
+KEY_EXCERPT_SECONDS = 60.0
 _ATTACK_SECONDS = 256 / 44100
 _STRUCK = ("kick", "snare", "clap", "rim")
 _LEAST_FORCE = 0.5
@@ -72,13 +72,28 @@ def report_on(plan: Plan, source: Source, made: Audio) -> Report:
 
 
 def _key(plan: Plan, source: Source, made: Audio) -> str | None:
-    """The key of the recording, moved by what its chroma was measured to have moved."""
+    """The key of the recording, moved by what the middle of the sound was measured to have moved.
+
+    None where that cannot be told.
+    """
     track = plan.tracks[-1]
     recording = source.recordings[track.recording]
-    moved = transposition(chroma_of(recording.read()), chroma_of(made))
-    if moved is None or recording.analysis.key is None:
+    if recording.analysis.key is None or not track.pieces:
         return None
-    return transposed(recording.analysis.key, moved)
+    piece = max(track.pieces, key=lambda one: min(one.seconds, plan.seconds - one.start))
+    length = min(piece.seconds, plan.seconds - piece.start, KEY_EXCERPT_SECONDS)
+    late = (min(piece.seconds, plan.seconds - piece.start) - length) / 2
+    after = _between(made, piece.start + late, length)
+    ratio = track.tempo_ratio
+    song = recording.read()
+    before = _between(song, (piece.song_start + late) * ratio, length * ratio)
+    moved = transposition(before, after)
+    return None if moved is None else transposed(recording.analysis.key, moved)
+
+
+def _between(audio: Audio, start: float, seconds: float) -> Audio:
+    first = max(0, round(start * audio.rate))
+    return Audio(audio.samples[:, first : first + round(seconds * audio.rate)], audio.rate)
 
 
 def struck_beats(plan: Plan) -> list[float]:

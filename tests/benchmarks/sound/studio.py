@@ -131,7 +131,7 @@ def row_of(song: SourceRecording, fields: dict[str, Any]) -> dict[str, float]:
         row["tempo %"] = 100 * abs(measured["tempo_bpm"] / measured["planned_tempo_bpm"] - 1)
     if "beats_within_20_ms" in measured:
         row["drums 20ms"] = measured["beats_within_20_ms"]
-    if "key" in measured:
+    if measured.get("key"):
         row["key"] = float(measured["key"] == measured["planned_key"])
     if plan.layers:
         row["chords"] = chord_agreement(plan)
