@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+import numpy as np
+
 from clearmix import RemixSpec, SourceRecording
 from clearmix_studio.choosing import Chosen
 from clearmix_studio.plan import SILENT_DB, Move, Piece, Track
@@ -16,6 +18,9 @@ VOICE_MOVES_FROM = 0.9
 """Semitones from which a voice is moved apart, so that its formants stay."""
 
 NO_ROOM: Mapping[str, float | None] = MappingProxyType({})
+
+_BY_PLACE = ("vocals", "melody", "harmony")
+"""Estimates that rest on where in the stereo picture a part stands."""
 
 ESTIMATED = ("vocals", "melody", "drums", "bass", "harmony")
 """The parts that can be told apart in a mix without stems."""
@@ -46,6 +51,22 @@ def gains_db(
     if spec.voice is not None and spec.voice.source == "none" and "vocals" in parts:
         gains["vocals"] = None
     return gains
+
+
+def is_mono(recording: SourceRecording) -> bool:
+    """Whether both channels of a recording are one, in some seconds of its middle."""
+    import soundfile
+
+    if not recording.path.is_file():
+        return False
+    about = soundfile.info(recording.path)
+    if about.channels == 1:
+        return True
+    middle = about.frames // 2
+    rows, _ = soundfile.read(
+        recording.path, start=middle, frames=5 * about.samplerate, dtype="float32", always_2d=True
+    )
+    return bool(np.abs(rows[:, 0] - rows[:, 1]).max(initial=0.0) < 1e-4)
 
 
 def room_for(chosen: Chosen, added: Sequence[str]) -> dict[str, float | None]:
@@ -90,9 +111,13 @@ def tracks_of(
         part: SILENT_DB if gain is None else gain
         for part, gain in gains_db(spec, parts, room).items()
     }
+    said: list[str] = []
+    if estimated and is_mono(recording) and len({gains[part] for part in _BY_PLACE}) > 1:
+        gains |= dict.fromkeys(_BY_PLACE, max(gains[part] for part in _BY_PLACE))
+        said.append("the recording is mono: voice, melody and chords cannot be told apart in it")
     asked = {move.target.removeprefix("all but ") for move in moves if move.change == "gain"}
     asked -= {"all"}
-    said = [
+    said += [
         f"the recording has no stem of {part}: only added parts change there"
         for part in sorted(asked - parts)
     ]

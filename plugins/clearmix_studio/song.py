@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from clearmix import Audio, SourceRecording
+from clearmix import Audio, ClearmixError, SourceRecording
 from clearmix.audio import Samples, read_wav
 from clearmix_sound.stretch import Stretching
 from clearmix_studio.chain import Excerpt, common_level_db, during
@@ -36,6 +36,12 @@ class Song:
             _TrackSound(track, plan, recordings[track.recording], files) for track in plan.tracks
         ]
         self._factors = self._levelled()
+        if self._tracks and not any(self._factors):
+            raise ClearmixError(
+                "what the remix keeps of the recording is silent",
+                help="keep another part, or add the recording again with sound",
+                place=recordings[plan.tracks[0].recording].title,
+            )
 
     def between(self, start: int, stop: int) -> Samples:
         """Samples between two frames of the result."""

@@ -17,6 +17,9 @@ from clearmix_studio.grid import Grid
 from clearmix_studio.plan import Piece
 
 _LEAD_BARS = 16
+_EARLY_SECONDS = 0.02
+"""A beat that would come so little before the start is played at the start."""
+
 _EXTRA_BARS = 4
 """Bars of an intro or outro that is asked for by itself."""
 
@@ -133,7 +136,7 @@ def grid_of_form(grid: Grid, form: Form) -> Grid:
     first_index = int(np.searchsorted(source, form.pieces[0].song_start - 1e-3))
     first = (grid.first_downbeat - first_index) % per_bar
     gap = beats[1] - beats[0] if len(beats) > 1 else 0.5
-    while beats and beats[0] - gap > -1e-3:
+    while beats and beats[0] - gap > -_EARLY_SECONDS:
         beats.insert(0, max(0.0, beats[0] - gap))
         first += 1
     gap = beats[-1] - beats[-2] if len(beats) > 1 else 0.5
