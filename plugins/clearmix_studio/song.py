@@ -46,11 +46,16 @@ class Song:
     def between(self, start: int, stop: int) -> Samples:
         """Samples between two frames of the result."""
         out = np.zeros((2, stop - start), np.float32)
-        for sound, factor in zip(self._tracks, self._factors, strict=True):
-            moved = sound.between(start, stop)
-            gain = _automated(self._plan.moves, sound.track.name, start, stop)
-            out += moved * factor if gain is None else moved * (factor * gain)
+        for number in range(len(self._tracks)):
+            out += self.track(number, start, stop)
         return out
+
+    def track(self, number: int, start: int, stop: int) -> Samples:
+        """Samples of one track between two frames of the result, at its level."""
+        sound, factor = self._tracks[number], self._factors[number]
+        gain = _automated(self._plan.moves, sound.track.name, start, stop)
+        moved = sound.between(start, stop)
+        return np.asarray(moved * (factor if gain is None else factor * gain), np.float32)
 
     def excerpt(self, start: int, stop: int) -> Audio:
         """What is heard there before it is stretched: enough to set levels by."""
