@@ -77,6 +77,20 @@ def test_the_history_of_consent_says_where_when_and_what_of_existing_remixes(
     assert "did you mean `GB`?" in err
 
 
+def test_a_plan_is_printed_and_nothing_is_rendered(as_json, clearmix, song: Path, tmp_path) -> None:
+    add(as_json, song)
+    by_words = as_json("remix", "make it a house remix", "--source", "night-drive", "--plan")
+    assert by_words["outcome"] == "permitted"
+    assert by_words["plan"]["style"] == "house"
+    spec = tmp_path / "spec.json"
+    spec.write_text(json.dumps({"styles": ["house"], "sources": ["night-drive"]}))
+    by_spec = as_json("remix", "--spec", spec, "--plan")
+    assert by_spec["plan"] == by_words["plan"]
+    code, _, err = clearmix("remix", "make it house", "--spec", spec)
+    assert code == 2
+    assert "either words or `--spec FILE`" in err
+
+
 def test_a_refusal_is_an_answer_and_not_an_error(as_json, song: Path) -> None:
     add(as_json, song, "--consent", "opt-in")
     refused = as_json("remix", "make it a house remix", "--source", "night-drive")
