@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import groupby
 
 import numpy as np
 
@@ -55,7 +56,7 @@ def arranged(
         else:
             level = Level.GROOVE if number < 2 * PHRASE_BARS else Level.FULL
         levels.append(level)
-    levels = _opening(levels, alone)
+    levels = _for_djs(_opening(levels, alone), alone)
     levels = _without_long_breaks(levels)
     if energy > 0.35:
         levels = [Level.FULL if level is Level.GROOVE else level for level in levels]
@@ -121,6 +122,18 @@ def _opening(levels: list[Level], alone: list[bool]) -> list[Level]:
         Level(min(level, Level.LIGHT)) if number < first or alone[number] else level
         for number, level in enumerate(levels)
     ]
+
+
+def _for_djs(levels: list[Level], alone: list[bool]) -> list[Level]:
+    """Drums alone grow towards the song and thin out after it, half way each."""
+    out = list(levels)
+    for started, run in groupby(range(len(alone)), lambda number: alone[number]):
+        numbers = list(run)
+        if started and len(numbers) >= 4:
+            half = len(numbers) // 2
+            for number in numbers[half:] if numbers[0] == 0 else numbers[:half]:
+                out[number] = Level.GROOVE
+    return out
 
 
 def _without_long_breaks(levels: list[Level]) -> list[Level]:

@@ -58,9 +58,8 @@ def planned_of(
     if sections:  # what rings after the last section belongs to it
         end = max(sections[-1].end_seconds, song_seconds)
         sections = (*sections[:-1], replace(sections[-1], end_seconds=end))
-    song_grid = grid_of(
-        analysis, tempo_ratio=ratio, seconds=song_seconds, pulse=_pulse(spec, analysis, ratio)
-    )
+    pulse = _pulse(spec, analysis, ratio)
+    song_grid = grid_of(analysis, tempo_ratio=ratio, seconds=song_seconds, pulse=pulse)
     form = formed(
         spec,
         seconds=target_seconds(spec, analysis),
@@ -82,7 +81,9 @@ def planned_of(
         number=number, tempo_ratio=ratio, semitones=shift, pieces=form.pieces,
         added=tuple(layer.part for layer in layers) + (("drums",) if drums else ()),
     )  # fmt: skip
-    tempo_bpm = analysis.tempo_bpm * ratio if analysis.tempo_bpm else None
+    tempo_bpm = (
+        analysis.tempo_bpm * ratio * (pulse if bars else 1.0) if analysis.tempo_bpm else None
+    )
     plan = Plan(
         title=recording.title,
         seed=seed,

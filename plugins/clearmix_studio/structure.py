@@ -109,7 +109,8 @@ def formed(
         body = _closed(body, seconds - lead_in - lead_out, bars)
     if lead_in:
         # The song's own downbeat follows the last bar of the intro; its pickup overlaps it.
-        body = [Piece(lead_in + piece.start, piece.song_start, piece.seconds) for piece in body]
+        late = lead_in - max(0.0, bars[0] - first)
+        body = [Piece(late + piece.start, piece.song_start, piece.seconds) for piece in body]
     return Form(tuple(body), seconds, "as it is" if not fixed and not lead_out else "fade")
 
 
