@@ -81,9 +81,8 @@ def planned_of(
         number=number, tempo_ratio=ratio, semitones=shift, pieces=form.pieces,
         added=tuple(layer.part for layer in layers) + (("drums",) if drums else ()),
     )  # fmt: skip
-    tempo_bpm = (
-        analysis.tempo_bpm * ratio * (pulse if bars else 1.0) if analysis.tempo_bpm else None
-    )
+    tempo_bpm = analysis.tempo_bpm * ratio if analysis.tempo_bpm else None
+    tempo_bpm = tempo_bpm * pulse if tempo_bpm and bars else tempo_bpm
     plan = Plan(
         title=recording.title,
         seed=seed,

@@ -39,6 +39,7 @@ SPECS: dict[str, dict[str, Any]] = {
     "lo-fi": {"styles": ["lo-fi"], "strength": 0.5},
     "drum and bass": {"styles": ["drum-and-bass"], "strength": 0.5},
     "rock 0.9": {"styles": ["rock"], "strength": 0.9},
+    "vocals kept": {"styles": ["house"], "parts": [{"part": "vocals", "action": "keep"}]},
     "build": {
         "styles": ["house"],
         "sections": [{"section": "last chorus", "change": "build and drop"}],
@@ -48,7 +49,7 @@ SPECS: dict[str, dict[str, Any]] = {
 LIMITS = {
     "tempo %": (0, 0.5), "drums 20ms": (0.95, 1), "key": (1, 1), "chords": (0.9, 1),
     "chroma": (0.8, 1), "mono dB": (-1, 3), "clicks": (0, 0), "silence s": (0, 1),
-    "dc": (0, 1e-3), "peak": (0, 0.99),
+    "vocals dB": (-9, 9), "dc": (0, 1e-3), "peak": (0, 0.99),
 }  # fmt: skip
 
 
@@ -118,6 +119,14 @@ def mean_chroma(chroma: np.ndarray, start: float, end: float) -> np.ndarray:
     return rows.mean(axis=0) if len(rows) else np.zeros(12)
 
 
+def heard_db(part: Audio, mix: Audio) -> float:
+    """Level of a part within a mix that plays it in its own time, against the mix."""
+    frames = min(part.frames, mix.frames)
+    one, other = part.mono()[:frames].astype(float), mix.mono()[:frames].astype(float)
+    share = abs(one @ other) / np.sqrt((one @ one) * (other @ other))
+    return float(20 * np.log10(share + 1e-9))
+
+
 def row_of(song: SourceRecording, fields: dict[str, Any]) -> dict[str, float]:
     spec = RemixSpec.from_json({"sources": [song.id], **fields})
     source, studio = Source((song,)), Studio()
@@ -137,6 +146,9 @@ def row_of(song: SourceRecording, fields: dict[str, Any]) -> dict[str, float]:
         row["chords"] = chord_agreement(plan)
     if plan.strength <= 0.5:
         row["chroma"] = chroma_similarity(plan, song.read().as_stereo(), made)
+    if "vocals" in song.stems and any(one.action == "keep" for one in spec.parts):
+        voice = song.read_stem("vocals").as_stereo()
+        row["vocals dB"] = heard_db(voice, made) - heard_db(voice, song.read().as_stereo())
     row["mono dB"] = measured["mono_loss_db"]
     row["clicks"] = len(measured["clicks_at_cuts"])
     row["silence s"] = measured["longest_silence_seconds"]

@@ -11,7 +11,7 @@ from clearmix_studio.measuring import clicks_at
 from clearmix_studio.plan import Plan
 from clearmix_studio.reporting import cuts
 
-from .conftest import RATE
+from .conftest import RATE, written_song
 
 
 def planned(song: SourceRecording, **fields: object) -> Plan:
@@ -47,6 +47,30 @@ def test_every_cut_lies_on_a_downbeat_and_the_length_is_exact(
     made = render(long_song, structure={"seconds": seconds}, **fields)
     assert made.frames == round(seconds * RATE)
     assert clicks_at(made, cuts(plan)) == ()
+
+
+def test_a_cut_through_held_tones_does_not_click(
+    tmp_path_factory: pytest.TempPathFactory, render
+) -> None:
+    """The tones are at another place of their cycle after the cut: they would jump."""
+    held = written_song(
+        tmp_path_factory.mktemp("held"), seconds=64.0, tonic_hz=233.37, parts=("vocals", "harmony")
+    )
+    plan = planned(held, kind="edit", structure={"seconds": 100})
+    assert len(cuts(plan)) >= 1
+    made = render(held, kind="edit", structure={"seconds": 100})
+    assert clicks_at(made, cuts(plan)) == ()
+
+
+def test_a_long_extended_mix_comes_back_to_the_chorus_and_closes_on_a_downbeat(
+    long_song: SourceRecording,
+) -> None:
+    plan = planned(long_song, styles=["house"], structure={"form": "extended", "seconds": 200})
+    alone = [bar for bar in plan.bars if bar.section == "dj outro"]
+    last = plan.tracks[0].pieces[-1]
+    assert last.start + last.seconds == pytest.approx(alone[0].beats[0], abs=0.01)
+    assert alone[0].beats[0] <= 200 - 32 + 0.1
+    assert len(alone) >= 16
 
 
 def test_a_loop_runs_into_its_own_beginning(long_song: SourceRecording, render) -> None:
