@@ -19,6 +19,9 @@ NEAR_SECONDS = 0.05
 TIGHT_SECONDS = 0.02
 """How far from its beat a stroke may lie and still be in time."""
 
+CHANGES_WEIGH = 2.0
+"""How much more chroma that moves with the music counts than chroma that stands."""
+
 _WINDOW = 512
 _CHUNK = 8192
 _LEAST_RISE = 0.25
@@ -106,7 +109,13 @@ def transposition(before: Audio, after: Audio) -> int | None:
     one, other = (rows - rows.mean(axis=1, keepdims=True) for rows in (one, other))
     if not one.any() or not other.any():
         return None
-    alike = [float((np.roll(one, turn, axis=1) * other).sum()) for turn in range(12)]
+    # What changes says more than what never does, such as the leanings of the analysis itself.
+    moving, also = (rows - rows.mean(axis=0) for rows in (one, other))
+    alike = [
+        float((np.roll(one, turn, axis=1) * other).sum())
+        + CHANGES_WEIGH * float((np.roll(moving, turn, axis=1) * also).sum())
+        for turn in range(12)
+    ]
     best = int(np.argmax(alike))
     return best - 12 if best > 6 else best
 

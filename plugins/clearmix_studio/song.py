@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from clearmix import Audio, ClearmixError, SourceRecording
-from clearmix.audio import Samples, read_wav
+from clearmix.audio import Samples
 from clearmix_sound.stretch import Stretching
 from clearmix_studio.chain import Excerpt, common_level_db, during
 from clearmix_studio.estimating import MARGIN_FRAMES, estimated
@@ -21,6 +21,9 @@ RATE = 44100
 
 SEAM_SECONDS = 0.025
 """Crossfade at a cut; it ends on the downbeat, so that the attack there stays whole."""
+
+SETTLING_FRAMES = 4096
+"""What a resampler hears of a file before and after what is wanted of it."""
 
 EXCERPTS, EXCERPT_SECONDS = 10, 3.0
 """How much of a recording is looked at for its level."""
@@ -93,31 +96,37 @@ class SoundFile:
 
         self._path = path
         about = soundfile.info(path)
-        self._direct = int(about.samplerate) == RATE
-        self.frames = (
-            int(about.frames) if self._direct else round(about.frames * RATE / about.samplerate)
-        )
-
-    @cached_property
-    def _resampled(self) -> Audio:
-        return read_wav(self._path).as_stereo().resampled(RATE)
+        self._rate, self._source_frames = int(about.samplerate), int(about.frames)
+        self.frames = round(self._source_frames * RATE / self._rate)
+        common = math.gcd(RATE, self._rate)
+        self._block, self._source_block = RATE // common, self._rate // common
 
     def between(self, start: int, stop: int) -> Samples:
         """Samples between two frames; zeros beyond the edges."""
+        if self._rate == RATE:
+            return self._read(start, stop)
+        import soxr
+
+        # Whole blocks are as long at both rates; some more on both sides let the filter settle.
+        margin = -(-SETTLING_FRAMES // self._source_block)
+        first, last = start // self._block - margin, -(-stop // self._block) + margin
+        source = self._read(first * self._source_block, last * self._source_block)
+        made = soxr.resample(np.ascontiguousarray(source.T), self._rate, RATE, quality="VHQ")
+        late = start - first * self._block
+        return np.ascontiguousarray(made.T[:, late : late + stop - start], dtype=np.float32)
+
+    def _read(self, start: int, stop: int) -> Samples:
+        """Samples between two frames of the file."""
         import soundfile
 
         out = np.zeros((2, stop - start), np.float32)
-        first, last = max(0, start), min(self.frames, stop)
-        if first >= last:
-            return out
-        if self._direct:
+        first, last = max(0, start), min(self._source_frames, stop)
+        if first < last:
             rows, _ = soundfile.read(
                 self._path, start=first, stop=last, dtype="float32", always_2d=True
             )
-            piece = Audio(np.ascontiguousarray(rows.T), RATE).as_stereo().samples
-        else:
-            piece = self._resampled.samples[:, first:last]
-        out[:, first - start : first - start + piece.shape[1]] = piece
+            piece = Audio(np.ascontiguousarray(rows.T), self._rate).as_stereo().samples
+            out[:, first - start : first - start + piece.shape[1]] = piece
         return out
 
 
