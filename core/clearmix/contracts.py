@@ -176,7 +176,7 @@ class Report:
 class Explains(Protocol):
     """What a generator may offer besides: its arrangement as a value, and a report on the sound."""
 
-    def plan_json(self, spec: RemixSpec, source: Source) -> Mapping[str, Any]:
+    def plan_json(self, spec: RemixSpec, source: Source) -> Mapping[str, object]:
         """The arrangement that `render` would play, the same for the same spec and seed."""
         ...
 

@@ -19,8 +19,9 @@ NEAR_SECONDS = 0.05
 TIGHT_SECONDS = 0.02
 """How far from its beat a stroke may lie and still be in time."""
 
-CHANGES_WEIGH = 2.0
-"""How much more chroma that moves with the music counts than chroma that stands."""
+LEAST_LIKENESS = 0.2
+"""Correlation from which chroma that moves with the music is believed rather than its mean, into
+which the leanings of the analysis itself go."""
 
 _WINDOW = 512
 _CHUNK = 8192
@@ -106,18 +107,23 @@ def transposition(before: Audio, after: Audio) -> int | None:
     one, other = (harmony(analysis_mono(audio)).chroma for audio in (before, after))
     places = np.linspace(0, len(one) - 1, len(other))
     one = one[np.round(places).astype(int)]
-    one, other = (rows - rows.mean(axis=1, keepdims=True) for rows in (one, other))
     if not one.any() or not other.any():
         return None
-    # What changes says more than what never does, such as the leanings of the analysis itself.
-    moving, also = (rows - rows.mean(axis=0) for rows in (one, other))
-    alike = [
-        float((np.roll(one, turn, axis=1) * other).sum())
-        + CHANGES_WEIGH * float((np.roll(moving, turn, axis=1) * also).sum())
-        for turn in range(12)
-    ]
+    sizes = [np.linalg.norm(rows, axis=1, keepdims=True) for rows in (one, other)]
+    one, other = one / np.maximum(sizes[0], 1e-9), other / np.maximum(sizes[1], 1e-9)
+    usual, common = one.mean(axis=0), other.mean(axis=0)
+    one, other = one - usual, other - common
+    alike = [_likeness(np.roll(one, turn, axis=1), other) for turn in range(12)]
+    if max(alike) < LEAST_LIKENESS:
+        # Nothing moves: one chord, or noise. What stands has to do.
+        usual, common = usual - usual.mean(), common - common.mean()
+        alike = [_likeness(np.roll(usual, turn), common) for turn in range(12)]
     best = int(np.argmax(alike))
     return best - 12 if best > 6 else best
+
+
+def _likeness(one: Curve, other: Curve) -> float:
+    return float((one * other).sum() / max(float(np.sqrt((one**2).sum() * (other**2).sum())), 1e-9))
 
 
 def centroid_hz(audio: Audio) -> float:
