@@ -48,6 +48,8 @@ class Studio:
 
     def notes(self, spec: RemixSpec, analysis: Analysis, stems: frozenset[str]) -> tuple[str, ...]:
         """What of the spec will be approximated or left alone, said before rendering."""
+        if spec.kind == "mashup":  # it takes both songs to know; the report says it
+            return ()
         nowhere = dict.fromkeys(stems, Path())
         recording = SourceRecording("", "the song", (), Path(), nowhere, analysis)
         return self.plan(spec, Source((recording,))).notes

@@ -62,6 +62,12 @@ def test_one_voice_is_heard_and_the_other_is_not(
     assert strength(880) > 10 * strength(880 * 2 ** (2 / 12))
 
 
+def test_nothing_is_said_of_a_mashup_before_both_songs_are_known(
+    voice: SourceRecording,
+) -> None:
+    assert Studio().notes(mash("voice", "song"), voice.analysis, frozenset(voice.stems)) == ()
+
+
 def test_the_other_order_changes_the_roles(
     voice: SourceRecording, long_song: SourceRecording
 ) -> None:
