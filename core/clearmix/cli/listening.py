@@ -127,7 +127,7 @@ def remix(
         said = kernel.interpret(words, _conversation(kernel, None, source))
         spec = _require_spec(said, words)
     else:
-        spec = _read_spec(kernel, spec_file, source)
+        spec = read_spec(kernel, spec_file, source)
         said = Interpretation(spec, "transform")
     if seed is not None:
         spec = spec.merged({"seed": seed})

@@ -16,7 +16,6 @@ def refusal(said) -> RequestError:
     return caught.value
 
 
-
 @pytest.mark.parametrize("default", ["delegated to  ", "delegated to", "opt-maybe"])
 def test_a_default_consent_that_names_nobody_is_refused(facts, default):
     with pytest.raises(RequestError, match="`default-consent` of party `northlight` is unknown"):
