@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 
 from clearmix_rules import tree
@@ -113,14 +114,10 @@ def _subject(test: FactTest) -> str:
 def _test(test: FactTest, negated: bool) -> str:
     """One test in words, or its opposite."""
     if negated and test.quantifier is Quantifier.NO:
-        positive = FactTest(
-            test.attribute, test.op, test.values, test.role, Quantifier.ANY, test.other
-        )
-        return _test(positive, False)
-    subject = _subject(test)
+        return _test(replace(test, quantifier=Quantifier.ANY), False)
     if negated and test.quantifier is not None:
         return f"it is not so that {_test(test, False)}"
-    return f"{subject} {_says(test, negated)}"
+    return f"{_subject(test)} {_says(test, negated is not test.negated)}"
 
 
 def _says(test: FactTest, negated: bool) -> str:

@@ -154,6 +154,8 @@ class Test:
     op: Op
     values: tuple[Value, ...] = ()
     span: Span = field(default=NOWHERE, compare=False, repr=False)
+    negated: bool = False
+    """Of parties: it is meant not to hold, as in `any artist is not minor`."""
 
 
 Scalar: TypeAlias = int | str | bool | date | datetime
@@ -163,9 +165,9 @@ Scalar: TypeAlias = int | str | bool | date | datetime
 class FactTest:
     """A checked test: an attribute of the schema against values of its type and unit.
 
-    `role` and `quantifier` are set together, for a test of the parties in that role. `other` is
-    the attribute on the right-hand side, if it is one. An `attribute` of `party.id` tests who the
-    party is.
+    `role` and `quantifier` are set together, for a test of the parties in that role; `negated` then
+    says that it must not hold, of any, of every or of no party. `other` is the attribute on the
+    right-hand side, if it is one. An `attribute` of `party.id` tests who the party is.
     """
 
     attribute: Attribute
@@ -175,6 +177,7 @@ class FactTest:
     quantifier: Quantifier | None = None
     other: Attribute | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False)
+    negated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

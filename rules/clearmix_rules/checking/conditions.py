@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from clearmix_rules import tree
@@ -69,7 +70,8 @@ class TestChecker(Subjects):
             names = {row.name for row in flags}
             word = test.values[0] if len(test.values) == 1 else None
             if isinstance(word, tree.Word) and word.text in names and test.op is Op.ONE_OF:
-                return self.flag(test, role, flags, role, quantifier)
+                flag = self.flag(test, role, flags, role, quantifier)
+                return flag and replace(flag, negated=test.negated)
             if test.op in _SETS:
                 what = ", ".join(row.name for row in facts)
                 message = f"`{role}` alone has no value"
@@ -94,6 +96,7 @@ class TestChecker(Subjects):
             quantifier,
             checked.other,
             test.span,
+            test.negated,
         )
 
     # ------------------------------------------------------------ operators

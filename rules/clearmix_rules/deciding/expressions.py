@@ -54,7 +54,8 @@ class Writer:
         listed = f"f[{ROLES[test.role]!r}]"
         key = test.attribute.key
         value = "p" if key == "party.id" else f"parties[p].facts[{key!r}]"
-        each = f"[({self._asks(test, value)}) for p in {listed}]"
+        asks = f"not ({self._asks(test, value)})" if test.negated else self._asks(test, value)
+        each = f"[({asks}) for p in {listed}]"
         if test.quantifier is Quantifier.EVERY:
             return f"({listed} and all({each}))"
         return f"(not any({each}))" if test.quantifier is Quantifier.NO else f"any({each})"

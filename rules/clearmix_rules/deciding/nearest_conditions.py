@@ -140,7 +140,8 @@ def _all_told(test: FactTest, known: Known) -> bool | None:
             fact = party.facts.get(test.attribute.key)
         if fact is None:
             return None
-        answers.append(any(_comparable(fact) in one for one in _regions(test, True, known)))
+        held = any(_comparable(fact) in one for one in _regions(test, True, known))
+        answers.append(held is not test.negated)
     if test.quantifier is Quantifier.EVERY:
         return bool(answers) and all(answers)
     return any(answers) is not (test.quantifier is Quantifier.NO)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from clearmix_rules.canonical import sha256
 from clearmix_rules.schema import SCHEMA
 
-SEMANTICS = 1
+SEMANTICS = 2
 """Counts up whenever the same policies and request could be answered differently."""
 
 

@@ -191,7 +191,8 @@ class Reader:
             there = world.in_role(listed, party, self.track)
             if there is False:
                 continue
-            members.append((there, self._party_asks(test, party)))
+            asked = self._party_asks(test, party)
+            members.append((there, no(asked) if test.negated else asked))
             if test.attribute.key != "party.id":
                 missing.append(every((there, no(world.holds("known", party)))))
         unread = some(missing)

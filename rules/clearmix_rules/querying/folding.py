@@ -241,6 +241,8 @@ class Folding:
                 names = tuple(str(value) for value in test.values)
                 here_some = _lists_any(column, names)
                 here_each: Node = ListsOnly(column, tuple(map(entry, names)))
+                if test.negated:
+                    here_some, here_each = no(here_each), no(here_some)
             else:
                 all_here = self._mentioned(column)
                 told = self._verdicts_on(test, all_here)

@@ -143,6 +143,9 @@ class Builder:
 
     def test(self, meta: Meta, c: list[Any]) -> tree.Condition:
         ref, (op, values, positive) = c
+        if ref.quantifier is not None:
+            # `any artist is not minor` speaks of one who is not, not of there being none who is.
+            return tree.Test(ref, op, values, place(meta), negated=not positive)
         test = tree.Test(ref, op, values, place(meta))
         return test if positive else tree.Not(test, place(meta))
 

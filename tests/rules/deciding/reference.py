@@ -58,7 +58,10 @@ def holds(condition: Any, seen: Seen) -> bool:
     assert isinstance(condition, FactTest)
     if condition.role is None:
         return of_fact(condition, seen)
-    answers = [of_party(condition, id, seen) for id in seen.facts[ROLES[condition.role]]]
+    answers = [
+        of_party(condition, id, seen) is not condition.negated
+        for id in seen.facts[ROLES[condition.role]]
+    ]
     if condition.quantifier is Quantifier.EVERY:
         return bool(answers) and all(answers)
     return not any(answers) if condition.quantifier is Quantifier.NO else any(answers)

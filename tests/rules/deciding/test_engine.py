@@ -36,6 +36,8 @@ TESTS = [
     "tier is free or plus", "not use is private", "length is at most 60 seconds",
     "length is between 60 seconds and 80 seconds", "territory is any of GB or IE",
     "listener is verified", "strength is under 30%", "any artist is minor",
+    "any artist is not minor", "every artist is not ada-wren", "no writer is not j-smith",
+    "every artist's consents has none of remix", "any writer's consents has none of cover",
     "every artist is minor", "no performer is minor", "any performer is minor",
     "artist is deceased",
     "any writer is j-smith", "every artist's consents has this action",

@@ -36,6 +36,8 @@ TESTS = [
     "style-of is given and style-of is ada-wren", "voice-of is not given",
     "follows is given and follows has ada-wren", "follows is given and follows has only bo-lind",
     "rendered-at is given and rendered-at is before 2026-11-01T00:00Z",
+    "any artist is not minor", "every writer is not deceased", "no performer is not ada-wren",
+    "any artist's consents has none of remix", "no writer's consents has none of cover",
     "any artist is minor", "every writer is deceased", "no performer is ada-wren",
     "any artist is ada-wren", "artist is not ada-wren", "every imitated-artist is minor",
     "every artist's voice-consent has this use", "any writer's consents has this action",
