@@ -62,3 +62,17 @@ def nearest_shift(from_key: str, to_key: str) -> int:
     """
     shift = (split_key(to_key)[0] - split_key(from_key)[0]) % 12
     return shift - 12 if shift > 6 else shift
+
+
+def shift_to_share(from_key: str, to_key: str) -> int:
+    """Semitones, -5 to 6, that bring one key onto another or its relative: all notes in common.
+
+    >>> shift_to_share("A minor", "C major"), shift_to_share("D minor", "A minor")
+    (0, -5)
+    """
+    home, mode = split_key(to_key)
+    own, own_mode = split_key(from_key)
+    if own_mode != mode:
+        home += 3 if mode == "minor" else -3
+    shift = (home - own) % 12
+    return shift - 12 if shift > 6 else shift

@@ -10,7 +10,7 @@ from itertools import groupby
 import numpy as np
 
 from clearmix import Analysis, RemixSpec, Section, Source, SourceRecording, target_semitones
-from clearmix.music import split_key
+from clearmix.music import shift_to_share
 from clearmix_studio.grid import Grid, grid_of
 from clearmix_studio.parts import ESTIMATED
 from clearmix_studio.plan import SILENT_DB, Piece, Plan, Track
@@ -121,11 +121,7 @@ def _to_meet(voice: Analysis, band: Analysis, band_shift: float) -> float:
     """The shortest way for the voice into the key of the band, less what the band itself moves."""
     if voice.key is None or band.key is None:
         return 0.0
-    own, own_mode = split_key(voice.key)
-    home, mode = split_key(band.key)
-    if own_mode != mode:  # relative keys share all their notes
-        home = (home + 3) % 12 if mode == "minor" else (home - 3) % 12
-    apart = (home + round(band_shift) - own) % 12
+    apart = (shift_to_share(voice.key, band.key) + round(band_shift)) % 12
     return float(apart - 12 if apart > 6 else apart) - band_shift
 
 

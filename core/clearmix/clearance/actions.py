@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from itertools import permutations
 from typing import Any
 
 from clearmix.contracts import Analysis
+from clearmix.music import shift_to_share
 from clearmix.spec import RemixSpec
 from clearmix.targets import target_seconds, target_semitones, target_tempo_ratio
 
@@ -43,15 +47,16 @@ def actions(spec: RemixSpec) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def sound_facts(spec: RemixSpec, analysis: Analysis) -> dict[str, Any]:
+def sound_facts(spec: RemixSpec, analyses: Sequence[Analysis]) -> dict[str, Any]:
     """The group `sound` of the facts: whole basis points, cents and names.
 
     A spec that asks for a tempo of a recording without a steady beat is taken at its ratio, or as
-    unchanged: that is how it will be rendered.
+    unchanged: that is how it will be rendered. Of a mashup the greatest change that either source
+    may undergo counts, since the generator chooses which one sings.
     """
     facts: dict[str, Any] = {
-        "tempo-change": tempo_change_bps(spec, analysis),
-        "pitch-change": pitch_change_cents(spec, analysis),
+        "tempo-change": tempo_change_bps(spec, analyses),
+        "pitch-change": pitch_change_cents(spec, analyses),
         "parts-used": sorted(parts_used(spec)),
         "vocals": vocals(spec),
         "voice": voice(spec),
@@ -66,14 +71,24 @@ def sound_facts(spec: RemixSpec, analysis: Analysis) -> dict[str, Any]:
     return facts
 
 
-def tempo_change_bps(spec: RemixSpec, analysis: Analysis) -> int:
-    """How far the tempo moves, up or down, in basis points of the source tempo."""
-    return round(abs(target_tempo_ratio(spec, analysis) - 1) * 10_000)
+def tempo_change_bps(spec: RemixSpec, analyses: Sequence[Analysis]) -> int:
+    """How far the tempo of a source moves at most, up or down, in basis points of its own."""
+    ratios = [target_tempo_ratio(spec, one) for one in analyses]
+    for voice, band in permutations(analyses, 2):
+        if voice.tempo_bpm is not None and band.tempo_bpm is not None:
+            ratio = band.tempo_bpm * target_tempo_ratio(spec, band) / voice.tempo_bpm
+            ratios.append(ratio * 2.0 ** -round(math.log2(ratio)))  # it may sing at half time
+    return round(max(abs(ratio - 1) for ratio in ratios) * 10_000)
 
 
-def pitch_change_cents(spec: RemixSpec, analysis: Analysis) -> int:
-    """How far the pitch moves, up or down, in cents."""
-    return round(abs(target_semitones(spec, analysis)) * 100)
+def pitch_change_cents(spec: RemixSpec, analyses: Sequence[Analysis]) -> int:
+    """How far the pitch of a source moves at most, up or down, in cents."""
+    shifts = [target_semitones(spec, one) for one in analyses]
+    for voice, band in permutations(analyses, 2):
+        if voice.key is not None and band.key is not None:
+            apart = shift_to_share(voice.key, band.key) + target_semitones(spec, band)
+            shifts.append((apart + 6) % 12 - 6)
+    return round(max(map(abs, shifts)) * 100)
 
 
 def parts_used(spec: RemixSpec) -> set[str]:
@@ -102,6 +117,6 @@ def voice(spec: RemixSpec) -> str:
     return "original" if "vocals" in parts_used(spec) else "none"
 
 
-def length_ms(spec: RemixSpec, analysis: Analysis) -> int:
-    """How long the result is, in milliseconds."""
-    return round(target_seconds(spec, analysis) * 1000)
+def length_ms(spec: RemixSpec, analyses: Sequence[Analysis]) -> int:
+    """How long the result is at most, in milliseconds."""
+    return round(max(target_seconds(spec, one) for one in analyses) * 1000)

@@ -58,9 +58,9 @@ class Facts:
             raise ClearanceError(
                 "no source recording", help="say which song, or give its id with --source"
             )
-        first = asked.recordings[0]
+        analyses = [recording.analysis for recording in asked.recordings]
         known = {party.id: party for party in self._catalogue.parties()}
-        sound = sound_facts(spec, first.analysis)
+        sound = sound_facts(spec, analyses)
         named = [sound["voice-of"]] if "voice-of" in sound else []
         if spec.style_of is not None:
             style_of = _party_named(spec.style_of, known.values())
@@ -75,7 +75,7 @@ class Facts:
             "actions": list(actions(spec)),
             "use": spec.use or DEFAULT_USE,
             "territory": listener.territory,
-            "length": length_ms(spec, first.analysis),
+            "length": length_ms(spec, analyses),
             "strength": round(
                 (ORDINARY_STRENGTH if spec.strength is None else spec.strength) * 10_000
             ),

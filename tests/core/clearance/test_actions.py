@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from clearmix.clearance.actions import actions, length_ms, sound_facts
@@ -55,16 +57,28 @@ def test_actions_follow_from_the_whole_spec(fields: dict, expected: set[str]) ->
     ],
 )
 def test_facts_of_the_sound_are_whole_numbers_and_names(fields: dict, name: str, expected) -> None:
-    assert sound_facts(RemixSpec.from_json(fields), SONG)[name] == expected
+    assert sound_facts(RemixSpec.from_json(fields), [SONG])[name] == expected
 
 
 def test_the_length_follows_the_tempo_unless_it_is_asked_for() -> None:
-    assert length_ms(RemixSpec.from_json({}), SONG) == 180_000
-    assert length_ms(RemixSpec.from_json({"tempo": {"bpm": 125}}), SONG) == 144_000
-    assert length_ms(RemixSpec.from_json({"structure": {"seconds": 30}}), SONG) == 30_000
+    assert length_ms(RemixSpec.from_json({}), [SONG]) == 180_000
+    assert length_ms(RemixSpec.from_json({"tempo": {"bpm": 125}}), [SONG]) == 144_000
+    assert length_ms(RemixSpec.from_json({"structure": {"seconds": 30}}), [SONG]) == 30_000
 
 
 def test_a_tempo_asked_of_a_song_without_a_beat_changes_nothing() -> None:
     free = Analysis("test", 60.0, None, 0.0, (), (), None, 0.0, -14.0)
-    facts = sound_facts(RemixSpec.from_json({"tempo": {"bpm": 120}}), free)
+    facts = sound_facts(RemixSpec.from_json({"tempo": {"bpm": 120}}), [free])
     assert facts["tempo-change"] == 0
+
+
+def test_of_a_mashup_the_greatest_change_of_either_source_counts() -> None:
+    other = replace(SONG, tempo_bpm=110.0, key="C minor", seconds=200.0)
+    spec = RemixSpec.from_json({"kind": "mashup", "sources": ["a", "b"]})
+    facts = sound_facts(spec, [SONG, other])
+    assert facts["tempo-change"] == 1000  # 100 bpm under 110, or 110 under 100 (909)
+    assert facts["pitch-change"] == 300
+    assert length_ms(spec, [SONG, other]) == 200_000
+    relative = replace(other, tempo_bpm=200.0, key="C major")
+    facts = sound_facts(spec, [SONG, relative])
+    assert (facts["tempo-change"], facts["pitch-change"]) == (0, 0)
