@@ -21,6 +21,7 @@ from clearmix.conversation import (
 from clearmix.conversation.wording import Fact, facts, minutes
 from clearmix.rendering.models import STEPS, Job, Render
 from clearmix_ui.icons import icon
+from clearmix_ui.timelines import measurements_of, sentence, timeline_of
 
 if TYPE_CHECKING:
     from clearmix.royalties.models import Earning
@@ -136,6 +137,18 @@ def conversation(look: Look, told: dict[tuple[int, int, bool], str]) -> list[str
     return pieces
 
 
+def details_of(render: Render, look: Look) -> str:
+    """What is known of a render: what was asked for, what was done, who earns, what is measured."""
+    return html(
+        "details.html",
+        render=render,
+        look=look,
+        facts=facts(render.spec, named=look.named),
+        timeline=timeline_of(render),
+        measurements=measurements_of(render),
+    )
+
+
 def html(template: str, **values: Any) -> str:
     """A template filled in; whatever is put into it is escaped."""
     text: str = _templates().get_template(template).render(**values)
@@ -154,6 +167,7 @@ def _templates() -> Any:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    environment.filters["sentence"] = sentence
     environment.globals.update(
         icon=lambda name: Markup(icon(name)),  # noqa: S704  # our own drawings
         outcomes=OUTCOMES,

@@ -50,9 +50,10 @@ def listen_page(kernel: Kernel) -> gr.Blocks:
                 )
             with gr.Column(elem_id="cm-stage"):
                 player = gr.HTML(
-                    cards.html("player.html"),
+                    "",
                     elem_id="cm-player",
-                    js_on_load="window.clearmix.player(element, trigger); 'opened'",
+                    html_template=cards.html("player.html"),
+                    js_on_load="window.clearmix.player(element, props, watch, trigger); 'opened'",
                     apply_default_css=False,
                 )
                 details = gr.HTML(
@@ -76,8 +77,9 @@ def listen_page(kernel: Kernel) -> gr.Blocks:
                 yield (session.shelf() if now != chosen else gr.skip()), turns
                 chosen = now
 
-        def opened(event: gr.EventData, request: gr.Request) -> str:
-            return Session(kernel, request.username).details(_message(event).get("item", ""))
+        def opened(event: gr.EventData, request: gr.Request) -> tuple[str, str]:
+            session, item = Session(kernel, request.username), _message(event).get("item", "")
+            return session.timeline(item), session.details(item)
 
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         page.load(
@@ -88,7 +90,7 @@ def listen_page(kernel: Kernel) -> gr.Blocks:
             say, None, [shelf, log], trigger_mode="multiple", concurrency_limit=CHATS_AT_ONCE,
             concurrency_id="chat", **quiet,
         )  # fmt: skip
-        player.opened(opened, None, details, trigger_mode="always_last", **quiet)
+        player.opened(opened, None, [player, details], trigger_mode="always_last", **quiet)
     blocks: gr.Blocks = page
     return blocks
 

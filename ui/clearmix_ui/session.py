@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from clearmix import ClearmixError
 from clearmix.conversation import Choice
-from clearmix.conversation.wording import facts
 from clearmix_ui import cards
+from clearmix_ui.timelines import timeline_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from clearmix.conversation import Thread
     from clearmix.rendering.models import Job, Render
     from clearmix.royalties.models import Earning
+
+_RENDER = r"[0-9a-f]{16}"
+"""What ids of renders look like, and those of songs do not."""
 
 _KINDS = ("say", "source", "allowed", "version", "retry", "reset", "cancel")
 
@@ -58,20 +61,25 @@ class Session:
         chosen = self.chosen
         return cards.html("shelf.html", songs=self._kernel.catalogue.recordings(), chosen=chosen)
 
+    def timeline(self, item: str) -> str:
+        """What plays when in a remix; nothing for a song, or where its generator does not say."""
+        if not re.fullmatch(_RENDER, item) or not self._kernel.delivery.may_hear(item, self._user):
+            return ""
+        render = self._render(item)
+        timeline = timeline_of(render) if render else None
+        return cards.html("timeline.html", item=item, timeline=timeline) if timeline else ""
+
     def details(self, item: str) -> str:
         """What is known of an item that is played; nothing of one that is not theirs."""
         if not self._kernel.delivery.may_hear(item, self._user):
             return ""
         look = self._look(self._kernel.conversations.thread(self._user))
-        if re.fullmatch(r"[0-9a-f]{16}", item):
+        if re.fullmatch(_RENDER, item):
             render = self._render(item)
-            asked = facts(render.spec, named=look.named) if render else ()
-            return cards.html(
-                "details.html", render=render, song=None, look=look, facts=asked, label=None
-            )
+            return cards.details_of(render, look) if render else ""
         song = self._kernel.catalogue.recording(item)
         label = self._kernel.catalogue.party(song.label).name if song.label else None
-        return cards.html("details.html", render=None, song=song, look=look, facts=(), label=label)
+        return cards.html("details.html", render=None, song=song, look=look, label=label)
 
     def conversation(self, thread: Thread) -> list[str]:
         """The turns as HTML, or a welcome when there are none."""

@@ -165,8 +165,12 @@
     side: "a",
     opened: () => {},
 
-    mount(root, trigger) {
+    mount(root, props, watch, trigger) {
       this.root = root.querySelector(".cm-player");
+      watch("value", () => {
+        this.find(".cm-form").innerHTML = props.value || "";
+        this.draw();
+      });
       this.opened = (item) => trigger("opened", { item });
       for (const side of ["a", "b"]) {
         const audio = this.find(`audio[data-deck=${side}]`);
@@ -380,6 +384,7 @@
       seek.value = Math.round(1000 * fraction);
       seek.setAttribute("aria-valuetext", `${clock(audio.currentTime)} of ${clock(info.seconds)}`);
       this.wave(info, fraction);
+      this.form(main, fraction);
       this.mark();
       if ("mediaSession" in navigator && navigator.mediaSession.metadata?.title !== info.title) {
         navigator.mediaSession.metadata = new MediaMetadata({
@@ -411,6 +416,23 @@
       [...picture.children].forEach((bar, place) => bar.classList.toggle("is-past", place < played));
     },
 
+    // The timeline of a remix under its waveform. Beside the original it stays, without a position.
+    form(main, fraction) {
+      const timeline = this.find(".cm-timeline");
+      if (!timeline) return;
+      const away = this.side !== "a";
+      timeline.hidden = timeline.dataset.item !== main.item;
+      timeline.classList.toggle("is-away", away);
+      this.find(".cm-playhead").style.left = `${100 * fraction}%`;
+      const parts = [...timeline.querySelectorAll(".cm-parts li")];
+      const now = away ? null : parts.findLast((part) => part.dataset.from <= fraction) || parts[0];
+      for (const part of parts) part.setAttribute("aria-current", String(part === now));
+      const plays = now && now.dataset.plays.split(" ");
+      [...timeline.querySelectorAll(".cm-key li")].forEach((player, place) => {
+        player.classList.toggle("is-quiet", Boolean(plays) && !plays.includes(String(place)));
+      });
+    },
+
     // Every play button of the item that is heard shows that it is playing.
     mark() {
       const info = this.decks.a?.info;
@@ -421,5 +443,5 @@
     },
   };
 
-  clearmix.player = (root, trigger) => player.mount(root, trigger);
+  clearmix.player = (...page) => player.mount(...page);
 })();
