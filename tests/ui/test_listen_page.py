@@ -121,6 +121,47 @@ def test_words_become_a_remix_that_plays_beside_its_original(desk: Page) -> None
     assert "AI-made remix" not in player.inner_text()
 
 
+def test_a_timeline_says_what_plays_and_moves_with_the_sound(desk: Page) -> None:
+    page = desk.page
+    page.get_by_role("button", name="Remix", exact=True).click()
+    timeline = page.locator(".cm-timeline")
+
+    sections = timeline.get_by_role("list", name="Sections").get_by_role("listitem")
+    assert sections.count() >= 1
+    assert "added drums" in (sections.first.text_content() or "")
+    assert "song" in (sections.first.text_content() or "")
+    assert timeline.locator(".cm-lane").count() >= 2
+    plot, wave = (
+        timeline.locator(".cm-plot").bounding_box(),
+        page.locator(".cm-wave").bounding_box(),
+    )
+    assert (plot["x"], plot["width"]) == (wave["x"], wave["width"]), "one lies under the other"
+
+    head = timeline.locator(".cm-playhead")
+    positions = []
+    for seconds in (4, 20):
+        page.evaluate(f"document.querySelector('audio[data-deck=a]').currentTime = {seconds}")
+        desk.plays("a", seconds)
+        page.wait_for_timeout(400)
+        positions.append((head.bounding_box()["x"] - plot["x"]) / plot["width"])
+        assert timeline.locator("[aria-current=true]").count() == 1
+    assert 0.1 < positions[0] < 0.4
+    assert 0.75 < positions[1] < 1.0
+    assert "Tempo" in page.locator(".cm-report").inner_text()
+
+    page.get_by_role("button", name="Original", exact=True).click()
+    page.wait_for_function("document.querySelector('.cm-timeline').matches('.is-away')")
+    assert not head.is_visible(), "the position in the original is none in the remix"
+
+
+def test_an_original_has_no_timeline(desk: Page) -> None:
+    desk.page.get_by_role("button", name="Play the original of Greensleeves").click()
+
+    desk.page.get_by_text("About this recording").wait_for()
+
+    assert desk.page.locator(".cm-timeline").count() == 0
+
+
 def test_who_gets_paid_is_answered_in_the_conversation(desk: Page) -> None:
     turn = desk.say("who gets paid?")
 

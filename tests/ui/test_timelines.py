@@ -190,7 +190,7 @@ def test_the_report_says_what_was_measured_beside_what_was_planned() -> None:
     assert [(one.value, one.beside) for one in measurements_of(render(report))] == [
         ("95.2 BPM", "96.0 planned"),
         ("A minor", "as planned"),
-        ("95 %", "of 60"),
+        ("95 %", "of 60 beats"),
     ]
     assert html.index("Added bass") < html.index("95.2 BPM") < html.index("voice is estimated")
     assert html.count("voice is estimated") == 1

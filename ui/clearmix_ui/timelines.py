@@ -25,8 +25,8 @@ MOST_NUMBER = 1e9
 LEVELS = {"break": 1, "light": 2, "groove": 3, "full": 4}
 """How much plays in a section, by the reports' words; of four steps."""
 
-WHOLE_LABEL, SHORT_LABEL = 0.2, 0.055
-"""Shares of the width from which a section's whole name and its initials can be read."""
+LETTERS_WIDE = 42
+"""How many letters of a section's name fit across the picture, as narrow as it gets."""
 
 AS_PLANNED = 0.005
 """The part of a tempo by which nobody hears a difference."""
@@ -53,17 +53,18 @@ class Label(Stretch):
 
     @property
     def text(self) -> str:
-        """The name, its initials where it is too long, or nothing where these are too.
+        """The name, a short one where it is too long, or nothing where that is too.
 
         >>> [Label(0, share, "pre-chorus 2").text for share in (0.5, 0.1, 0.01)]
         ['Pre-chorus 2', 'P2', '']
         """
-        if self.share >= WHOLE_LABEL:
-            return sentence(self.name)
-        if self.share < SHORT_LABEL:
-            return ""
         first, *rest = self.name.split()
-        return "".join((first[0].upper(), *(word for word in rest[:1] if word.isdigit())))
+        short = "".join((first[0].upper(), *(word for word in rest[:1] if word.isdigit())))
+        fitting = (text for text in (sentence(self.name), short) if self._fits(text))
+        return next(fitting, "")
+
+    def _fits(self, text: str) -> bool:
+        return len(text) <= self.share * LETTERS_WIDE
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,7 @@ def _drums(report: Mapping[str, Any]) -> Measurement | None:
     )
     if share is None or not strokes or not 0 <= share <= 1:
         return None
-    return Measurement("Added drums on the beat", f"{100 * share:.0f} %", f"of {strokes:.0f}")
+    return Measurement("Added drums on the beat", f"{100 * share:.0f} %", f"of {strokes:.0f} beats")
 
 
 def _number(value: object) -> float | None:
