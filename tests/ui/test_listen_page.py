@@ -267,6 +267,9 @@ def test_a_phone_shows_everything_within_its_width(desk: Page, chromium: Any, se
     assert phone.page.evaluate("document.documentElement.scrollWidth") == 390
     phone.page.get_by_role("button", name="Show what is known of it").click()
     assert phone.page.locator(".cm-details .cm-payees").is_visible()
+    assert phone.page.locator(".cm-timeline").is_visible()
+    assert phone.page.evaluate("document.documentElement.scrollWidth") == 390
+    phone.picture("listen-phone-open.png")
     assert phone.errors == []
     assert phone.outside == []
     phone.context.close()

@@ -50,7 +50,7 @@ def listen_page(kernel: Kernel) -> gr.Blocks:
                 )
             with gr.Column(elem_id="cm-stage"):
                 player = gr.HTML(
-                    "",
+                    "",  # the timeline, which `listen.js` puts under the waveform
                     elem_id="cm-player",
                     html_template=cards.html("player.html"),
                     js_on_load="window.clearmix.player(element, props, watch, trigger); 'opened'",

@@ -168,7 +168,7 @@
     mount(root, props, watch, trigger) {
       this.root = root.querySelector(".cm-player");
       watch("value", () => {
-        this.find(".cm-form").innerHTML = props.value || "";
+        this.find(".cm-arrangement").innerHTML = props.value || "";
         this.draw();
       });
       this.opened = (item) => trigger("opened", { item });
@@ -384,7 +384,7 @@
       seek.value = Math.round(1000 * fraction);
       seek.setAttribute("aria-valuetext", `${clock(audio.currentTime)} of ${clock(info.seconds)}`);
       this.wave(info, fraction);
-      this.form(main, fraction);
+      this.arrangement(main, fraction);
       this.mark();
       if ("mediaSession" in navigator && navigator.mediaSession.metadata?.title !== info.title) {
         navigator.mediaSession.metadata = new MediaMetadata({
@@ -417,7 +417,7 @@
     },
 
     // The timeline of a remix under its waveform. Beside the original it stays, without a position.
-    form(main, fraction) {
+    arrangement(main, fraction) {
       const timeline = this.find(".cm-timeline");
       if (!timeline) return;
       const away = this.side !== "a";
