@@ -32,13 +32,14 @@ WHOLE = {
     "condition": "rule a: forbid any use when {}",
     "tracks": "rule a: forbid any use {}",
     "rule": "{}",
+    "definition": "{}\nrule a: forbid any use when {}",
     "duty": "rule a: permit any use provided {}",
     "in force": "{}\nrule a: forbid any use",
     "header line": "{}",
     "consent line": "{}",
     "one permit asks": "rule a: permit any use provided {}",
 }
-"""How the examples of a table become a policy, by the title of the table's first column."""
+"""How an example becomes a policy, by the title of its table's first column."""
 
 
 def tables() -> Iterator[tuple[str, list[str]]]:
@@ -62,9 +63,9 @@ def rows(title: str) -> list[Any]:
     return found
 
 
-def policy_text(title: str, example: str) -> str:
+def policy_text(title: str, *example: str) -> str:
     """An example as a whole policy: a permit is northlight's, a forbid the platform's."""
-    body = WHOLE[title].format(example)
+    body = WHOLE[title].format(*example)
     if "rule a:" in body and "reason" not in body:
         body += REASON
     head = {"policy": 'policy "Reference" version 1', "by": "by platform"}
@@ -77,10 +78,10 @@ def policy_text(title: str, example: str) -> str:
 
 
 @cache
-def checked(title: str, example: str) -> tree.Policy:
+def checked(title: str, *example: str) -> tree.Policy:
     """The checked policy of an example, in which nothing at all was found."""
     policy, findings = check_policy(
-        PolicySource("example.rights", policy_text(title, example)), SharedFiles([SHARED])
+        PolicySource("example.rights", policy_text(title, *example)), SharedFiles([SHARED])
     )
     wrong = [one.as_text() for one in findings.diagnostics if one.code != "no-rules"]
     assert wrong == []
@@ -94,6 +95,7 @@ def rule_of(title: str, example: str) -> tree.Rule:
 
 def decide(texts: list[str], facts: dict[str, tuple[str, str]], folder: Path) -> list[str]:
     """What is not as expected, under policies, with facts and answers by the name of a test."""
+    (folder / SHARED.name).write_text(SHARED.text, "utf-8")
     names = [f"example-{n}.rights" for n, _ in enumerate(texts)]
     for name, text in zip(names, texts, strict=True):
         (folder / name).write_text(text, "utf-8")
@@ -109,8 +111,15 @@ def decide(texts: list[str], facts: dict[str, tuple[str, str]], folder: Path) ->
 # ---------------------------------------------------------------- the English, and what it decides
 
 
+def condition(policy: tree.Policy) -> str:
+    when = policy.rules[0].when
+    assert when is not None
+    return english.condition(when)
+
+
 ENGLISH: dict[str, Callable[[tree.Policy], str]] = {
-    "condition": lambda policy: english.condition(policy.rules[0].when),  # type: ignore[arg-type]
+    "condition": condition,
+    "definition": condition,
     "tracks": lambda policy: english.rule(policy.rules[0])[len("Forbids any use ") : -1],
     "rule": lambda policy: english.rule(policy.rules[0]),
     "duty": lambda policy: english.duty(policy.rules[0].duties[0]),
@@ -122,18 +131,19 @@ ENGLISH: dict[str, Callable[[tree.Policy], str]] = {
 def written_anew() -> str:
     """The page with the English of every example as the product prints it now."""
     lines = []
-    title = ""
+    titles: list[str] = []
     for line in PAGE.read_text("utf-8").splitlines():
-        cells = line.split(" | ")
+        cells = [cell.strip() for cell in line.split("|")[1:-1]]
         if not line.startswith("| "):
-            title = ""
-        elif not title:
-            title = cells[0].removeprefix("| ")
-        elif line.startswith("| `") and title in ENGLISH:
-            example = cells[0].removeprefix("| ").strip("`")
-            said = ENGLISH[title](checked(title, example))
-            cells[1] = said if len(cells) > 2 else f"{said} |"
-        lines.append(" | ".join(cells))
+            titles = []
+        elif not titles:
+            titles = cells
+        elif cells[0].startswith("`") and titles[0] in ENGLISH:
+            place = titles.index("in English")
+            example = [cell.strip("`") for cell in cells[:place]]
+            cells[place] = ENGLISH[titles[0]](checked(titles[0], *example))
+            line = f"| {' | '.join(cells)} |"
+        lines.append(line)
     return "\n".join([*lines, ""])
 
 
@@ -141,21 +151,28 @@ def test_the_english_of_the_page_is_what_the_product_prints():
     assert PAGE.read_text("utf-8") == written_anew()
 
 
-DECIDED = ("condition", "tracks", "rule", "in force")
+DECIDED = ("condition", "definition", "tracks", "rule", "in force")
 
 
 @pytest.mark.parametrize(
     ("title", "example", "yes", "no"),
-    [pytest.param(title, *row.values[::2], row.values[3], id=row.id)
+    [pytest.param(title, row.values[:-3], *row.values[-2:], id=row.id)
      for title in DECIDED for row in rows(title)],
 )  # fmt: skip
 def test_an_example_decides_what_the_page_says(title, example, yes, no, tmp_path):
-    permits = checked(title, example).rules[0].effect is Effect.PERMIT
+    permits = checked(title, *example).rules[0].effect is Effect.PERMIT
     applies, otherwise = ("permitted", "not-permitted") if permits else ("forbidden", "permitted")
     facts = {"holds": (yes, applies), "does not hold": (no, otherwise)}
     if no == "-":
         del facts["does not hold"]
-    assert decide([policy_text(title, example)], facts, tmp_path) == []
+    assert decide([policy_text(title, *example)], facts, tmp_path) == []
+
+
+@pytest.mark.parametrize(("label", "said", "read"), rows("label"))
+def test_a_label_is_filled_in_as_the_page_says(label, said, read, tmp_path):
+    text = policy_text("duty", f'label reads "{label}"')
+    facts = {"read": (said, f'permitted with label reads "{read}"')}
+    assert decide([text], facts, tmp_path) == []
 
 
 @pytest.mark.parametrize(("one", "another", "together"), rows("one permit asks"))
@@ -225,7 +242,7 @@ def test_what_the_page_calls_refused_is_an_error_and_its_remedy_is_none(refused,
 
 def examples() -> list[tuple[str, str]]:
     """Every example with the title of its table."""
-    titles = WHOLE.keys() - {"consent line"}
+    titles = WHOLE.keys() - {"consent line", "definition"}
     return [(title, cells[0]) for title, cells in tables() if title in titles]
 
 
