@@ -21,6 +21,7 @@ _OPPOSITE = {
     Op.BEFORE: Op.ON_OR_AFTER, Op.AFTER: Op.ON_OR_BEFORE, Op.ON_OR_BEFORE: Op.AFTER,
     Op.ON_OR_AFTER: Op.BEFORE,
 }  # fmt: skip
+_OWN = {"request.use": "this request's use", "request.actions": "all of this request's actions"}
 _MOST = 8
 
 
@@ -43,7 +44,7 @@ def scalar(value: object, attribute: Attribute) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M UTC")
+        return value.strftime(f"%Y-%m-%d %H:%M{':%S' if value.second else ''} UTC")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, int):
@@ -90,12 +91,24 @@ def _condition(node: Condition, negated: bool) -> str:
     if isinstance(node, tree.Not):
         return _condition(node.part, not negated)
     if isinstance(node, tree.All | tree.Either):
-        both = isinstance(node, tree.All) is not negated
-        parts = [_condition(part, negated) for part in node.parts]
+        both = not _is_choice(node, negated)
+        parts = [
+            f"({_condition(part, negated)})"
+            if _is_choice(part, negated)
+            else _condition(part, negated)
+            for part in node.parts
+        ]
         if both:
             return " and ".join(parts)
         return f"either {' or else '.join(parts)}"
     return str(node)
+
+
+def _is_choice(node: Condition, negated: bool) -> bool:
+    """Whether a condition comes out as `either ... or else ...`."""
+    while isinstance(node, tree.Not):
+        node, negated = node.part, not negated
+    return isinstance(node, tree.All if negated else tree.Either)
 
 
 def _subject(test: FactTest) -> str:
@@ -127,7 +140,7 @@ def _says(test: FactTest, negated: bool) -> str:
         return f"is {no}given"
     if op is Op.TRUE:
         return f"is {no}{attribute.name}"
-    right = f"the {test.other.name}" if test.other else names(test)
+    right = _OWN.get(test.other.key, f"the {test.other.name}") if test.other else names(test)
     if op in _OPPOSITE and negated:
         op, no = _OPPOSITE[op], ""
     if op in (Op.WITHIN, Op.WITHIN_BEFORE, Op.WITHIN_AFTER):
@@ -138,7 +151,7 @@ def _says(test: FactTest, negated: bool) -> str:
     if op is Op.BETWEEN:
         low, high = (scalar(value, attribute) for value in test.values)
         return f"is {no}between {low} and {high}"
-    if op in _DATES and attribute.kind in (Kind.DAY, Kind.MOMENT):
+    if op in _DATES and op is not Op.EXACTLY and attribute.kind in (Kind.DAY, Kind.MOMENT):
         return f"is {no}{_DATES[op].format(right)}"
     if op is Op.HAS_ANY:
         return f"has {'none of ' if negated else ''}{right}"

@@ -29,7 +29,10 @@ def read(rule: str):
         ("today is within 14 days of release-date", "today is within 14 days of the release-date"),
         ("any artist is minor", "any artist is minor"),
         ("not no artist is minor", "any artist is minor"),
-        ("every artist's consents has this action", "every artist's consents has the actions"),
+        (
+            "every artist's consents has this action",
+            "every artist's consents has all of this request's actions",
+        ),
         (
             "either tier is free or else use is export and track is explicit",
             "either the listener's tier is free or else use is export and the track is explicit",
@@ -66,3 +69,11 @@ def test_a_rule_reads_as_a_sentence():
 
 def test_a_long_list_is_cut_short_with_its_count():
     assert english.listed("ABCDEFGHIJ") == "A, B, C, D, E, F, G, H or 2 more"
+
+
+def test_a_choice_within_a_condition_stands_in_brackets():
+    both = "(either tier is plus or else use is public) and listener is verified"
+    rule = read(f'rule a: forbid remix when {both} reason "r"\n')
+    assert english.condition(rule.when) == (
+        "(either the listener's tier is plus or else use is public) and the listener is verified"
+    )

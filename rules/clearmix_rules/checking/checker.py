@@ -8,7 +8,7 @@ from datetime import datetime
 from clearmix_rules import tree
 from clearmix_rules.checking.advice import advise
 from clearmix_rules.checking.conditions import TestChecker
-from clearmix_rules.checking.definitions import resolve
+from clearmix_rules.checking.definitions import expand, resolve
 from clearmix_rules.checking.duties import check_duty, check_text
 from clearmix_rules.checking.findings import Findings
 from clearmix_rules.checking.guards import check_guards
@@ -192,6 +192,7 @@ def _check_rule(
     """The rule with every test checked; None if it has a mistake."""
     before = len(findings.diagnostics)
     actions = [tests.action(word) for word in rule.actions]
+    scope = rule.scope and _check_scope(rule.scope, tests, findings)
     # INVARIANT: a bare role falls on the side of refusing: a forbid fires and a permit does not.
     holds, fails = (
         (Quantifier.ANY, Quantifier.EVERY)
@@ -222,11 +223,28 @@ def _check_rule(
     check_guards(when, unless, findings)
     return replace(
         rule,
+        scope=scope,
         when=when,
         unless=unless,
         actions=tuple(word for word, name in zip(rule.actions, actions, strict=True) if name),
         duties=tuple(duty for duty in duties if duty is not None),
     )
+
+
+def _check_scope(scope: tree.Scope, tests: TestChecker, findings: Findings) -> tree.Scope:
+    """The scope with every defined name replaced by what it stands for."""
+    names: list[tree.Word | tree.Text] = []
+    for value in expand(scope.names, tests.defined, findings):
+        if isinstance(value, tree.Word | tree.Text):
+            names.append(value)
+        else:
+            findings.error(
+                scope.span,
+                "scope",
+                f"`{scope.relation.value}` is followed by ids, and one of these is none",
+                "name parties, recordings or works, or a definition of them",
+            )
+    return replace(scope, names=tuple(names))
 
 
 def check_condition(

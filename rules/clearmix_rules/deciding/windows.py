@@ -76,7 +76,8 @@ class Window:
         """The window in words."""
         opens = f" from {_plain(self.opens)}" if self.opens else ""
         closes = f" until {_plain(self.closes)}" if self.closes else ""
-        return f"in force{opens}{closes}" if opens or closes else "always in force"
+        where = f", in {self.fixed}" if self.fixed else ""
+        return f"in force{opens}{closes}{where}" if opens or closes else "always in force"
 
 
 def _point(point: tree.Day | tree.Moment | None) -> date | datetime | None:
@@ -110,7 +111,10 @@ def _edge(point: date) -> datetime:
 
 
 def _plain(point: date | datetime) -> str:
-    return point.isoformat(" ", "minutes") if isinstance(point, datetime) else point.isoformat()
+    if not isinstance(point, datetime):
+        return point.isoformat()
+    utc = " UTC" if point.tzinfo else ""
+    return f"{point.replace(tzinfo=None).isoformat(' ', 'minutes')}{utc}"
 
 
 def days(now: datetime, where: tzinfo | None) -> tuple[date, ...]:

@@ -312,3 +312,13 @@ def test_a_range_of_one_value_keeps_both_its_ends(facts, policy, decide, conditi
     said = facts({"now": "2026-05-31T12:00:00Z", "request.length": 60_000})
     permit = policy(f'rule one: permit any use when {condition} reason "Then."')
     assert decide(permit, said).permitted
+
+
+def test_a_defined_name_stands_for_its_parties_in_a_scope_too(facts, decide):
+    text = (
+        'policy "P" version 1\nby label northlight\nconsent: opt-in\n'
+        "define friends as any of ada-wren or bo-lind\n"
+        'rule ours: permit remix of tracks by friends reason "Ours."\n'
+    )
+    assert decide(text, facts()).permitted
+    assert not decide(text, facts({"tracks.0.artists": ["cy-oak"]})).permitted
