@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         TitleLookup,
         TitleMatch,
         WebApp,
+        WritesSessions,
     )
     from clearmix.errors import ClearmixError
     from clearmix.hookspecs import hookimpl
@@ -83,6 +84,7 @@ _HOMES = {
     "TitleLookup": "contracts",
     "TitleMatch": "contracts",
     "WebApp": "contracts",
+    "WritesSessions": "contracts",
     "hookimpl": "hookspecs",
     "joined": "audio",
     "target_seconds": "targets",
@@ -127,6 +129,7 @@ __all__ = [
     "TitleLookup",
     "TitleMatch",
     "WebApp",
+    "WritesSessions",
     "hookimpl",
     "joined",
     "target_seconds",

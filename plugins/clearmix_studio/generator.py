@@ -73,14 +73,13 @@ class Studio:
 
         return report_on(self.plan(spec, source), source, made)
 
-    def session(self, plan: Plan, source: Source, folder: Path, progress: Progress) -> Path:
-        """The folder with stems, plan, MIDI file and DAW project: only where export is permitted.
-
-        Nothing in it carries a mark.
-        """
+    def session(
+        self, plan: Mapping[str, Any], source: Source, folder: Path, progress: Progress
+    ) -> None:
+        """Writes stems, mix, plan, MIDI file and DAW project; the kernel marks what may leave."""
         from clearmix_studio.session import write_session
 
-        return write_session(plan, source, folder, progress)
+        write_session(Plan.from_json(plan), source, folder, progress)
 
     def render(self, spec: RemixSpec, source: Source, progress: Progress) -> Iterable[Audio]:
         """One-second blocks of the result, two channels at 44.1 kHz, while the rest is made."""

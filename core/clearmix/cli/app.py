@@ -6,7 +6,16 @@ from typing import Annotated
 
 import typer
 
-from clearmix.cli import catalogue, consent, listening, plugins, royalties, rules, service
+from clearmix.cli import (
+    catalogue,
+    consent,
+    listening,
+    plugins,
+    royalties,
+    rules,
+    service,
+    session,
+)
 
 app = typer.Typer(
     name="clearmix",
@@ -37,6 +46,7 @@ def root(
 
 service.add_to(app)
 listening.add_to(app)
+session.add_to(app)
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(consent.app, name="consent")
 app.add_typer(rules.app, name="rules")

@@ -36,6 +36,9 @@ CODER = "fast"
 FRAME_SAMPLES = 1024
 """Samples in one AAC frame: the file may be longer than the sound by less than that."""
 
+FADE_SECONDS = 1.0
+"""Fade at the end of a sound that is cut to the length its licence allows."""
+
 ROUNDS = 8
 """Times that gain and raised peaks are corrected before the peak limit wins."""
 
@@ -107,6 +110,18 @@ def encode_within_figures(audio: Audio, path: Path, *, loud_lufs: float = TARGET
         help="try another seed or a lower strength",
         place="encoding",
     )
+
+
+def within_length(audio: Audio, longest_ms: int | None) -> Audio:
+    """The sound no longer than its licence allows, faded out where it was cut."""
+    if longest_ms is None or audio.frames <= longest_ms * audio.rate // 1000:
+        return audio
+    # One AAC frame less, by which the encoded file may be longer than the sound.
+    kept = max(1, longest_ms * audio.rate // 1000 - FRAME_SAMPLES)
+    samples = audio.samples[:, :kept].copy()
+    fade = min(kept, round(FADE_SECONDS * audio.rate))
+    samples[:, kept - fade :] *= np.linspace(1, 0, fade, dtype=np.float32) ** 2
+    return Audio(samples, audio.rate)
 
 
 def _raised(peaks: Samples, more_db: float) -> Samples:

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
@@ -37,6 +37,9 @@ POLL_SECONDS = 0.1
 
 STARTING_SECONDS = 60.0
 """Granted on top until the generator is found: loading plugins on a busy machine is slow."""
+
+MESSAGES = ("started", "progress", "block", "report", "files", "done", "error")
+"""What a child may say."""
 
 ELSEWHERE = "try another seed, another generator or a simpler request"
 
@@ -69,34 +72,60 @@ class Generating:
         """
         samples = self._folder.scratch(".part")
         checker = BlockChecker(self._generator, spec, source)
-        request = {
-            "protocol": 1,
-            "generator": self._generator,
-            "spec": spec.as_json(),
-            "source": TypeAdapter(Source).dump_python(source, mode="json"),
-            "samples": str(samples),
-        }
+        request = self._request(source, spec=spec.as_json(), samples=str(samples))
         try:
             with self._process(request) as process:
                 frames = 0
                 for message in self._messages(process, stop):
                     if message["type"] == "progress":
-                        fraction = float(message["fraction"])
-                        progress(
-                            min(max(fraction, 0.0), 1.0) if math.isfinite(fraction) else 0.0,
-                            str(message["message"])[:200],
-                        )
+                        _pass_on(message, progress)
                     elif message["type"] == "block":
                         checker.check(self._block(samples, message, frames))
                         frames += int(message["frames"])
                     elif message["type"] == "report":
                         keep_report(self._folder, message)
                     elif message["type"] == "error":
-                        raise self._said(message, samples)
+                        raise self._said(message, samples.parent)
             checker.finish()
             return self._folder.adopt(samples, "generated")
         finally:
             samples.unlink(missing_ok=True)
+
+    def session(
+        self, plan: Mapping[str, Any], source: Source, folder: Path, progress: Progress
+    ) -> tuple[str, ...]:
+        """The names of the files that the generator wrote into the folder for that plan.
+
+        Raises:
+            GeneratorError: the generator raised, died, took too long or too much memory, or names
+                a file that is not there.
+            StorageError: the disk is full.
+        """
+        request = self._request(source, job="session", plan=dict(plan), folder=str(folder))
+        names: tuple[str, ...] = ()
+        with self._process(request) as process:
+            for message in self._messages(process, lambda: None):
+                if message["type"] == "progress":
+                    _pass_on(message, progress)
+                elif message["type"] == "files":
+                    names = tuple(str(name) for name in message["files"])
+                elif message["type"] == "error":
+                    raise self._said(message, folder)
+        for name in names:
+            if not _is_file_inside(folder, name):
+                raise GeneratorError(
+                    f"generator `{self._generator}` names `{name}`, which is no file in its folder",
+                    help="update the generator, or tell its author",
+                )
+        return names
+
+    def _request(self, source: Source, **more: object) -> Message:
+        return {
+            "protocol": 1,
+            "generator": self._generator,
+            "source": TypeAdapter(Source).dump_python(source, mode="json"),
+            **more,
+        }
 
     @contextmanager
     def _process(self, request: Message) -> Iterator[subprocess.Popen[bytes]]:
@@ -158,7 +187,7 @@ class Generating:
     def _parsed(self, line: bytes) -> Message:
         try:
             message = json.loads(line)
-            if message["type"] in ("started", "progress", "block", "report", "done", "error"):
+            if message["type"] in MESSAGES:
                 return dict(message)
         except (ValueError, TypeError, KeyError):
             pass
@@ -188,9 +217,9 @@ class Generating:
             return Audio.silence(seconds=0, rate=max(rate, 1), channels=channels)
         return read_samples(samples, start_frame=start_frame, frames=frames)
 
-    def _said(self, message: Message, samples: Path) -> Exception:
+    def _said(self, message: Message, folder: Path) -> Exception:
         if message.get("errno"):
-            return disk_error(OSError(message["errno"], str(message["message"])), samples.parent)
+            return disk_error(OSError(message["errno"], str(message["message"])), folder)
         return GeneratorError(
             str(message["message"]),
             help=str(message["help"]) or ELSEWHERE,
@@ -225,6 +254,19 @@ def pipes_of(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
     if process.stdin is None or process.stdout is None:
         raise ValueError("the process was started without pipes")
     return process.stdin, process.stdout
+
+
+def _pass_on(message: Message, progress: Progress) -> None:
+    fraction = float(message["fraction"])
+    progress(
+        min(max(fraction, 0.0), 1.0) if math.isfinite(fraction) else 0.0,
+        str(message["message"])[:200],
+    )
+
+
+def _is_file_inside(folder: Path, name: str) -> bool:
+    path = (folder / name).resolve()
+    return path.is_file() and path.is_relative_to(folder.resolve())
 
 
 def _read_lines(pipe: IO[bytes], lines: queue.SimpleQueue[bytes | None]) -> None:

@@ -21,7 +21,7 @@ from typing import Any, TextIO
 from pydantic import TypeAdapter
 
 from clearmix.audio import Audio
-from clearmix.contracts import Explains, Source
+from clearmix.contracts import Explains, Progress, Source, WritesSessions
 from clearmix.errors import ClearmixError
 from clearmix.kernel import Kernel
 from clearmix.rendering.workfolder import read_samples
@@ -35,14 +35,14 @@ Send = Callable[[dict[str, Any]], None]
 
 
 def main() -> None:
-    """Reads one request, renders it, and says what happens."""
+    """Reads one request, does it, and says what happens."""
     with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as messages:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         send = _sender(messages)
         request = json.loads(sys.stdin.readline())
         threading.Thread(target=_die_with_the_parent, daemon=True).start()
         try:
-            _render(request, send)
+            _JOBS[request.get("job", "render")](request, send)
         except Exception as error:  # noqa: BLE001  # a generator may raise anything
             send(_in_words(error, request["generator"]))
             with suppress(OSError):  # the log may be on the disk that is full
@@ -54,13 +54,9 @@ def _render(request: dict[str, Any], send: Send) -> None:
     generator = kernel.generator(request["generator"])
     spec = RemixSpec.from_json(request["spec"])
     source = TypeAdapter(Source).validate_python(request["source"])
-
-    def progress(fraction: float, message: str) -> None:
-        send({"type": "progress", "fraction": float(fraction), "message": str(message)})
-
     send({"type": "started", "protocol": PROTOCOL, "version": generator.version})
     with Path(request["samples"]).open("wb", buffering=0) as samples:
-        for block in generator.render(spec, source, progress):
+        for block in generator.render(spec, source, _progress(send)):
             if not isinstance(block, Audio):
                 raise TypeError(f"yielded `{type(block).__name__}` where it must yield `Audio`")
             _write(samples, memoryview(block.samples.T.astype("<f4", order="C").tobytes()))
@@ -75,6 +71,33 @@ def _render(request: dict[str, Any], send: Send) -> None:
     if isinstance(generator, Explains):
         send(_report(generator, spec, source, Path(request["samples"])))
     send({"type": "done"})
+
+
+def _session(request: dict[str, Any], send: Send) -> None:
+    kernel = Kernel(Settings.from_environment())
+    generator = kernel.generator(request["generator"])
+    if not isinstance(generator, WritesSessions):
+        raise TypeError("it writes no sessions")
+    source = TypeAdapter(Source).validate_python(request["source"])
+    folder = Path(request["folder"])
+    send({"type": "started", "protocol": PROTOCOL, "version": generator.version})
+    generator.session(request["plan"], source, folder, _progress(send))
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    send({"type": "files", "files": [path.relative_to(folder).as_posix() for path in files]})
+    send({"type": "done"})
+
+
+_JOBS: dict[str, Callable[[dict[str, Any], Send], None]] = {
+    "render": _render,
+    "session": _session,
+}
+
+
+def _progress(send: Send) -> Progress:
+    def progress(fraction: float, message: str) -> None:
+        send({"type": "progress", "fraction": float(fraction), "message": str(message)})
+
+    return progress
 
 
 def _report(generator: Explains, spec: RemixSpec, source: Source, samples: Path) -> dict[str, Any]:

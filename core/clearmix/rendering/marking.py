@@ -94,6 +94,22 @@ class Marks:
         Raises:
             MarkError: one of these cannot be read back.
         """
+        found, lost = self.found(path, audio, disclosure)
+        for id in lost:
+            if id in self.required or not _layer_is_found(id, self.signal, self.file, found):
+                raise MarkError(
+                    f"the mark of `{id}` could not be read back from the encoded file, so the "
+                    "render is not published",
+                    help="ask for a longer render or another seed, or update the labeler",
+                    place=f"labeler {id}",
+                )
+        notes = tuple(f"the optional mark of `{id}` could not be read back" for id in lost)
+        return found, notes
+
+    def found(
+        self, path: Path, audio: Audio, disclosure: Disclosure
+    ) -> tuple[tuple[Mark, ...], tuple[str, ...]]:
+        """The marks in the file that say this render id, and the ids of those that do not."""
         found: list[Mark] = []
         lost: list[str] = []
         readings: list[tuple[SignalLabeler | FileLabeler, Reading | None]] = [
@@ -105,16 +121,7 @@ class Marks:
                 found.append(Mark(labeler.id, labeler.version, labeler.layer, reading.confidence))
             else:
                 lost.append(labeler.id)
-        for id in lost:
-            if id in self.required or not _layer_is_found(id, self.signal, self.file, found):
-                raise MarkError(
-                    f"the mark of `{id}` could not be read back from the encoded file, so the "
-                    "render is not published",
-                    help="ask for a longer render or another seed, or update the labeler",
-                    place=f"labeler {id}",
-                )
-        notes = tuple(f"the optional mark of `{id}` could not be read back" for id in lost)
-        return tuple(found), notes
+        return tuple(found), tuple(lost)
 
 
 def _layer_is_found(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal
 
 from clearmix.spec import RemixSpec
@@ -67,3 +68,23 @@ class Render:
     duties: Mapping[str, Any]
     notes: tuple[str, ...]
     created_at: datetime
+
+
+@dataclass(frozen=True)
+class SessionFile:
+    """A file of a session by its name in the folder, with the marks read back from it.
+
+    Text and MIDI carry none; an archive has those that every sound in it carries.
+    """
+
+    name: str
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
+class Session:
+    """A session in its folder; `notes` say what carries fewer marks, and what was left out."""
+
+    folder: Path
+    files: tuple[SessionFile, ...]
+    notes: tuple[str, ...]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clearmix.contracts import Analyzer, Explains, Forewarns, Generator, Labeler
+from clearmix.contracts import Analyzer, Explains, Forewarns, Generator, Labeler, Progress
 from clearmix.errors import RenderError
 from clearmix.rendering.client import Workers, wait
 from clearmix.rendering.honouring import cannot_honour, require_able
@@ -22,6 +23,7 @@ from clearmix.storage.store import Store
 if TYPE_CHECKING:
     from clearmix.catalogue import Catalogue
     from clearmix.clearance import Clearance, Cleared
+    from clearmix.rendering.sessions import HandedOver
     from clearmix.rendering.steps import Steps
 
 
@@ -136,6 +138,36 @@ class Rendering:
         source = self._catalogue.source(cleared.spec.sources)
         require_able(maker, cleared.spec, source.first.analysis)
         return cleared, maker.plan_json(cleared.spec, source)
+
+    def session(
+        self,
+        id: str,
+        out: Path,
+        *,
+        listener_id: str | None = None,
+        progress: Progress = lambda fraction, message: None,
+    ) -> HandedOver:
+        """The decision on taking a render out, and its session in a folder of `out`, marked.
+
+        `listener_id` is who takes it out: whoever made the render, if none is given.
+
+        Raises:
+            RenderError: there is no such render, it has no parts to give, or its folder is there.
+            GeneratorError, MarkError, StorageError: it could not be made; `out` holds none of it.
+        """
+        from clearmix.rendering.sessions import Sessions
+
+        sessions = Sessions(
+            self._settings,
+            clearance=self._clearance,
+            catalogue=self._catalogue,
+            generator=self._generator,
+            labelers=self._labelers,
+        )
+        render = self.render(id)
+        return sessions.hand_over(
+            render, self.plan(id), out, listener_id or render.listener, progress
+        )
 
     def renders(self, listener_id: str | None = None) -> tuple[Render, ...]:
         """Published renders, newest first; of one listener, if given."""

@@ -20,7 +20,7 @@ from clearmix.audio import Audio, read_audio
 from clearmix.contracts import Analyzer, Disclosure, Generator, Labeler, Source
 from clearmix.errors import ClearanceError, ClearmixError, RenderError
 from clearmix.rendering.disclosing import disclosure, label_of
-from clearmix.rendering.encoding import FRAME_SAMPLES, encode_within_figures
+from clearmix.rendering.encoding import FRAME_SAMPLES, encode_within_figures, within_length
 from clearmix.rendering.generating import Generating
 from clearmix.rendering.jobs import Cancelled, Jobs
 from clearmix.rendering.marking import Marks
@@ -60,9 +60,6 @@ _SHARES = {
 
 TELL_SECONDS = 0.2
 """How often a generator's progress is written down."""
-
-FADE_SECONDS = 1.0
-"""Fade at the end of a sound that is cut to the length its licence allows."""
 
 RAISED_PEAKS = "the encoder raises its peaks, and they are kept below the ceiling"
 """Why a file may be quieter than the sound that was mastered."""
@@ -180,7 +177,7 @@ class Steps:
         self._begin(job_id, "master", "mastering")
         folder = self._folder(job_id)
         longest_ms = Duties.from_json(plan.duties).max_length_ms
-        made = master(_within(folder.audio(generated), longest_ms))
+        made = master(within_length(folder.audio(generated), longest_ms))
         return MasteredSound(
             folder.keep(made.audio, "mastered"),
             made.lufs,
@@ -374,18 +371,6 @@ class Steps:
 
     def _folder(self, job_id: str) -> WorkFolder:
         return WorkFolder(self._settings.work, job_id)
-
-
-def _within(audio: Audio, longest_ms: int | None) -> Audio:
-    """The sound no longer than its licence allows, faded out where it was cut."""
-    if longest_ms is None or audio.frames <= longest_ms * audio.rate // 1000:
-        return audio
-    # One AAC frame less, by which the encoded file may be longer than the sound.
-    kept = max(1, longest_ms * audio.rate // 1000 - FRAME_SAMPLES)
-    samples = audio.samples[:, :kept].copy()
-    fade = min(kept, round(FADE_SECONDS * audio.rate))
-    samples[:, kept - fade :] *= np.linspace(1, 0, fade, dtype=np.float32) ** 2
-    return Audio(samples, audio.rate)
 
 
 def _require_figures(lufs: float, true_peak_dbtp: float, falls_short: bool) -> None:

@@ -43,7 +43,9 @@ REQUIRED = {
 def folder(long_song: SourceRecording, tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = Source((long_song,))
     plan = Studio().plan(RemixSpec.from_json(FIELDS), source)
-    return Studio().session(plan, source, tmp_path_factory.mktemp("session"), quiet)
+    made = tmp_path_factory.mktemp("session")
+    Studio().session(plan.as_json(), source, made, quiet)
+    return made
 
 
 @pytest.fixture(scope="module")
