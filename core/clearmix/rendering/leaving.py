@@ -111,13 +111,14 @@ class Leaving:
         layers = {mark.layer for mark in found}
         missing = sorted(self._marks.required.intersection(lost))
         # INVARIANT: no sound leaves without a mark of its file and every mark that is asked for by
-        # name. A watermark needs something to hide in, which a quiet or short stem has not.
+        # name. A watermark needs something to hide in, which a rest or a single tone is not.
         if missing or "file" not in layers:
             which = f"the mark `{missing[0]}`" if missing else "any mark of its file"
             self._note(f"`{name}` is left out: {which} could not be read back from it")
             return None
         if "signal" not in layers:
-            self._note(f"`{name}` is too quiet or too short for a watermark; its file is marked")
+            why = "it is too quiet, too short or too plain for one"
+            self._note(f"`{name}` carries no watermark: {why}; its file is marked")
         return _Ready(target, found)
 
     def _archive(self, path: Path, name: str) -> _Ready | None:

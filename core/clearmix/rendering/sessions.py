@@ -10,6 +10,7 @@ import json
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 ABOUT = "session.json"
 """The file in which a session says what it is."""
+
+STALE_SECONDS = 24 * 3600.0
+"""Age at which unmarked sound in the house belongs to no session that is still made."""
 
 _MADE = 0.5
 """Share of the whole that the generator takes; the rest is marking and reading back."""
@@ -140,6 +144,9 @@ class Sessions:
         root = self._settings.home / "sessions"
         with on_this_disk(root):
             root.mkdir(parents=True, exist_ok=True)
+            for left in root.iterdir():  # by a process that was killed
+                if time.time() - left.stat().st_mtime > STALE_SECONDS:
+                    shutil.rmtree(left, ignore_errors=True)
             folder = Path(tempfile.mkdtemp(dir=root, prefix=f"{render.id}-"))
             for name in ("made", "ready"):
                 (folder / name).mkdir()

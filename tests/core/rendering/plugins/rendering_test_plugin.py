@@ -5,12 +5,14 @@ Each generator is real: it yields sound made from the recording, and misbehaves 
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +25,7 @@ from clearmix import (
     Report,
     Source,
     hookimpl,
+    write_wav,
 )
 
 BLOCK = 44100
@@ -70,6 +73,31 @@ class Explaining(Tiny):
         if self.id == "explains-badly":
             raise ZeroDivisionError("no beat to divide by")
         return Report(self.plan_json(spec, source), {"heard_seconds": made.seconds}, ("quietly",))
+
+
+class Parting(Explaining):
+    """A generator that writes sessions, and does so as `TINY_SESSION` says."""
+
+    def session(
+        self, plan: Mapping[str, Any], source: Source, folder: Path, progress: Progress
+    ) -> None:
+        progress(0.5, "writing the song")
+        write_wav(folder / "song.wav", source.first.read())
+        (folder / "plan.json").write_text(json.dumps(dict(plan)))
+        match os.environ.get("TINY_SESSION", ""):
+            case "raises":
+                raise ZeroDivisionError("no beat to divide by")
+            case "hangs":
+                time.sleep(600)
+            case "links":
+                (folder / "link.wav").symlink_to(source.first.path)
+            case "full-disk":
+                Path("/dev/full").write_bytes(b"sound")
+            case "hides":
+                (folder / "song.wav").rename(folder / "song.txt")
+            case "quiet":
+                rest = Audio.silence(seconds=12, rate=44100, channels=2)
+                write_wav(folder / "rest.wav", rest)
 
 
 def raises(blocks: Iterator[Audio]) -> Iterator[Audio]:
@@ -201,6 +229,7 @@ def provide_generators(settings):
     yield Tiny("tiny", lambda blocks: blocks)
     yield Explaining("explains", lambda blocks: blocks)
     yield Explaining("explains-badly", lambda blocks: blocks)
+    yield Parting("parts", lambda blocks: blocks)
     for spoil in SPOILERS:
         yield Tiny(spoil.__name__.replace("_", "-"), spoil)
 
