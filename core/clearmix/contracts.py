@@ -190,7 +190,7 @@ class WritesSessions(Protocol):
     """What a generator may offer besides: a render in parts, for whoever may take it out."""
 
     def session(
-        self, plan: Mapping[str, Any], source: Source, folder: Path, progress: Progress
+        self, plan: Mapping[str, object], source: Source, folder: Path, progress: Progress
     ) -> None:
         """Writes what `plan` plays: WAV files, text, MIDI, and ZIP archives of them, unmarked."""
         ...

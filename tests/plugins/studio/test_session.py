@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import struct
 import zipfile
@@ -63,6 +64,15 @@ def test_the_folder_holds_stems_of_the_whole_length_the_mix_and_the_plan(folder:
         assert np.abs(samples).max() > 0.01
     plan = Plan.from_json(json.loads((folder / "plan.json").read_text(encoding="utf-8")))
     assert plan.tempo_bpm == 126
+
+
+def test_a_full_disk_is_told_by_its_number(long_song: SourceRecording, tmp_path: Path) -> None:
+    source = Source((long_song,))
+    plan = Studio().plan(RemixSpec.from_json(FIELDS), source)
+    (tmp_path / "mix.wav").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left") as caught:
+        Studio().session(plan.as_json(), source, tmp_path, quiet)
+    assert caught.value.errno == errno.ENOSPC
 
 
 def test_the_project_has_the_order_and_the_attributes_of_the_schema(
