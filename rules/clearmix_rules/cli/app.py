@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +13,8 @@ from clearmix_rules.errors import PolicyErrors, RightsError
 
 COMMANDS = (check, fmt, test, decide, filter_catalogue, diff, prove, lsp)
 """In the order of `--help`."""
+READ_NO_FURTHER = 128 + 13
+"""As of a program that SIGPIPE (13) ends, so that pipes in scripts see what they expect."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,9 +29,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     try:
         code: int = arguments.run(arguments)
+        sys.stdout.flush()
     except RightsError as error:
         print(f"error: {error}" if not isinstance(error, PolicyErrors) else error, file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        # Whoever reads has enough; what is left unwritten must not be written on the way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READ_NO_FURTHER
     return code
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import replace
-from datetime import UTC
 from pathlib import Path
 
-from clearmix_rules.cli.files import policy_files, read_json, time_of
+from clearmix_rules.cli.files import policy_files, time_of
 from clearmix_rules.deciding.nearest import nearest
 from clearmix_rules.deciding.policies import PolicySet
 from clearmix_rules.deciding.request import Request
+from clearmix_rules.json_files import read_object
 from clearmix_rules.source import PolicySource
 
 HELPFUL = ("listener.tier", "listener.add-ons", "listener.verified")
@@ -43,7 +43,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints the answer; a refusal is an answer."""
-    request = Request.from_json(read_json(arguments.request))
+    request = Request.from_json(read_object(arguments.request))
     sources = [
         PolicySource.read(file) for path in arguments.policies for file in policy_files(path)
     ]
@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.explain:
         said["explanation"] = decision.explain()
     if arguments.nearest:
-        then = replace(request, now=at.astimezone(UTC)) if at else request
+        then = replace(request, now=at) if at else request
         found = nearest(policies, then, also=HELPFUL)
         said["nearest"] = found.as_json() if found else None
         lines.append(found.words if found else "Nothing that can be asked for would be permitted.")

@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 from argparse import ArgumentTypeError
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from clearmix_rules.deciding.policies import PolicySet
 from clearmix_rules.errors import RightsError
 from clearmix_rules.source import PolicySource
-
-MOST_BYTES = 10_000_000
-"""A larger request is not read."""
 
 
 def policy_files(path: Path) -> list[Path]:
@@ -45,48 +42,16 @@ def policy_set(paths: Iterable[Path]) -> PolicySet:
     return PolicySet.load(PolicySource.read(file) for path in paths for file in policy_files(path))
 
 
-def read_json(path: Path) -> dict[str, object]:
-    """The JSON object in a file; raises RightsError when there is none that can be read."""
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise RightsError(
-                f"`{path}` is too large for a request",
-                help=f"a request has at most {MOST_BYTES:,} bytes",
-            )
-        said = json.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise RightsError(
-            f"cannot read `{path}`: {(error.strerror or 'unknown reason').lower()}",
-            help="check the path and the permissions of the file",
-        ) from error
-    except (UnicodeDecodeError, RecursionError) as error:
-        raise RightsError(
-            f"`{path}` is not JSON that can be read",
-            help="write UTF-8 text, and nest objects less deeply",
-        ) from error
-    except json.JSONDecodeError as error:
-        raise RightsError(
-            f"`{path.name}` is not JSON: {error.msg.lower()}",
-            help="correct it at this place",
-            place=f"{path.name}, line {error.lineno}, column {error.colno}",
-        ) from error
-    if not isinstance(said, dict):
-        raise RightsError(
-            f"`{path.name}` is not a JSON object",
-            help='write the request as {"now": ..., "request": ..., ...}',
-        )
-    return said
-
-
 def time_of(written: str | None) -> datetime | None:
-    """The moment of an option; raises RightsError for one without a zone."""
+    """The moment of an option, in UTC; raises RightsError for one without a zone."""
     if written is None:
         return None
     try:
         at = datetime.fromisoformat(written)
-    except ValueError:
+        at = at.astimezone(UTC) if at.tzinfo is not None else None
+    except (ValueError, OverflowError):  # the first or last day of the calendar, elsewhere
         at = None
-    if at is None or at.tzinfo is None:
+    if at is None:
         raise RightsError(f"`{written}` is not a time with a zone", help="write 2026-11-23T12:00Z")
     return at
 
@@ -113,3 +78,10 @@ def seconds(written: str) -> float:
     if not 0 < value < 1_000_000:
         raise ArgumentTypeError(f"`{written}` is not a number of seconds above 0")
     return value
+
+
+def count(written: str) -> int:
+    """A whole number of 0 or more, as an option gives it."""
+    if not written.isdecimal() or len(written) > 18:
+        raise ArgumentTypeError(f"`{written}` is not a whole number of 0 or more")
+    return int(written)

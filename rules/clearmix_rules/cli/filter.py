@@ -7,10 +7,11 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clearmix_rules.cli.files import policy_files, read_json
+from clearmix_rules.cli.files import count, policy_files
 from clearmix_rules.deciding.decision import Outcome
 from clearmix_rules.deciding.policies import PolicySet
 from clearmix_rules.errors import RightsError
+from clearmix_rules.json_files import read_object
 from clearmix_rules.source import PolicySource
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         default=Outcome.PERMITTED.value,
         help="list the tracks with this outcome (permitted)",
     )
-    parser.add_argument("--limit", type=int, metavar="N", help="list at most so many")
+    parser.add_argument("--limit", type=count, metavar="N", help="list at most so many")
     shown = parser.add_mutually_exclusive_group()
     shown.add_argument("--count", action="store_true", help="only say how many have each outcome")
     shown.add_argument("--why-not", action="store_true", help="say what refuses the others")
@@ -76,10 +77,10 @@ def run(arguments: argparse.Namespace) -> int:
     from clearmix_rules.querying import outcomes, why_not
     from clearmix_rules.querying.loading import load_catalogue, open_request
 
-    said = read_json(arguments.request)
+    said = read_object(arguments.request)
     if arguments.parties:
         own = said.get("parties") or {}
-        said["parties"] = {**read_json(arguments.parties), **own}  # type: ignore[dict-item]
+        said["parties"] = {**read_object(arguments.parties), **own}  # type: ignore[dict-item]
     request = open_request(said)
     policies = PolicySet.load(
         PolicySource.read(file) for path in arguments.policies for file in policy_files(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
@@ -11,7 +10,7 @@ from typing import Any
 
 from clearmix_rules.deciding.policies import PolicySet
 from clearmix_rules.deciding.request import Fact, Request
-from clearmix_rules.errors import RightsError
+from clearmix_rules.json_files import read_lines
 from clearmix_rules.proving.plain import plain_request, usual_moment
 from clearmix_rules.proving.world import Cast
 from clearmix_rules.schema import ROLES
@@ -54,28 +53,7 @@ def read_catalogue(path: Path) -> list[dict[str, Any]]:
 
     A track may hold `parties` as a request does. Raises RightsError for a line that is no track.
     """
-    try:
-        lines = path.read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise RightsError(
-            f"cannot read `{path}`", help="name a file of JSON Lines in UTF-8, one track a line"
-        ) from error
-    tracks = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            track = json.loads(line)
-        except (json.JSONDecodeError, RecursionError):
-            track = None
-        if not isinstance(track, dict):
-            raise RightsError(
-                "this line is not a track",
-                help='write one JSON object a line, like those in "tracks" of a request',
-                place=f"{path.name}, line {number}",
-            )
-        tracks.append(track)
-    return tracks
+    return [track for _, track in read_lines(path)]
 
 
 def impact(old: PolicySet, new: PolicySet, tracks: list[dict[str, Any]]) -> Impact:

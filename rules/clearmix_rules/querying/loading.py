@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clearmix_rules.deciding.request import Fact, Request, Track
 from clearmix_rules.errors import RequestError, RightsError
+from clearmix_rules.json_files import read_lines
 from clearmix_rules.querying.catalogue import TRACK_PARTIES, TRACKS, Catalogue
 from clearmix_rules.querying.encoding import day_number, listed
 from clearmix_rules.querying.folding import COLUMNS
@@ -48,9 +48,9 @@ _ANY_TRACK: Mapping[str, object] = {
 }  # fmt: skip
 
 
-def read_tracks(written: list[object]) -> tuple[Track, ...]:
+def read_tracks(written: Sequence[object]) -> tuple[Track, ...]:
     """The tracks in JSON objects; raises RequestError as for a request."""
-    return Request.from_json({**_ASKED, "tracks": written}).tracks
+    return Request.from_json({**_ASKED, "tracks": list(written)}).tracks
 
 
 def open_request(said: Mapping[str, object]) -> Request:
@@ -69,35 +69,16 @@ def load_json_lines(path: Path, connection: Any = None) -> Catalogue:
 
 
 def _read_lines(path: Path) -> Iterator[Track]:
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            lines = ((n, line) for n, line in enumerate(file, 1) if line.strip())
-            while batch := list(islice(lines, _BATCH)):
-                yield from _read_batch(path, batch)
-    except OSError as error:
-        raise RightsError(
-            f"cannot read `{path}`: {(error.strerror or 'unknown reason').lower()}",
-            help="check the path and the permissions of the file",
-        ) from error
-    except UnicodeDecodeError as error:
-        raise RightsError(f"`{path}` is not UTF-8 text", help="save it as UTF-8") from error
+    lines = read_lines(path)
+    while batch := list(islice(lines, _BATCH)):
+        yield from _read_batch(path, batch)
 
 
-def _read_batch(path: Path, batch: list[tuple[int, str]]) -> tuple[Track, ...]:
-    written = []
-    for number, line in batch:
-        try:
-            written.append(json.loads(line))
-        except (json.JSONDecodeError, RecursionError) as error:
-            raise RightsError(
-                "this line is not a JSON object",
-                help="write one track a line, as in a request's `tracks`",
-                place=f"{path.name}, line {number}",
-            ) from error
+def _read_batch(path: Path, batch: list[tuple[int, dict[str, Any]]]) -> tuple[Track, ...]:
     try:
-        return read_tracks(written)
+        return read_tracks([one for _, one in batch])
     except RequestError:
-        for (number, _), one in zip(batch, written, strict=True):
+        for number, one in batch:
             try:
                 read_tracks([one])
             except RequestError as error:

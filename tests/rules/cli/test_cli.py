@@ -102,7 +102,7 @@ def test_a_refusal_is_an_answer_and_no_error(capsys, asked):
     ("content", "message", "help"),
     [
         ("{", "`bad.json` is not JSON", "correct it"),
-        ("[]", "`bad.json` is not a JSON object", "write the request"),
+        ("[]", "`bad.json` is not a JSON object", 'write it as {"name": value'),
         ("{}", "the request lacks `request`", 'add "request"'),
         ("[" * 100_000, "is not JSON", "help:"),
     ],
@@ -122,10 +122,48 @@ def test_a_folder_without_policies_is_an_error(capsys, tmp_path, asked):
     assert "there is no policy in" in capsys.readouterr().err
 
 
-def test_bad_usage_exits_with_two():
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["decide"],
+        ["filter", "--request", "r", "--policies", "p", "--catalogue", "c", "--limit", "-1"],
+        ["filter", "--request", "r", "--policies", "p", "--catalogue", "c", "--limit", "9" * 23],
+    ],
+    ids=" ".join,
+)
+def test_bad_usage_exits_with_two(wrong, capsys):
     with pytest.raises(SystemExit) as caught:
-        main(["decide"])
+        main(wrong)
     assert caught.value.code == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-12:00", "2026-01-01"])
+def test_a_moment_that_is_none_is_an_error(capsys, asked, at):
+    assert main(["decide", "--request", asked, "--policies", str(POLICIES), "--at", at]) == 1
+    assert f"`{at}` is not a time with a zone" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00Z", "9999-12-31T23:59Z"])
+def test_the_first_and_the_last_moment_are_decided(capsys, asked, at):
+    assert main(["decide", "--request", asked, "--policies", str(POLICIES), "--at", at]) == 0
+    assert "permitted" in capsys.readouterr().out
+
+
+def test_a_reader_that_goes_away_early_is_no_crash(tmp_path):
+    (tmp_path / "a.rights").write_text(
+        'policy "A" version 1\nby label x\nconsent: opt-in\n'
+        + "".join(f'rule r{n}: permit remix royalty reason "R"\n' for n in range(2_000))
+    )
+    rules = Path(__file__).parents[3] / "rules"
+    with subprocess.Popen(
+        [sys.executable, "-m", "clearmix_rules", "check", "--json", str(tmp_path)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={"PYTHONPATH": str(rules)},
+    ) as running:  # fmt: skip
+        running.stdout.readline()
+        running.stdout.close()
+        assert running.stderr.read() == b""
+        assert running.wait(60) == 141
 
 
 def test_the_language_runs_without_anything_but_lark(tmp_path):

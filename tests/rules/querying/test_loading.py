@@ -50,9 +50,9 @@ def test_a_line_that_is_amiss_is_named(lines, track):
     assert caught.value.place == "tracks.jsonl, line 2"
     path = lines(track)
     path.write_text('{"id": ', "utf-8")
-    with pytest.raises(RightsError, match="this line is not a JSON object") as caught:
+    with pytest.raises(RightsError, match="this line is not JSON") as caught:
         Catalogue.from_json_lines(path)
-    assert caught.value.place == "tracks.jsonl, line 1"
+    assert caught.value.place == "tracks.jsonl, line 1, column 8"
 
 
 def test_a_file_that_is_not_there_or_not_text_is_named(tmp_path):
