@@ -8,6 +8,8 @@ from functools import lru_cache
 from importlib import metadata, resources
 from zoneinfo import ZoneInfo, available_timezones
 
+from clearmix_rules.errors import did_you_mean
+
 # No place on earth is further from UTC: Etc/GMT+12 and Pacific/Kiritimati (IANA tz database).
 EARLIEST = timezone(timedelta(hours=14))
 LATEST = timezone(timedelta(hours=-12))
@@ -38,6 +40,11 @@ def zone(name: str) -> tzinfo | None:
 def names() -> frozenset[str]:
     """Every name of a zone, for a near match."""
     return frozenset(available_timezones())
+
+
+def unknown(name: str) -> str:
+    """What to do about the name of a zone that there is not."""
+    return did_you_mean(name, sorted(names()), "write a name such as `Europe/London`, or `UTC`")
 
 
 @lru_cache(maxsize=1)

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from clearmix.catalogue import identifiers
 from clearmix.errors import CatalogueError
+from clearmix_rules import zones
 from clearmix_rules.schema import ACTIONS
 from clearmix_rules.territories import CODES
 
@@ -39,6 +40,15 @@ def _territory(code: str) -> str:
 
 
 Territory = Annotated[str, AfterValidator(_territory)]
+
+
+def _zone(name: str) -> str:
+    if zones.zone(name) is None:
+        raise ValueError(f"not a time zone; {zones.unknown(name)}")
+    return name
+
+
+TimeZone = Annotated[str, Field(max_length=64), AfterValidator(_zone)]
 
 
 class _Row(BaseModel):
@@ -131,7 +141,7 @@ class ListenerEntry(_Row):
     territory: str = Field(pattern=r"^[A-Z]{2}$")
     verified: bool = False
     age_band: Literal["child", "teen", "adult"] = "adult"
-    time_zone: str = "Europe/London"
+    time_zone: TimeZone = "Europe/London"
 
 
 class LoginEntry(_Row):

@@ -18,7 +18,7 @@ from clearmix_rules.reading.parser import parse
 from clearmix_rules.schema import PARTY_KINDS, PLATFORM
 from clearmix_rules.source import PolicySource
 from clearmix_rules.tree import Effect, Quantifier
-from clearmix_rules.zones import names, zone
+from clearmix_rules.zones import unknown, zone
 
 
 def check_policy(
@@ -165,7 +165,8 @@ def _check_window(window: tree.InForce | None, findings: Findings) -> None:
     if window is None:
         return
     if window.zone is not None and zone(window.zone) is None:
-        findings.unknown(window.zone_span, "time zone", window.zone, sorted(names()), listed=False)
+        message = f"unknown time zone `{window.zone}`"
+        findings.error(window.zone_span, "unknown-time-zone", message, unknown(window.zone))
     if window.opens is not None and window.closes is not None:
         first, last = _moment(window.opens, False), _moment(window.closes, True)
         if first > last:

@@ -25,17 +25,14 @@ class Findings:
         """Notes something that is allowed but probably not meant."""
         self._add(Severity.WARNING, span, code, message, help)
 
-    def unknown(
-        self, span: Span, what: str, written: str, known: Iterable[str], *, listed: bool = True
-    ) -> None:
+    def unknown(self, span: Span, what: str, written: str, known: Iterable[str]) -> None:
         """Notes a word that is not in a closed list, with the nearest that is."""
         known = list(known)
-        choices = f"write one of: {', '.join(known)}" if listed else f"it is not a known {what}"
         self.error(
             span,
             f"unknown-{what.replace(' ', '-')}",
             f"unknown {what} `{written}`",
-            did_you_mean(written, known, choices),
+            did_you_mean(written, known, f"write one of: {', '.join(known)}"),
         )
 
     def _add(self, severity: Severity, span: Span, code: str, message: str, help: str) -> None:

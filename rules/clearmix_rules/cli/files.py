@@ -48,12 +48,11 @@ def time_of(written: str | None) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(written)
-        at = at.astimezone(UTC) if at.tzinfo is not None else None
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
     except (ValueError, OverflowError):  # the first or last day of the calendar, elsewhere
-        at = None
-    if at is None:
-        raise RightsError(f"`{written}` is not a time with a zone", help="write 2026-11-23T12:00Z")
-    return at
+        pass
+    raise RightsError(f"`{written}` is not a time with a zone", help="write 2026-11-23T12:00Z")
 
 
 def write_json(path: Path, said: Mapping[str, object]) -> Path:

@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
     said = read_object(arguments.request)
     if arguments.parties:
         own = said.get("parties") or {}
-        said["parties"] = {**read_object(arguments.parties), **own}  # type: ignore[dict-item]
+        said["parties"] = {**read_object(arguments.parties), **own}
     request = open_request(said)
     policies = PolicySet.load(
         PolicySource.read(file) for path in arguments.policies for file in policy_files(path)

@@ -12,6 +12,7 @@ from clearmix_rules.deciding.standing import standing
 from clearmix_rules.errors import RequestError, did_you_mean
 from clearmix_rules.schema import ACTIONS, PARTY_KINDS, PLATFORM, SCHEMA, Attribute, Kind
 from clearmix_rules.territories import CODES, COMMON_MISTAKES
+from clearmix_rules.zones import unknown, zone
 
 GROUPS = ("request", "listener", "sound", "generator")
 _NO_WORK: Mapping[str, Fact] = {
@@ -43,12 +44,9 @@ def read_request(mapping: Mapping[str, object]) -> Request:
     tracks = tuple(_track(one) for one in _list(_need(whole, "tracks", "the request"), "`tracks`"))
     if not tracks:
         raise RequestError("`tracks` is empty", help="give at least one track")
-    zone = whole.get("time-zone")
-    if zone is not None and not isinstance(zone, str):
-        raise RequestError("`time-zone` is not a text", help="write a name such as `Europe/London`")
     request = Request(
         _moment(_need(whole, "now", "the request"), "`now`"),
-        zone or None,
+        _zone(whole.get("time-zone")),
         facts,
         tracks,
         parties,
@@ -287,6 +285,20 @@ def _answer(value: object) -> Answered:
 
 
 # ---------------------------------------------------------------- values
+
+
+def _zone(value: object) -> str | None:
+    """The name of the listener's zone; None where nobody knows it, but not for a misspelt one."""
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        raise RequestError("`time-zone` is not a text", help="write a name such as `Europe/London`")
+    if zone(value) is None:
+        raise RequestError(
+            f"`time-zone` is unknown: `{_text(value, '`time-zone`')[:60]}`",
+            help=f"{unknown(value[:60])}; null if nobody knows it",
+        )
+    return value
 
 
 _STRINGS = {str}

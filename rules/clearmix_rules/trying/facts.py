@@ -13,7 +13,7 @@ from clearmix_rules.schema import ACTIONS, PARTY_KINDS, ROLES, SCHEMA, Attribute
 from clearmix_rules.tree import FactTest, Op, Span
 from clearmix_rules.trying.situation import KIND_OF_ROLE, Situation
 from clearmix_rules.trying.suite import Asked, Default, Fact, Recorded, Said
-from clearmix_rules.zones import names as zone_names
+from clearmix_rules.zones import unknown as unknown_zone
 from clearmix_rules.zones import zone
 
 _ALIASES = {"action": "actions"}
@@ -125,8 +125,8 @@ class FactReader:
         value = fact.values[0]
         written = value.text if isinstance(value, tree.Word | tree.Text) else ""
         if written != "unknown" and zone(written) is None:
-            known = sorted(zone_names())
-            self.findings.unknown(value.span, "time zone", written, known, listed=False)
+            message = f"unknown time zone `{written}`"
+            self.findings.error(value.span, "unknown-time-zone", message, unknown_zone(written))
             return
         self.situation.zone = None if written == "unknown" else written
 

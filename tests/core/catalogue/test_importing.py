@@ -123,6 +123,10 @@ def test_a_login_opens_with_its_password_only(catalogue: Catalogue, folder: Path
         ),
         (lambda d: d.update(format=2), "format: "),
         (lambda d: d["listeners"][0].update(tier="gold"), "listeners.0 `mia`.tier: "),
+        (
+            lambda d: d["listeners"][0].update(time_zone="Europe/Lodon"),
+            "listeners.0 `mia`.time_zone: not a time zone; did you mean `Europe/London`?",
+        ),
     ],
 )
 def test_a_row_that_does_not_fit_is_named_and_nothing_is_imported(

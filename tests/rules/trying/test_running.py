@@ -116,6 +116,7 @@ WRONG = [
     ("when tier is plus and free", 8, "`tier` has one value", "name one of them"),
     ("when tier is not plus", 8, "`tier` needs a value", "say what it is"),
     ("when listener is verifed", 20, "`verifed` is nothing `listener` can be", "did you mean `ver"),
+    ("when time-zone is Mars/Base", 21, "unknown time zone `Mars/Base`", "write a name such as"),
     ("when time-zone is Europe/Lodon", 21, "unknown time zone `Europe/Lodon`", "did you mean"),
     ("when northlght's consent is opt-in", 8, "`northlght` has no part in this test",
      "did you mean `northlight`?"),
