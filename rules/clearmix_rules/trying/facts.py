@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from clearmix_rules import tree
@@ -171,6 +172,8 @@ class FactReader:
         for key, value in fact.about:
             if value is None:
                 said["existing"] = key
+            elif key == "recorded-at":
+                said[key] = value.day if isinstance(value, tree.Day) else _moment(value)
             elif isinstance(value, tree.Day):
                 said[key] = value.day.isoformat()
             elif isinstance(value, tree.Word | tree.Text):
@@ -208,6 +211,10 @@ def _is_fact(name: str) -> bool:
 def _is_party_flag(values: tuple[tree.Value, ...]) -> bool:
     flags = {row.name for row in SCHEMA.of("party") if row.kind is Kind.BOOL}
     return len(values) == 1 and _word(values[0]) in flags
+
+
+def _moment(value: tree.Value) -> datetime | None:
+    return value.at if isinstance(value, tree.Moment) else None
 
 
 def _word(value: tree.Value | None) -> str:

@@ -118,6 +118,9 @@ class SuiteBuilder(Builder):
     def closes(self, meta: Meta, c: list[Any]) -> Any:
         return "until", c[0]
 
+    def recorded(self, meta: Meta, c: list[Any]) -> Any:
+        return "recorded-at", c[0]
+
     def keeping(self, meta: Meta, c: list[Any]) -> Any:
         return "keep", None
 

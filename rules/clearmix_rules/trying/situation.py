@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from clearmix_rules import tree
 from clearmix_rules.schema import PLATFORM
-from clearmix_rules.zones import zone
+from clearmix_rules.zones import day_begins, zone
 
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "request": {
@@ -137,7 +137,7 @@ class Situation:
     def request(self) -> dict[str, Any]:
         """The whole request as JSON."""
         where = zone(self.zone) if self.zone else None
-        noon = datetime.combine(self.day, time(12), where or UTC)
+        now = self.moment or datetime.combine(self.day, time(12), where or UTC)
         parties = {id: {"kind": kind} for id, kind in self.parties_with_a_part().items()}
         for id, said in self.parties.items():
             parties[id] = {**parties.get(id, {"kind": "label"}), **said}
@@ -147,13 +147,13 @@ class Situation:
         }
         generator = {"uses-master": self._uses_master(), **self.facts["generator"]}
         return {
-            "now": (self.moment or noon).astimezone(UTC).isoformat(),
+            "now": now.astimezone(UTC).isoformat(),
             "time-zone": self.zone,
             **self.facts,
             "generator": generator,
             "tracks": self.tracks,
             "parties": filled,
-            "consents": self.consents,
+            "consents": [_recorded(one, now, where or UTC) for one in self.consents],
             "approvals": self.approvals,
         }
 
@@ -161,6 +161,16 @@ class Situation:
         """Whether the recording is worked on: not for a cover by itself, which is a new one."""
         actions = set(self.facts["request"]["actions"])
         return "cover" not in actions or bool(actions & {"remix", "mashup"})
+
+
+def _recorded(consent: Mapping[str, Any], now: datetime, where: tzinfo) -> dict[str, Any]:
+    """A consent with the moment it was recorded: as the test's day began, unless it says when."""
+    at = consent.get("recorded-at") or now.astimezone(where).date()
+    if not isinstance(at, datetime):
+        at = day_begins(at, where)
+    elif at.tzinfo is None:
+        at = at.replace(tzinfo=where)
+    return {**consent, "recorded-at": at.astimezone(UTC).isoformat()}
 
 
 def _track(number: int) -> dict[str, Any]:

@@ -62,6 +62,17 @@ HOLD = [
     "when northlight has refused remix expect forbidden",
     "when northlight has refused remix in SE expect permitted",
     "when northlight has refused any use from 2027-01-01 expect permitted",
+    "when northlight has refused remix and rendered-at is 2026-03-01T12:00Z expect permitted",
+    "when northlight has refused remix keeping existing remixes\n"
+    " rendered-at is 2026-02-01T12:00Z expect permitted",
+    "when northlight has refused remix removing existing remixes\n"
+    " rendered-at is 2026-02-01T12:00Z expect forbidden",
+    "when northlight has refused remix recorded on 2026-02-01\n"
+    " rendered-at is 2026-02-01T12:00Z expect forbidden",
+    "when northlight has refused remix recorded on 2026-02-01T13:00 keeping existing remixes\n"
+    " rendered-at is 2026-02-01T12:00Z expect permitted",
+    "when northlight has refused remix recorded on 2026-02-01T13:00\n time-zone is Asia/Tokyo\n"
+    " rendered-at is 2026-02-01T04:00Z expect forbidden",
     "when tier is free and northlight has allowed remix until 2026-12-31 expect permitted",
     "when artist is ada-wren and ada-wren's consent is opt-in expect not-permitted",
     "when artist is ada-wren and ada-wren's consent is delegated to northlight expect permitted",
