@@ -62,12 +62,19 @@ class Diagnostic:
 
 
 def _window(text: str, column: int, width: int, most: int = 96) -> tuple[str, str]:
-    """A piece of a line around a column, control characters as `?`, and the caret line under it."""
+    """A piece of a line around a column and the caret line under it.
+
+    Control characters are shown as `?`, and what is cut off as `…`.
+    """
     start = max(0, column - 1 - most // 2) if len(text) > most else 0
     piece = text[start : start + most]
     shown = "".join(
         char if char.isprintable() else ("\t" if char == "\t" else "?") for char in piece
-    )
+    ).rstrip()
     before = "".join("\t" if char == "\t" else " " for char in piece[: column - 1 - start])
     room = max(1, len(piece) - (column - 1 - start))
-    return shown.rstrip(), before + "^" * max(1, min(width, room))
+    if start:
+        shown, before = f"…{shown}", f" {before}"
+    if text[start + most :].strip():
+        shown += "…"
+    return shown, before + "^" * max(1, min(width, room))

@@ -73,15 +73,25 @@ class CanonicalError(RightsError):
     """A value that has no canonical JSON, such as a float."""
 
 
-def near(word: str, known: Iterable[str]) -> str | None:
-    """The known word that is closest to `word`, or None.
+def near(word: str, known: Iterable[str], *, alike: float = 0.6) -> str | None:
+    """The known word that is closest to `word`, or None if none is as much `alike`, of 1.
 
     >>> near("listner", ["listener", "track"])
     'listener'
     """
     written = {one.lower(): one for one in known}
-    matches = get_close_matches(word.lower(), written, n=1, cutoff=0.6)
+    matches = get_close_matches(word.lower(), written, n=1, cutoff=alike)
     return written[matches[0]] if matches else None
+
+
+def near_file(name: str, known: Iterable[str]) -> str | None:
+    """The file whose name is closest to `name`, or None; the ending they share does not count.
+
+    >>> near_file("nope.rights", ["k.rights"])
+    """
+    stems = {one.rpartition(".")[0]: one for one in known}
+    match = near(name.rpartition(".")[0], stems)
+    return stems[match] if match else None
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:

@@ -78,6 +78,7 @@ COMMON_MISTAKES: Mapping[str, str] = {
     "UK": "GB", "EL": "GR", "EN": "GB", "SW": "SE", "JA": "JP", "USA": "US", "WORLD": "worldwide",
     "EVERYWHERE": "worldwide", "ANYWHERE": "worldwide",
     "NORDICS": "Nordic", "NORDIC-COUNTRIES": "Nordic", "DACH": "GSA",
+    "EUROPEAN-UNION": "EU",
     "AMERICA": "US", "EEC": "EU", "ENGLAND": "GB", "BRITAIN": "GB", "GREAT-BRITAIN": "GB",
     "UNITED-KINGDOM": "GB", "UNITED-STATES": "US", "ARGENTINA": "AR", "AUSTRALIA": "AU",
     "AUSTRIA": "AT", "BELGIUM": "BE", "BRAZIL": "BR", "CANADA": "CA", "CHILE": "CL", "CHINA": "CN",

@@ -50,17 +50,17 @@ def check_policy(
     rules = []
     seen: set[str] = set()
     for rule in policy.rules:
+        checked = _check_rule(rule, tests, findings, policy)
         if rule.name in seen:
             findings.error(
                 rule.name_span,
                 "twice",
                 f"a second rule is called `{rule.name}`",
-                "give each rule of a policy a name of its own",
+                "give each rule of a policy a name of its own, or leave one of the two out",
             )
-        seen.add(rule.name)
-        checked = _check_rule(rule, tests, findings, policy)
-        if checked is not None:
+        elif checked is not None:
             rules.append(checked)
+        seen.add(rule.name)
     if (
         not policy.rules
         and not any(one.severity == "error" for one in findings.diagnostics)

@@ -10,7 +10,7 @@ from clearmix_rules import tree
 from clearmix_rules.checking.definitions import resolve
 from clearmix_rules.checking.findings import Findings
 from clearmix_rules.diagnostics import Diagnostic, Severity
-from clearmix_rules.errors import RightsError, did_you_mean
+from clearmix_rules.errors import RightsError, near_file
 from clearmix_rules.reading.parser import Parsed, parse
 from clearmix_rules.source import PolicySource
 
@@ -114,11 +114,14 @@ class SharedFiles:
             return None
         known = self._given.get(use.file) or self._given.get(name.name)
         if known is None:
-            others = sorted(self._given.keys() - {user.name})
+            others = sorted(self._given)
             if user.folder is not None:
                 others += sorted(one.name for one in user.folder.glob(f"*{ENDING}"))
+            others = [one for one in others if one != user.name]
+            meant = near_file(use.file, others)
             findings.error(use.span, "missing-file", f"there is no file `{use.file}` to use",
-                           did_you_mean(use.file, others, "put it beside this file"))  # fmt: skip
+                           f"did you mean `{meant}`?" if meant else "put it beside this file"
+                           )  # fmt: skip
         return known
 
     def _read(self, source: PolicySource, use: tree.Use, findings: Findings) -> tree.Shared | None:

@@ -12,6 +12,7 @@ from lark.tree import Meta
 
 from clearmix_rules import tree
 from clearmix_rules.errors import RightsError
+from clearmix_rules.reading.mistakes import second_clause
 from clearmix_rules.tree import Op, Quantifier, Relation, Span
 
 YEARS = range(1850, 2201)
@@ -291,11 +292,7 @@ class Builder:
         clauses: dict[str, Any] = {}
         for clause in rest:
             if clause.keyword in clauses:
-                raise LiteralError(
-                    f"the rule has a second `{clause.keyword}`",
-                    "join the two into one, with `and` between conditions",
-                    clause.span,
-                )
+                raise LiteralError(*second_clause(clause.keyword), clause.span)
             clauses[clause.keyword] = clause.value
         return tree.Rule(
             str(name),

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from clearmix_rules.schema import ROLES, SCHEMA, Kind
-from clearmix_rules.territories import GROUPS
+from clearmix_rules.territories import COMMON_MISTAKES, GROUPS
 from clearmix_rules.units import UNITS
 
 _FIGURES = (
@@ -28,7 +28,7 @@ _TABLE = (
     (r"\b(provided that)\b", "leave `that` out: write `provided`"),
     (r"\b(the use|the action)\b", "write `this use` or `this action`"),
     (r"\bcredit (the)\s+[\w-]+", "leave `\\1` out"),
-    (r"\b(the|an?)\s+(?=[a-z])", "leave `\\1` out"),
+    (r"\b(the|an?)\s+(?!(?:and|or)\b)(?=[a-z])", "leave `\\1` out"),
     (r"\b(?:permit|forbid)\s+(to|for|making)\s", "leave `\\1` out"),
     (r"\btracks under (label|group|imprint)\s", "leave `\\1` out"),
     # numbers, units, dates
@@ -39,6 +39,12 @@ _TABLE = (
     (r"\bversion\s+([a-z]+)\b", "write the version in figures: `version 1`"),
     (r"\b(v\.?\d+)\b", "write `version` and the number: `version 4`"),
     (r"\s(\d{1,2}:\d{2})\b", "write a length in seconds: `90 seconds`"),
+    (rf"(?<![\d,.])((\d+),(\d{{1,2}}))\s*(?:{'|'.join(map(re.escape, UNITS))})(?!\w)",
+     "write a decimal point: `\\2.\\3`"),
+    (r"\d\s*((?-i:EUR|USD|GBP|SEK|CHF|JPY|CAD|AUD)|euros?|dollars?|pounds?|€|£|¥)(?!\w)",
+     "amounts of money are not compared; a royalty is a share, as in `15% of revenue`"),
+    (r"\d{4}-\d\d-\d\dT(\d\d:\d\d(?::\d\d)?[+-]\d\d(?::?\d\d)?)",
+     "write the time in UTC, with `Z`: `2026-03-01T09:00Z`"),
     (r"\b(\d{1,3}(?:,\d{3})+)\b", "write numbers without commas: `1000`"),
     (r"\s(-\d+)", "write a number of 0 or more, without a sign"),
     (rf"\b(\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}\.?,?\s+\d{{4}}|{_MONTH}\s+\d{{1,2}},?\s+\d{{4}})\b",
@@ -80,6 +86,7 @@ _TABLE = (
     (r"^\s*(except(?: if| when| where)?|if not|but not)\s+(?:(?:any|every|no)\s)?",
      "write `unless`"),
     (r"^\s*(if|where|whenever|in case|only if|only when|then|given that)\b", "write `when`"),
+    (r"\s(if|whenever|in case|only if|only when)\s", "write `when`"),
     (r"^\s*(subject to|on condition that|providing|requires|in return for|as long as)\b",
      "write `provided`"),
     (r"\b(because|since|explanation|description|message)\s*:?\s*(?=\")", "write `reason`"),
@@ -107,6 +114,11 @@ _TABLE = (
     (r"\bis (on)\s+\d", "leave `on` out"),
     (r"\b(is since)\s", "write `is on or after`"),
     (r"\b((?:starts|begins|ends) with|matches)\s", "write `is like`, and `*` for anything"),
+    (r"\b(is not (?:any|one) of)\b", "write `is none of`"),
+    (r"\b((?:is\s+)?(?:less|fewer|shorter|smaller|lower|under|below)(?: than)? or equal(?: to)?)\b",
+     "write `is at most`"),
+    (r"\b((?:is\s+)?(?:more|greater|longer|larger|higher|over|above)(?: than)? or equal(?: to)?)\b",
+     "write `is at least`"),
     (r"\b(is not (?:over|above))\s", "write `is at most`"),
     (r"\b(is not (?:under|below))\s", "write `is at least`"),
     (r"(?<!\d )\b(max(?:imum)?)\s+([\w-]+)\s", "write `\\2 is at most`"),
@@ -144,11 +156,17 @@ def _habits() -> tuple[tuple[re.Pattern[str], str], ...]:
     facts = "|".join(row.name for row in rows if row.group != "party" and row.name != "follows")
     flags = "|".join(row.name for row in rows if row.kind is Kind.BOOL)
     named = "|".join(row.name for row in rows if row.kind in (Kind.ENUM, Kind.NAME, Kind.PARTY))
+    places = tuple(
+        (rf"\b({name.replace('-', ' ')})\b(?!-)", f"write `{code}`")
+        for name, code in COMMON_MISTAKES.items()
+        if "-" in name
+    )
     table = (
         (
             rf"\b(?:{named})\s*(is (?:at least|at most|over|under|exactly)(?=\s+[a-z])|[<>]=?)",
             "write `is` and its values",
         ),
+        *places,
         (rf"\b({spaced})\b(?!-)", ""),
         (rf"\b((listener|track|work)\s+({flags}))\b(?!-)", "write `\\2 is \\3`"),
         (rf"\b((listener|track|work|generator)\s+({facts}))\b(?!-)\s", "write `\\2's \\3`"),

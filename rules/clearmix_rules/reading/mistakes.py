@@ -55,16 +55,7 @@ def explain(
     wanted = sorted(name for name in set(expected) if name != "$END" and not name.startswith("__"))
     before = source.text[:position].rstrip()[-200:]
     if ended:
-        line, column = _end_of(source, before, position)
-        return _diagnostic(
-            source,
-            line,
-            column,
-            1,
-            "unfinished",
-            f"something is missing after {_quote(_last_word(before))}",
-            _expectation(wanted),
-        )
+        return _unfinished(source, position, before, wanted)
     if between := _AND_A_VALUE.match(source.text, position):
         shift = between.start(1) - position
         return _diagnostic(
@@ -80,13 +71,15 @@ def explain(
     if (told := habit(source.text, position)) is not None:
         start, written, help = told
         return _at(source, start, written, f"unexpected `{written}`", help)
-    earlier = _earlier(before, _word_at(source.text, position), wanted)
+    earlier = _earlier(before, _word_at(source.text, position), source.text[position:], wanted)
     if earlier is not None:
         offset, word, message, help = earlier
         start = position - (len(source.text[:position]) - len(source.text[:position].rstrip()))
         start -= len(before) - offset
         return _at(source, start, word, message, help)
     found = _word_at(source.text, position)
+    if found in _DUTIES and found != "rule" and not _MAY_FOLLOW & set(wanted):
+        return _unfinished(source, position, before, wanted)
     message = f"unexpected `{found}`"
     help = _remedy(found, before, source.text[position : position + 200], wanted, column == 1)
     if found[0] == '"':
@@ -104,8 +97,26 @@ def explain(
         message = f"the character `{found[0]}` ({name}) is only read inside quotation marks"
         help = help or "type the word anew; a letter of another alphabet may look the same"
     return _diagnostic(
-        source, line, column, len(found), "syntax", message, help or _expectation(wanted)
+        source, line, column, len(found), "syntax", message, help or _expectation(before, wanted)
     )
+
+
+def _unfinished(source: PolicySource, position: int, before: str, wanted: list[str]) -> Diagnostic:
+    """What is said where something is missing before a place: at the end of what is there."""
+    line, column = _end_of(source, before, position)
+    message = f"something is missing after {_quote(_last_word(before))}"
+    return _diagnostic(source, line, column, 1, "unfinished", message, _expectation(before, wanted))
+
+
+def second_clause(keyword: str) -> tuple[str, str]:
+    """What is said of a clause that a rule has twice: message and remedy."""
+    help = {
+        "when": "join the two into one, with `and` between conditions",
+        "unless": "join the two into one: `unless either ... or else ...`",
+        "provided": "put the duties of both below one `provided`",
+        "reason": "keep one of them",
+    }
+    return f"the rule has a second `{keyword}`", help[keyword]
 
 
 def _at(source: PolicySource, start: int, word: str, message: str, help: str) -> Diagnostic:
@@ -132,7 +143,9 @@ _HEADS = ("rule", "define", "consent", "policy", "by", "in", "use", "given", "te
 _CLAUSES = ("when", "unless", "provided", "reason")
 
 
-def _earlier(before: str, found: str, wanted: list[str]) -> tuple[int, str, str, str] | None:
+def _earlier(
+    before: str, found: str, after: str, wanted: list[str]
+) -> tuple[int, str, str, str] | None:
     """A mistake that shows only later: offset of the word in `before`, word, message, help."""
     unit = re.search(r"\d\s*([A-Za-z]+)$", before)
     if unit and unit[1] not in UNITS and "IS" in wanted:
@@ -143,26 +156,36 @@ def _earlier(before: str, found: str, wanted: list[str]) -> tuple[int, str, str,
             f"unknown unit `{unit[1]}`",
             f"did you mean `{match}`?" if match else "use seconds, minutes, %, semitones or days",
         )
-    swallowed = re.search(r"[\w,]\s+(unless|provided|reason|when)$", before)
-    if swallowed and not {"NAME", "STRING"} & set(wanted) and found not in _AFTER_A_VALUE:
+    swallowed = re.search(r"(,|\w+)\s+(?:unless|provided|reason|when)$", before)
+    taken = "STRING" in wanted or ("NAME" in wanted and found[0] != '"')
+    if swallowed and not taken and found not in _AFTER_A_VALUE:
         return (
             swallowed.start(1),
             swallowed[1],
-            f"something is missing before `{swallowed[1]}`",
-            "say what it is, as in `tier is plus`",
+            f"something is missing after `{swallowed[1]}`",
+            "leave the comma out, or say what follows it"
+            if swallowed[1] == ","
+            else "say what it is, as in `tier is plus`",
         )
     clause = re.search(r"^[ \t]*([\w-]+)$", before, re.MULTILINE)
     if clause and wanted == ["IS"] and (match := near(clause[1], _DUTIES)):
         return clause.start(1), clause[1], f"unexpected `{clause[1]}`", f"did you mean `{match}`?"
-    listed = re.search(r"\band\s+([\w-]+)$", before)
+    listed = re.search(r"\band\s+((?:not\s+)?[\w-]+)$", before)
     if listed and {"IS", "HAS"} <= set(wanted) and found in _AFTER_A_VALUE:
         return (
             listed.start(1),
             listed[1],
             *_between_values(listed[1]),
         )
-    chosen = re.search(r"\b(or)\s+[\w'-]+$", before)
-    if chosen and found in ("is", "has"):
+    nested = re.search(r"\b(not|either)$", before)
+    if nested and {"IS", "HAS"} <= set(wanted):
+        help = "put the inner `either ... or else ...` in brackets"
+        if nested[1] == "not":
+            help = "leave both out: two that follow one another undo each other"
+        return nested.start(1), nested[1], f"unexpected `{nested[1]}`", help
+    chosen = re.search(r"\b(or)\s+(any|every|no|not|[\w'-]+)$", before)
+    whole = chosen and chosen[2] in _OPENERS and _CONDITION.match(after)
+    if chosen and (whole or found in ("is", "has")):
         help = "to choose between conditions write `either ... or else ...`"
         return chosen.start(1), "or", "unexpected `or`", help
     use = re.search(r"\b(permit|forbid)\s+(of|when|unless|provided|reason)$", before)
@@ -186,8 +209,12 @@ def _between_values(word: str) -> tuple[str, str]:
 _AND_A_VALUE = re.compile(
     r"and[ \t]+([\w.-]+)(?=\s*([),]|$|(and|or|unless|provided|reason|when)\b(?!-)))"
 )
+_MAY_FOLLOW = frozenset(("AND", "NAME", "REASON", "STRING"))
+"""Where one of these would fit, what stands before it is whole."""
 _DUTIES = (*_CLAUSES, "label", "royalty", "approval", "credit", "watermark", "mark", "keep",
            "expires", "rule")  # fmt: skip
+_OPENERS = ("any", "every", "no", "not")
+_CONDITION = re.compile(r"[\w-]+(?:['’]s\s+[\w-]+)?\s+(?:is|has)\b")
 _AFTER_A_VALUE = ("and", "or", ",", ")", "unless", "provided", "reason", "when")
 
 
@@ -203,7 +230,7 @@ def _remedy(found: str, before: str, after: str, wanted: list[str], at_line_star
         return "put the name of the file in quotation marks"
     if wanted == ["STRING"] or ("STRING" in wanted and before.endswith(("reason", "reads"))):
         return "put the text in quotation marks"
-    if "UNIT" in wanted:
+    if wanted and re.search(r"(?<![\w.-])[\d.]+$", before) and not _CONDITION.match(after):
         unit = ABBREVIATIONS.get(found.lower()) or near(found, UNITS)
         if unit:
             return f"did you mean `{unit}`?"
@@ -211,6 +238,8 @@ def _remedy(found: str, before: str, after: str, wanted: list[str], at_line_star
         return "begin each duty on a line of its own, without `and` or commas"
     if found == "or" and re.match(r"or\s+else\b", after):
         return "write `either` before the first of these conditions"
+    if found == "or" and {"AND_FACT", "EXPECT"} & set(wanted):
+        return "a test gives each fact one value: keep one of them, and write another test"
     if found == "or" and "AND" in wanted:
         return "to choose between conditions write `either ... or else ...`"
     if "AND" in wanted and re.match(r",?\s*[\w-]+(['’]s\s+[\w-]+)?\s+(is|has)\b", after):
@@ -228,8 +257,10 @@ def _remedy(found: str, before: str, after: str, wanted: list[str], at_line_star
     return f"did you mean `{match}`?" if match else ""
 
 
-def _expectation(wanted: list[str]) -> str:
+def _expectation(before: str, wanted: list[str]) -> str:
     """What would have fitted, in words."""
+    if wanted == ["TO"] and re.search(r"\bof\s+[\w-]+$", before):
+        return "say to whom, as in `15% of revenue to northlight`"
     ranked = [name for name in _ORDER if name in wanted]
     ranked += [name for name in wanted if name not in ranked]
     spoken = [_SPOKEN.get(name, f"`{name.lower()}`") for name in ranked[:6]]

@@ -65,7 +65,16 @@ def parse(source: PolicySource) -> Parsed:
     clauses: list[Clause] = []
     rules: list[tree.Rule] = []
     broken: set[str] = set()
+    met: set[str] = set()
     for keyword, start, end in pieces(source, found, broken):
+        if keyword == "policy" and {"policy", "by"} <= met:
+            line = source.text.count("\n", 0, start) + 1
+            column = start - source.text.rfind("\n", 0, start)
+            here = Span(line, column, line, column + len(keyword))
+            message, help = "a second policy begins here", "give each policy a file of its own"
+            found.append(mistake(source, here, "twice", message, help))
+            break
+        met.add(keyword)
         result = parse_piece(source, grammar(), Builder(), STARTS[keyword], start, end)
         if isinstance(result, Diagnostic):
             found.append(result)

@@ -9,7 +9,7 @@ from typing import Any
 from clearmix_rules import tree
 from clearmix_rules.checking.conditions import TestChecker
 from clearmix_rules.checking.findings import Findings
-from clearmix_rules.errors import did_you_mean
+from clearmix_rules.errors import did_you_mean, near
 from clearmix_rules.schema import ACTIONS, PARTY_KINDS, ROLES, SCHEMA, Attribute, Kind
 from clearmix_rules.tree import FactTest, Op, Span
 from clearmix_rules.trying.situation import KIND_OF_ROLE, Situation
@@ -46,7 +46,9 @@ class FactReader:
         part = self.situation.parties_with_a_part()
         for id, span in self.named.items():
             if id not in part:
-                help = did_you_mean(id, part, f"say what it is: `artist is {id}`")
+                # An id is any word, so only one that is nearly the same can be what was meant.
+                meant = near(id, part, alike=0.8)
+                help = f"did you mean `{meant}`?" if meant else f"say what it is: `artist is {id}`"
                 self.findings.error(span, "stranger", f"`{id}` has no part in this test", help)
 
     # ------------------------------------------------------------ one fact of the schema
@@ -155,6 +157,18 @@ class FactReader:
             self._party(party, fact.subject)[name] = value.text
             if name == "parent":
                 self.situation.party(value.text).setdefault("kind", "group")
+                self._no_circle(party, value.span)
+
+    def _no_circle(self, party: str, span: Span) -> None:
+        """Notes a party that has come to stand above itself."""
+        seen: list[str] = [party]
+        parent: str | None
+        while (parent := self.situation.party(seen[-1]).get("parent")) and parent not in seen:
+            seen.append(parent)
+        if parent:
+            circle = " -> ".join([*seen, parent])
+            message = f"party `{parent}` is its own parent: {circle}"
+            self.findings.error(span, "parent", message, "name another parent")
 
     def _default(self, fact: Default) -> None:
         choices = ["opt-in", "opt-out", "delegated to ..."]
@@ -179,7 +193,15 @@ class FactReader:
             elif isinstance(value, tree.Word | tree.Text):
                 said[key] = value.text
                 test = tree.Test(tree.Ref("territory"), Op.ONE_OF, (value,), value.span)
-                if key == "territory" and self.checker.against(test, territory) is None:
+                if key == "territory":
+                    checked = self.checker.against(test, territory)
+                    if checked is not None and len(checked.values) > 1:
+                        message = f"`{value.text}` stands for several territories"
+                        help = "name one; a consent for another is a fact of its own"
+                        self.findings.error(value.span, "fact", message, help)
+                    elif checked is not None:
+                        said[key] = str(checked.values[0])
+                        continue
                     return
         self.named.setdefault(fact.party, fact.span)
         for kind in fact.kinds or (tree.Word("any"),):

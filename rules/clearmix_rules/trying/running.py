@@ -12,7 +12,7 @@ from clearmix_rules.deciding.decision import Decision
 from clearmix_rules.deciding.policies import PolicySet
 from clearmix_rules.deciding.request import Request
 from clearmix_rules.diagnostics import Diagnostic, Severity
-from clearmix_rules.errors import PolicyErrors, RequestError, RightsError, did_you_mean
+from clearmix_rules.errors import PolicyErrors, RequestError, RightsError, near_file
 from clearmix_rules.source import PolicySource
 from clearmix_rules.trying.coverage import Coverage
 from clearmix_rules.trying.expecting import check_expectation, differences
@@ -116,7 +116,8 @@ def _read_policies(suite: Suite, folder: Path, findings: Findings) -> list[Polic
         path = folder / named.text
         if not path.is_file():
             others = sorted(one.name for one in folder.glob("*.rights"))
-            help = did_you_mean(named.text, others, "name a file beside the tests")
+            meant = near_file(named.text, others)
+            help = f"did you mean `{meant}`?" if meant else "name a file beside the tests"
             message = f"there is no policy `{named.text}`"
             findings.error(named.span, "missing-file", message, help)
             continue

@@ -72,6 +72,7 @@ def test_a_mistake_in_a_file_of_definitions_is_shown_in_it():
 
 MISTAKES = [
     ('use "shred.rights"', "there is no file `shred.rights` to use", "did you mean `shared.right"),
+    ('use "nope.rights"', "there is no file `nope.rights` to use", "put it beside this file"),
     ('use "shared"', "`shared` is not a file that can be used", "name a file that ends in"),
     ('use "/etc/x.rights"', "`/etc/x.rights` is not a file that can be used", "name a file"),
     ('use "other.rights"', "`other.rights` is a policy of its own", "move its definitions"),

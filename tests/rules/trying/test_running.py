@@ -43,6 +43,7 @@ def tried(folder, text, head='tests of "terms.rights"\n\ngiven tier is plus\n\n'
 
 
 HOLD = [
+    "when style-of is ada-wren\n voice is imitated expect forbidden by style and voice",
     'expect permitted by short\n with royalty is at least 15% of revenue to northlight\n'
     '      credit artist because "Short ones"',
     "when actions are remix and mashup expect permitted",
@@ -125,6 +126,13 @@ WRONG = [
     ("when territory is UK", 21, "unknown territory `UK`", "did you mean `GB`?"),
     ("when territory is EU", 8, "`territory` has one value", "name one of them"),
     ("when tier is plus and free", 8, "`tier` has one value", "name one of them"),
+    ("when tier is plus or free", 21, "unexpected `or`", "a test gives each fact one value"),
+    ("when ada-wren has refused remix", 8, "`ada-wren` has no part in this test", "say what it is"),
+    ("when an-artst has refused remix", 8, "`an-artst` has no part in this test", "did you mean"),
+    ("when northlight has refused remix in Europe", 40, "`Europe` stands for several territories",
+     "name one"),
+    ("when northlight's parent is p and p's parent is northlight", 51,
+     "party `p` is its own parent: p -> northlight -> p", "name another parent"),
     ("when tier is not plus", 8, "`tier` needs a value", "say what it is"),
     ("when listener is verifed", 20, "`verifed` is nothing `listener` can be", "did you mean `ver"),
     ("when time-zone is Mars/Base", 21, "unknown time zone `Mars/Base`", "write a name such as"),
