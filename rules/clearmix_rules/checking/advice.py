@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from clearmix_rules import tree
 from clearmix_rules.checking.findings import Findings
 from clearmix_rules.checking.reach import MOST_CHOICES, Known, possible, window
 from clearmix_rules.schema import PLATFORM
-from clearmix_rules.tree import Condition, Effect, Rule
+from clearmix_rules.tree import Condition, Effect, FactTest, Rule
+from clearmix_rules.units import whole
+
+_WHOLE_BPS = 10_000
 
 
 def advise(policy: tree.Policy, rules: list[Rule], findings: Findings) -> None:
     """Notes warnings about checked rules of a policy."""
     known = window(policy)
+    for rule in rules:
+        _beyond(rule, findings)
     reachable = [rule for rule in rules if _is_reachable(rule, known, findings)]
     _twice(reachable, findings)
     if policy.author.kind == PLATFORM:
         _platform(reachable, findings)
     forbids = [rule for rule in reachable if rule.effect is Effect.FORBID]
     for rule in reachable:
+        _unmeetable(rule, findings)
         if rule.effect is Effect.PERMIT:
             _shadowed(rule, forbids, findings)
 
@@ -61,6 +69,59 @@ def _is_reachable(rule: Rule, known: Known, findings: Findings) -> bool:
                     "correct it, or leave it out",
                 )
     return True
+
+
+def _unmeetable(rule: Rule, findings: Findings) -> None:
+    """Duties of one rule that nobody can keep: whatever it permits is refused."""
+    shares: dict[str, dict[str, Fraction]] = {}
+    for duty in rule.duties:
+        if not isinstance(duty, tree.RoyaltyAtLeast):
+            continue
+        payees = shares.setdefault(duty.base, {})
+        share = Fraction(whole(duty.rate.amount, duty.rate.unit, "bps", "royalty"), 100)
+        payees[duty.payee] = max(share, payees.get(duty.payee, share))
+        owed = sum(payees.values())
+        if owed > 100:
+            findings.warning(
+                duty.span,
+                "unmeetable",
+                f"the rule `{rule.name}` can never be kept: its shares of {duty.base} add up to "
+                f"{float(owed):g}%",
+                "lower them, so that they are at most 100% together",
+            )
+            return
+    marks = [duty for duty in rule.duties if isinstance(duty, tree.WatermarkWith)]
+    named = {word.text for duty in marks for word in duty.watermarks}
+    for duty in marks:
+        if duty.only and named - {word.text for word in duty.watermarks}:
+            findings.warning(
+                duty.span,
+                "unmeetable",
+                f"the rule `{rule.name}` can never be kept: it asks for a watermark beside the only"
+                " one",
+                "leave `only` out, or the other watermark",
+            )
+            return
+
+
+def _beyond(rule: Rule, findings: Findings) -> None:
+    """Tests of a share of the whole against more than the whole."""
+    waiting: list[Condition] = [condition for condition, _ in _asks(rule)]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, tree.Not):
+            waiting.append(one.part)
+        elif isinstance(one, tree.All | tree.Either):
+            waiting += one.parts
+        elif isinstance(one, FactTest) and _is_beyond(one):
+            message = "`strength` is never over 100%"
+            findings.warning(one.span, "beyond", message, "write 100% or less")
+
+
+def _is_beyond(test: FactTest) -> bool:
+    return test.attribute.key == "request.strength" and any(
+        type(value) is int and value > _WHOLE_BPS for value in test.values
+    )
 
 
 def _choices(condition: Condition | None) -> list[tree.Either]:

@@ -20,6 +20,9 @@ from clearmix_rules.source import PolicySource
 from clearmix_rules.tree import Effect, Quantifier
 from clearmix_rules.zones import unknown, zone
 
+LONGEST_NAME = 80
+"""Of a rule; people read it in reasons and in lists."""
+
 
 def check_policy(
     source: PolicySource, files: SharedFiles | None = None
@@ -51,6 +54,13 @@ def check_policy(
     seen: set[str] = set()
     for rule in policy.rules:
         checked = _check_rule(rule, tests, findings, policy)
+        if len(rule.name) > LONGEST_NAME:
+            findings.error(
+                rule.name_span,
+                "name",
+                f"the name of the rule has {len(rule.name):,} letters: `{rule.name[:20]}...`",
+                f"use at most {LONGEST_NAME}; what it is about stands in its reason",
+            )
         if rule.name in seen:
             findings.error(
                 rule.name_span,

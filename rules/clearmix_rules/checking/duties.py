@@ -11,6 +11,8 @@ from clearmix_rules.errors import did_you_mean
 from clearmix_rules.schema import CREDIT_ROLES, ROYALTY_BASES, Origin
 from clearmix_rules.tree import Duty
 
+_MOST_YEARS = 200
+"""Longer than any term of protection: 70 years after the death of whoever lives longest."""
 PLACEHOLDERS = ("title", "artist", "label", "writer")
 
 
@@ -35,17 +37,31 @@ def check_duty(duty: Duty, tests: TestChecker, findings: Findings) -> Duty | Non
             return None
         return None if rate is None else duty
     elif isinstance(duty, tree.ApprovalBy) and duty.within is not None:
-        return None if tests.number(duty.within, "days", "the time to answer") is None else duty
+        return duty if _time(duty.within, tests, findings, "the time to answer") else None
     elif isinstance(duty, tree.KeepRecords):
-        return None if tests.number(duty.period, "days", "the time") is None else duty
+        return duty if _time(duty.period, tests, findings, "the time") else None
     elif isinstance(duty, tree.Expires) and isinstance(duty.when, tree.Number):
-        return None if tests.number(duty.when, "days", "the time") is None else duty
+        return duty if _time(duty.when, tests, findings, "the time") else None
     elif isinstance(duty, tree.CreditTo):
         for word in duty.roles:
             if word.text not in CREDIT_ROLES:
                 findings.unknown(word.span, "role to credit", word.text, CREDIT_ROLES)
                 return None
     return duty
+
+
+def _time(value: tree.Number, tests: TestChecker, findings: Findings, what: str) -> bool:
+    """Whether a duty's time can be meant; a mistake is noted."""
+    days = tests.number(value, "days", what)
+    if days is not None and days > _MOST_YEARS * 366:
+        findings.error(
+            value.span,
+            "time",
+            f"{what} is more than {_MOST_YEARS} years",
+            "write a time that somebody will see the end of, or leave it out",
+        )
+        return False
+    return days is not None
 
 
 def _limit(duty: tree.Limit, tests: TestChecker, findings: Findings) -> Duty | None:

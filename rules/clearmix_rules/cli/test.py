@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from clearmix_rules.cli.files import files_in
+from clearmix_rules.diagnostics import Severity
 from clearmix_rules.source import PolicySource
 from clearmix_rules.trying.coverage import Coverage
 from clearmix_rules.trying.running import Report, Verdict, run_suite
@@ -41,12 +42,21 @@ def run(arguments: argparse.Namespace) -> int:
             _tell(report)
         if arguments.coverage:
             _tell_coverage(Coverage.together(one.coverage for one in reports))
-        verdicts = [one for report in reports for one in report.verdicts]
-        failed = sum(not one.passed for one in verdicts)
-        count = f"{len(verdicts)} {'test' if len(verdicts) == 1 else 'tests'}"
-        print(f"{count}: {f'{failed} not as expected' if failed else 'all as expected'}"
-              if passed or failed else f"{count}: there are mistakes to correct")  # fmt: skip
+        print(_summary(reports))
     return 0 if passed else 1
+
+
+def _summary(reports: list[Report]) -> str:
+    """How many tests there are, how they went, and how many files could not be run."""
+    verdicts = [one for report in reports for one in report.verdicts]
+    failed = sum(not one.passed for one in verdicts)
+    broken = sum(
+        any(one.severity is Severity.ERROR for one in report.diagnostics) for report in reports
+    )
+    told = [f"{failed} not as expected"] if failed else ["all as expected"] if verdicts else []
+    if broken:
+        told.append(f"{broken} {'file' if broken == 1 else 'files'} not run: mistakes to correct")
+    return f"{len(verdicts)} {'test' if len(verdicts) == 1 else 'tests'}: {', '.join(told)}"
 
 
 def _as_json(reports: list[Report], passed: bool) -> dict[str, object]:

@@ -244,6 +244,15 @@ DUTIES = [
         "`renders-this-month` cannot be a duty",
         "move it to `when`",
     ),
+    ("keep records for 99999999 years", "the time is more than 200 years", "leave it out"),
+    ("expires after 99999999 years", "the time is more than 200 years", "leave it out"),
+    ("approval by x within 99999999999 days", "the time to answer is more than 200 years", "leave"),
+    (
+        "royalty is at least 60% of revenue to x\n    royalty is at least 50% of net-revenue to y"
+        "\n    strength is at most 150%",
+        "`strength` is never over 100%",
+        "write 100% or less",
+    ),
     ("keep records for 5 seconds", "`the time` is not measured in `seconds`", "14 days"),
 ]
 
@@ -252,8 +261,69 @@ DUTIES = [
 def test_a_mistake_in_a_duty_is_found(duty, message, help):
     text = HEAD + f'rule a: permit remix\n  provided\n    {duty}\n  reason "r"\n'
     (found,) = check(PolicySource("t.rights", text))
-    assert (found.line, found.message) == (6, message)
+    assert (found.line, found.message) == (6 + duty.count("\n"), message)
     assert help in found.help
+
+
+UNMEETABLE = [
+    (
+        "royalty is at least 60% of revenue to x\n    royalty is at least 50.5% of revenue to y",
+        "its shares of revenue add up to 110.5%",
+        "at most 100%",
+    ),
+    (
+        "watermark with only a\n    watermark with b",
+        "it asks for a watermark beside the only one",
+        "leave `only` out",
+    ),
+    (
+        "watermark with only a\n    watermark with only b",
+        "it asks for a watermark beside the only one",
+        "leave `only` out",
+    ),
+]
+
+
+@pytest.mark.parametrize(("duties", "message", "help"), UNMEETABLE)
+def test_duties_of_one_rule_that_nobody_can_keep_are_worth_a_warning(duties, message, help):
+    text = HEAD + f'rule a: permit remix\n  provided\n    {duties}\n  reason "r"\n'
+    (found,) = check(PolicySource("t.rights", text))
+    assert (found.severity, found.code) == ("warning", "unmeetable")
+    assert found.message == f"the rule `a` can never be kept: {message}"
+    assert help in found.help
+
+
+def test_what_can_be_kept_gets_no_warning():
+    text = HEAD + (
+        "rule a: permit remix\n  provided\n    royalty is at least 60% of revenue to x\n"
+        "    royalty is at least 50% of revenue to x\n    royalty is at least 40% of revenue to y\n"
+        "    watermark with only a, b\n    watermark with a\n    keep records for 100 years\n"
+        '    strength is at most 100%\n  reason "r"\n'
+    )
+    assert check(PolicySource("t.rights", text)) == ()
+
+
+def test_a_name_of_a_rule_that_nobody_reads_is_an_error():
+    text = HEAD + f'rule {"a" * 81}: permit remix reason "r"\n'
+    (found,) = check(PolicySource("t.rights", text))
+    assert found.message.startswith("the name of the rule has 81 letters: `aaaa")
+    assert check(PolicySource("t.rights", text.replace("a" * 81, "a" * 80))) == ()
+
+
+def test_a_second_rule_of_one_name_is_one_error():
+    rule = 'rule a: permit remix reason "r"\n'
+    (found,) = check(PolicySource("t.rights", HEAD + rule + rule))
+    assert (found.severity, found.message) == ("error", "a second rule is called `a`")
+
+
+@pytest.mark.parametrize("second", [HEAD, HEAD.replace('"T"', '"U"'), 'policy "'])
+def test_a_second_policy_in_a_file_is_one_error(second):
+    rule = 'rule a: permit remix reason "r"\n'
+    (found,) = check(PolicySource("t.rights", HEAD + rule + second + rule))
+    assert (found.line, found.column) == (5, 1)
+    assert (found.message, found.help) == (
+        "a second policy begins here", "give each policy a file of its own"
+    )  # fmt: skip
 
 
 def test_a_forbid_has_no_duties():
