@@ -54,11 +54,12 @@ class PolicySource:
             return cls(path.name, content.decode("utf-8-sig"), path.parent)
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
-            column = error.start - content.rfind(b"\n", 0, error.start)
+            begin = content.rfind(b"\n", 0, error.start) + 1
+            column = len(content[begin : error.start].decode("utf-8-sig", "replace")) + 1
             raise RightsError(
                 f"`{path.name}` is not UTF-8 text",
                 help="save the file with the encoding UTF-8",
-                place=f"{path.name}, line {line}, byte {column}",
+                place=f"{path.name}, line {line}, column {column}",
             ) from error
 
     def line(self, number: int) -> str:
@@ -69,7 +70,7 @@ class PolicySource:
 
 def unreadable(path: Path, error: RightsError) -> Diagnostic:
     """Why a file cannot be read, told as a mistake in it."""
-    place = re.search(r"line (\d+), byte (\d+)", error.place)
+    place = re.search(r"line (\d+), column (\d+)", error.place)
     line, column = (int(place[1]), int(place[2])) if place else (1, 1)
     return Diagnostic(
         Severity.ERROR, "unreadable", error.message, error.help, path.name, line, column

@@ -114,8 +114,7 @@ def test_another_encoding_is_an_error_with_place_and_remedy(tmp_path, capsys, co
         assert main([command, str(file)]) == 1
         err = capsys.readouterr().err
         assert "help: " in err
-        if command == "check":
-            assert place in err
+        assert place in err
 
 
 def test_a_file_with_a_mark_of_utf_8_is_read(tmp_path):

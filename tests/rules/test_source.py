@@ -78,14 +78,14 @@ def test_an_empty_file_says_how_to_begin(text):
     assert found.help == 'start it with `policy "Its title" version 1`'
 
 
-def test_a_file_that_is_not_utf8_is_refused_with_the_place_of_the_byte(tmp_path):
+def test_a_file_that_is_not_utf8_is_refused_with_its_place(tmp_path):
     path = tmp_path / "old.rights"
     path.write_bytes('policy "Bj\xf6rk" version 1\n'.encode("latin-1"))
     with pytest.raises(RightsError) as caught:
         PolicySource.read(path)
     assert caught.value.message == "`old.rights` is not UTF-8 text"
     assert caught.value.help == "save the file with the encoding UTF-8"
-    assert caught.value.place == "old.rights, line 1, byte 11"
+    assert caught.value.place == "old.rights, line 1, column 11"
 
 
 def test_a_missing_file_is_an_error_with_a_remedy(tmp_path):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Sequence
 
 from clearmix_rules.cli import check, decide, diff, fmt, lsp, prove, test
 from clearmix_rules.cli import filter as filter_catalogue
+from clearmix_rules.cli.files import version
 from clearmix_rules.errors import PolicyErrors, RightsError
 
 COMMANDS = (check, fmt, test, decide, filter_catalogue, diff, prove, lsp)
@@ -23,6 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         prog="clearmix-rules",
         description="Policies for remixes: check them, decide by them, filter a catalogue.",
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version()}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for command in COMMANDS:
         command.add(commands)
@@ -31,13 +34,28 @@ def main(argv: Sequence[str] | None = None) -> int:
         code: int = arguments.run(arguments)
         sys.stdout.flush()
     except RightsError as error:
-        print(f"error: {error}" if not isinstance(error, PolicyErrors) else error, file=sys.stderr)
+        if getattr(arguments, "json", False):
+            print(json.dumps(_as_json(error), ensure_ascii=False, indent=2))
+        elif isinstance(error, PolicyErrors):
+            print(error, file=sys.stderr)
+        else:
+            print(f"error: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:
         # Whoever reads has enough; what is left unwritten must not be written on the way out.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return READ_NO_FURTHER
     return code
+
+
+def _as_json(error: RightsError) -> dict[str, object]:
+    """What is said with `--json` instead of an answer; `diagnostics` is as `check` has it."""
+    found = error.diagnostics if isinstance(error, PolicyErrors) else ()
+    return {
+        "ok": False,
+        "error": {"message": error.message, "help": error.help, "place": error.place},
+        "diagnostics": [one.as_json() for one in found],
+    }
 
 
 def run() -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from importlib import metadata
 from pathlib import Path
 
 from clearmix_rules.checking.shared import SharedFiles
-from clearmix_rules.cli.files import policy_files
+from clearmix_rules.cli.files import policy_files, version
 from clearmix_rules.cli.sarif import sarif
 from clearmix_rules.deciding.policies import PolicySet, check
 from clearmix_rules.diagnostics import Diagnostic, Severity
@@ -49,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
             found = [(named.get(one.file, Path(one.file)), one) for one in error.diagnostics]
     failed = _failed(found)
     if arguments.sarif:
-        print(json.dumps(sarif(found, _version()), ensure_ascii=False, indent=2))
+        print(json.dumps(sarif(found, version()), ensure_ascii=False, indent=2))
     elif arguments.json:
         said = {
             "ok": not failed,
@@ -68,10 +67,3 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _failed(found: list[tuple[Path, Diagnostic]]) -> bool:
     return any(one.severity is Severity.ERROR for _, one in found)
-
-
-def _version() -> str:
-    try:
-        return metadata.version("clearmix")
-    except metadata.PackageNotFoundError:
-        return "0"

@@ -6,6 +6,7 @@ import json
 from argparse import ArgumentTypeError
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
 
 from clearmix_rules.deciding.policies import PolicySet
@@ -66,6 +67,14 @@ def write_json(path: Path, said: Mapping[str, object]) -> Path:
             help="name a folder that can be written to",
         ) from error
     return path
+
+
+def version() -> str:
+    """The version of the package that this is part of; 0 where it is not installed."""
+    try:
+        return metadata.version("clearmix")
+    except metadata.PackageNotFoundError:
+        return "0"
 
 
 def seconds(written: str) -> float:

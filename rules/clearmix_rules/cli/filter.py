@@ -96,7 +96,8 @@ def run(arguments: argparse.Namespace) -> int:
         asked = table.filter(table.outcome == arguments.outcome).order_by("id")
         asked = asked.limit(arguments.limit) if arguments.limit is not None else asked
     if arguments.sql:
-        print(ibis.to_sql(asked))
+        sql = str(ibis.to_sql(asked))
+        print(json.dumps({"sql": sql}, ensure_ascii=False, indent=2) if arguments.json else sql)
         return 0
     answer = _counted(counts)
     if arguments.why_not:

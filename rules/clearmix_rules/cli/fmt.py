@@ -18,7 +18,12 @@ STDIN = "-"
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Adds the command."""
-    parser = commands.add_parser("fmt", help="lay policies and their tests out in the one way")
+    parser = commands.add_parser(
+        "fmt",
+        help="lay policies and their tests out in the one way",
+        description="Lays policies and their tests out in the one way. Each file is written anew in"
+        " its place and named; with --check nothing is written.",
+    )
     parser.add_argument(
         "files",
         nargs="+",

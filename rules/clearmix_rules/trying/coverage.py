@@ -26,8 +26,8 @@ class Covered:
 
     policy: tree.Policy
     rule: tree.Rule
-    test: FactTest | None
-    """None for the rule itself."""
+    test: FactTest | tree.Not | None
+    """A single test, or one that is said with `not`; None for the rule itself."""
     came_true: bool = False
     came_false: bool = False
 
@@ -149,7 +149,7 @@ class Coverage:
         }
 
 
-def _tests(rule: tree.Rule) -> Iterator[FactTest]:
+def _tests(rule: tree.Rule) -> Iterator[FactTest | tree.Not]:
     for condition in (rule.when, rule.unless):
         yield from _leaves(condition)
     for duty in rule.duties:
@@ -157,8 +157,11 @@ def _tests(rule: tree.Rule) -> Iterator[FactTest]:
             yield duty.test
 
 
-def _leaves(condition: Condition | None) -> Iterator[FactTest]:
-    if isinstance(condition, FactTest):
+def _leaves(condition: Condition | None) -> Iterator[FactTest | tree.Not]:
+    """Each test as it is written: `artist is not ada-wren` is one, not the opposite of one."""
+    if isinstance(condition, FactTest) or (
+        isinstance(condition, tree.Not) and isinstance(condition.part, FactTest)
+    ):
         yield condition
     elif isinstance(condition, tree.Not):
         yield from _leaves(condition.part)

@@ -117,6 +117,38 @@ def test_a_bad_request_is_an_error_with_a_remedy(capsys, tmp_path, content, mess
     assert help in err
 
 
+def test_with_json_an_error_is_one_object_on_stdout(capsys, tmp_path, asked):
+    command = ["decide", "--json", "--request", asked, "--policies"]
+    broken = tmp_path / "p.rights"
+    broken.write_text('policy "P" version 1\nby label x\nrule a: permit remx reason "r"\n')
+    assert main([*command, str(broken)]) == 1
+    out, err = capsys.readouterr()
+    said = json.loads(out)
+    assert (err, said["ok"]) == ("", False)
+    assert said["error"]["message"] == "the policies have 1 error"
+    (one,) = [one for one in said["diagnostics"] if one["severity"] == "error"]
+    assert (one["line"], one["help"]) == (3, "did you mean `remix`?")
+    assert main([*command, str(tmp_path / "none")]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert said["error"]["help"] == "check the path"
+    assert said["diagnostics"] == []
+
+
+def test_an_explanation_is_part_of_the_json(capsys, asked):
+    command = ["decide", "--request", asked, "--policies", str(POLICIES), "--json", "--explain"]
+    assert main(command) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["explanation"].startswith("This is permitted.")
+
+
+def test_the_version_and_what_fmt_writes_are_told(capsys):
+    for command, told in ((["--version"], "clearmix-rules "), (["fmt", "--help"], "in its place")):
+        with pytest.raises(SystemExit) as caught:
+            main(command)
+        assert caught.value.code == 0
+        assert told in " ".join(capsys.readouterr().out.split())
+
+
 def test_a_folder_without_policies_is_an_error(capsys, tmp_path, asked):
     assert main(["decide", "--request", asked, "--policies", str(tmp_path)]) == 1
     assert "there is no policy in" in capsys.readouterr().err

@@ -58,6 +58,9 @@ def test_sql_is_printed_and_not_run(ask):
     printed = ask("--sql").out
     assert printed.startswith("WITH ")
     assert '"explicit"' in printed
+    assert (
+        json.loads(ask("--sql", "--json").out)["sql"].splitlines()[-1] == printed.splitlines()[-1]
+    )
 
 
 def test_parties_may_stand_in_a_file_of_their_own(ask, tmp_path, facts):

@@ -245,6 +245,38 @@ def test_several_files_cover_one_policy_between_them(folder, capsys):
     assert said.endswith("2 tests: all as expected\n")
 
 
+def test_files_that_could_not_be_run_are_counted(folder, capsys):
+    good = 'tests of "terms.rights"\ntest "t":\n  expect not-permitted\n'
+    for name, text in (("a", good), ("b", "nothing"), ("c", good.replace("terms", "temrs"))):
+        (folder / f"{name}.rights-test").write_text(text, "utf-8")
+    assert main(["test", str(folder)]) == 1
+    assert capsys.readouterr().out == (
+        "1 test: all as expected, 2 files not run: mistakes to correct\n"
+    )
+    (folder / "a.rights-test").write_text(good.replace("not-permitted", "permitted"), "utf-8")
+    (folder / "b.rights-test").unlink()
+    assert main(["test", str(folder)]) == 1
+    assert capsys.readouterr().out == (
+        "1 test: 1 not as expected, 1 file not run: mistakes to correct\n"
+    )
+    (folder / "a.rights-test").unlink()
+    assert main(["test", str(folder)]) == 1
+    assert capsys.readouterr().out == "0 tests: 1 file not run: mistakes to correct\n"
+
+
+def test_a_condition_is_named_in_the_words_of_its_rule(folder):
+    (folder / "no.rights").write_text(
+        'policy "No" version 1\nby label northlight\nconsent: opt-out\n'
+        'rule a: forbid remix when tier is not plus reason "r"\n', "utf-8"
+    )  # fmt: skip
+    head = 'tests of "no.rights"\n'
+    once = 'test "t":\n when tier is free expect forbidden\n'
+    report = tried(folder, once, head)
+    assert covered(report) == {"`the listener's tier is not plus` of `a` is never false"}
+    again = 'test "u":\n when tier is plus expect permitted\n'
+    assert covered(tried(folder, once + again, head)) == set()
+
+
 def test_the_platform_baseline_is_asked_but_not_counted(folder):
     text = 'tests of "terms.rights" and the platform baseline\ngiven tier is plus\n'
     report = tried(
