@@ -32,7 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     try:
         code: int = arguments.run(arguments)
-        sys.stdout.flush()
+        if not sys.stdout.closed:  # `lsp` closes it when the editor is gone
+            sys.stdout.flush()
     except RightsError as error:
         if getattr(arguments, "json", False):
             print(json.dumps(_as_json(error), ensure_ascii=False, indent=2))
