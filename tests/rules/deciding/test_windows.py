@@ -82,9 +82,8 @@ def test_the_day_may_be_one_of_several_where_nobody_knows_the_zone():
     assert days(at("2026-03-01T11:00Z"), zone("UTC")) == (DAY,)
 
 
-@pytest.mark.parametrize("named", [None, "Mars/Base"])
-def test_in_doubt_a_permit_needs_every_day_and_a_forbid_any(decide, facts, policy, named):
-    asked = facts({"now": "2026-03-01T11:00:00Z", "time-zone": named})
+def test_in_doubt_a_permit_needs_every_day_and_a_forbid_any(decide, facts, policy):
+    asked = facts({"now": "2026-03-01T11:00:00Z", "time-zone": None})
     permit = policy('rule p: permit remix when today is 2026-03-01 reason "r"')
     forbid = policy('rule f: forbid remix when today is 2026-03-02 reason "r"', consent="opt-out")
     assert decide(permit, asked).outcome is Outcome.NOT_PERMITTED
