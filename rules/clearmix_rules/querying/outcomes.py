@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from clearmix_rules.deciding.decision import Outcome
@@ -27,10 +29,27 @@ def outcomes(policies: PolicySet, request: Request, catalogue: Catalogue) -> ibi
     """
     import ibis
 
-    question = Question(policies, request, catalogue)
-    ranked = rank_tracks(question, question.hear(question.terms.keep))
-    branches = [(ranked["rank"] == one.rank, one.value) for one in Outcome]
-    return ranked.select("id", outcome=ibis.cases(*branches, else_=None))
+    with _without_collecting():
+        question = Question(policies, request, catalogue)
+        ranked = rank_tracks(question, question.hear(question.terms.keep))
+        branches = [(ranked["rank"] == one.rank, one.value) for one in Outcome]
+        return ranked.select("id", outcome=ibis.cases(*branches, else_=None))
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """No collection of garbage meanwhile.
+
+    A query is made of many small values that all live until it is written. To walk them and every
+    loaded policy again and again takes as long as making them.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def rank_tracks(question: Question, heard: Sequence[Heard]) -> ibis.Table:
