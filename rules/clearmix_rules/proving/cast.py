@@ -85,7 +85,7 @@ def strangers_needed(conditions: Iterable[Condition]) -> int:
     without a change in its outcome.
     """
     of_people = {
-        (test.role, test.attribute.key, test.op, test.values)
+        (test.role, test.attribute.key, test.op, test.values, test.negated)
         for condition in conditions
         for test in tests(condition)
         if test.role is not None and test.attribute.key != "party.id"
@@ -128,7 +128,9 @@ def _delegations(
     them, and one stranger to each: no circle is then thought of. A property of the outcome itself
     needs none of this: instead of its delegate, a delegator may as well refuse or grant.
     """
-    authors = {one.party: None for policies in sets for one in policies.policies} | {PLATFORM: None}
+    authors = dict.fromkeys(
+        one.party for policies in sets for one in policies.policies if one.party != PLATFORM
+    )
     if len(everyone) * len(authors) <= MOST_DELEGATIONS:
         yield from ((one, to) for one in everyone for to in authors)
         return
