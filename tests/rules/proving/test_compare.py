@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from clearmix_rules import Outcome
+from clearmix_rules import Outcome, PolicySet, PolicySource
 from clearmix_rules.errors import RightsError
 from clearmix_rules.proving import Relation, compare, edits, impact, read_catalogue
 from clearmix_rules.proving.comparison import Direction
@@ -149,3 +149,10 @@ def test_a_line_that_is_no_track_is_an_error_with_its_place(tmp_path):
 def test_a_catalogue_that_cannot_be_read_is_an_error(tmp_path):
     with pytest.raises(RightsError, match="cannot read"):
         read_catalogue(tmp_path / "none.jsonl")
+
+
+def test_no_example_delegates_a_consent_to_the_platform():
+    platform = 'policy "Terms" version 1\nby platform\nrule all: permit any use reason "Because."\n'
+    newer = PolicySet.load([PolicySource("platform.rights", platform)])
+    for older, newer_still in ((PolicySet([]), newer), (newer, PolicySet([]))):
+        assert all(change.confirmed for change in compare(older, newer_still).changes)
