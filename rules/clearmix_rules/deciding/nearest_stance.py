@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from clearmix_rules.deciding.policies import PolicySet
-from clearmix_rules.deciding.request import Consent, Request, Track
+from clearmix_rules.deciding.request import Request, Track
+from clearmix_rules.deciding.seats import default_of
+from clearmix_rules.deciding.standing import concerns
 from clearmix_rules.deciding.windows import State, Window
-from clearmix_rules.tree import Effect, Policy
 from clearmix_rules.zones import zone
-
-_STRICTEST = ("opt-in", "delegated", "opt-out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,70 +29,15 @@ def stance(
 ) -> Stance:
     """The stance of a party towards some actions on a track."""
     listener = zone(request.time_zone) if request.time_zone else None
+    facts = {**request.facts, **track.facts}
     refuses, allowed = False, set[str]()
     for consent in request.consents:
-        if consent.party != party or not _concerns(consent, request, track, actions):
+        if consent.party != party or not concerns(consent, facts, actions):
             continue
         state = Window(consent.opens, consent.closes).state(request.now, listener)
         if consent.answer == "refuse":
             refuses |= state is not State.CLOSED
         elif state is State.OPEN:
             allowed |= set(actions) if consent.kind == "any" else {consent.kind}
-    return Stance(refuses, frozenset(allowed), *_default(policies, request, party))
-
-
-def _concerns(consent: Consent, request: Request, track: Track, actions: tuple[str, ...]) -> bool:
-    facts = track.facts
-    made = request.facts.get("request.rendered-at")
-    spared = (
-        consent.answer == "refuse"
-        and consent.existing == "keep"
-        and isinstance(made, datetime)
-        and consent.recorded_at is not None
-        and made < consent.recorded_at
-    )
-    return (
-        not spared
-        and consent.kind in ("any", *actions)
-        and consent.recording in (None, facts["track.id"], facts["track.isrc"])
-        and consent.work in (None, facts["work.id"], facts["work.iswc"])
-        and consent.territory in (None, request.facts["request.territory"])
-    )
-
-
-def _default(policies: PolicySet, request: Request, party: str) -> tuple[str, tuple[str, ...]]:
-    """The strictest default of the policies in force, else the catalogue's, else `opt-in`.
-
-    INVARIANT: a licence that has ended or is in doubt frees nothing.
-    """
-    listener = zone(request.time_zone) if request.time_zone else None
-    said: list[str] = []
-    delegates: set[str] = set()
-    for compiled, state in policies.in_force(party, request.now, listener):
-        consent = compiled.policy.consent
-        if consent is None:
-            continue
-        if state is State.OPEN:
-            said.append(consent.answer)
-            delegates |= {consent.to} if consent.to else set()
-        elif consent.answer != "opt-out":
-            said.append("opt-in")
-    if said:
-        return min(said, key=_STRICTEST.index), tuple(sorted(delegates))
-    known = request.parties.get(party)
-    ended = any(
-        Window.of(one.policy.in_force).ended(request.now, listener)
-        for one in policies.of(party)
-        if _loosens(one.policy)
-    )
-    if known is None or ended:
-        return "opt-in", ()
-    return known.default_consent, (known.delegate,) if known.delegate else ()
-
-
-def _loosens(policy: Policy) -> bool:
-    """Whether a policy licensed something, or asked to be asked."""
-    consent = policy.consent
-    return any(rule.effect is Effect.PERMIT for rule in policy.rules) or (
-        consent is not None and consent.answer != "opt-out"
-    )
+    seat = policies.seat(party, request.now, request.time_zone)
+    return Stance(refuses, frozenset(allowed), *default_of(seat, request.parties.get(party)))

@@ -11,9 +11,9 @@ from clearmix_rules.deciding.compiled import CompiledPolicy, CompiledRule, Group
 from clearmix_rules.deciding.decision import RuleRef
 from clearmix_rules.deciding.generated import View, applies, but, rule_fires
 from clearmix_rules.deciding.parties import bound, needed
-from clearmix_rules.deciding.request import Consent, Party, Request
+from clearmix_rules.deciding.request import Consent, Request
 from clearmix_rules.deciding.sayings import Asked, Saying
-from clearmix_rules.deciding.seats import EVER, Seat, Shelf, span
+from clearmix_rules.deciding.seats import EVER, Seat, Shelf, default_of, span
 from clearmix_rules.deciding.standing import Case, Standing
 from clearmix_rules.deciding.windows import State, Window, day_in, days
 from clearmix_rules.english import plural
@@ -188,7 +188,7 @@ class Plan:
                 chair.calls.append((group, len(self.calls)))
                 self.calls.append(Call(group, track, relevant, self._clock(group)))
         if party != PLATFORM:
-            _settle_default(chair, taken, request.parties.get(party))
+            chair.default, chair.delegates = default_of(taken, request.parties.get(party))
         return chair
 
     def _clock(self, group: Group) -> int:
@@ -218,16 +218,3 @@ class Plan:
 
     def _within(self, since: datetime, until: datetime) -> None:
         self.since, self.until = max(self.since, since), min(self.until, until)
-
-
-def _settle_default(chair: Chair, taken: Seat, known: Party | None) -> None:
-    """The strictest default of the party's policies, else the catalogue's, else `opt-in`.
-
-    INVARIANT: a licence that has ended frees nothing. Where one of the party's policies has ended
-    that gave or asked for consent, the catalogue's `opt-out` does not come back.
-    """
-    if taken.default is not None:
-        chair.default, chair.delegates = taken.default, taken.delegates
-    elif known is not None and not taken.ended:
-        chair.default = known.default_consent
-        chair.delegates = (known.delegate,) if known.delegate else ()

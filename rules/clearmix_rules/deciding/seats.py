@@ -8,7 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Generic, Protocol, TypeVar
 
 from clearmix_rules.deciding.compiled import CompiledPolicy, Group
-from clearmix_rules.deciding.request import Fact
+from clearmix_rules.deciding.request import Fact, Party
 from clearmix_rules.deciding.standing import Case
 from clearmix_rules.deciding.windows import State, Window
 from clearmix_rules.tree import Relation, Scope
@@ -105,6 +105,21 @@ def seat(shelf: Shelf, now: datetime, listener: tzinfo | None) -> Seat:
         tuple(sorted(delegates)),
         any(one.loosens and one.window.ended(now, listener) for one in shelf.policies),
     )
+
+
+def default_of(seat: Seat, known: Party | None) -> tuple[str, tuple[str, ...]]:
+    """What a party answers without a rule, and to whom it delegates.
+
+    It is the strictest default of the party's policies, else the catalogue's, else `opt-in`.
+
+    INVARIANT: a licence that has ended frees nothing. Where one of the party's policies has ended
+    that gave or asked for consent, the catalogue's `opt-out` does not come back.
+    """
+    if seat.default is not None:
+        return seat.default, seat.delegates
+    if known is not None and not seat.ended:
+        return known.default_consent, (known.delegate,) if known.delegate else ()
+    return "opt-in", ()
 
 
 def latest(holding: list[tuple[CompiledPolicy, State]]) -> dict[CompiledPolicy, State]:

@@ -39,22 +39,20 @@ class Case:
         self.consents: tuple[Consent, ...] = ()
         """The recorded consents that concern it, at whatever time."""
         if request.consents:
-            self.consents = tuple(one for one in request.consents if self._concerned(one, actions))
+            self.consents = tuple(
+                one for one in request.consents if concerns(one, self.facts, actions)
+            )
 
-    def _concerned(self, consent: Consent, actions: tuple[str, ...]) -> bool:
-        facts = self.facts
-        if consent.answer == "refuse" and _spares(consent, facts.get("request.rendered-at")):
-            return False
-        if consent.kind != "any" and consent.kind not in actions:
-            return False
-        if consent.recording is not None and consent.recording not in (
-            facts["track.id"],
-            facts["track.isrc"],
-        ):
-            return False
-        if consent.work is not None and consent.work not in (facts["work.id"], facts["work.iswc"]):
-            return False
-        return consent.territory is None or consent.territory == facts["request.territory"]
+
+def concerns(consent: Consent, facts: Mapping[str, Fact], actions: tuple[str, ...]) -> bool:
+    """Whether a recorded consent is about what is done to a track, at whatever time it holds."""
+    return (
+        consent.kind in ("any", *actions)
+        and consent.recording in (None, facts["track.id"], facts["track.isrc"])
+        and consent.work in (None, facts["work.id"], facts["work.iswc"])
+        and consent.territory in (None, facts["request.territory"])
+        and not (consent.answer == "refuse" and spares(consent, facts.get("request.rendered-at")))
+    )
 
 
 def _blanks(request: Request, track: Track) -> dict[str, str]:
@@ -74,7 +72,7 @@ def _joined(names: Iterable[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
 
 
-def _spares(consent: Consent, made: Fact | None) -> bool:
+def spares(consent: Consent, made: Fact | None) -> bool:
     """Whether a refusal leaves a remix alone that was made before it was recorded."""
     return (
         consent.existing == "keep"

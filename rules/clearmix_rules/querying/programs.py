@@ -15,13 +15,13 @@ from clearmix_rules.deciding.generated import View, holds
 from clearmix_rules.deciding.parties import IMITATIONS, asked_for, with_parents
 from clearmix_rules.deciding.policies import PolicySet
 from clearmix_rules.deciding.request import Consent, Request
+from clearmix_rules.deciding.seats import default_of
+from clearmix_rules.deciding.standing import spares
 from clearmix_rules.deciding.windows import State, Window, days
 from clearmix_rules.querying.folding import Folding
 from clearmix_rules.querying.residual import ALWAYS, FALSE, Equals, Truth, either
 from clearmix_rules.schema import PLATFORM
 from clearmix_rules.zones import zone
-
-_STRICTEST = ("opt-in", "delegated", "opt-out")
 
 
 class Kind(Enum):
@@ -129,8 +129,8 @@ class Situation:
 
     def _ask(self, party: str) -> Program:
         clauses: list[Clause] = []
-        defaults: list[tree.ConsentDefault] = []
-        for policy, state in self.policies.in_force(party, self.request.now, self.listener):
+        seat = self.policies.seat(party, self.request.now, self.request.time_zone)
+        for policy, state in seat.states.items():
             fixed = policy.window.fixed
             possible = days(self.request.now, zone(fixed) if fixed else self.listener)
             rules = (one for one in policy.rules if state is State.OPEN or not one.permits)
@@ -139,16 +139,10 @@ class Situation:
                 if spoken:
                     truth = self.folding.rule(rule, possible)
                     clauses += self._clause(rule, truth, spoken)
-            consent = policy.policy.consent
-            # INVARIANT: a policy that may not hold yet, or no longer, loosens nothing.
-            if consent is not None and state is State.OPEN:
-                defaults.append(consent)
-            elif consent is not None and consent.answer != "opt-out":
-                defaults.append(tree.ConsentDefault("opt-in"))
         if party == PLATFORM:
             return Program(party, tuple(clauses), "opt-out", ())
         clauses += self._recorded(party)
-        default, delegates = self._default(party, defaults)
+        default, delegates = default_of(seat, self.request.parties.get(party))
         return Program(party, tuple(clauses), default, delegates)
 
     def _clause(self, rule: CompiledRule, truth: Truth, spoken: frozenset[str]) -> Iterable[Clause]:
@@ -179,39 +173,12 @@ class Situation:
             state = Window(consent.opens, consent.closes).state(self.request.now, self.listener)
             said = "any use" if consent.kind == "any" else consent.kind
             if consent.answer == "refuse" and state is not State.CLOSED:
-                if not self._spares_existing(consent):
+                if not spares(consent, self.request.facts.get("request.rendered-at")):
                     ref = RuleRef("recorded consent", 0, f"refusal of {said}", party, "forbid")
                     yield Clause(Kind.FORBID, _concerns(consent), about, ref)
             elif consent.answer == "allow" and state is State.OPEN:
                 ref = RuleRef("recorded consent", 0, f"allowance of {said}", party, "permit")
                 yield Clause(Kind.ALLOW, _concerns(consent), about, ref)
-
-    def _spares_existing(self, consent: Consent) -> bool:
-        made = self.request.facts.get("request.rendered-at")
-        return (
-            consent.existing == "keep"
-            and made is not None
-            and consent.recorded_at is not None
-            and made < consent.recorded_at  # type: ignore[operator]
-        )
-
-    def _default(
-        self, party: str, defaults: list[tree.ConsentDefault]
-    ) -> tuple[str, tuple[str, ...]]:
-        known = self.request.parties.get(party)
-        if defaults:
-            answer = min((one.answer for one in defaults), key=_STRICTEST.index)
-            return answer, tuple(sorted({one.to for one in defaults if one.to}))
-        if known is not None and not self._has_ended(party):
-            return known.default_consent, (known.delegate,) if known.delegate else ()
-        return "opt-in", ()
-
-    def _has_ended(self, party: str) -> bool:
-        return any(
-            one.window.ended(self.request.now, self.listener)
-            for one in self.policies.of(party)
-            if one.loosens
-        )
 
 
 def _concerns(consent: Consent) -> Truth:
