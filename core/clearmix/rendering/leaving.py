@@ -145,6 +145,7 @@ class Leaving:
                     packed.write(found.path, entry.filename, kind)
                     if stored:
                         carried.append(found.marks)
+        # zipfile raises the last two for encrypted members and unknown compression.
         except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
             raise self._fault(f"wrote `{name}`, which is no archive: {error}") from error
         return _Ready(target, _in_all(carried))
