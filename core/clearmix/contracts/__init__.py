@@ -1,0 +1,79 @@
+"""What plugins implement, and the values that cross the border to them.
+
+Behaviour is a Protocol of one or two methods; hooks (`hookspecs.py`) hand the objects over.
+Nothing here is trusted by the kernel: audio is measured, marks are read back, splits are added up.
+"""
+
+from clearmix.contracts.formulas import (
+    RoyaltyFormula,
+)
+from clearmix.contracts.generators import (
+    Abilities,
+    Explains,
+    Forewarns,
+    Generator,
+    Report,
+    WritesSessions,
+)
+from clearmix.contracts.hosting import (
+    CatalogueSource,
+    Finding,
+    WebApp,
+)
+from clearmix.contracts.interpreters import (
+    Control,
+    Conversation,
+    Intent,
+    Interpretation,
+    Interpreter,
+    TitleLookup,
+    TitleMatch,
+)
+from clearmix.contracts.labelers import (
+    Disclosure,
+    FileLabeler,
+    Labeler,
+    Reading,
+    Seals,
+    SignalLabeler,
+)
+from clearmix.contracts.recordings import (
+    Analysis,
+    Analyzer,
+    Progress,
+    Section,
+    Source,
+    SourceRecording,
+)
+
+__all__ = [
+    "Abilities",
+    "Analysis",
+    "Analyzer",
+    "CatalogueSource",
+    "Control",
+    "Conversation",
+    "Disclosure",
+    "Explains",
+    "FileLabeler",
+    "Finding",
+    "Forewarns",
+    "Generator",
+    "Intent",
+    "Interpretation",
+    "Interpreter",
+    "Labeler",
+    "Progress",
+    "Reading",
+    "Report",
+    "RoyaltyFormula",
+    "Seals",
+    "Section",
+    "SignalLabeler",
+    "Source",
+    "SourceRecording",
+    "TitleLookup",
+    "TitleMatch",
+    "WebApp",
+    "WritesSessions",
+]

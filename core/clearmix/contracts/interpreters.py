@@ -1,0 +1,77 @@
+"""What turns a listener's words into a proposal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol, runtime_checkable
+
+from clearmix.spec import RemixSpec
+
+Intent = Literal["transform", "refine", "control", "question", "none"]
+Control = Literal[
+    "undo", "revert-to", "reset", "reproduce", "variation", "compare", "confirm", "cancel",
+    "share", "explain",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TitleMatch:
+    """A catalogue entry that words may mean; `words` is the part of the text that names it."""
+
+    recording_id: str
+    title: str
+    artists: tuple[str, ...]
+    score: float
+    words: str
+
+
+TitleLookup = Callable[[str], tuple[TitleMatch, ...]]
+"""Titles and artists of the catalogue that occur in a text, best first, slips forgiven."""
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What was said and decided before this turn; the last of `versions` is the current spec."""
+
+    versions: tuple[RemixSpec, ...] = ()
+    turns: tuple[str, ...] = ()
+    source: str | None = None
+    titles: TitleLookup = lambda words: ()
+
+    @property
+    def spec(self) -> RemixSpec | None:
+        """The spec that a follow-up refines."""
+        return self.versions[-1] if self.versions else None
+
+
+@dataclass(frozen=True)
+class Interpretation:
+    """What an interpreter understood.
+
+    `spec` is the whole spec after this turn; `changed` names the fields that this turn changed;
+    `assumed` holds paths (such as `tempo.bpm_min`) of values that were not asked for; `question`
+    is what to ask back when nothing should be rendered yet; `version` is the number (from 1) that
+    `revert-to` names.
+    """
+
+    spec: RemixSpec | None
+    intent: Intent
+    control: Control | None = None
+    version: int | None = None
+    changed: tuple[str, ...] = ()
+    not_understood: tuple[str, ...] = ()
+    question: str | None = None
+    assumed: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Interpreter(Protocol):
+    """Turns a listener's words into a proposal; it never sees rights, prices or consents."""
+
+    id: str
+    version: str
+
+    def interpret(self, words: str, context: Conversation) -> Interpretation:
+        """The proposal for this turn; what was not understood is listed, never guessed."""
+        ...

@@ -1,0 +1,81 @@
+"""What marks a render as AI-made and reads marks back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol, runtime_checkable
+
+from clearmix.audio import Audio
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """What the marks of one render say; `render_id` is 16 hexadecimal digits (64 bits)."""
+
+    render_id: str
+    title: str
+    artists: tuple[str, ...]
+    label: str
+    source_titles: tuple[str, ...]
+    source_isrcs: tuple[str, ...]
+    generator: str
+    trained_model: bool
+    decision_hash: str
+    service: str
+    created_at: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one labeler found in a sound or a file; `confidence` is 0..1."""
+
+    labeler: str
+    render_id: str | None
+    confidence: float
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@runtime_checkable
+class SignalLabeler(Protocol):
+    """A watermark: lives in the samples and survives encoding."""
+
+    id: str
+    version: str
+    layer: Literal["signal"]
+
+    def mark(self, blocks: Iterable[Audio], disclosure: Disclosure) -> Iterable[Audio]:
+        """The same frames, marked; deterministic, and never changing rate, channels or length."""
+        ...
+
+    def read(self, audio: Audio) -> Reading | None:
+        """What the mark says, or None when there is none."""
+        ...
+
+
+@runtime_checkable
+class FileLabeler(Protocol):
+    """A mark of the container: tags, a signed manifest."""
+
+    id: str
+    version: str
+    layer: Literal["file"]
+
+    def mark(self, path: Path, disclosure: Disclosure) -> Path:
+        """The path of the marked file (the same one or a new one); the audio bytes stay."""
+        ...
+
+    def read(self, path: Path) -> Reading | None:
+        """What the mark says, or None when there is none."""
+        ...
+
+
+@runtime_checkable
+class Seals(Protocol):
+    """A file labeler whose mark any later change of the file would break: it runs last."""
+
+    seals: Literal[True]
+
+
+Labeler = SignalLabeler | FileLabeler

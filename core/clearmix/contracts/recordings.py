@@ -1,0 +1,101 @@
+"""Recordings as plugins get them, what is known of their music, and who measures it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from clearmix.audio import Audio, read_wav
+
+Progress = Callable[[float, str], None]
+"""Told how far a job is (0..1) and what it is doing, in a listener's words."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A stretch of a recording: `name` is intro, verse, chorus, break, outro or part."""
+
+    name: str
+    start_seconds: float
+    end_seconds: float
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What a generator may rely on about a recording; measured, or given by the catalogue.
+
+    Beats and downbeats are seconds from the start; confidences are 0..1. A `tempo_bpm` of None
+    means that no steady beat was found. A beat divides into two, or into three where
+    `beat_division` says so: a 6/8 is two beats of three to the bar. `constant_tempo` says that the
+    beats are one even grid. The curves have one value for each second: loudness in LUFS, onsets
+    begun, and how likely somebody sings (0..1). `given` names the fields that the catalogue stated
+    itself; `notes` are for listeners.
+    """
+
+    analyzer: str
+    seconds: float
+    tempo_bpm: float | None
+    tempo_confidence: float
+    beats: tuple[float, ...]
+    downbeats: tuple[float, ...]
+    key: str | None
+    key_confidence: float
+    loudness_lufs: float
+    sections: tuple[Section, ...] = ()
+    chords: tuple[tuple[float, str], ...] = ()
+    beats_per_bar: int = 4
+    beat_division: int = 2
+    constant_tempo: bool = False
+    downbeat_confidence: float = 0.0
+    loudness_curve: tuple[float, ...] = ()
+    onset_density: tuple[float, ...] = ()
+    vocal_presence: tuple[float, ...] = ()
+    vocal_confidence: float = 0.0
+    notes: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SourceRecording:
+    """One recording as a generator gets it: float WAV files that it must only read."""
+
+    id: str
+    title: str
+    artists: tuple[str, ...]
+    path: Path
+    stems: Mapping[str, Path]
+    analysis: Analysis
+
+    def read(self) -> Audio:
+        """The whole recording."""
+        return read_wav(self.path)
+
+    def read_stem(self, part: str) -> Audio:
+        """The sound of one part; raises KeyError when the recording has no such stem."""
+        return read_wav(self.stems[part])
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a render starts from: one recording, or two for a mashup."""
+
+    recordings: tuple[SourceRecording, ...]
+
+    @property
+    def first(self) -> SourceRecording:
+        """The only recording, or the first of a mashup."""
+        return self.recordings[0]
+
+
+@runtime_checkable
+class Analyzer(Protocol):
+    """Measures a recording once; the result is cached and may be corrected by hand."""
+
+    id: str
+    version: str
+
+    def analyze(self, audio: Audio, progress: Progress) -> Analysis:
+        """Tempo, beats, key, sections and loudness of a whole recording."""
+        ...
