@@ -18,7 +18,9 @@ if TYPE_CHECKING:
         Generator,
         Interpreter,
         Labeler,
+        ModelWeights,
         RoyaltyFormula,
+        Separator,
         WebApp,
     )
     from clearmix.settings import Settings
@@ -47,6 +49,27 @@ def provide_analyzers(settings: Settings) -> Iterable[Analyzer]:
 
     Called once per process, when a recording is first analysed. Results are joined, ids are
     unique, and the operator's setting picks one. It must not import heavy libraries yet.
+    """
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def provide_separators(settings: Settings) -> Iterable[Separator]:
+    """Hands over what takes a mix apart into stems.
+
+    Called when a recording without stems is added, and by `clearmix catalogue separate`. Hand over
+    only what is ready: a separator whose weights are missing is a finding (`provide_findings`).
+    Results are joined; if there are several, the setting `CLEARMIX_SEPARATOR` must pick one.
+    """
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def provide_models(settings: Settings) -> Iterable[ModelWeights]:
+    """Hands over what is known of the weights of trained models.
+
+    Called by `clearmix models`. Results are joined and ids are unique. It must fetch nothing: that
+    happens when the operator says `clearmix models fetch ID`.
     """
     raise AssertionError("a specification is never called")
 

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
         Interpretation,
         Interpreter,
         Labeler,
+        ModelWeights,
         Progress,
         RoyaltyFormula,
+        Separator,
         WebApp,
     )
     from clearmix.conversation import Conversations
@@ -86,6 +88,20 @@ class Kernel:
         return self._plugins.provided("provide_analyzers", Analyzer)  # type: ignore[type-abstract]
 
     @cached_property
+    def separators(self) -> Mapping[str, Separator]:
+        """Separators that are ready, by id."""
+        from clearmix.contracts import Separator
+
+        return self._plugins.provided("provide_separators", Separator)  # type: ignore[type-abstract]
+
+    @cached_property
+    def models(self) -> Mapping[str, ModelWeights]:
+        """Weights of trained models by id, here or not."""
+        from clearmix.contracts import ModelWeights
+
+        return self._plugins.provided("provide_models", ModelWeights)  # type: ignore[type-abstract]
+
+    @cached_property
     def labelers(self) -> Mapping[str, Labeler]:
         """Labelers of both layers by id."""
         from clearmix.contracts import SignalLabeler
@@ -130,6 +146,21 @@ class Kernel:
         """The generator of that id, or the one that the settings prefer."""
         return _chosen("generator", self.generators, id or self.settings.generator)
 
+    def model(self, id: str) -> ModelWeights:
+        """The weights of that id."""
+        return _chosen("model", self.models, id)
+
+    def separator(self) -> Separator | None:
+        """What takes mixes apart: the one of the settings, or the only one; None if there is none.
+
+        Raises:
+            PluginError: there are several and the settings pick none, or one that is not ready.
+        """
+        preferred = self.settings.separator
+        if not preferred and len(self.separators) < 2:
+            return next(iter(self.separators.values()), None)
+        return _chosen("separator", self.separators, preferred)
+
     def formula(self, id: str) -> RoyaltyFormula:
         """The royalty formula of that id."""
         return _chosen("royalty formula", self.formulas, id)
@@ -162,6 +193,7 @@ class Kernel:
             self.store,
             self.settings,
             analyzer=lambda: _chosen("analyzer", self.analyzers, self.settings.analyzer),
+            separator=self.separator,
         )
 
     @cached_property

@@ -10,9 +10,9 @@ import numpy as np
 
 from clearmix import Audio, ClearmixError, SourceRecording
 from clearmix.audio import Samples
+from clearmix_sound.estimating import MARGIN_FRAMES, estimated
 from clearmix_sound.stretch import Stretching
 from clearmix_studio.chain import Excerpt, common_level_db, during
-from clearmix_studio.estimating import MARGIN_FRAMES, estimated
 from clearmix_studio.plan import SILENT_DB, Move, Piece, Plan, Track
 from clearmix_studio.shaping import WORKING_LEVEL_DB
 

@@ -75,6 +75,7 @@ class Recording:
     shares: tuple[Share, ...]
     analysis: Analysis
     added_on: date
+    stems_estimated_by: str | None = None
 
 
 @dataclass(frozen=True)

@@ -29,9 +29,10 @@ from clearmix.catalogue.rows import (
     recordings_of,
     work_of,
 )
+from clearmix.catalogue.separating import Separating
 from clearmix.catalogue.sources import Sources
 from clearmix.catalogue.titles import Titled, TitleIndex
-from clearmix.contracts import Analysis, Analyzer, Progress, Source, TitleMatch
+from clearmix.contracts import Analysis, Analyzer, Progress, Separator, Source, TitleMatch
 from clearmix.errors import CatalogueError
 from clearmix.settings import Settings
 from clearmix.storage.database import Database
@@ -70,10 +71,12 @@ class Catalogue:
         settings: Settings,
         *,
         analyzer: Callable[[], Analyzer],
+        separator: Callable[[], Separator | None] = lambda: None,
     ) -> None:
         self._database = database
         self._store = store
         self._analyzer = analyzer
+        self._separating = Separating(database, store, separator)
         self._sources = Sources(database, store, settings, analyze=self._analyze)
         self._titles: tuple[tuple[int, object], TitleIndex] | None = None
 
@@ -225,8 +228,27 @@ class Catalogue:
             CatalogueError: an identifier is wrong, or the ISRC belongs to another recording.
         """
         adding = Adding(self._database, self._store, self._analyzer, self.recording)
-        id, defaults = adding.add(path, new, progress)
+        apart = self._separating.ready() and new.stems is None
+        share = 0.6 if apart else 1.0
+        id, defaults = adding.add(path, new, lambda done, said: progress(share * done, said))
+        if apart and not self.recording(id).stems:
+            self.separate(id, lambda done, said: progress(share + (1 - share) * done, said))
         return Added(self.recording(id), defaults)
+
+    def separate(self, name: str, progress: Progress = quiet) -> Recording:
+        """The recording with stems that a separator estimates from its mix.
+
+        Raises:
+            CatalogueError: there is no separator, no such recording, or it came with stems.
+            PluginError: the separator did not do its work.
+        """
+        found = self.recording(name)
+        self._separating.separate(found.id, found.audio_key, progress)
+        return self.recording(found.id)
+
+    def without_stems(self) -> tuple[str, ...]:
+        """Ids of the recordings that have no stems, neither given nor estimated."""
+        return tuple(id for id, _ in self._separating.without_stems())
 
     def _analyze(self, audio: Audio) -> Analysis:
         return self._analyzer().analyze(audio, quiet)

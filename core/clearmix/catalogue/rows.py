@@ -87,8 +87,10 @@ def recordings_of(session: Session, rows: Iterable[RecordingRow]) -> tuple[Recor
     ids = [row.id for row in rows]
     names = dict(session.exec(select(PartyRow.id, PartyRow.name)).all())
     stems: dict[str, dict[str, str]] = {id: {} for id in ids}
+    separators: dict[str, str | None] = dict.fromkeys(ids)
     for stem in session.exec(select(StemRow).where(col(StemRow.recording).in_(ids))):
         stems[stem.recording][stem.part] = stem.audio_key
+        separators[stem.recording] = stem.estimated_by
     analyses = {
         row.recording: analysis_of(row.analyzer, row.values, row.given)
         for row in session.exec(select(AnalysisRow).where(col(AnalysisRow.recording).in_(ids)))
@@ -113,6 +115,7 @@ def recordings_of(session: Session, rows: Iterable[RecordingRow]) -> tuple[Recor
             seconds=row.seconds,
             audio_key=row.audio_key,
             stems=stems[row.id],
+            stems_estimated_by=separators[row.id],
             shares=shares[row.id],
             analysis=analyses[row.id],
             added_on=row.added_at.date(),

@@ -58,6 +58,7 @@ class Sources:
             path=self._decoded(found.audio_key),
             stems={part: self._decoded(key) for part, key in found.stems.items()},
             analysis=found.analysis,
+            stems_estimated_by=found.stems_estimated_by,
         )
 
     def _decoded(self, key: str) -> Path:

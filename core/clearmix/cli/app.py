@@ -10,6 +10,7 @@ from clearmix.cli import (
     catalogue,
     consent,
     listening,
+    models,
     plugins,
     royalties,
     rules,
@@ -52,3 +53,4 @@ app.add_typer(consent.app, name="consent")
 app.add_typer(rules.app, name="rules")
 royalties.add_to(app)
 plugins.add_to(app)
+app.add_typer(models.app, name="models")

@@ -11,6 +11,7 @@ from clearmix.cli.output import Json, columns, progress_bar, show
 
 if TYPE_CHECKING:
     from clearmix.catalogue import Recording
+    from clearmix.contracts import Progress
 
 app = typer.Typer(help="Recordings, works and their parties.", no_args_is_help=True)
 
@@ -85,6 +86,29 @@ def import_(
     show(counts, ", ".join(f"{count} {name}" for name, count in counts.items()), as_json=as_json)
 
 
+@app.command()
+def separate(
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Recordings; all without stems if none is named.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Take recordings apart into stems that are kept with them, marked as estimates."""
+    from clearmix.kernel import Kernel
+
+    catalogue = Kernel().catalogue
+    apart = []
+    with progress_bar(quiet=as_json) as progress:
+        for name in ids or catalogue.without_stems():
+            apart += [catalogue.separate(name, _named(progress, name))]
+    lines = [f"{row.id}: {', '.join(sorted(row.stems))} (estimated)" for row in apart]
+    show(
+        {"recordings": [as_json_row(row) for row in apart]},
+        "\n".join(lines) or "every recording has stems",
+        as_json=as_json,
+    )
+
+
 @app.command("list")
 def list_(as_json: Json = False) -> None:
     """List all recordings."""
@@ -144,6 +168,9 @@ def show_(
         },
     }
     lines = [_described(row)]
+    if row.stems:
+        estimated = f", estimated by {row.stems_estimated_by}" if row.stems_estimated_by else ""
+        lines.append(f"  stems: {', '.join(sorted(row.stems))}{estimated}")
     sides = [("recording", row.shares), ("composition", work.shares if work else ())]
     for side, shares in sides:
         whole = sum(share.parts for share in shares)
@@ -165,7 +192,12 @@ def as_json_row(row: Recording) -> dict[str, Any]:
         "tempo_bpm": round(tempo, 3) if tempo else None,
         "key": row.analysis.key,
         "stems": sorted(row.stems),
+        "stems_estimated_by": row.stems_estimated_by,
     }
+
+
+def _named(progress: Progress, name: str) -> Progress:
+    return lambda fraction, said: progress(fraction, f"{name}: {said}")
 
 
 def _described(row: Recording) -> str:

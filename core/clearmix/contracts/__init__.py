@@ -45,6 +45,10 @@ from clearmix.contracts.recordings import (
     Source,
     SourceRecording,
 )
+from clearmix.contracts.separators import (
+    ModelWeights,
+    Separator,
+)
 
 __all__ = [
     "Abilities",
@@ -63,12 +67,14 @@ __all__ = [
     "Interpretation",
     "Interpreter",
     "Labeler",
+    "ModelWeights",
     "Progress",
     "Reading",
     "Report",
     "RoyaltyFormula",
     "Seals",
     "Section",
+    "Separator",
     "SignalLabeler",
     "Source",
     "SourceRecording",

@@ -59,7 +59,10 @@ class Analysis:
 
 @dataclass(frozen=True)
 class SourceRecording:
-    """One recording as a generator gets it: float WAV files that it must only read."""
+    """One recording as a generator gets it: float WAV files that it must only read.
+
+    `stems_estimated_by` names the separator that took the mix apart; None for real stems, or none.
+    """
 
     id: str
     title: str
@@ -67,6 +70,7 @@ class SourceRecording:
     path: Path
     stems: Mapping[str, Path]
     analysis: Analysis
+    stems_estimated_by: str | None = None
 
     def read(self) -> Audio:
         """The whole recording."""

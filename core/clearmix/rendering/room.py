@@ -79,6 +79,8 @@ class Rendering:
         notes = cannot_honour(maker, cleared.spec)
         if isinstance(maker, Forewarns):
             notes += maker.notes(cleared.spec, first.analysis, frozenset(first.stems))
+        if first.stems_estimated_by and _asks_for_parts(cleared.spec):
+            notes += (f"the parts of the recording are estimates by {first.stems_estimated_by}",)
         job = self.jobs.add(cleared.spec, listener_id, maker.id, cleared.number)
         self._workers.ensure()
         return Submission(cleared, job, notes)
@@ -188,3 +190,8 @@ class Rendering:
             labelers=self._labelers,
             analyzer=self._analyzer,
         )
+
+
+def _asks_for_parts(spec: RemixSpec) -> bool:
+    """Whether parts of the recording are heard apart, as far as the spec says."""
+    return bool(spec.parts or spec.keep or spec.sections or spec.voice or spec.kind == "mashup")

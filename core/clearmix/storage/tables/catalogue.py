@@ -72,12 +72,13 @@ class ShareRow(SQLModel, table=True):
 
 
 class StemRow(SQLModel, table=True):
-    """The sound of one part of a recording."""
+    """The sound of one part; `estimated_by` is a separator, or None where the part was given."""
 
     __tablename__ = "stem"
     recording: str = Field(primary_key=True, foreign_key="recording.id")
     part: str = Field(primary_key=True)
     audio_key: str
+    estimated_by: str | None = None
 
 
 class AnalysisRow(SQLModel, table=True):
