@@ -93,7 +93,7 @@ class Separating:
 
 def _require_stems_of(audio: Audio, stems: Mapping[str, Audio], separator: str) -> None:
     """Raises PluginError for an unknown part, another length, or sound that was not in the mix."""
-    fault = _fault(audio, stems)
+    fault = fault_of(audio, stems)
     if fault:
         raise PluginError(
             f"separator `{separator}` returned {fault}",
@@ -102,7 +102,8 @@ def _require_stems_of(audio: Audio, stems: Mapping[str, Audio], separator: str) 
         )
 
 
-def _fault(audio: Audio, stems: Mapping[str, Audio]) -> str | None:
+def fault_of(audio: Audio, stems: Mapping[str, Audio]) -> str | None:
+    """What is wrong with stems of a recording, after "it returned"; None if nothing is."""
     if not stems:
         return "no stems"
     for part, stem in stems.items():
