@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from clearmix.cli.output import Json, columns, show
+from clearmix.scaffolding import KINDS, NewPlugin, write_plugin
 
 _plugins = typer.Typer(help="Installed plugins.", no_args_is_help=True)
 
@@ -43,6 +47,26 @@ def list_(as_json: Json = False) -> None:
         lines = ["no plugins: entry points are read when a package is installed; reinstall it"]
     for problem in kernel.problems:
         lines += [f"problem: {problem.plugin}: {problem.reason}", f"  help: {problem.help}"]
+    show(value, "\n".join(lines), as_json=as_json)
+
+
+@_plugins.command()
+def new(
+    kind: Annotated[str, typer.Argument(help=f"One of {', '.join(KINDS)}.")],
+    name: Annotated[str, typer.Argument(help="Lower-case words with hyphens; it becomes the id.")],
+    out: Annotated[Path, typer.Option(help="Folder to put it in.")] = Path(),
+    as_json: Json = False,
+) -> None:
+    """Begin a plugin: a distribution with one small real plugin, its tests and a CI file."""
+    begun = NewPlugin(kind, name)
+    folder, written = write_plugin(begun, out)
+    lines = [
+        f"{folder}: {len(written)} files",
+        f"  cd {folder}",
+        "  pip install -e '.[dev]' && pytest",
+        "  clearmix plugins list",
+    ]
+    value = {"folder": str(folder), "distribution": begun.distribution, "files": list(written)}
     show(value, "\n".join(lines), as_json=as_json)
 
 
