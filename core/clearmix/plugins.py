@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -95,13 +96,17 @@ class Plugins:
             )
             return
         try:
-            self._manager.register(plugin, name)
+            with warnings.catch_warnings(record=True) as said:
+                warnings.simplefilter("always", DeprecationWarning)
+                self._manager.register(plugin, name)
             self._manager.check_pending()
         except pluggy.PluginValidationError as error:
             if self._manager.has_plugin(name):
                 self._manager.unregister(plugin)
             self._report(name, *_hook_mistake(plugin, error))
             return
+        for warning in said:  # a hook that goes away still works
+            self._report(name, str(warning.message), "update the plugin")
         callers = self._manager.get_hookcallers(plugin) or []
         hooks = tuple(sorted(caller.name for caller in callers))
         self.loaded.append(LoadedPlugin(name, distribution, version, hooks))

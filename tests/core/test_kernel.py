@@ -8,7 +8,7 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 import clearmix
-from clearmix import Abilities, Audio, hookimpl
+from clearmix import Abilities, Audio, hookimpl, hookspecs
 from clearmix.errors import PluginError
 from clearmix.kernel import Kernel
 from clearmix.settings import Settings
@@ -76,6 +76,22 @@ def test_a_misspelt_hook_is_caught_with_the_right_name(settings: Settings) -> No
     assert problem.reason == "unknown hook `provide_generator`"
     assert problem.help == "did you mean `provide_generators`?"
     assert "hum" not in kernel.generators
+
+
+def test_a_hook_that_goes_away_is_named_and_still_works(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instead = DeprecationWarning("`provide_generators` goes away; use `provide_makers`")
+
+    @hookspecs.hookspec(warn_on_impl=instead)
+    def provide_generators(settings: Settings) -> None:
+        """The hook as it would be marked."""
+
+    monkeypatch.setattr(hookspecs, "provide_generators", provide_generators)
+    kernel = Kernel(settings, plugins={"hum": plugin(provide_generators=lambda settings: [Hum()])})
+    said = [found for found in kernel.problems if found.plugin == "hum"]
+    assert [one.reason for one in said] == [str(instead)]
+    assert kernel.generator("hum").id == "hum"
 
 
 def test_two_generators_with_one_id_are_a_problem_of_the_second(settings: Settings) -> None:
