@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         CatalogueSource,
         Conversation,
         Disclosure,
+        Environment,
         Explains,
         FileLabeler,
         Finding,
@@ -42,11 +43,13 @@ if TYPE_CHECKING:
         WebApp,
         WritesSessions,
     )
+    from clearmix.environments import PinnedEnvironment
     from clearmix.errors import ClearmixError
     from clearmix.hookspecs import hookimpl
     from clearmix.kernel import Kernel
     from clearmix.royalties import Context, Period
     from clearmix.settings import Settings
+    from clearmix.sidecar import Sidecar
     from clearmix.spec import RemixSpec, SectionChange
     from clearmix.targets import target_seconds, target_semitones, target_tempo_ratio
     from clearmix_rules import PolicySource
@@ -61,6 +64,7 @@ _HOMES = {
     "Context": "royalties",
     "Conversation": "contracts",
     "Disclosure": "contracts",
+    "Environment": "contracts",
     "Explains": "contracts",
     "FileLabeler": "contracts",
     "Finding": "contracts",
@@ -72,6 +76,7 @@ _HOMES = {
     "Labeler": "contracts",
     "ModelWeights": "contracts",
     "Period": "royalties",
+    "PinnedEnvironment": "environments",
     "Progress": "contracts",
     "Reading": "contracts",
     "RemixSpec": "spec",
@@ -82,6 +87,7 @@ _HOMES = {
     "SectionChange": "spec",
     "Separator": "contracts",
     "Settings": "settings",
+    "Sidecar": "sidecar",
     "SignalLabeler": "contracts",
     "Source": "contracts",
     "SourceRecording": "contracts",
@@ -107,6 +113,7 @@ __all__ = [
     "Context",
     "Conversation",
     "Disclosure",
+    "Environment",
     "Explains",
     "FileLabeler",
     "Finding",
@@ -118,6 +125,7 @@ __all__ = [
     "Labeler",
     "ModelWeights",
     "Period",
+    "PinnedEnvironment",
     "PolicySource",
     "Progress",
     "Reading",
@@ -129,6 +137,7 @@ __all__ = [
     "SectionChange",
     "Separator",
     "Settings",
+    "Sidecar",
     "SignalLabeler",
     "Source",
     "SourceRecording",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from clearmix.contracts import (
         Analyzer,
         CatalogueSource,
+        Environment,
         Finding,
         Generator,
         Interpreter,
@@ -70,6 +71,16 @@ def provide_models(settings: Settings) -> Iterable[ModelWeights]:
 
     Called by `clearmix models`. Results are joined and ids are unique. It must fetch nothing: that
     happens when the operator says `clearmix models fetch ID`.
+    """
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def provide_environments(settings: Settings) -> Iterable[Environment]:
+    """Hands over virtual environments for libraries that conflict with others.
+
+    Called by `clearmix plugins setup`. Results are joined and ids are unique. Nothing is installed
+    before the operator says `clearmix plugins setup ID`.
     """
     raise AssertionError("a specification is never called")
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Analyzer,
         CatalogueSource,
         Conversation,
+        Environment,
         Finding,
         Generator,
         Interpretation,
@@ -102,6 +103,13 @@ class Kernel:
         return self._plugins.provided("provide_models", ModelWeights)  # type: ignore[type-abstract]
 
     @cached_property
+    def environments(self) -> Mapping[str, Environment]:
+        """Environments that plugins need for themselves, by id, made or not."""
+        from clearmix.contracts import Environment
+
+        return self._plugins.provided("provide_environments", Environment)  # type: ignore[type-abstract]
+
+    @cached_property
     def labelers(self) -> Mapping[str, Labeler]:
         """Labelers of both layers by id."""
         from clearmix.contracts import SignalLabeler
@@ -149,6 +157,10 @@ class Kernel:
     def model(self, id: str) -> ModelWeights:
         """The weights of that id."""
         return _chosen("model", self.models, id)
+
+    def environment(self, id: str) -> Environment:
+        """The environment of that id."""
+        return _chosen("environment", self.environments, id)
 
     def separator(self) -> Separator | None:
         """What takes mixes apart: the one of the settings, or the only one; None if there is none.

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from clearmix.cli.output import Json, columns, show
+from clearmix.cli.output import Json, columns, progress_bar, show
 from clearmix.scaffolding import KINDS, NewPlugin, write_plugin
 
 _plugins = typer.Typer(help="Installed plugins.", no_args_is_help=True)
@@ -68,6 +68,32 @@ def new(
     ]
     value = {"folder": str(folder), "distribution": begun.distribution, "files": list(written)}
     show(value, "\n".join(lines), as_json=as_json)
+
+
+@_plugins.command()
+def setup(
+    id: Annotated[str | None, typer.Argument(help="An environment; none lists them.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Make the virtual environment of a plugin whose libraries conflict with others."""
+    from clearmix.kernel import Kernel
+
+    kernel = Kernel()
+    if id is not None:
+        with progress_bar(quiet=as_json) as progress:
+            python = kernel.environment(id).set_up(progress)
+        show({"id": id, "python": str(python)}, f"{id}: {python}", as_json=as_json)
+        return
+    found = kernel.environments
+    value = {
+        "environments": [
+            {"id": id, "about": one.about, "python": str(one.python) if one.python else None}
+            for id, one in found.items()
+        ]
+    }
+    rows = [("environment", "made", "about")]
+    rows += [(id, "yes" if one.python else "no", one.about) for id, one in found.items()]
+    show(value, columns(rows) if found else "no plugin needs one", as_json=as_json)
 
 
 def doctor(as_json: Json = False) -> None:

@@ -4,6 +4,9 @@ Behaviour is a Protocol of one or two methods; hooks (`hookspecs.py`) hand the o
 Nothing here is trusted by the kernel: audio is measured, marks are read back, splits are added up.
 """
 
+from clearmix.contracts.environments import (
+    Environment,
+)
 from clearmix.contracts.formulas import (
     RoyaltyFormula,
 )
@@ -58,6 +61,7 @@ __all__ = [
     "Control",
     "Conversation",
     "Disclosure",
+    "Environment",
     "Explains",
     "FileLabeler",
     "Finding",
