@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         ModelWeights,
         RoyaltyFormula,
         Separator,
+        Transcriber,
         WebApp,
     )
     from clearmix.settings import Settings
@@ -61,6 +62,17 @@ def provide_separators(settings: Settings) -> Iterable[Separator]:
     Called when a recording without stems is added, and by `clearmix catalogue separate`. Hand over
     only what is ready: a separator whose weights are missing is a finding (`provide_findings`).
     Results are joined; if there are several, the setting `CLEARMIX_SEPARATOR` must pick one.
+    """
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def provide_transcribers(settings: Settings) -> Iterable[Transcriber]:
+    """Hands over what writes down the score of a recording.
+
+    Called when the score of a recording is first needed, which a cover is played from. Results are
+    joined; if there are several, the setting `CLEARMIX_TRANSCRIBER` must pick one. It must load no
+    model yet.
     """
     raise AssertionError("a specification is never called")
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Progress,
         RoyaltyFormula,
         Separator,
+        Transcriber,
         WebApp,
     )
     from clearmix.conversation import Conversations
@@ -103,6 +104,13 @@ class Kernel:
         return self._plugins.provided("provide_models", ModelWeights)  # type: ignore[type-abstract]
 
     @cached_property
+    def transcribers(self) -> Mapping[str, Transcriber]:
+        """Transcribers by id."""
+        from clearmix.contracts import Transcriber
+
+        return self._plugins.provided("provide_transcribers", Transcriber)  # type: ignore[type-abstract]
+
+    @cached_property
     def environments(self) -> Mapping[str, Environment]:
         """Environments that plugins need for themselves, by id, made or not."""
         from clearmix.contracts import Environment
@@ -168,10 +176,15 @@ class Kernel:
         Raises:
             PluginError: there are several and the settings pick none, or one that is not ready.
         """
-        preferred = self.settings.separator
-        if not preferred and len(self.separators) < 2:
-            return next(iter(self.separators.values()), None)
-        return _chosen("separator", self.separators, preferred)
+        return _only("separator", self.separators, self.settings.separator)
+
+    def transcriber(self) -> Transcriber | None:
+        """What writes scores: the one of the settings, or the only one; None if there is none.
+
+        Raises:
+            PluginError: there are several and the settings pick none, or one that is not there.
+        """
+        return _only("transcriber", self.transcribers, self.settings.transcriber)
 
     def formula(self, id: str) -> RoyaltyFormula:
         """The royalty formula of that id."""
@@ -206,6 +219,7 @@ class Kernel:
             self.settings,
             analyzer=lambda: _chosen("analyzer", self.analyzers, self.settings.analyzer),
             separator=self.separator,
+            transcriber=self.transcriber,
         )
 
     @cached_property
@@ -363,6 +377,12 @@ def read_policy(path: Path) -> PolicySource:
         raise ClearanceError(
             f"cannot read the policy: {error}", help="give a text file in UTF-8", place=str(path)
         ) from None
+
+
+def _only(kind: str, available: Mapping[str, Thing], preferred: str) -> Thing | None:
+    if not preferred and len(available) < 2:
+        return next(iter(available.values()), None)
+    return _chosen(kind, available, preferred)
 
 
 def _chosen(kind: str, available: Mapping[str, Thing], id: str) -> Thing:

@@ -28,6 +28,8 @@ class Settings:
     """`CLEARMIX_ANALYZER`: id of the analyzer of new recordings."""
     separator: str = ""
     """`CLEARMIX_SEPARATOR`: id of what takes mixes apart; may be left out where there is one."""
+    transcriber: str = ""
+    """`CLEARMIX_TRANSCRIBER`: id of what writes scores; may be left out where there is one."""
     service: str = "Clearmix"
     """`CLEARMIX_SERVICE`: the service's name, as marks and pages show it."""
     plugins: tuple[str, ...] = ()
@@ -49,6 +51,7 @@ class Settings:
             generator=environ.get("CLEARMIX_GENERATOR") or cls.generator,
             analyzer=environ.get("CLEARMIX_ANALYZER") or cls.analyzer,
             separator=environ.get("CLEARMIX_SEPARATOR") or cls.separator,
+            transcriber=environ.get("CLEARMIX_TRANSCRIBER") or cls.transcriber,
             service=environ.get("CLEARMIX_SERVICE") or cls.service,
             plugins=tuple(filter(None, environ.get("CLEARMIX_PLUGINS", "").split(","))),
             render_seconds=_number(environ, "CLEARMIX_RENDER_SECONDS", cls.render_seconds),
@@ -67,6 +70,7 @@ class Settings:
             "CLEARMIX_GENERATOR": self.generator,
             "CLEARMIX_ANALYZER": self.analyzer,
             "CLEARMIX_SEPARATOR": self.separator,
+            "CLEARMIX_TRANSCRIBER": self.transcriber,
             "CLEARMIX_SERVICE": self.service,
             "CLEARMIX_PLUGINS": ",".join(self.plugins),
             "CLEARMIX_RENDER_SECONDS": str(self.render_seconds),

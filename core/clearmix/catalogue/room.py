@@ -29,10 +29,21 @@ from clearmix.catalogue.rows import (
     recordings_of,
     work_of,
 )
+from clearmix.catalogue.scores import Scores
 from clearmix.catalogue.separating import Separating
 from clearmix.catalogue.sources import Sources
 from clearmix.catalogue.titles import Titled, TitleIndex
-from clearmix.contracts import Analysis, Analyzer, Progress, Separator, Source, TitleMatch
+from clearmix.contracts import (
+    Analysis,
+    Analyzer,
+    Generator,
+    Progress,
+    Score,
+    Separator,
+    Source,
+    TitleMatch,
+    Transcriber,
+)
 from clearmix.errors import CatalogueError
 from clearmix.settings import Settings
 from clearmix.storage.database import Database
@@ -72,11 +83,13 @@ class Catalogue:
         *,
         analyzer: Callable[[], Analyzer],
         separator: Callable[[], Separator | None] = lambda: None,
+        transcriber: Callable[[], Transcriber | None] = lambda: None,
     ) -> None:
         self._database = database
         self._store = store
         self._analyzer = analyzer
         self._separating = Separating(database, store, separator)
+        self._scores = Scores(database, transcriber)
         self._sources = Sources(database, store, settings, analyze=self._analyze)
         self._titles: tuple[tuple[int, object], TitleIndex] | None = None
 
@@ -141,6 +154,34 @@ class Catalogue:
     def source(self, ids: Sequence[str]) -> Source:
         """What a generator gets of these recordings or renders: WAV files and analyses."""
         return Source(tuple(self._sources.source(id, self.recording) for id in ids))
+
+    def score(self, name: str, progress: Progress = quiet) -> Score:
+        """The score of a recording: given, or transcribed once and kept.
+
+        Raises:
+            CatalogueError: there is no such recording, or neither a score nor a transcriber.
+        """
+        return self._scores.score(self._sources.source(name, self.recording), progress)
+
+    def correct_score(self, name: str, score: Score | None) -> None:
+        """Keeps a score for a recording; None has it transcribed anew when it is next needed."""
+        id = self.recording(name).id
+        if score is None:
+            self._scores.forget(id)
+        else:
+            self._scores.keep(id, score)
+
+    def heard_by(self, generator: Generator, source: Source, progress: Progress = quiet) -> Source:
+        """The source as a generator may hear it: without a sample unless it uses the master.
+
+        INVARIANT: a cover is played from the score; no sound of the recording reaches what
+        plays it.
+        """
+        if generator.abilities().uses_master:
+            return source
+        return self._sources.withheld(
+            source, [self._scores.score(one, progress) for one in source.recordings]
+        )
 
     def work(self, id: str) -> Work | None:
         """The work of that id, if there is one."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sqlmodel import col, select
@@ -11,7 +12,7 @@ from sqlmodel import col, select
 from clearmix.audio import Audio, read_audio, write_wav
 from clearmix.catalogue.models import Recording
 from clearmix.catalogue.rows import analysis_of, analysis_values
-from clearmix.contracts import Analysis, SourceRecording
+from clearmix.contracts import Analysis, Score, Source, SourceRecording
 from clearmix.settings import Settings
 from clearmix.storage.database import Database
 from clearmix.storage.store import Store
@@ -59,6 +60,19 @@ class Sources:
             stems={part: self._decoded(key) for part, key in found.stems.items()},
             analysis=found.analysis,
             stems_estimated_by=found.stems_estimated_by,
+        )
+
+    def withheld(self, source: Source, scores: Sequence[Score]) -> Source:
+        """The source without a sample of it: scores, and silence in the place of every file."""
+        silence = self._cache / "withheld.wav"
+        if not silence.is_file():
+            silence.parent.mkdir(parents=True, exist_ok=True)
+            write_wav(silence, Audio.silence(seconds=1.0, rate=44100))
+        return Source(
+            tuple(
+                replace(one, path=silence, stems={}, score=score)
+                for one, score in zip(source.recordings, scores, strict=True)
+            )
         )
 
     def _decoded(self, key: str) -> Path:

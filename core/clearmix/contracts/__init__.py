@@ -47,6 +47,14 @@ from clearmix.contracts.recordings import (
     Section,
     Source,
     SourceRecording,
+    Transcriber,
+)
+from clearmix.contracts.scores import (
+    Score,
+    ScoreChord,
+    ScoreNote,
+    ScoreSection,
+    ScoreStroke,
 )
 from clearmix.contracts.separators import (
     ModelWeights,
@@ -76,6 +84,11 @@ __all__ = [
     "Reading",
     "Report",
     "RoyaltyFormula",
+    "Score",
+    "ScoreChord",
+    "ScoreNote",
+    "ScoreSection",
+    "ScoreStroke",
     "Seals",
     "Section",
     "Separator",
@@ -84,6 +97,7 @@ __all__ = [
     "SourceRecording",
     "TitleLookup",
     "TitleMatch",
+    "Transcriber",
     "WebApp",
     "WritesSessions",
 ]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from clearmix.audio import Audio, read_wav
+from clearmix.contracts.scores import Score
 
 Progress = Callable[[float, str], None]
 """Told how far a job is (0..1) and what it is doing, in a listener's words."""
@@ -61,7 +62,9 @@ class Analysis:
 class SourceRecording:
     """One recording as a generator gets it: float WAV files that it must only read.
 
-    `stems_estimated_by` names the separator that took the mix apart; None for real stems, or none.
+    A generator that uses no master (`Abilities.uses_master`) gets a `score`, and silence in the
+    place of the files. `stems_estimated_by` names the separator that took the mix apart; None for
+    real stems, or none.
     """
 
     id: str
@@ -71,6 +74,7 @@ class SourceRecording:
     stems: Mapping[str, Path]
     analysis: Analysis
     stems_estimated_by: str | None = None
+    score: Score | None = None
 
     def read(self) -> Audio:
         """The whole recording."""
@@ -102,4 +106,16 @@ class Analyzer(Protocol):
 
     def analyze(self, audio: Audio, progress: Progress) -> Analysis:
         """Tempo, beats, key, sections and loudness of a whole recording."""
+        ...
+
+
+@runtime_checkable
+class Transcriber(Protocol):
+    """Writes down what a recording plays; runs once for each, and the score is kept with it."""
+
+    id: str
+    version: str
+
+    def transcribe(self, recording: SourceRecording, progress: Progress) -> Score:
+        """Melody, bass, chords, strokes and sections, with a confidence for each bar."""
         ...

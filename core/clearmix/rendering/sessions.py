@@ -96,7 +96,9 @@ class Sessions:
         with self._scratch(render) as scratch:
             names = Generating(self._settings, WorkFolder(scratch, "log"), generator.id).session(
                 plan,
-                self._catalogue.source(cleared.spec.sources),
+                self._catalogue.heard_by(
+                    generator, self._catalogue.source(cleared.spec.sources), progress
+                ),
                 scratch / "made",
                 lambda done, words: progress(_MADE * done, words),
             )

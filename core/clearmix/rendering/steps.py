@@ -167,6 +167,7 @@ class Steps:
                 told = now
                 self._tell(job_id, "generate", fraction, message)
 
+        source = self._catalogue.heard_by(self._generator(row.generator), source, progress)
         generating = Generating(self._settings, self._folder(job_id), row.generator)
         return generating.run(
             spec, source, progress, stop=lambda: self._jobs.require_wanted(job_id)

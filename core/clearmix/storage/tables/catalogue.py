@@ -91,6 +91,15 @@ class AnalysisRow(SQLModel, table=True):
     given: list[str] = json_column(default_factory=list)
 
 
+class ScoreRow(SQLModel, table=True):
+    """The score of a recording, as JSON of `clearmix.Score`."""
+
+    __tablename__ = "score"
+    recording: str = Field(primary_key=True, foreign_key="recording.id")
+    values: dict[str, Any] = json_column()
+    changed_at: datetime = utc_column(default_factory=utc_now)
+
+
 class ListenerRow(SQLModel, table=True):
     """A listener's entitlement."""
 

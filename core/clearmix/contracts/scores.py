@@ -1,0 +1,99 @@
+"""Scores: a song as notes, chords and strokes on its own beats, without any sound in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Self
+
+from pydantic import TypeAdapter, ValidationError
+
+from clearmix.errors import CatalogueError
+
+Origin = Literal["score", "stems", "estimated-stems", "mix"]
+"""From what a score comes: given by the catalogue, or transcribed, and from what sound."""
+
+
+@dataclass(frozen=True)
+class ScoreNote:
+    """One note; `pitch` is a MIDI number (69 is A at 440 Hz), `velocity` and `confidence` 0..1."""
+
+    beat: float
+    beats: float
+    pitch: int
+    velocity: float = 0.7
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True)
+class ScoreChord:
+    """A chord from a beat on, named as lead sheets do: `Am`, `G7`, `Bbmaj7`, `F#dim`."""
+
+    beat: float
+    name: str
+
+
+@dataclass(frozen=True)
+class ScoreStroke:
+    """One stroke of a drum: `kick`, `snare`, `hat`, ...; `velocity` 0..1."""
+
+    beat: float
+    drum: str
+    velocity: float = 0.7
+
+
+@dataclass(frozen=True)
+class ScoreSection:
+    """A stretch of the song: intro, verse, chorus, break, outro or part."""
+
+    name: str
+    beat: float
+    beats: float
+
+
+@dataclass(frozen=True)
+class Score:
+    """A song that can be performed anew; times are beats from its first downbeat at 0.
+
+    Notes before the first downbeat have negative beats. A beat divides into two, or into three
+    where `beat_division` says so. `lines` are monophonic or not: `melody`, `bass`, and others by
+    the vocabulary's parts. `confidence` has one value, 0..1, for each bar.
+    """
+
+    title: str
+    origin: Origin
+    transcriber: str
+    tempo_bpm: float
+    beats: float
+    key: str | None
+    beats_per_bar: int = 4
+    beat_division: int = 2
+    lines: Mapping[str, tuple[ScoreNote, ...]] = field(default_factory=dict)
+    chords: tuple[ScoreChord, ...] = ()
+    strokes: tuple[ScoreStroke, ...] = ()
+    sections: tuple[ScoreSection, ...] = ()
+    confidence: tuple[float, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """In JSON's types."""
+        written: dict[str, Any] = _SCORES.dump_python(self, mode="json")
+        return written
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any], *, place: str = "score") -> Self:
+        """The score of a JSON object; raises CatalogueError naming what is wrong in it."""
+        try:
+            read = _SCORES.validate_python(dict(fields), strict=False)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(step) for step in first["loc"])
+            raise CatalogueError(
+                f"`{where}`: {first['msg'].lower()}",
+                help="`clearmix catalogue score ID --json` shows the shape of a score",
+                place=place,
+            ) from None
+        return read  # type: ignore[return-value]  # pydantic builds what it was given
+
+
+_SCORES: TypeAdapter[Score] = TypeAdapter(Score)
