@@ -109,6 +109,43 @@ def separate(
     )
 
 
+@app.command()
+def score(
+    id: Annotated[str, typer.Argument(help="Id, ISRC or title.")],
+    given: Annotated[
+        Path | None,
+        typer.Option("--from", help="Keep this MIDI, MusicXML or JSON file as the score."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write it: .musicxml, .mid, .svg (a piano roll) or .json.")
+    ] = None,
+    forget: Annotated[bool, typer.Option("--forget", help="Have it transcribed anew.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show, correct or write the score that covers of a recording are played from."""
+    from clearmix.kernel import Kernel
+    from clearmix.scores import read_score, write_score
+
+    catalogue = Kernel().catalogue
+    row = catalogue.recording(id)
+    if given is not None:
+        catalogue.correct_score(row.id, read_score(given, row.title))
+    elif forget:
+        catalogue.correct_score(row.id, None)
+    with progress_bar(quiet=as_json) as progress:
+        found = catalogue.score(row.id, progress)
+    if out is not None:
+        write_score(found, out)
+    lines = [
+        f"{row.id}: {found.tempo_bpm:g} bpm, {found.key or 'no clear key'}, "
+        f"{found.beats:g} beats, from {found.origin.replace('-', ' ')} ({found.transcriber})",
+        *(f"  {name}: {len(line)} notes" for name, line in found.lines.items()),
+        f"  chords: {' '.join(chord.name for chord in found.chords[:16])}",
+        *(f"  note: {said}" for said in found.notes),
+    ]
+    show(found.as_json(), "\n".join(lines), as_json=as_json)
+
+
 @app.command("list")
 def list_(as_json: Json = False) -> None:
     """List all recordings."""

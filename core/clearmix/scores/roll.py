@@ -1,0 +1,63 @@
+"""A score as a picture: a piano roll, with bars, sections and chords."""
+
+from __future__ import annotations
+
+from markupsafe import escape
+
+from clearmix.contracts import Score, ScoreNote
+
+BEAT_WIDTH, ROW_HEIGHT = 16.0, 5.0
+TOP, LEFT, FOOT = 34.0, 8.0, 22.0
+
+COLOURS = {"melody": "#d6336c", "bass": "#1971c2", "harmony": "#868e96"}
+OTHER_COLOUR = "#2f9e44"
+
+
+def as_svg(score: Score) -> bytes:
+    """An SVG of the whole score; what is less sure is drawn paler."""
+    notes = [note for line in score.lines.values() for note in line]
+    low = min((note.pitch for note in notes), default=60) - 1
+    high = max((note.pitch for note in notes), default=60) + 1
+    first = min(0.0, *(note.beat for note in notes)) if notes else 0.0
+    width = LEFT * 2 + (score.beats - first) * BEAT_WIDTH
+    height = TOP + (high - low + 1) * ROW_HEIGHT + FOOT
+
+    def x(beat: float) -> float:
+        return LEFT + (beat - first) * BEAT_WIDTH
+
+    drawn = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
+        f'viewBox="0 0 {width:.0f} {height:.0f}" role="img" font-family="sans-serif">',
+        f"<title>{escape(score.title)}: {score.tempo_bpm:g} bpm, "
+        f"{escape(score.key or 'no clear key')}</title>",
+        f'<rect width="{width:.0f}" height="{height:.0f}" fill="#fff"/>',
+    ]
+    bars = int(score.beats // score.beats_per_bar) + 1
+    for bar in range(bars):
+        at = x(bar * score.beats_per_bar)
+        drawn.append(
+            f'<line x1="{at:.1f}" y1="{TOP}" x2="{at:.1f}" y2="{height - FOOT:.1f}" '
+            'stroke="#dee2e6"/>'
+        )
+    drawn += [_text(x(one.beat), 12, one.name, "#495057", 11) for one in score.sections]
+    drawn += [_text(x(one.beat), 27, one.name, "#212529", 10) for one in score.chords]
+    for name, line in score.lines.items():
+        colour = COLOURS.get(name, OTHER_COLOUR)
+        drawn += [_note(note, x(note.beat), high, colour) for note in line]
+    for place, name in enumerate(score.lines):
+        drawn.append(
+            _text(LEFT + 80 * place, height - 7, name, COLOURS.get(name, OTHER_COLOUR), 11)
+        )
+    return "\n".join([*drawn, "</svg>"]).encode()
+
+
+def _note(note: ScoreNote, x: float, high: int, colour: str) -> str:
+    return (
+        f'<rect x="{x:.1f}" y="{TOP + (high - note.pitch) * ROW_HEIGHT:.1f}" '
+        f'width="{max(1.5, note.beats * BEAT_WIDTH - 1):.1f}" height="{ROW_HEIGHT - 1:.1f}" '
+        f'rx="1" fill="{colour}" opacity="{0.3 + 0.7 * min(1.0, note.confidence):.2f}"/>'
+    )
+
+
+def _text(x: float, y: float, said: str, colour: str, size: int) -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{colour}">{escape(said)}</text>'
