@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Analysis,
         Analyzer,
         CatalogueSource,
+        ChoosesPlays,
         Conversation,
         Disclosure,
         Environment,
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     from clearmix.errors import ClearmixError
     from clearmix.hookspecs import hookimpl
     from clearmix.kernel import Kernel
-    from clearmix.royalties import Context, Period
+    from clearmix.royalties import Context, Eligibility, Period
     from clearmix.settings import Settings
     from clearmix.sidecar import Sidecar
     from clearmix.spec import RemixSpec, SectionChange
@@ -66,11 +67,13 @@ _HOMES = {
     "Analyzer": "contracts",
     "Audio": "audio",
     "CatalogueSource": "contracts",
+    "ChoosesPlays": "contracts",
     "ClearmixError": "errors",
     "Context": "royalties",
     "Conversation": "contracts",
     "Disclosure": "contracts",
     "Environment": "contracts",
+    "Eligibility": "royalties",
     "Explains": "contracts",
     "FileLabeler": "contracts",
     "Finding": "contracts",
@@ -121,11 +124,13 @@ __all__ = [
     "Analyzer",
     "Audio",
     "CatalogueSource",
+    "ChoosesPlays",
     "ClearmixError",
     "Context",
     "Conversation",
     "Disclosure",
     "Environment",
+    "Eligibility",
     "Explains",
     "FileLabeler",
     "Finding",

@@ -1,4 +1,4 @@
-"""Royalty formulas: pro-rata, user-centric, and a fee for each render made."""
+"""Royalty formulas: pro-rata, user-centric, artist-centric, threshold, a fee for each render."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 @hookimpl
 def provide_formulas(settings: Settings) -> Iterable[RoyaltyFormula]:
     """The built-in formulas; none of them has an option."""
+    from clearmix_royalties.artist_centric import ArtistCentric
     from clearmix_royalties.per_generation import PerGeneration
     from clearmix_royalties.pro_rata import ProRata
+    from clearmix_royalties.threshold import Threshold
     from clearmix_royalties.user_centric import UserCentric
 
-    return [ProRata(), UserCentric(), PerGeneration()]
+    return [ProRata(), UserCentric(), ArtistCentric(), Threshold(), PerGeneration()]

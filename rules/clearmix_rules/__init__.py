@@ -13,10 +13,22 @@ from clearmix_rules.deciding.policies import PolicySet, check
 from clearmix_rules.deciding.request import Consent, Party, Request, Track
 from clearmix_rules.diagnostics import Diagnostic, Severity
 from clearmix_rules.errors import PolicyErrors, RequestError, RightsError
-from clearmix_rules.schema import SCHEMA, Attribute, Schema
+from clearmix_rules.schema import (
+    ITEM_EARNINGS,
+    NET_POOL,
+    RENDER_FEE,
+    ROYALTY_BASES,
+    SCHEMA,
+    Attribute,
+    Schema,
+)
 from clearmix_rules.source import PolicySource
 
 __all__ = [
+    "ITEM_EARNINGS",
+    "NET_POOL",
+    "RENDER_FEE",
+    "ROYALTY_BASES",
     "SCHEMA",
     "Approval",
     "Attribute",

@@ -51,7 +51,17 @@ CREDIT_ROLES = (
     "label",
     "owner",
 )
-ROYALTY_BASES = ("revenue", "net-revenue")
+NET_POOL = "net-pool"
+"""A base: what the item is allotted of a pool's net of subscriptions, by whatever formula."""
+
+RENDER_FEE = "render-fee"
+"""A base: the fee that is owed once for making the render."""
+
+ITEM_EARNINGS = "item-earnings"
+"""A base: all that the item itself earns, of every pool and of its fee. `revenue` and
+`net-revenue`, as older policies say, mean the same."""
+
+ROYALTY_BASES = ("revenue", "net-revenue", NET_POOL, RENDER_FEE, ITEM_EARNINGS)
 
 
 class Kind(StrEnum):

@@ -8,6 +8,7 @@ from clearmix.contracts.environments import (
     Environment,
 )
 from clearmix.contracts.formulas import (
+    ChoosesPlays,
     RoyaltyFormula,
 )
 from clearmix.contracts.generators import (
@@ -66,6 +67,7 @@ __all__ = [
     "Analysis",
     "Analyzer",
     "CatalogueSource",
+    "ChoosesPlays",
     "Control",
     "Conversation",
     "Disclosure",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 if TYPE_CHECKING:
     import ibis
 
-    from clearmix.royalties import Context, Period
+    from clearmix.royalties import Context, Eligibility, Period
 
 
 @runtime_checkable
@@ -24,3 +24,10 @@ class RoyaltyFormula(Protocol):
     def pools(self, period: Period, context: Context) -> ibis.Table:
         """Rows of group_id and amount_micro (integer)."""
         ...
+
+
+@runtime_checkable
+class ChoosesPlays(Protocol):
+    """A formula with a rule of its own for which plays count; others use the default."""
+
+    eligibility: Eligibility

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from clearmix.royalties.context import Context
+    from clearmix.royalties.eligibility import Eligibility
     from clearmix.royalties.events import Play, PlaysImported, Refused
     from clearmix.royalties.models import (
         Earning,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Context": "context",
     "Earning": "models",
+    "Eligibility": "eligibility",
     "Explanation": "models",
     "LoggedRender": "rates",
     "Period": "period",
@@ -45,6 +47,7 @@ _HOMES = {
 __all__ = [
     "Context",
     "Earning",
+    "Eligibility",
     "Explanation",
     "LoggedRender",
     "Period",

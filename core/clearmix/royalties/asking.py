@@ -2,34 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from clearmix.contracts import RoyaltyFormula
 from clearmix.errors import PluginError, RoyaltyError
-from clearmix.royalties.context import POOLS, Context
+from clearmix.royalties.context import POOLS, SIDED, Context
 from clearmix.royalties.engine import Engine
 from clearmix.royalties.money import money
 from clearmix.royalties.period import Period
-from clearmix.royalties.reduction import WEIGHT_LIMIT
+from clearmix.royalties.reduction import WEIGHT_LIMIT, floor_divide
 
 if TYPE_CHECKING:
     import ibis
 
 
-def context_of(engine: Engine, period: Period, currency: str) -> Context:
-    """What a formula may see of the engine's tables."""
+def context_of(
+    engine: Engine, period: Period, currency: str, side_weights: Mapping[str, int]
+) -> Context:
+    """What a formula may see of the engine's tables; `side_weights` are those of an original."""
     subscriptions, renders = engine.table("subscriptions"), engine.table("renders")
     # Sums of int64 are wider in DuckDB; a formula shall see the type that it must return.
     paid = subscriptions.group_by("pool").agg(
         amount_micro=subscriptions.net_micro.sum().cast("int64")
     )
+    pools = paid.filter(paid.amount_micro > 0)
+    recording, work = side_weights.get("recording", 0), side_weights.get("work", 0)
+    whole, amount = recording + work or 1, pools.amount_micro
+    of_recordings = floor_divide(amount, whole) * recording + floor_divide(
+        (amount % whole) * recording, whole
+    )
     return Context(
         period=period,
         currency=currency,
-        pools=paid.filter(paid.amount_micro > 0),
+        pools=pools,
         subscriptions=subscriptions,
         renders=renders,
         history=engine.table("history"),
+        catalogue=engine.table("catalogue"),
+        sides=pools.select(
+            "pool", recording_micro=of_recordings, work_micro=amount - of_recordings
+        ),
     )
 
 
@@ -75,13 +88,18 @@ def checked_pools(
     given = {
         pool: int(amount)
         for pool, amount in engine.rows(
-            "SELECT pool, sum(amount_micro) FROM groups GROUP BY pool ORDER BY pool"
+            "SELECT split_part(pool, '/', 1), sum(amount_micro) FROM groups GROUP BY 1 ORDER BY 1"
         )
         if amount
     }
     repeated = engine.rows(
         "SELECT group_id FROM groups GROUP BY group_id HAVING count(*) > 1 ORDER BY ALL LIMIT 1"
     )
+    sides = [
+        pool
+        for (pool,) in engine.rows("SELECT DISTINCT pool FROM groups WHERE contains(pool, '/')")
+        if pool.partition("/")[2] not in SIDED
+    ]
     bad = engine.rows(
         "SELECT group_id FROM groups WHERE amount_micro < 0 OR amount_micro IS NULL "
         "OR weight_min < 0 OR weight_sum >= ? ORDER BY ALL LIMIT 1",
@@ -90,6 +108,8 @@ def checked_pools(
     problem = ""
     if repeated:
         problem = f"gives the group `{repeated[0][0]}` twice"
+    elif sides:
+        problem = f"pays the side `{min(sides)}`; sides are {' and '.join(SIDED)}"
     elif bad:
         problem = f"gives `{bad[0][0]}` a negative amount or weight, or weights above 2^31"
     elif set(given) - set(funded):

@@ -12,7 +12,7 @@ from clearmix.contracts import Progress, RoyaltyFormula
 from clearmix.errors import RoyaltyError
 from clearmix.royalties.digests import canonical_hash
 from clearmix.royalties.engine import Engine, engine
-from clearmix.royalties.inputs import lay_renders, lay_subscriptions
+from clearmix.royalties.inputs import lay_catalogue, lay_renders, lay_subscriptions
 from clearmix.royalties.ledger import Ledger, accrual
 from clearmix.royalties.models import Settlement
 from clearmix.royalties.period import Period
@@ -32,6 +32,9 @@ from clearmix.royalties.works import Rights
 from clearmix.storage.database import Database
 from clearmix.storage.store import Store
 from clearmix.storage.tables.royalties import SettledPoolRow, SettlementRow
+
+FROZEN = ("events", "subscriptions", "renders", "catalogue", "epochs")
+"""The inputs that are kept before a formula is asked; plays are then read from what was kept."""
 
 
 class Closing:
@@ -61,14 +64,18 @@ class Closing:
             tempfile.TemporaryDirectory(dir=self._scratch) as folder,
         ):
             progress(0.0, f"freezing the plays of {period}")
-            files = self._freeze(working, period, rates, Path(folder))
+            rights = self._freeze(working, period, rates)
+            files = keep(working, self._store, FROZEN, Path(folder))
+            open_kept(working, self._store, files, "events")
             history = self._reading.open_history(working, period)
             progress(0.3, "adding up plays")
-            reduced = reduce(working, formula, period, rates.currency)
+            reduced = reduce(
+                working, formula, period, rates.currency, rates.side_weights("original")
+            )
             with self._database.session() as session:
                 self._require_unpaid(session, period.text, reduced.pools)
             progress(0.6, "dividing among payees")
-            self._route(working, rates)
+            self._route(working, rights, rates, period)
             finish(working, period, reduced)
             progress(0.8, "hashing")
             covered = manifest(
@@ -93,26 +100,24 @@ class Closing:
         progress(1.0, "settled")
         return self._reading.settlement(row, posted=posted)
 
-    def _freeze(
-        self, working: Engine, period: Period, rates: Rates, folder: Path
-    ) -> dict[str, str]:
-        """Lays the inputs and keeps them; the plays are then read from what was kept."""
+    def _freeze(self, working: Engine, period: Period, rates: Rates) -> Rights:
+        """Lays the inputs of a period; what the catalogue knows of its items comes back."""
         self._log.gather(period, working)
         lay_subscriptions(working, self._database, rates)
         lay_renders(working, self._database, period, rates)
-        files = keep(working, self._store, ("events", "subscriptions", "renders"), folder)
-        open_kept(working, self._store, files, "events")
-        return files
-
-    def _route(self, working: Engine, rates: Rates) -> None:
-        items = [id for (id,) in working.rows("SELECT DISTINCT item_id FROM reduced")]
+        query = "SELECT item_id FROM events UNION SELECT item_id FROM renders ORDER BY item_id"
+        items = [id for (id,) in working.rows(query)]
         rights = Rights(self._database, items)
+        lay_catalogue(working, rights, items, period)
+        return rights
 
+    def _route(self, working: Engine, rights: Rights, rates: Rates, period: Period) -> None:
         def describe(id: str) -> tuple[str, str, str] | None:
             item = rights.item(id)
             return (item.category, item.title, item.decision_hash) if item else None
 
-        make_routes(working, Splits(rights, rates.side_weights).parts, describe)
+        splits = Splits(rights, rates.side_weights, period.start.date())
+        make_routes(working, splits.parts, describe)
 
     def _post(self, row: SettlementRow, working: Engine) -> bool:
         """Writes settlement and entries in one transaction; False if someone else just did."""

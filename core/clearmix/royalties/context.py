@@ -22,6 +22,27 @@ GENERATION = "generation"
 POOLS = (ADD_ON, GENERAL, GENERATION)
 """The pools of the service. They are never mixed: what one takes in, it pays out."""
 
+SIDED = ("recording", "work")
+"""A group may claim one side of a pool only: `add-on/recording` pays recordings alone."""
+
+
+def pool_of(name: str) -> str:
+    """The pool of a pool's side, or of a pool.
+
+    >>> pool_of("add-on/recording"), pool_of("add-on")
+    ('add-on', 'add-on')
+    """
+    return name.partition("/")[0]
+
+
+def side_of(name: str) -> str:
+    """The side of a pool that a name speaks of, or nothing if it is both.
+
+    >>> side_of("add-on/recording"), side_of("add-on")
+    ('recording', '')
+    """
+    return name.partition("/")[2]
+
 
 @dataclass(frozen=True)
 class Context:
@@ -40,6 +61,11 @@ class Context:
             in this period, and the fee that each render owes. Their sum is the pool `generation`.
         history: the plays of earlier periods that have been settled, with the columns of the
             plays, whether they were eligible or not.
+        catalogue: rows of `item_id`, `track_id`, `artist_id` for each item of this period's
+            plays: the recording that it is or was made from (the first, where there are
+            several), and that recording's first artist. Items that nobody knows have no row.
+        sides: rows of `pool`, `recording_micro`, `work_micro`: each pool of `pools` in two parts,
+            in the proportion in which the rate card pays the two sides of an original.
     """
 
     period: Period
@@ -48,3 +74,5 @@ class Context:
     subscriptions: ibis.Table
     renders: ibis.Table
     history: ibis.Table
+    catalogue: ibis.Table
+    sides: ibis.Table

@@ -26,6 +26,7 @@ EVENT_COLUMNS = {
     "offline": "BOOLEAN",
     "maker_id": "VARCHAR",
     "fraud": "BOOLEAN",
+    "sought": "BOOLEAN",
 }
 """Columns of a play log and their DuckDB types; `played_at` is UTC."""
 
@@ -97,6 +98,11 @@ class Engine:
             self.sql.register("arriving", arrow)
             self.sql.execute(f"INSERT INTO {name} SELECT * FROM arriving")  # noqa: S608
             self.sql.unregister("arriving")
+
+    def ensure(self, name: str, columns: dict[str, str]) -> None:
+        """An empty table of that name, unless there is a table or a view."""
+        if not self.one("SELECT count(*) FROM duckdb_columns() WHERE table_name = ?", [name])[0]:
+            self.create(name, columns, [])
 
     def write(self, query: str, path: Path) -> None:
         """Writes the rows of a query as Parquet, in their order."""

@@ -17,7 +17,10 @@ CATEGORIES: tuple[Category, ...] = (
 
 @dataclass(frozen=True)
 class Play:
-    """One listening as it was logged; `maker_id` is the listener who had the item made."""
+    """One listening as it was logged; `maker_id` is the listener who had the item made.
+
+    `sought` says that the listener looked for it: by search, from a library, not from a radio.
+    """
 
     event_id: str
     item_id: str
@@ -30,6 +33,7 @@ class Play:
     offline: bool = False
     maker_id: str | None = None
     fraud: bool = False
+    sought: bool = False
 
 
 class Heard(Protocol):

@@ -13,9 +13,11 @@ from clearmix.royalties.period import Period
 
 LINE_COLUMNS = (
     "pool", "category", "item_id", "title", "source", "side", "role", "payee", "units",
-    "gross_micro", "share_parts", "share_whole", "amount_micro",
+    "gross_micro", "share_parts", "share_whole", "amount_micro", "splits_from",
 )  # fmt: skip
-"""The columns of `lines`; `share_parts` of `share_whole` is the exact share of the item."""
+"""The columns of `lines`; `share_parts` of `share_whole` is the exact share of the item.
+
+`splits_from` is empty, or where shares changed within the period the day from which they held."""
 
 
 def round_items(engine: Engine, period: Period, scale: int) -> None:
@@ -47,7 +49,7 @@ def round_items(engine: Engine, period: Period, scale: int) -> None:
 
 
 def make_lines(engine: Engine, period: Period) -> None:
-    """Makes `lines` of `items`, `works` (item_id, route, ...) and `routes` (route, payee, ...).
+    """Makes `lines` of `items`, `works` (pool, key, route...) and `routes` (route, payee...).
 
     An item's micro-units are divided by the parts of its route, by largest remainder once more.
     What no one claimed of a pool becomes a line of the account `carried`.
@@ -56,29 +58,30 @@ def make_lines(engine: Engine, period: Period) -> None:
         f"""
         CREATE OR REPLACE TABLE lines AS
         WITH cut AS (
-            SELECT items.pool, works.category, items.item_id, works.title, routes.source,
+            SELECT items.pool, works.category, works.item_id, works.title, routes.source,
                 routes.side, routes.role, routes.payee, items.units, items.micro,
-                routes.parts, routes.whole,
+                routes.parts, routes.whole, works.key, works.splits_from,
                 ((items.micro::HUGEINT * parts) // whole)::BIGINT AS base,
                 (items.micro::HUGEINT * parts) % whole AS remainder
-            FROM items JOIN works USING (item_id) JOIN routes USING (route)
+            FROM items JOIN works ON items.pool = works.pool AND items.item_id = works.key
+            JOIN routes USING (route)
         ), placed AS (
-            SELECT *, micro - sum(base) OVER (PARTITION BY pool, item_id) AS rest,
+            SELECT *, micro - sum(base) OVER (PARTITION BY pool, key) AS rest,
                 row_number() OVER (
-                    PARTITION BY pool, item_id
+                    PARTITION BY pool, key
                     ORDER BY remainder DESC, sha256(concat_ws('|', {literal(period.text)},
-                        item_id, payee, side, role, source))
+                        key, payee, side, role, source))
                 ) AS place
             FROM cut
         )
         SELECT pool, category, item_id, title, source, side, role, payee, units,
             micro AS gross_micro, parts AS share_parts, whole AS share_whole,
-            (base + (place <= rest)::BIGINT)::BIGINT AS amount_micro
+            (base + (place <= rest)::BIGINT)::BIGINT AS amount_micro, splits_from
         FROM placed
         UNION ALL
         SELECT pool, 'none', '', 'not claimed by any play', '', 'none', 'none',
             {literal(CARRIED + ":")} || pool, 0, sum(amount_micro)::BIGINT, 1, 1,
-            sum(amount_micro)::BIGINT
+            sum(amount_micro)::BIGINT, ''
         FROM groups WHERE weight_sum = 0 AND amount_micro > 0 GROUP BY pool
         """  # noqa: S608
     )

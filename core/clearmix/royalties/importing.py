@@ -18,8 +18,8 @@ from clearmix.storage.store import Store
 REQUIRED = (
     "event_id", "item_id", "listener_id", "played_at", "seconds", "category", "territory", "tier",
 )  # fmt: skip
-OPTIONAL = ("offline", "maker_id", "fraud")
-"""Columns that may be missing; offline and fraud then mean no, maker_id nobody."""
+OPTIONAL = ("offline", "maker_id", "fraud", "sought")
+"""Columns that may be missing; the flags then mean no, maker_id nobody."""
 
 REFUSALS_LISTED = 100
 """How many refused rows a report lists; the counts per reason are of all."""
@@ -45,6 +45,7 @@ _CASTS = {
     "offline": "coalesce(TRY_CAST(offline AS BOOLEAN), false)",
     "maker_id": "nullif(trim(CAST(maker_id AS VARCHAR)), '')",
     "fraud": "coalesce(TRY_CAST(fraud AS BOOLEAN), false)",
+    "sought": "coalesce(TRY_CAST(sought AS BOOLEAN), false)",
 }
 
 
@@ -117,7 +118,8 @@ def _load(path: Path, working: Engine) -> None:
         working.sql.execute(
             f"CREATE TABLE read AS SELECT row, CAST(played_at AS VARCHAR) AS said_at, "  # noqa: S608
             f"CAST(seconds AS VARCHAR) AS said_seconds, CAST(offline AS VARCHAR) AS said_offline, "
-            f"CAST(fraud AS VARCHAR) AS said_fraud, {casts} FROM given"
+            f"CAST(fraud AS VARCHAR) AS said_fraud, CAST(sought AS VARCHAR) AS said_sought, "
+            f"{casts} FROM given"
         )
     except duckdb.Error as error:
         raise RoyaltyError(
@@ -160,6 +162,8 @@ def _judge(log: PlayLog, store: Store, working: Engine, latest: datetime) -> Non
                 THEN '`offline` is neither true nor false'
             WHEN said_fraud <> '' AND TRY_CAST(said_fraud AS BOOLEAN) IS NULL
                 THEN '`fraud` is neither true nor false'
+            WHEN said_sought <> '' AND TRY_CAST(said_sought AS BOOLEAN) IS NULL
+                THEN '`sought` is neither true nor false'
         END AS reason
         FROM read LEFT JOIN items USING (item_id)
         """,  # noqa: S608

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from itertools import pairwise
 
 from sqlmodel import select
 
@@ -11,7 +13,13 @@ from clearmix.royalties.engine import Engine
 from clearmix.royalties.period import Period
 from clearmix.royalties.plays import category_of
 from clearmix.royalties.rates import Rates
-from clearmix.royalties.settling import RENDER_COLUMNS, SUBSCRIPTION_COLUMNS
+from clearmix.royalties.settling import (
+    CATALOGUE_COLUMNS,
+    EPOCH_COLUMNS,
+    RENDER_COLUMNS,
+    SUBSCRIPTION_COLUMNS,
+)
+from clearmix.royalties.works import Rights
 from clearmix.storage.database import Database
 from clearmix.storage.tables.catalogue import ListenerRow
 from clearmix.storage.tables.rendering import RenderRow
@@ -62,6 +70,29 @@ def lay_renders(engine: Engine, database: Database, period: Period, rates: Rates
         for id, maker, made_at, kind in sorted([*made, *logged])
     ]
     engine.create("renders", RENDER_COLUMNS, rows)
+
+
+def lay_catalogue(engine: Engine, rights: Rights, item_ids: Iterable[str], period: Period) -> None:
+    """Makes `catalogue`, what a formula may know of items, and `epochs`, when shares changed."""
+    tracks, epochs = [], []
+    start, end = _naive(period.start), _naive(period.end)
+    for item_id in item_ids:
+        item = rights.item(item_id)
+        if item is None:
+            continue
+        tracks.append((item_id, *rights.track(item)))
+        days = sorted(day for day in rights.days_of_change(item) if start < _midnight(day) < end)
+        if days:
+            bounds = [start, *map(_midnight, days), end]
+            for since, until in pairwise(bounds):
+                key = f"{item_id}@{since.date().isoformat()}"
+                epochs.append((key, item_id, since, until))
+    engine.create("catalogue", CATALOGUE_COLUMNS, tracks)
+    engine.create("epochs", EPOCH_COLUMNS, epochs)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time())
 
 
 def _naive(time: datetime) -> datetime:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from clearmix.royalties.context import GENERATION
+from clearmix.royalties.context import GENERATION, pool_of
 from clearmix.royalties.money import micro_json, money, percent, totals
 
 SUSPENSE = "suspense"
@@ -28,6 +28,7 @@ class StatementLine:
         gross_micro: what the whole item earned of this pool.
         amount_micro: this payee's part of it, which is exactly `share` of `gross_micro` but for
             the rounding to whole micro-units.
+        splits_from: where shares changed within the period, the day from which these held.
     """
 
     id: str
@@ -46,11 +47,12 @@ class StatementLine:
     share: Fraction
     amount_micro: int
     currency: str
+    splits_from: str = ""
 
     @property
     def plays(self) -> int:
         """How many plays count; none where the line pays for making a render."""
-        return 0 if self.pool == GENERATION else self.units
+        return 0 if pool_of(self.pool) == GENERATION else self.units
 
     def as_json(self) -> dict[str, Any]:
         """The line in JSON's types."""
@@ -73,6 +75,7 @@ class StatementLine:
             "amount_micro": micro_json(self.amount_micro),
             "amount": money(self.amount_micro, self.currency),
             "currency": self.currency,
+            "splits_from": self.splits_from or None,
         }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
@@ -89,7 +90,7 @@ class PlayLog:
         """Makes a view of all plays of a period, each event id once, the first report counting."""
         logs = self.logs(period)
         sources = [
-            f"SELECT {', '.join(EVENT_COLUMNS)}, {number} AS source "  # noqa: S608
+            f"SELECT {kept_columns(into, self._store.local_path(key))}, {number} AS source "  # noqa: S608
             f"FROM read_parquet({literal(self._store.local_path(key))})"
             for number, key in enumerate(logs)
         ]
@@ -152,6 +153,14 @@ class PlayLog:
             )
 
 
+def kept_columns(into: Engine, path: Path) -> str:
+    """The columns of plays in a closed file; one from before `sought` was logged lacks it."""
+    columns = {row[0] for row in into.rows(f"DESCRIBE FROM read_parquet({literal(path)})")}
+    return ", ".join(
+        column if column in columns else f"false AS {column}" for column in EVENT_COLUMNS
+    )
+
+
 def play_of(row: PlayRow) -> Play:
     """The play of a row."""
     return Play(
@@ -166,6 +175,7 @@ def play_of(row: PlayRow) -> Play:
         offline=row.offline,
         maker_id=row.maker_id,
         fraud=row.fraud,
+        sought=row.sought,
     )
 
 

@@ -10,7 +10,9 @@ from typing import Any
 from sqlmodel import col, select
 
 from clearmix.errors import RoyaltyError
+from clearmix.royalties.context import pool_of
 from clearmix.royalties.digests import row_text
+from clearmix.royalties.eligibility import Eligibility
 from clearmix.royalties.engine import EVENT_COLUMNS, Engine, engine, literal
 from clearmix.royalties.finishing import LINE_COLUMNS
 from clearmix.royalties.models import (
@@ -35,7 +37,7 @@ PLAYS_SHOWN = 10
 SHORTEST_HASH = 8
 """Fewer digits of a hash are not taken for it."""
 
-_KEY = row_text(("pool", "item_id", "payee", "side", "role", "source"))
+_KEY = row_text(("pool", "item_id", "payee", "side", "role", "source", "splits_from"))
 
 
 def is_account(payee: str) -> bool:
@@ -142,16 +144,25 @@ class Reading:
 
     def _explanation(self, row: SettlementRow, line: StatementLine) -> Explanation:
         formula = f"{row.formula} {row.formula_version}"
-        held = money(row.pools[line.pool], row.currency)
-        steps = [f"the pool `{line.pool}` of {row.period} held {held}"]
+        held = money(row.pools[pool_of(line.pool)], row.currency)
+        steps = [f"the pool `{pool_of(line.pool)}` of {row.period} held {held}"]
         plays: tuple[str, ...] = ()
         decision_hash = ""
-        with self._kept(row, "events", "works", "routes") as working:
+        with self._kept(row, "events", "epochs", "works", "routes") as working:
             if not is_account(line.payee) or line.item_id:
                 why, decision_hash = working.one(
                     "SELECT why, decision_hash FROM works JOIN routes USING (route) "
-                    "WHERE item_id = ? AND payee = ? AND side = ? AND role = ? AND source = ?",
-                    [line.item_id, line.payee, line.side, line.role, line.source],
+                    "WHERE pool = ? AND item_id = ? AND splits_from = ? AND payee = ? "
+                    "AND side = ? AND role = ? AND source = ?",
+                    [
+                        line.pool,
+                        line.item_id,
+                        line.splits_from,
+                        line.payee,
+                        line.side,
+                        line.role,
+                        line.source,
+                    ],
                 )
                 steps += [
                     f"`{line.title}` ({line.category}) {_count(line)}, for which the "
@@ -179,8 +190,15 @@ class Reading:
         )
 
     def _plays(self, working: Engine, row: SettlementRow, line: StatementLine) -> tuple[str, ...]:
-        counted = eligible(working.table("events"), Period(row.period))
-        mine = counted.filter(counted.item_id == line.item_id, counted.pool == line.pool)
+        rule = Eligibility(**row.manifest["formula"]["eligibility"])
+        counted = eligible(working.table("events"), Period(row.period), rule)
+        mine = counted.filter(counted.item_id == line.item_id, counted.pool == pool_of(line.pool))
+        epochs = working.rows(
+            "SELECT since, until FROM epochs WHERE item_id = ? AND strftime(since, '%Y-%m-%d') = ?",
+            [line.item_id, line.splits_from],
+        )
+        for since, until in epochs:
+            mine = mine.filter(mine.played_at >= since, mine.played_at < until)
         shown = mine.select("event_id").order_by("event_id").limit(PLAYS_SHOWN)
         return tuple(event_id for (event_id,) in working.ask(shown))
 
@@ -200,7 +218,7 @@ class Reading:
         with self._kept(row, "lines") as working:
             rows = working.rows(
                 f"SELECT {_line_id(row)}, {', '.join(LINE_COLUMNS)} FROM lines "  # noqa: S608
-                f"WHERE {where} ORDER BY pool, item_id, payee, side, role, source"
+                f"WHERE {where} ORDER BY pool, item_id, splits_from, payee, side, role, source"
             )
         return tuple(_line(row, values) for values in rows)
 

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from clearmix.errors import RoyaltyError
 from clearmix.royalties.context import ADD_ON, GENERAL
+from clearmix.royalties.eligibility import USUAL, Eligibility
 from clearmix.royalties.period import Period
 
 if TYPE_CHECKING:
     import ibis
-
-ELIGIBLE_MILLISECONDS = 30_000
-"""A play counts from 30 seconds on, as streaming services count it."""
 
 FINEST_SCALE = 6
 """Sums are kept at up to 10^6 parts of a micro-unit: pico-units."""
@@ -59,25 +57,51 @@ def floor_divide(numerator: Any, denominator: Any) -> Any:
     return rough + (missed / denominator).round().cast("int64")
 
 
-def eligible(events: ibis.Table, period: Period) -> ibis.Table:
-    """The plays that count, each with the `pool` that its category is paid from.
+def eligible(events: ibis.Table, period: Period, rule: Eligibility = USUAL) -> ibis.Table:
+    """The plays that count by a rule, each with the `pool` that its category is paid from.
 
-    Thirty seconds or more, heard in the period (offline plays too), no fraud, and no maker's
-    play of an item that was made for themselves. `events` has each event id once.
+    Whatever the rule, a play was heard in the period. `events` has each event id once.
     """
     import ibis
 
     start, end = (ibis.timestamp(time.replace(tzinfo=None)) for time in (period.start, period.end))
     own = events.maker_id.notnull() & (events.maker_id == events.listener_id)
-    counted = events.filter(
-        events.milliseconds >= ELIGIBLE_MILLISECONDS,
-        ~events.fraud,
-        ~own.fill_null(False),
+    asked = [
+        events.milliseconds >= rule.least_seconds * 1000,
         events.played_at >= start,
         events.played_at < end,
-    )
+    ]
+    if not rule.fraud:
+        asked.append(~events.fraud)
+    if not rule.own_plays:
+        asked.append(~own.fill_null(False))
+    if not rule.offline:
+        asked.append(~events.offline)
+    counted = events.filter(*asked)
     original = counted.category == "original"
     return counted.mutate(pool=ibis.ifelse(original, GENERAL, ADD_ON))
+
+
+def dated(claims: ibis.Table, times: ibis.Table, epochs: ibis.Table) -> ibis.Table:
+    """The claims, an item of `epochs` renamed to the key of the epoch in which it was heard.
+
+    Args:
+        claims: event_id, item_id, group_id, weight.
+        times: event_id, at.
+        epochs: key, item_id, since, until; the epochs of an item are its whole period.
+    """
+    timed = claims.join(times, "event_id")
+    found = timed.left_join(
+        epochs,
+        [
+            timed.item_id == epochs.item_id,
+            timed.at >= epochs.since,
+            timed.at < epochs.until,
+        ],
+    )
+    return found.select(
+        "event_id", "group_id", "weight", item_id=found.key.fill_null(found.item_id)
+    )
 
 
 def tally(claims: ibis.Table) -> ibis.Table:
@@ -90,7 +114,8 @@ def tally(claims: ibis.Table) -> ibis.Table:
 def group_totals(tallies: ibis.Table, pools: ibis.Table) -> ibis.Table:
     """For each group that a pool funds: its pool (the group's name up to `:`), amount and claims.
 
-    `weight_min` is below zero if a weight is, or is missing.
+    A group's pool may be one side of a pool, such as `add-on/recording`. `weight_min`
+    is below zero if a weight is, or is missing.
     """
     weights = tallies.group_by("group_id").agg(
         weight_sum=(tallies.weight * tallies.claims).sum().cast("int64"),

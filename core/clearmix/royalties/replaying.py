@@ -13,6 +13,7 @@ from clearmix.royalties.finishing import LINE_COLUMNS
 from clearmix.royalties.ledger import Ledger, accrual
 from clearmix.royalties.models import Replay
 from clearmix.royalties.period import Period
+from clearmix.royalties.rates import Rates
 from clearmix.royalties.reading import open_history
 from clearmix.royalties.settling import finish, manifest, payee_sums, reduce
 from clearmix.royalties.sheaves import KEPT, check_kept, open_kept
@@ -50,7 +51,8 @@ def replay(
         open_kept(working, store, row.files, *(table for table in KEPT if table != "lines"))
         open_history(working, store, list(history))
         period = Period(row.period)
-        reduced = reduce(working, formula, period, row.currency)
+        rates = Rates.model_validate(row.manifest["rates"])
+        reduced = reduce(working, formula, period, row.currency, rates.side_weights("original"))
         finish(working, period, reduced)
         again = manifest(
             working, formula, period, reduced, row.manifest["rates"],

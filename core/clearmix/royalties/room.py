@@ -86,7 +86,8 @@ class Royalties:
 
         Args:
             path: columns `event_id`, `item_id`, `listener_id`, `played_at` (UTC), `seconds`,
-                `category`, `territory`, `tier`, and if known `offline`, `maker_id`, `fraud`.
+                `category`, `territory`, `tier`, and if known `offline`, `maker_id`,
+                `fraud`, `sought`.
             progress: told how far it is.
             latest: no play may be later than this; a day from now if it is not given.
 
@@ -218,7 +219,7 @@ class Royalties:
     def estimate(self, render_id: str) -> tuple[Earning, ...]:
         """Who earns what share of each play of a recording or render, on today's rate card."""
         rights = Rights(self._database, [render_id])
-        return self._earnings(Splits(rights, self._side_weights()).parts(render_id))
+        return self._earnings(self._splits(rights).parts(render_id))
 
     def estimate_terms(
         self,
@@ -245,8 +246,11 @@ class Royalties:
             voice_of=voice_of,
             duties=duties or {},
         )
-        splits = Splits(Rights(self._database, sources), self._side_weights())
+        splits = self._splits(Rights(self._database, sources))
         return self._earnings(splits.parts_of(item))
+
+    def _splits(self, rights: Rights) -> Splits:
+        return Splits(rights, self._side_weights(), self._clock().date())
 
     def _side_weights(self) -> SideWeights:
         try:

@@ -1,7 +1,7 @@
 """One settlement from its inputs to its lines and hash: pure, so that it can be replayed.
 
-The inputs are tables of an engine: `events`, `subscriptions`, `renders`, `history`, and for the
-second half `works` and `routes`. Nothing here reads a database, a clock or a file.
+The inputs are tables of an engine: `events`, `subscriptions`, `renders`, `history`, `catalogue`,
+and for the second half `works` and `routes`. Nothing here reads a database, a clock or a file.
 """
 
 from __future__ import annotations
@@ -15,13 +15,17 @@ from typing import TYPE_CHECKING, Any
 from clearmix.contracts import RoyaltyFormula
 from clearmix.errors import PluginError, RoyaltyError
 from clearmix.royalties.asking import checked_columns, checked_pools, context_of
+from clearmix.royalties.context import pool_of
 from clearmix.royalties.digests import canonical_hash, table_digest
+from clearmix.royalties.eligibility import eligibility_of
 from clearmix.royalties.engine import EVENT_COLUMNS, Engine
 from clearmix.royalties.finishing import LINE_COLUMNS, make_lines, round_items
 from clearmix.royalties.models import SUSPENSE
 from clearmix.royalties.period import Period
+from clearmix.royalties.rates import default_side_weights
 from clearmix.royalties.reduction import (
     SCALED_LIMIT,
+    dated,
     eligible,
     group_totals,
     reduce_to_items,
@@ -31,9 +35,9 @@ from clearmix.royalties.reduction import (
 from clearmix.royalties.splits import Part
 
 if TYPE_CHECKING:
-    pass
+    import ibis
 
-MANIFEST_FORMAT = 1
+MANIFEST_FORMAT = 2
 """Version of what a settlement's hash covers."""
 
 SUBSCRIPTION_COLUMNS = {"pool": "VARCHAR", "listener_id": "VARCHAR", "net_micro": "BIGINT"}
@@ -41,10 +45,16 @@ RENDER_COLUMNS = {
     "item_id": "VARCHAR", "maker_id": "VARCHAR", "made_at": "TIMESTAMP", "category": "VARCHAR",
     "fee_micro": "BIGINT",
 }  # fmt: skip
-WORK_COLUMNS = {
-    "item_id": "VARCHAR", "route": "VARCHAR", "category": "VARCHAR", "title": "VARCHAR",
-    "decision_hash": "VARCHAR",
+CATALOGUE_COLUMNS = {"item_id": "VARCHAR", "track_id": "VARCHAR", "artist_id": "VARCHAR"}
+EPOCH_COLUMNS = {
+    "key": "VARCHAR", "item_id": "VARCHAR", "since": "TIMESTAMP", "until": "TIMESTAMP",
 }  # fmt: skip
+"""Items whose shares changed within the period: from when to when which shares held."""
+WORK_COLUMNS = {
+    "pool": "VARCHAR", "key": "VARCHAR", "item_id": "VARCHAR", "splits_from": "VARCHAR",
+    "route": "VARCHAR", "category": "VARCHAR", "title": "VARCHAR", "decision_hash": "VARCHAR",
+}  # fmt: skip
+"""`key` is the item's id in the reduction: its own, or with a day from which other shares held."""
 ROUTE_COLUMNS = {
     "route": "VARCHAR", "payee": "VARCHAR", "side": "VARCHAR", "role": "VARCHAR",
     "source": "VARCHAR", "parts": "BIGINT", "whole": "BIGINT", "why": "VARCHAR",
@@ -66,15 +76,31 @@ class Reduced:
         return sum(self.pools.values())
 
 
-def reduce(engine: Engine, formula: RoyaltyFormula, period: Period, currency: str) -> Reduced:
+def reduce(
+    engine: Engine,
+    formula: RoyaltyFormula,
+    period: Period,
+    currency: str,
+    side_weights: Mapping[str, int] | None = None,
+) -> Reduced:
     """Makes `tallies`, `groups` and `reduced`: what each item is worth under a formula.
+
+    Args:
+        engine: with the inputs.
+        formula: says who claims what.
+        period: the month.
+        currency: of all amounts.
+        side_weights: how a rate card weighs the sides of an original.
 
     Raises:
         PluginError: the formula breaks its contract.
         RoyaltyError: there is nothing to pay out, or a pool is too large.
     """
-    context = context_of(engine, period, currency)
-    counted = eligible(engine.table("events"), period)
+    engine.ensure("catalogue", CATALOGUE_COLUMNS)
+    engine.ensure("epochs", EPOCH_COLUMNS)
+    weights = default_side_weights("original") if side_weights is None else side_weights
+    context = context_of(engine, period, currency, weights)
+    counted = eligible(engine.table("events"), period, eligibility_of(formula))
     claims = checked_columns(
         formula, "claims", formula.claims(counted, context),
         texts=("event_id", "item_id", "group_id"), integers=("weight",),
@@ -83,13 +109,15 @@ def reduce(engine: Engine, formula: RoyaltyFormula, period: Period, currency: st
         formula, "pools", formula.pools(period, context),
         texts=("group_id",), integers=("amount_micro",),
     )  # fmt: skip
-    engine.make("tallies", tally(claims))
+    engine.make("tallies", tally(_dated(engine, claims, context.renders)))
     engine.make("groups", group_totals(engine.table("tallies"), pools))
     totals = checked_pools(engine, formula, period, currency)
     plays = int(engine.one("SELECT count(*) FROM events")[0])
     eligible_plays = int(engine.ask(counted.count())[0][0])
+    # A play may claim its part of each side of a pool, but each of them once.
     claimed, renders = engine.one(
-        "SELECT (SELECT coalesce(sum(claims), 0) FROM tallies), (SELECT count(*) FROM renders)"
+        "SELECT (SELECT coalesce(max(claims), 0) FROM (SELECT sum(claims) AS claims FROM groups "
+        "GROUP BY split_part(pool, '/', 2))), (SELECT count(*) FROM renders)"
     )
     if claimed > eligible_plays + renders:
         raise PluginError(
@@ -103,14 +131,27 @@ def reduce(engine: Engine, formula: RoyaltyFormula, period: Period, currency: st
     return Reduced(totals, exponent, plays, eligible_plays)
 
 
+def _dated(engine: Engine, claims: ibis.Table, renders: ibis.Table) -> ibis.Table:
+    """The claims, with items whose shares changed within the period told apart by day."""
+    if not engine.one("SELECT count(*) FROM epochs")[0]:
+        return claims
+    events = engine.table("events")
+    times = events.select("event_id", at=events.played_at).union(
+        renders.select(event_id=renders.item_id, at=renders.made_at)
+    )
+    return dated(claims, times, engine.table("epochs"))
+
+
 def finish(engine: Engine, period: Period, reduced: Reduced) -> None:
     """Makes `items` and `lines`, and proves that every micro-unit is allocated exactly once."""
     round_items(engine, period, 10**reduced.exponent)
     make_lines(engine, period)
     # INVARIANT: the lines of a pool add up to the pool, to the micro-unit, and none is negative.
-    allocated = dict(engine.rows("SELECT pool, sum(amount_micro) FROM lines GROUP BY pool"))
+    allocated: dict[str, int] = {}
+    for pool, amount in engine.rows("SELECT pool, sum(amount_micro) FROM lines GROUP BY pool"):
+        allocated[pool_of(pool)] = allocated.get(pool_of(pool), 0) + int(amount)
     negative = engine.one("SELECT count(*) FROM lines WHERE amount_micro < 0")[0]
-    if negative or {pool: int(sum_) for pool, sum_ in allocated.items()} != dict(reduced.pools):
+    if negative or allocated != dict(reduced.pools):
         raise RoyaltyError(
             f"the lines of {period} add up to {allocated}, not to {dict(reduced.pools)}",
             help="this is a defect; nothing was posted, report it with the inputs",
@@ -121,7 +162,7 @@ def payee_sums(engine: Engine) -> dict[str, dict[str, int]]:
     """What each pool's lines give each payee, in micro-units."""
     sums: dict[str, dict[str, int]] = {}
     for pool, payee, amount in engine.rows(
-        "SELECT pool, payee, sum(amount_micro) FROM lines GROUP BY ALL"
+        "SELECT split_part(pool, '/', 1), payee, sum(amount_micro) FROM lines GROUP BY ALL"
     ):
         sums.setdefault(pool, {})[payee] = int(amount)
     return sums
@@ -139,7 +180,11 @@ def manifest(
     return {
         "format": MANIFEST_FORMAT,
         "period": period.text,
-        "formula": {"id": formula.id, "version": formula.version},
+        "formula": {
+            "id": formula.id,
+            "version": formula.version,
+            "eligibility": eligibility_of(formula).as_json(),
+        },
         "rates": dict(rates),
         "pools": {pool: str(amount) for pool, amount in reduced.pools.items()},
         "scale_exponent": reduced.exponent,
@@ -147,6 +192,8 @@ def manifest(
             "events": table_digest(engine, "events", EVENT_COLUMNS),
             "subscriptions": table_digest(engine, "subscriptions", SUBSCRIPTION_COLUMNS),
             "renders": table_digest(engine, "renders", RENDER_COLUMNS),
+            "catalogue": table_digest(engine, "catalogue", CATALOGUE_COLUMNS),
+            "epochs": table_digest(engine, "epochs", EPOCH_COLUMNS),
             "works": table_digest(engine, "works", WORK_COLUMNS),
             "routes": table_digest(engine, "routes", ROUTE_COLUMNS),
             "history": dict(history),
@@ -158,27 +205,33 @@ def manifest(
 
 def make_routes(
     engine: Engine,
-    parts_of: Callable[[str], tuple[Part, ...]],
+    parts_of: Callable[[str, str, str], tuple[Part, ...]],
     describe: Callable[[str], tuple[str, str, str] | None],
 ) -> None:
     """Makes `works` and `routes` for the items of `reduced`.
 
     Args:
         engine: with `reduced`.
-        parts_of: the exact shares of an item.
+        parts_of: the exact shares of an item in what it earned of a pool, or of a pool's side,
+            by the shares that held on a day (ISO 8601; empty for the start of the period).
         describe: category, title and decision hash of an item, or None if it is unknown; its
             category is then the one that was logged.
     """
     logged = dict(
         engine.rows(
             "SELECT item_id, min(category) FROM events "
-            "WHERE item_id IN (SELECT item_id FROM reduced) GROUP BY item_id"
+            "WHERE item_id IN (SELECT item_id FROM reduced "
+            "UNION ALL SELECT item_id FROM epochs) GROUP BY item_id"
         )
     )
     works: list[tuple[Any, ...]] = []
     routes: dict[str, list[tuple[Any, ...]]] = {}
-    for (item_id,) in engine.rows("SELECT DISTINCT item_id FROM reduced ORDER BY item_id"):
-        rows = _whole_parts(item_id, parts_of(item_id))
+    for pool, key, item_id, splits_from in engine.rows(
+        "SELECT pool, reduced.item_id, coalesce(epochs.item_id, reduced.item_id), "
+        "coalesce(strftime(since, '%Y-%m-%d'), '') "
+        "FROM reduced LEFT JOIN epochs ON reduced.item_id = key ORDER BY 1, 2"
+    ):
+        rows = _whole_parts(item_id, parts_of(item_id, pool, splits_from))
         route = canonical_hash([[*row] for row in rows])[:16]
         routes[route] = [(route, *row) for row in rows]
         category, title, decision_hash = describe(item_id) or (
@@ -186,7 +239,7 @@ def make_routes(
             item_id,
             "",
         )
-        works.append((item_id, route, category, title, decision_hash))
+        works.append((pool, key, item_id, splits_from, route, category, title, decision_hash))
     engine.create("works", WORK_COLUMNS, works)
     engine.create("routes", ROUTE_COLUMNS, [row for rows in routes.values() for row in rows])
 

@@ -11,7 +11,9 @@ from clearmix.errors import StorageError
 from clearmix.royalties.engine import Engine, first_line, literal
 from clearmix.storage.store import Store
 
-KEPT = ("events", "subscriptions", "renders", "works", "routes", "lines")
+KEPT = (
+    "events", "subscriptions", "renders", "catalogue", "epochs", "works", "routes", "lines",
+)  # fmt: skip
 """The tables that are kept of a settlement."""
 
 

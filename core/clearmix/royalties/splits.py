@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 
 from clearmix.errors import RoyaltyError
+from clearmix.royalties.context import ADD_ON, SIDED, side_of
 from clearmix.royalties.models import SUSPENSE
 from clearmix.royalties.money import percent
 from clearmix.royalties.rates import SideWeights
@@ -39,32 +41,45 @@ _A = {
 
 
 class Splits:
-    """The exact shares of items; `side_weights` is a rate card's, or `default_side_weights`."""
+    """The exact shares of items on a day.
 
-    def __init__(self, rights: Rights, side_weights: SideWeights) -> None:
+    Args:
+        rights: what the catalogue knows.
+        side_weights: a rate card's, or `default_side_weights`.
+        on: shares that held on this day count, unless a question names another.
+    """
+
+    def __init__(self, rights: Rights, side_weights: SideWeights, on: date) -> None:
         self._rights = rights
         self._side_weights = side_weights
+        self._on = on
 
-    def parts(self, item_id: str) -> tuple[Part, ...]:
-        """Who earns what of an item known to the catalogue or the logs, or suspense by name."""
+    def parts(self, item_id: str, pool: str = ADD_ON, on: str = "") -> tuple[Part, ...]:
+        """Who earns what of an item known to the catalogue or the logs, or suspense by name.
+
+        Args:
+            item_id: a recording or a render.
+            pool: what it earned from, or one side of that, such as `add-on/recording`.
+            on: a day (ISO 8601) whose shares count.
+        """
         item = self._rights.item(item_id)
         if item is None:
             return (_suspended("item", item_id, "", "the catalogue does not know this item"),)
-        return self.parts_of(item)
+        return self.parts_of(item, pool, date.fromisoformat(on) if on else None)
 
-    def parts_of(self, item: Item) -> tuple[Part, ...]:
+    def parts_of(self, item: Item, pool: str = ADD_ON, on: date | None = None) -> tuple[Part, ...]:
         """Who earns what of an item; the shares add up to exactly one."""
         parts: list[Part] = []
         for source, share, sampled in self._rights.leaves(item):
-            parts += self._source_parts(item, source, share, sampled)
+            parts += self._source_parts(item, source, share, sampled, on or self._on)
         try:
-            floors = floors_of(item.duties)
+            floors = floors_of(item.duties, pool)
             parts = with_floors(
                 parts, {self._rights.account(payee): floor for payee, floor in floors.items()}
             )
         except RoyaltyError as error:
             parts = [_suspended("terms", item.id, "", error.message)]
-        merged = _merged(parts)
+        merged = _merged(of_side(parts, side_of(pool)))
         # INVARIANT: every item is allocated exactly once.
         if sum(part.share for part in merged) != 1:
             raise RoyaltyError(
@@ -75,7 +90,7 @@ class Splits:
         return merged
 
     def _source_parts(
-        self, item: Item, source: str, share: Fraction, sampled: bool
+        self, item: Item, source: str, share: Fraction, sampled: bool, on: date
     ) -> Iterable[Part]:
         """The parts of one recording that an item goes back to, `share` of the item together."""
         if not self._rights.is_recording(source):
@@ -84,9 +99,9 @@ class Splits:
         weights = self._side_weights(kind)
         holders: dict[str, Sequence[Holder]] = {}
         if weights.get("recording"):
-            holders["recording"] = self._recording_holders(source)
+            holders["recording"] = self._recording_holders(source, on)
         if weights.get("work"):
-            holders["work"] = self._work_holders(source)
+            holders["work"] = self._work_holders(source, on)
         if item.voice_of is not None and weights.get("likeness"):
             voice = self._rights.account(item.voice_of)
             holders["likeness"] = [Holder(voice, "voice", Fraction(1), "the voice is imitated")]
@@ -111,8 +126,8 @@ class Splits:
             for holder in found
         ]
 
-    def _recording_holders(self, source: str) -> Sequence[Holder]:
-        stated = self._rights.shares("recording", source)
+    def _recording_holders(self, source: str, on: date) -> Sequence[Holder]:
+        stated = self._rights.shares("recording", source, on)
         if stated:
             return stated
         credits = self._rights.credits(source)
@@ -128,14 +143,31 @@ class Splits:
             found += [Holder(payee, role, part / len(payees), why) for payee in payees]
         return found
 
-    def _work_holders(self, source: str) -> Sequence[Holder]:
+    def _work_holders(self, source: str, on: date) -> Sequence[Holder]:
         work = self._rights.work(source)
         if work is not None:
-            stated = self._rights.shares("work", work)
+            stated = self._rights.shares("work", work, on)
             if stated or self._rights.is_public_domain(work):
                 return stated
         why = "the catalogue states no shares of this composition"
         return [Holder(f"{SUSPENSE}:work:{work or source}", "writer", Fraction(1), why)]
+
+
+def of_side(parts: Sequence[Part], side: str) -> list[Part]:
+    """The parts of what an item earned of one side of a pool; all of them if `side` is empty.
+
+    Parts that belong to neither side, such as a voice's, keep their share of each side. An item
+    without that side has no one else to pay: all its parts take what the side earned.
+    """
+    mine = sum(part.share for part in parts if part.side == side)
+    if not mine:
+        return list(parts)
+    neither = sum(part.share for part in parts if part.side not in SIDED)
+    return [
+        replace(part, share=part.share * (1 - neither) / mine) if part.side == side else part
+        for part in parts
+        if part.side == side or part.side not in SIDED
+    ]
 
 
 def with_floors(parts: Sequence[Part], floors: Mapping[str, Fraction]) -> list[Part]:

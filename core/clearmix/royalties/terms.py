@@ -7,28 +7,62 @@ from fractions import Fraction
 from typing import Any
 
 from clearmix.errors import RoyaltyError
+from clearmix.royalties.context import GENERATION, pool_of
+from clearmix_rules import ITEM_EARNINGS, NET_POOL, RENDER_FEE, ROYALTY_BASES
 
 ALL_BPS = 10_000
 
+EARNED_FROM = {
+    NET_POOL: "of what the item is allotted of the pool's net",
+    RENDER_FEE: "of the render's fee",
+    ITEM_EARNINGS: "of all that the item earns",
+    "revenue": "of all that the item earns",
+    "net-revenue": "of all that the item earns",
+}
+"""What each base of a rate means in a settlement.
 
-def floors_of(duties: Mapping[str, Any]) -> dict[str, Fraction]:
-    """The least share of an item's earnings that each payee is owed.
+Tax, store fee and the service's share have left a pool before it is divided, so that `revenue`
+and `net-revenue` mean the same here, and the same as `item-earnings`."""
 
-    The base of every rate is what the item itself earned of a pool (`revenue` and `net-revenue`
-    alike: tax, store fee and service share have left the pool before it is divided). Where two
-    terms name one payee the greater holds, as duties merge.
+
+def binds(base: str, pool: str) -> bool:
+    """Whether a rate of that base counts in what an item earned of a pool.
+
+    >>> binds("render-fee", "generation"), binds("render-fee", "add-on")
+    (True, False)
+    """
+    from_fee = pool_of(pool) == GENERATION
+    return {NET_POOL: not from_fee, RENDER_FEE: from_fee}.get(base, True)
+
+
+def floors_of(duties: Mapping[str, Any], pool: str) -> dict[str, Fraction]:
+    """The least share of what an item earned of a pool that each payee is owed.
+
+    Where two terms name one payee the greater holds, as duties merge.
 
     Args:
-        duties: of a decision; `royalties` lists objects with `payee` and `rate_bps`.
+        duties: of a decision; `royalties` lists objects with `payee`, `rate_bps` and `base`.
+        pool: a rate counts in the pools of its base; without a base it counts in all.
 
     Raises:
-        RoyaltyError: a term lacks a payee, or its rate is not 0 to 10,000 basis points.
+        RoyaltyError: a term lacks a payee, its rate is not 0 to 10,000 basis points, or its base
+            is unknown.
 
-    >>> floors_of({"royalties": [{"payee": "northlight", "rate_bps": 1500, "base": "revenue"}]})
-    {'northlight': Fraction(3, 20)}
+    >>> terms = [{"payee": "northlight", "rate_bps": 1500, "base": "net-pool"}]
+    >>> floors_of({"royalties": terms}, "add-on"), floors_of({"royalties": terms}, "generation")
+    ({'northlight': Fraction(3, 20)}, {})
     """
     floors: dict[str, Fraction] = {}
     for term in duties.get("royalties") or ():
+        base = term.get("base", ITEM_EARNINGS)
+        if base not in ROYALTY_BASES:
+            raise RoyaltyError(
+                f"a royalty of a share of `{base}` makes no sense",
+                help=f"the bases are {', '.join(ROYALTY_BASES)}",
+                place="duties",
+            )
+        if not binds(base, pool):
+            continue
         payee, bps = term.get("payee"), term.get("rate_bps")
         if not payee or type(bps) is not int or not 0 <= bps <= ALL_BPS:
             raise RoyaltyError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -109,9 +110,29 @@ class Rights:
         """Whether a composition is owned by nobody."""
         return bool(self._works[work].public_domain)
 
-    def shares(self, side: str, subject: str) -> Sequence[Holder]:
-        """The stated shares of a recording or a work, or none."""
-        rows = self._shares.get((side, subject), ())
+    def track(self, item: Item) -> tuple[str, str]:
+        """The first recording that an item goes back to, and that recording's first artist."""
+        source, _, _ = next(self.leaves(item))
+        row = self._recordings.get(source)
+        return source, row.artists[0] if row and row.artists else ""
+
+    def days_of_change(self, item: Item) -> set[date]:
+        """The days from which other shares of an item's recordings or works hold."""
+        found: set[date] = set()
+        for source, _, _ in self.leaves(item):
+            if source in self._recordings:
+                subjects = [("recording", source), ("work", self._recordings[source].work or "")]
+                found |= {
+                    row.valid_from
+                    for key in subjects
+                    for row in self._shares.get(key, ())
+                    if row.valid_from
+                }
+        return found
+
+    def shares(self, side: str, subject: str, on: date) -> Sequence[Holder]:
+        """The shares of a recording or a work that were stated for a day, or none."""
+        rows = in_force(self._shares.get((side, subject), ()), on)
         whole = sum(row.parts for row in rows)
         return [
             Holder(
@@ -188,6 +209,13 @@ def _logged_item(row: LoggedRenderRow) -> Item:
         duties=row.duties,
         decision_hash=row.decision_hash,
     )
+
+
+def in_force(shares: Sequence[ShareRow], on: date) -> list[ShareRow]:
+    """The shares that hold on a day: those with the latest first day that has come."""
+    begun = [row for row in shares if row.valid_from is None or row.valid_from <= on]
+    latest = max((row.valid_from or date.min for row in begun), default=None)
+    return [row for row in begun if (row.valid_from or date.min) == latest]
 
 
 def _by_id(session: Session, table: Any, ids: Iterable[str]) -> Iterator[Any]:

@@ -27,7 +27,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Royalty:
-    """A share that is owed: hundredths of a percent of `base` (`revenue` or `net-revenue`)."""
+    """A share that is owed: hundredths of a percent of `base`, one of `ROYALTY_BASES`."""
 
     payee: str
     rate_bps: int

@@ -104,8 +104,9 @@ def lay_route(working: Engine, micro: int, payees: list[tuple[str, int]], whole:
         f"1::BIGINT AS units, {micro}::BIGINT AS micro"
     )
     working.sql.execute(
-        "CREATE OR REPLACE TABLE works AS SELECT 'song' AS item_id, 'r' AS route, "
-        "'listener-remix' AS category, 'Song' AS title"
+        "CREATE OR REPLACE TABLE works AS SELECT 'add-on' AS pool, 'song' AS key, "
+        "'song' AS item_id, '' AS splits_from, 'r' AS route, 'listener-remix' AS category, "
+        "'Song' AS title"
     )
     working.create(
         "routes",

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from clearmix.errors import RoyaltyError
 from clearmix.royalties import Period
+from clearmix.royalties.eligibility import Eligibility
 from clearmix.royalties.engine import EVENT_COLUMNS, Engine
 from clearmix.royalties.reduction import (
     SCALED_LIMIT,
@@ -91,14 +92,35 @@ def test_a_pool_that_fits_at_no_scale_is_refused() -> None:
     ],
 )
 def test_which_plays_count(working: Engine, column: str, value: object, counts: bool) -> None:
-    row = dict(zip(EVENT_COLUMNS, (*PLAIN, False, "ann", False), strict=True)) | {column: value}
+    row = dict(zip(EVENT_COLUMNS, (*PLAIN, False, "ann", False, False), strict=True)) | {
+        column: value
+    }
     working.create("events", EVENT_COLUMNS, [tuple(row.values())])
     assert bool(working.ask(eligible(working.table("events"), OCTOBER))) == counts
 
 
+@pytest.mark.parametrize(
+    ("rule", "column", "value", "counts"),
+    [
+        (Eligibility(least_seconds=60), "milliseconds", 59_999, False),
+        (Eligibility(least_seconds=0), "milliseconds", 0, True),
+        (Eligibility(own_plays=True), "maker_id", "bo", True),
+        (Eligibility(fraud=True), "fraud", True, True),
+        (Eligibility(offline=False), "offline", True, False),
+        (Eligibility(fraud=True, own_plays=True), "played_at", datetime(2026, 11, 1), False),
+    ],
+)
+def test_a_formula_may_have_a_rule_of_its_own_for_which_plays_count(
+    working: Engine, rule: Eligibility, column: str, value: object, counts: bool
+) -> None:
+    row = dict(zip(EVENT_COLUMNS, (*PLAIN, False, "ann", False, False), strict=True))
+    working.create("events", EVENT_COLUMNS, [tuple((row | {column: value}).values())])
+    assert bool(working.ask(eligible(working.table("events"), OCTOBER, rule))) == counts
+
+
 def test_originals_and_everything_else_are_paid_from_pools_of_their_own(working: Engine) -> None:
     rows = [
-        (*PLAIN[:5], category, *PLAIN[6:], False, None, False)
+        (*PLAIN[:5], category, *PLAIN[6:], False, None, False, False)
         for category in ("original", "official-remix", "producer-led", "listener-cover")
     ]
     working.create("events", EVENT_COLUMNS, rows)

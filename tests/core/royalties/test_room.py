@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlmodel import select
 from clearmix.errors import PluginError, RoyaltyError
 from clearmix.royalties import Royalties
 from clearmix.royalties.settling import finish
+from clearmix.storage.tables.catalogue import ShareRow
 from clearmix.storage.tables.delivery import PlayRow
 from clearmix.storage.tables.royalties import LedgerLineRow, SettlementRow
 
@@ -107,6 +108,44 @@ def test_a_pool_is_paid_out_once_whatever_the_formula(october_room: Royalties) -
     october_room.settle("2026-10", "pro-rata")
     with pytest.raises(RoyaltyError, match="pool `add-on` of 2026-10 is paid out already"):
         october_room.settle("2026-10", "user-centric")
+
+
+def test_each_play_is_split_by_the_shares_of_its_day(
+    market: Any, royalties: Royalties, play: Play, write_plays: Write
+) -> None:
+    with market.database.session(write=True) as session:
+        session.add(
+            ShareRow(side="recording", subject="dawn", party="max", role="owner", parts=1,
+                     valid_from=date(2026, 10, 15))
+        )  # fmt: skip
+    early = play("e1", played_at="2026-10-14T23:59:59Z")
+    late = play("e2", played_at="2026-10-15T00:00:00Z")
+    royalties.import_plays(write_plays([early, late]))
+    settlement = royalties.settle("2026-10")
+    # 7.00 for two plays: 3.50 each, of which the recording's side is 75 %.
+    assert settlement.payees == {
+        "northlight": 1_575_000,
+        "ada": 1_050_000,
+        "max": 2_625_000,
+        "cleo": 875_000,
+        "quayside": 875_000,
+    }
+    (line,) = [line for line in settlement.lines if line.payee == "max"]
+    assert (line.item_id, line.splits_from, line.units) == ("dawn-remix", "2026-10-15", 1)
+    assert royalties.explain(line.id).plays == ("e2",)
+    assert royalties.verify(settlement.hash).same
+
+
+def test_the_sides_of_a_pool_are_settled_apart(october_room: Royalties) -> None:
+    # None of five plays is a recording of a thousand streams: its 75 % of the pool wait.
+    settlement = october_room.settle("2026-10", "threshold")
+    assert settlement.pools == {"add-on": 7_000_000}
+    assert settlement.payees["carried:add-on/recording"] == 5_250_000
+    # Of each play's 0.35 for the composition Cleo has a half, a whole, and a half again.
+    assert settlement.payees["cleo"] == 2 * 175_000 + 350_000 + 175_000
+    assert october_room.verify(settlement.hash).same
+    with pytest.raises(RoyaltyError, match="pool `add-on` of 2026-10 is paid out already"):
+        october_room.settle("2026-10", "pro-rata")
 
 
 def test_originals_are_paid_from_the_general_pool_if_a_rate_exists(

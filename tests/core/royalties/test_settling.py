@@ -42,7 +42,8 @@ def event(id: str, item: str = "song", listener: str = "bo", seconds: int = 60) 
     """A play of October."""
     at = datetime(2026, 10, 12)
     return (
-        id, item, listener, at, seconds * 1000, "listener-remix", "GB", "plus", False, "max", False,
+        id, item, listener, at, seconds * 1000, "listener-remix", "GB", "plus", False, "max",
+        False, False,
     )  # fmt: skip
 
 
@@ -54,7 +55,7 @@ def lay(working: Engine, events: list[Row], subscriptions: list[Row]) -> None:
     working.create("renders", RENDER_COLUMNS, [])
 
 
-def alone(item: str) -> tuple[Part, ...]:
+def alone(item: str, pool: str = "", on: str = "") -> tuple[Part, ...]:
     """All of an item for its own payee."""
     return (Part(f"payee-{item}", "work", "writer", item, Fraction(1), ""),)
 
@@ -62,7 +63,7 @@ def alone(item: str) -> tuple[Part, ...]:
 def settled(
     working: Engine,
     formula: RoyaltyFormula,
-    parts_of: Callable[[str], tuple[Part, ...]] = alone,
+    parts_of: Callable[[str, str, str], tuple[Part, ...]] = alone,
 ) -> tuple[str, dict[str, int]]:
     """The hash, and what each payee gets."""
     found = reduce(working, formula, OCTOBER, "GBP")
@@ -92,7 +93,7 @@ def test_every_micro_unit_is_allocated_exactly_once_in_any_order(
     shares: list[int],
     random: Any,
 ) -> None:
-    def parts_of(item: str) -> tuple[Part, ...]:
+    def parts_of(item: str, pool: str, on: str) -> tuple[Part, ...]:
         return tuple(
             Part(f"payee-{n}", "work", "writer", item, Fraction(share, sum(shares)), "")
             for n, share in enumerate(shares)
@@ -134,7 +135,7 @@ def test_a_pool_beyond_the_engine_is_refused(working: Engine) -> None:
 
 
 def test_shares_without_a_common_denominator_are_held_in_suspense(working: Engine) -> None:
-    def parts_of(item: str) -> tuple[Part, ...]:
+    def parts_of(item: str, pool: str, on: str) -> tuple[Part, ...]:
         rest, parts = Fraction(1), []
         for n, prime in enumerate((2**31 - 1, 2**61 - 1)):
             parts.append(Part(f"p{n}", "work", "writer", item, Fraction(1, prime), ""))

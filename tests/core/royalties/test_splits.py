@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -13,9 +14,12 @@ from hypothesis import strategies as st
 from clearmix.errors import RoyaltyError
 from clearmix.royalties import Royalties
 from clearmix.royalties.rates import Rates, default_side_weights
-from clearmix.royalties.splits import Part, Splits, with_floors
+from clearmix.royalties.splits import Part, Splits, of_side, with_floors
 from clearmix.royalties.terms import floors_of
 from clearmix.royalties.works import Rights
+from clearmix.storage.tables.catalogue import ShareRow
+
+OCTOBER_1 = date(2026, 10, 1)
 
 Logged = Callable[..., dict[str, Any]]
 
@@ -23,7 +27,7 @@ Logged = Callable[..., dict[str, Any]]
 def shares(market: Any, item: str, rates: Rates | None = None) -> dict[tuple[str, str], Fraction]:
     """The share of each payee and side of an item."""
     weights = rates.side_weights if rates else default_side_weights
-    parts = Splits(Rights(market.database, [item]), weights).parts(item)
+    parts = Splits(Rights(market.database, [item]), weights, OCTOBER_1).parts(item)
     found: dict[tuple[str, str], Fraction] = {}
     for part in parts:
         key = part.payee, part.side
@@ -211,10 +215,76 @@ def test_every_payee_gets_its_floor_and_all_get_the_whole(
 @pytest.mark.parametrize("bps", [10_001, -1, 12.5, "15", None, True])
 def test_a_rate_that_makes_no_sense_is_refused(bps: object) -> None:
     with pytest.raises(RoyaltyError, match="makes no sense"):
-        floors_of({"royalties": [{"payee": "northlight", "rate_bps": bps}]})
+        floors_of({"royalties": [{"payee": "northlight", "rate_bps": bps}]}, "add-on")
 
 
 def test_the_greater_of_two_terms_for_one_payee_holds() -> None:
     terms = [{"payee": "ada", "rate_bps": 500, "base": "revenue"}]
     terms += [{"payee": "ada", "rate_bps": 300, "base": "net-revenue"}]
-    assert floors_of({"royalties": terms}) == {"ada": Fraction(1, 20)}
+    assert floors_of({"royalties": terms}, "add-on") == {"ada": Fraction(1, 20)}
+
+
+# --- bases, sides and days -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("base", "add_on", "generation"),
+    [
+        ("net-pool", True, False),
+        ("render-fee", False, True),
+        ("item-earnings", True, True),
+        ("revenue", True, True),
+        ("net-revenue", True, True),
+    ],
+)
+def test_a_rate_counts_in_the_pools_of_its_base(base: str, add_on: bool, generation: bool) -> None:
+    terms = {"royalties": [{"payee": "northlight", "rate_bps": 1_500, "base": base}]}
+    assert bool(floors_of(terms, "add-on")) == add_on
+    assert bool(floors_of(terms, "add-on/recording")) == add_on
+    assert bool(floors_of(terms, "generation")) == generation
+
+
+def test_a_rate_of_a_base_that_nobody_knows_is_refused_by_name() -> None:
+    terms = {"royalties": [{"payee": "northlight", "rate_bps": 1_500, "base": "gross"}]}
+    with pytest.raises(RoyaltyError, match="a share of `gross` makes no sense") as caught:
+        floors_of(terms, "add-on")
+    assert "net-pool" in caught.value.help
+
+
+def test_a_side_of_a_pool_pays_that_side_and_both_together_pay_as_the_whole() -> None:
+    whole = [
+        Part("label", "recording", "owner", "s", Fraction(60, 100), ""),
+        Part("writer", "work", "writer", "s", Fraction(20, 100), ""),
+        Part("voice", "likeness", "voice", "s", Fraction(20, 100), ""),
+    ]
+    recording = {part.payee: part.share for part in of_side(whole, "recording")}
+    work = {part.payee: part.share for part in of_side(whole, "work")}
+    assert recording == {"label": Fraction(4, 5), "voice": Fraction(1, 5)}
+    assert work == {"writer": Fraction(4, 5), "voice": Fraction(1, 5)}
+    # 75 % of the money on the one side and 25 % on the other is the split of the whole.
+    together = {
+        payee: recording.get(payee, 0) * Fraction(3, 4) + work.get(payee, 0) * Fraction(1, 4)
+        for payee in ("label", "writer", "voice")
+    }
+    assert together == {part.payee: part.share for part in whole}
+
+
+def test_an_item_without_a_side_takes_what_the_side_earned_with_all_its_parts(
+    market: Any,
+) -> None:
+    splits = Splits(Rights(market.database, ["dawn-cover"]), default_side_weights, OCTOBER_1)
+    assert splits.parts("dawn-cover", "add-on/recording") == splits.parts("dawn-cover")
+
+
+def test_shares_hold_from_their_day_until_others_do(market: Any) -> None:
+    with market.database.session(write=True) as session:
+        session.add(
+            ShareRow(side="recording", subject="dawn", party="ada", role="owner", parts=1,
+                     valid_from=date(2026, 10, 15))
+        )  # fmt: skip
+    splits = Splits(Rights(market.database, ["dawn"]), default_side_weights, OCTOBER_1)
+    before = {part.payee: part.share for part in splits.parts("dawn", on="2026-10-14")}
+    after = {part.payee: part.share for part in splits.parts("dawn", on="2026-10-15")}
+    assert before["northlight"] == Fraction(3, 4) * Fraction(60, 100)
+    assert after["ada"] == Fraction(3, 4)
+    assert "northlight" not in after

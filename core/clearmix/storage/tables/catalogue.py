@@ -60,7 +60,10 @@ class RecordingRow(SQLModel, table=True):
 
 
 class ShareRow(SQLModel, table=True):
-    """`parts` of the whole that a party holds of a recording or a work, in whole parts."""
+    """`parts` of the whole that a party holds of a recording or a work, in whole parts.
+
+    Of shares with a `valid_from`, those of the latest day that has come hold.
+    """
 
     __tablename__ = "share"
     id: int | None = Field(default=None, primary_key=True)
@@ -69,6 +72,7 @@ class ShareRow(SQLModel, table=True):
     party: str = Field(foreign_key="party.id", index=True)
     role: str
     parts: int
+    valid_from: date | None = None
 
 
 class StemRow(SQLModel, table=True):

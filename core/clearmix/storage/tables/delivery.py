@@ -14,7 +14,8 @@ class PlayRow(SQLModel, table=True):
     """One listening, as it was reported; rows are only ever added.
 
     Whether it is paid for (30 seconds, no fraud...) is decided when a period is settled, so short
-    and flagged listenings are kept too. `maker_id` is the listener who had the item made.
+    and flagged listenings are kept too. `maker_id` is the listener who had the item made,
+    `sought` whether the listener looked for it.
     """
 
     __tablename__ = "play"
@@ -29,6 +30,7 @@ class PlayRow(SQLModel, table=True):
     offline: bool = False
     maker_id: str | None = None
     fraud: bool = False
+    sought: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     recorded_at: datetime = utc_column(default_factory=utc_now)
 
 

@@ -53,8 +53,26 @@ class PlayLogRow(SQLModel, table=True):
     imported_at: datetime = utc_column(default_factory=utc_now)
 
 
+class PlayFlagRow(SQLModel, table=True):
+    """A judgement on plays that came after them: one play, or an item's plays since a time.
+
+    Flagged plays do not count as others do: they are taken as fraud whatever the reason.
+    """
+
+    __tablename__ = "play_flag"
+    number: int | None = Field(default=None, primary_key=True)
+    event_id: str | None = None
+    item_id: str | None = None
+    since: datetime | None = utc_column(nullable=True, default=None)
+    reason: str
+    flagged_at: datetime = utc_column(default_factory=utc_now)
+
+
 class SettlementRow(SQLModel, table=True):
-    """A settled period; `manifest` is what its hash covers, `files` where its tables are kept."""
+    """A settled period; `manifest` is what its hash covers, `files` where its tables are kept.
+
+    A correction names the settlement that it `corrects` and the month it was `posted_in`.
+    """
 
     __tablename__ = "settlement"
     hash: str = Field(primary_key=True)
@@ -69,6 +87,8 @@ class SettlementRow(SQLModel, table=True):
     eligible_plays: int
     manifest: dict[str, Any] = json_column()
     files: dict[str, str] = json_column()
+    corrects: str | None = None
+    posted_in: str | None = None
     posted_at: datetime = utc_column(default_factory=utc_now)
 
 
@@ -91,6 +111,7 @@ class LedgerEntryRow(SQLModel, table=True):
     period: str = Field(index=True)
     currency: str
     text: str
+    reverses: str | None = None
     posted_at: datetime = utc_column(default_factory=utc_now)
 
 
