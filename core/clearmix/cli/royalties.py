@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from clearmix.cli.output import Json, columns, progress_bar, show
+from clearmix.royalties.money import micro_json, micro_of, money
 
 _plays = typer.Typer(help="Play events.", no_args_is_help=True)
 _royalties = typer.Typer(help="Settlements and statements.", no_args_is_help=True)
@@ -35,6 +37,58 @@ def import_(
     show(value, "\n".join(lines), as_json=as_json)
 
 
+@_plays.command()
+def flag(
+    plays: Annotated[list[str] | None, typer.Argument(help="Event ids of plays.")] = None,
+    reason: Annotated[str, typer.Option(help="Why, such as fraud or opt-out.")] = "fraud",
+    item: Annotated[
+        list[str] | None, typer.Option(help="A recording or render: all its plays.")
+    ] = None,
+    since: Annotated[
+        datetime | None, typer.Option(help="With --item: only plays from this time on, in UTC.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Flag plays that shall not count; a settled month needs `royalties correct` then."""
+    from clearmix.kernel import Kernel
+
+    time = since.replace(tzinfo=UTC) if since else None
+    new = Kernel().royalties.flag_plays(reason, event_ids=plays or (), items=item or (), since=time)
+    show({"flagged": new}, f"{new} flags are new", as_json=as_json)
+
+
+@_plays.command()
+def close(
+    days_open: Annotated[int, typer.Option(min=0, help="Days before today that stay open.")] = 2,
+    as_json: Json = False,
+) -> None:
+    """Move the plays of days that are over from the database to Parquet in the store."""
+    from clearmix.kernel import Kernel
+
+    moved = Kernel().royalties.close_days(days_open)
+    show({"moved": moved}, f"{moved} plays moved to the store", as_json=as_json)
+
+
+@_royalties.command()
+def formulas(as_json: Json = False) -> None:
+    """List the royalty formulas that are installed."""
+    from clearmix.kernel import Kernel
+    from clearmix.royalties.eligibility import eligibility_of
+
+    found = sorted(Kernel().formulas.values(), key=lambda formula: formula.id)
+    rows = [
+        {
+            "id": formula.id,
+            "version": formula.version,
+            "eligibility": eligibility_of(formula).as_json(),
+            "about": (type(formula).__doc__ or "").strip().partition("\n")[0],
+        }
+        for formula in found
+    ]
+    text = columns([(str(row["id"]), str(row["version"]), str(row["about"])) for row in rows])
+    show({"formulas": rows}, text, as_json=as_json)
+
+
 @_royalties.command()
 def settle(
     period: Annotated[str, typer.Option(help="A month, such as 2026-10.")],
@@ -55,6 +109,66 @@ def settle(
         *(f"  {said}" for said in settled.notes),
     ]
     show(value, "\n".join(lines), as_json=as_json)
+
+
+@_royalties.command()
+def correct(
+    period: Annotated[str, typer.Option(help="A month that is settled, such as 2026-10.")],
+    formula: Annotated[str, typer.Option(help="The formula it is settled with.")] = "pro-rata",
+    as_json: Json = False,
+) -> None:
+    """Settle a settled month anew, and post the differences in the month that is open."""
+    from clearmix.kernel import Kernel
+
+    with progress_bar(quiet=as_json) as progress:
+        corrected = Kernel().royalties.correct(period, formula, progress)
+    text = f"nothing to correct; {corrected.hash} stands"
+    if corrected.posted:
+        text = (
+            f"{period} corrected in {corrected.posted_in}\n  hash {corrected.hash}\n"
+            f"  instead of {corrected.corrects}"
+        )
+    show(corrected.as_json(), text, as_json=as_json)
+
+
+@_royalties.command()
+def pay(
+    payee: Annotated[str | None, typer.Argument(help="Id or name of a party; or all.")] = None,
+    threshold: Annotated[
+        str | None, typer.Option(help="Carry less than this, such as 20.00; or the rate card's.")
+    ] = None,
+    reference: Annotated[str, typer.Option(help="Of the payment, such as a bank's.")] = "",
+    release_only: Annotated[
+        bool, typer.Option(help="Make it payable, and pay it with a later call.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Pay what is accrued: accrued -> payable -> paid; what is below the threshold is carried."""
+    from clearmix.kernel import Kernel
+
+    payouts = Kernel().royalties.pay(
+        payee,
+        threshold_micro=micro_of(threshold) if threshold is not None else None,
+        reference=reference,
+        release_only=release_only,
+    )
+    rows = [payout.as_json() for payout in payouts]
+    text = columns([(row["payee"], row["state"], row["amount"]) for row in rows])
+    show({"payouts": rows}, text or "nothing is owed", as_json=as_json)
+
+
+@_royalties.command()
+def balances(as_json: Json = False) -> None:
+    """Show what is in each account of the ledger; the sum of all is zero."""
+    from clearmix.kernel import Kernel
+
+    rows = [
+        {"account": account, "amount_micro": micro_json(amount), "amount": money(amount, currency),
+         "currency": currency}
+        for (account, currency), amount in Kernel().royalties.ledger.balances().items()
+    ]  # fmt: skip
+    text = columns([(str(row["account"]), str(row["amount"])) for row in rows])
+    show({"balances": rows}, text or "nothing was posted yet", as_json=as_json)
 
 
 @_royalties.command()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Statement,
         StatementLine,
     )
+    from clearmix.royalties.paying import Payout
     from clearmix.royalties.period import Period
     from clearmix.royalties.rates import LoggedRender, Rates
     from clearmix.royalties.room import Royalties
@@ -32,6 +33,7 @@ _HOMES = {
     "Eligibility": "eligibility",
     "Explanation": "models",
     "LoggedRender": "rates",
+    "Payout": "paying",
     "Period": "period",
     "Play": "events",
     "PlaysImported": "events",
@@ -50,6 +52,7 @@ __all__ = [
     "Eligibility",
     "Explanation",
     "LoggedRender",
+    "Payout",
     "Period",
     "Play",
     "PlaysImported",

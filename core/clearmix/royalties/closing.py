@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from clearmix.contracts import Progress, RoyaltyFormula
 from clearmix.errors import RoyaltyError
 from clearmix.royalties.digests import canonical_hash
 from clearmix.royalties.engine import Engine, engine
 from clearmix.royalties.inputs import lay_catalogue, lay_renders, lay_subscriptions
-from clearmix.royalties.ledger import Ledger, accrual
+from clearmix.royalties.ledger import Entry, Ledger, accrual, reversal
 from clearmix.royalties.models import Settlement
 from clearmix.royalties.period import Period
 from clearmix.royalties.plays import PlayLog
@@ -50,9 +50,25 @@ class Closing:
         self._reading = reading
 
     def close(
-        self, period: Period, formula: RoyaltyFormula, rates: Rates, progress: Progress
+        self,
+        period: Period,
+        formula: RoyaltyFormula,
+        rates: Rates,
+        progress: Progress,
+        *,
+        correcting: SettlementRow | None = None,
+        posted_in: Period | None = None,
     ) -> Settlement:
         """The settlement of a period, posted.
+
+        Args:
+            period: the month.
+            formula: divides it.
+            rates: the card that was in force.
+            progress: told how far it is.
+            correcting: the settlement that this one replaces. It has the same money: its
+                subscriptions and renders stay, only plays and shares are read anew.
+            posted_in: the open month in which a correction is posted.
 
         Raises:
             RoyaltyError: there is nothing to pay out, or a pool has been paid out already.
@@ -64,7 +80,7 @@ class Closing:
             tempfile.TemporaryDirectory(dir=self._scratch) as folder,
         ):
             progress(0.0, f"freezing the plays of {period}")
-            rights = self._freeze(working, period, rates)
+            rights = self._freeze(working, period, rates, correcting)
             files = keep(working, self._store, FROZEN, Path(folder))
             open_kept(working, self._store, files, "events")
             history = self._reading.open_history(working, period)
@@ -73,7 +89,8 @@ class Closing:
                 working, formula, period, rates.currency, rates.side_weights("original")
             )
             with self._database.session() as session:
-                self._require_unpaid(session, period.text, reduced.pools)
+                if correcting is None:
+                    self._require_unpaid(session, period.text, reduced.pools)
             progress(0.6, "dividing among payees")
             self._route(working, rights, rates, period)
             finish(working, period, reduced)
@@ -81,6 +98,11 @@ class Closing:
             covered = manifest(
                 working, formula, period, reduced, rates.model_dump(mode="json"), history
             )
+            if correcting is not None:
+                if covered["lines"] == correcting.manifest["lines"]:
+                    progress(1.0, "nothing to correct")
+                    return self._reading.settlement(correcting, posted=False)
+                covered["corrects"] = correcting.hash
             rest = tuple(table for table in KEPT if table not in files)
             row = SettlementRow(
                 hash=canonical_hash(covered),
@@ -95,16 +117,23 @@ class Closing:
                 eligible_plays=reduced.eligible_plays,
                 manifest=covered,
                 files=files | keep(working, self._store, rest, Path(folder)),
+                corrects=correcting.hash if correcting else None,
+                posted_in=(posted_in or period).text,
             )
             posted = self._post(row, working)
         progress(1.0, "settled")
         return self._reading.settlement(row, posted=posted)
 
-    def _freeze(self, working: Engine, period: Period, rates: Rates) -> Rights:
+    def _freeze(
+        self, working: Engine, period: Period, rates: Rates, correcting: SettlementRow | None
+    ) -> Rights:
         """Lays the inputs of a period; what the catalogue knows of its items comes back."""
         self._log.gather(period, working)
-        lay_subscriptions(working, self._database, rates)
-        lay_renders(working, self._database, period, rates)
+        if correcting is None:
+            lay_subscriptions(working, self._database, rates)
+            lay_renders(working, self._database, period, rates)
+        else:
+            open_kept(working, self._store, correcting.files, "subscriptions", "renders")
         query = "SELECT item_id FROM events UNION SELECT item_id FROM renders ORDER BY item_id"
         items = [id for (id,) in working.rows(query)]
         rights = Rights(self._database, items)
@@ -125,20 +154,21 @@ class Closing:
         with self._database.session(write=True) as session:
             if session.get(SettlementRow, row.hash) is not None:
                 return False
-            self._require_unpaid(session, row.period, row.pools)
+            if row.corrects is None:
+                self._require_unpaid(session, row.period, row.pools)
+            else:
+                _require_last(session, row.corrects)
             session.add(row)
             session.flush()
-            session.add_all(
-                SettledPoolRow(period=row.period, pool=pool, settlement=row.hash)
-                for pool in row.pools
-            )
-            Ledger.post(
-                session,
-                [
-                    accrual(row.hash, row.period, row.currency, pool, payees[pool])
+            if row.corrects is None:
+                session.add_all(
+                    SettledPoolRow(period=row.period, pool=pool, settlement=row.hash)
                     for pool in row.pools
-                ],
-            )
+                )
+                undone: tuple[Entry, ...] = ()
+            else:
+                undone = Ledger.entries_in(session, row.corrects)
+            Ledger.post(session, postings_of(row, payees, undone))
         return True
 
     @staticmethod
@@ -152,3 +182,31 @@ class Closing:
                     f"`{paid.settlement[:12]}` for how it was divided",
                     place=period,
                 )
+
+
+def postings_of(
+    row: SettlementRow, payees: Mapping[str, Mapping[str, int]], undone: Iterable[Entry]
+) -> list[Entry]:
+    """The entries of a settlement: an accrual for each pool, after undoing what it corrects.
+
+    Args:
+        row: the settlement.
+        payees: what each pool gives each payee.
+        undone: the entries of the settlement that it corrects.
+    """
+    month = row.posted_in or row.period
+    reversed_ = [reversal(entry, row.hash, month) for entry in undone if entry.kind == "accrued"]
+    accrued = [
+        accrual(row.hash, month, row.currency, pool, payees[pool], of=row.period)
+        for pool in sorted(row.pools)
+    ]
+    return reversed_ + accrued
+
+
+def _require_last(session: Session, hash: str) -> None:
+    later = session.exec(select(SettlementRow.hash).where(SettlementRow.corrects == hash)).first()
+    if later is not None:
+        raise RoyaltyError(
+            f"the settlement `{hash[:12]}` was corrected just now",
+            help=f"see `{later[:12]}`, and correct that one if anything else has changed",
+        )

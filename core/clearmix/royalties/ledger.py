@@ -33,24 +33,69 @@ class Entry:
     currency: str
     text: str
     postings: tuple[Posting, ...]
+    reverses: str | None = None
 
     @property
     def id(self) -> str:
         """The content hash, under which an entry can be posted once."""
         sides = [[p.account, str(p.debit_micro), str(p.credit_micro)] for p in self.postings]
-        return canonical_hash([self.settlement, self.kind, self.period, self.currency, sides])
+        said = [self.settlement, self.kind, self.period, self.currency, sides]
+        return canonical_hash([*said, self.reverses] if self.reverses else said)
 
 
 def accrual(
-    settlement: str, period: str, currency: str, pool: str, payees: Mapping[str, int]
+    settlement: str,
+    period: str,
+    currency: str,
+    pool: str,
+    payees: Mapping[str, int],
+    *,
+    of: str = "",
 ) -> Entry:
-    """The entry by which a pool is owed to its payees: what was taken in becomes a liability."""
+    """The entry by which a pool is owed to its payees: what was taken in becomes a liability.
+
+    `period` is the month it is posted in, `of` the month that was settled if that is another.
+    """
     credits = [
         Posting(account_of(payee), 0, amount) for payee, amount in sorted(payees.items()) if amount
     ]
     debit = Posting(f"pool:{pool}", sum(payees.values()), 0)
-    text = f"royalties of {period} accrued from the pool `{pool}`"
+    text = f"royalties of {of or period} accrued from the pool `{pool}`"
     return Entry(settlement, "accrued", period, currency, text, (debit, *credits))
+
+
+def reversal(entry: Entry, settlement: str, period: str) -> Entry:
+    """The entry that undoes another one, in a period that is still open."""
+    return Entry(
+        settlement=settlement,
+        kind="reversed",
+        period=period,
+        currency=entry.currency,
+        text=f"reversed: {entry.text}",
+        postings=tuple(
+            Posting(posting.account, posting.credit_micro, posting.debit_micro)
+            for posting in entry.postings
+        ),
+        reverses=entry.id,
+    )
+
+
+def transfer(
+    settlement: str, kind: str, period: str, currency: str, payee: str, amount_micro: int, text: str
+) -> Entry:
+    """The entry that moves what a payee is owed on: accrued -> payable -> paid."""
+    before = {"payable": "accrued", "paid": "payable"}[kind]
+    return Entry(
+        settlement=settlement,
+        kind=kind,
+        period=period,
+        currency=currency,
+        text=text,
+        postings=(
+            Posting(f"{before}:{payee}", amount_micro, 0),
+            Posting(f"{kind}:{payee}", 0, amount_micro),
+        ),
+    )
 
 
 def account_of(payee: str) -> str:
@@ -95,6 +140,7 @@ class Ledger:
                     period=entry.period,
                     currency=entry.currency,
                     text=entry.text,
+                    reverses=entry.reverses,
                 )
             )
             session.flush()
@@ -114,45 +160,56 @@ class Ledger:
     def entries(self, settlement: str) -> tuple[Entry, ...]:
         """The entries of a settlement as they were posted, oldest first."""
         with self._database.session() as session:
-            rows = session.exec(
-                select(LedgerEntryRow)
-                .where(LedgerEntryRow.settlement == settlement)
-                .order_by(col(LedgerEntryRow.posted_at), col(LedgerEntryRow.id))
-            ).all()
-            return tuple(
-                Entry(
-                    row.settlement,
-                    row.kind,
-                    row.period,
-                    row.currency,
-                    row.text,
-                    tuple(
-                        Posting(line.account, line.debit_micro, line.credit_micro)
-                        for line in session.exec(
-                            select(LedgerLineRow)
-                            .where(LedgerLineRow.entry == row.id)
-                            .order_by(col(LedgerLineRow.id))
-                        )
-                    ),
-                )
-                for row in rows
+            return self.entries_in(session, settlement)
+
+    @staticmethod
+    def entries_in(session: Session, settlement: str) -> tuple[Entry, ...]:
+        """The entries of a settlement, as a session sees them."""
+        rows = session.exec(
+            select(LedgerEntryRow)
+            .where(LedgerEntryRow.settlement == settlement)
+            .order_by(col(LedgerEntryRow.posted_at), col(LedgerEntryRow.id))
+        ).all()
+        return tuple(
+            Entry(
+                row.settlement,
+                row.kind,
+                row.period,
+                row.currency,
+                row.text,
+                tuple(
+                    Posting(line.account, line.debit_micro, line.credit_micro)
+                    for line in session.exec(
+                        select(LedgerLineRow)
+                        .where(LedgerLineRow.entry == row.id)
+                        .order_by(col(LedgerLineRow.id))
+                    )
+                ),
+                row.reverses,
             )
+            for row in rows
+        )
 
     def balances(self) -> dict[tuple[str, str], int]:
         """Credits less debits of each account and currency, in micro-units."""
         with self._database.session() as session:
-            rows = session.exec(
-                select(
-                    LedgerLineRow.account,
-                    LedgerLineRow.currency,
-                    func.sum(LedgerLineRow.credit_micro),
-                    func.sum(LedgerLineRow.debit_micro),
-                ).group_by(LedgerLineRow.account, LedgerLineRow.currency)
-            )
-            return {
-                (account, currency): int(credit) - int(debit)
-                for account, currency, credit, debit in sorted(rows)
-            }
+            return self.balances_in(session)
+
+    @staticmethod
+    def balances_in(session: Session) -> dict[tuple[str, str], int]:
+        """The balances, as a session sees them."""
+        rows = session.exec(
+            select(
+                LedgerLineRow.account,
+                LedgerLineRow.currency,
+                func.sum(LedgerLineRow.credit_micro),
+                func.sum(LedgerLineRow.debit_micro),
+            ).group_by(LedgerLineRow.account, LedgerLineRow.currency)
+        )
+        return {
+            (account, currency): int(credit) - int(debit)
+            for account, currency, credit, debit in sorted(rows)
+        }
 
     def problems(self, settlement: str) -> list[str]:
         """Sentences about entries of a settlement that were changed or do not balance."""

@@ -29,6 +29,8 @@ class StatementLine:
         amount_micro: this payee's part of it, which is exactly `share` of `gross_micro` but for
             the rounding to whole micro-units.
         splits_from: where shares changed within the period, the day from which these held.
+        adjustment_of: on a line that corrects another one, that line's id, or `new` if there was
+            none; its amount is the difference.
     """
 
     id: str
@@ -48,6 +50,7 @@ class StatementLine:
     amount_micro: int
     currency: str
     splits_from: str = ""
+    adjustment_of: str = ""
 
     @property
     def plays(self) -> int:
@@ -76,6 +79,7 @@ class StatementLine:
             "amount": money(self.amount_micro, self.currency),
             "currency": self.currency,
             "splits_from": self.splits_from or None,
+            "adjustment_of": self.adjustment_of or None,
         }
 
 
@@ -83,8 +87,9 @@ class StatementLine:
 class Settlement:
     """One period settled with one formula; `allocated_micro` always equals `pool_micro`.
 
-    `posted` says whether this call wrote it to the ledger; running it again does not. `notes`
-    are sentences for the operator, such as plays that arrived too late.
+    `posted` says whether this call wrote it to the ledger; running it again does not. A
+    correction names the settlement that it `corrects`, and the open month it was `posted_in`.
+    `notes` are sentences for the operator, such as plays that arrived too late.
     """
 
     hash: str
@@ -99,6 +104,8 @@ class Settlement:
     eligible_plays: int
     posted_at: datetime
     posted: bool
+    corrects: str | None
+    posted_in: str
     notes: tuple[str, ...]
     read_lines: Callable[[], tuple[StatementLine, ...]] = field(repr=False, compare=False)
 
@@ -127,6 +134,8 @@ class Settlement:
             "eligible_plays": self.eligible_plays,
             "posted_at": self.posted_at.isoformat(),
             "posted": self.posted,
+            "corrects": self.corrects,
+            "posted_in": self.posted_in,
             "notes": list(self.notes),
             "payees": {payee: micro_json(amount) for payee, amount in self.payees.items()},
             "lines": [line.as_json() for line in self.lines],

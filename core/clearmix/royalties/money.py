@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from fractions import Fraction
+
+from clearmix.errors import RoyaltyError
 
 LARGEST_JSON_INTEGER = 2**53 - 1
 """The largest integer that every JSON reader keeps exact (RFC 7493, section 2.2)."""
@@ -28,6 +31,22 @@ def money(amount_micro: int, currency: str) -> str:
     digits = f"{rest:06d}"
     tail = digits[:2] + digits[2:].rstrip("0")
     return f"{'-' if amount_micro < 0 else ''}{units:,}.{tail} {currency}"
+
+
+def micro_of(text: str) -> int:
+    """The micro-units of an amount in digits; raises RoyaltyError if it is none.
+
+    >>> micro_of("20"), micro_of("0.000001"), micro_of("1,234.50")
+    (20000000, 1, 1234500000)
+    """
+    found = re.fullmatch(r"(\d{1,12})(?:\.(\d{1,6}))?", text.strip().replace(",", ""))
+    if found is None:
+        raise RoyaltyError(
+            f"`{text}` is not an amount",
+            help="write it with a point and at most six decimals, such as 20.00",
+        )
+    whole, rest = found.groups()
+    return int(whole) * 1_000_000 + int((rest or "").ljust(6, "0"))
 
 
 def percent(share: Fraction) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from clearmix.errors import CatalogueError, RoyaltyError
 from clearmix.royalties.engine import EVENT_COLUMNS, Engine, engine, literal
 from clearmix.royalties.events import Category, Heard, Play
+from clearmix.royalties.flagging import apply_flags
 from clearmix.royalties.period import Period
 from clearmix.storage.database import Database
 from clearmix.storage.store import Store
@@ -94,7 +95,7 @@ class PlayLog:
             f"FROM read_parquet({literal(self._store.local_path(key))})"
             for number, key in enumerate(logs)
         ]
-        into.create("fresh", EVENT_COLUMNS, [_values(row) for row in self._fresh(period)])
+        into.create("fresh", EVENT_COLUMNS, [play_values(row) for row in self._fresh(period)])
         sources.append(f"SELECT *, {len(logs)} AS source FROM fresh")  # noqa: S608
         several = len(logs) + bool(into.one("SELECT count(*) FROM fresh")[0]) > 1
         once = "QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY source) = 1"
@@ -104,6 +105,7 @@ class PlayLog:
             f"WHERE played_at >= {_literal_time(period.start)} "
             f"AND played_at < {_literal_time(period.end)} {once if several else ''}"
         )
+        apply_flags(into, self._database, name)
 
     def count(self, period: Period) -> int:
         """How many plays are logged for a period."""
@@ -130,6 +132,22 @@ class PlayLog:
                 session.add(
                     PlayLogRow(key=key, name=name, plays=plays, first_at=first, last_at=last)
                 )
+
+    def unknown_ids(self, event_ids: Sequence[str]) -> list[str]:
+        """Those of the ids that are of no logged play."""
+        with engine() as looking:
+            looking.create("wanted", {"event_id": "VARCHAR"}, [(id,) for id in event_ids])
+            looking.create("logged", {"event_id": "VARCHAR"}, [(id,) for id in self.fresh_ids()])
+            parts = ["SELECT event_id FROM logged"]
+            parts += [
+                f"SELECT event_id FROM read_parquet({literal(self._store.local_path(key))})"  # noqa: S608
+                for key in self.logs()
+            ]
+            query = (
+                "SELECT DISTINCT event_id FROM wanted "  # noqa: S608
+                f"WHERE event_id NOT IN ({' UNION ALL '.join(parts)}) ORDER BY ALL"
+            )
+            return [id for (id,) in looking.rows(query)]
 
     def fresh_ids(self) -> list[str]:
         """Event ids of the plays that are in the database."""
@@ -198,7 +216,8 @@ def category_of(kind: str) -> Category:
     return "listener-cover" if kind == "cover" else "listener-remix"
 
 
-def _values(row: PlayRow) -> tuple[object, ...]:
+def play_values(row: PlayRow) -> tuple[object, ...]:
+    """The values of a row in the order of `EVENT_COLUMNS`."""
     played_at = row.played_at.astimezone(UTC).replace(tzinfo=None)
     return tuple(
         played_at if column == "played_at" else getattr(row, column) for column in EVENT_COLUMNS

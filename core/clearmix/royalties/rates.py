@@ -61,6 +61,7 @@ class Rates(BaseModel):
     store_fee_bps: Bps = Field(0, description="an app store's cut, as a part of the fee")
     revenue_share_bps: Bps = Field(description="the rights-holders' part of what is left")
     per_generation_fee_micro: Micro = Field(0, description="owed once for each render made")
+    payout_threshold_micro: Micro = Field(0, description="less than this is carried, not paid out")
     subscribers: tuple[str, ...] = Field(
         (), description="ids of add-on subscribers that the catalogue's listeners do not name"
     )
@@ -210,6 +211,24 @@ def rates_in_force(database: Database, period: Period) -> Rates:
             .where(RateCardRow.valid_from <= period.start.date())
             .order_by(col(RateCardRow.valid_from).desc(), col(RateCardRow.id).desc())
         ).first()
+        later = session.exec(
+            select(RateCardRow)
+            .where(
+                RateCardRow.valid_from > period.start.date(),
+                RateCardRow.valid_from < period.end.date(),
+            )
+            .order_by(col(RateCardRow.id))
+        ).all()
+    in_force = {card.valid_from: card for card in later}  # of one day the latest counts
+    for day, card in sorted(in_force.items()):
+        if row is not None and card.currency != row.currency:
+            raise RoyaltyError(
+                f"the currency changes from {row.currency} to {card.currency} on {day}, "
+                f"within {period}",
+                help=f"a currency holds for whole months: record a card of {row.currency} from "
+                f"{day}, and the new one from {period.end.date()}",
+                place="rates",
+            )
     if row is None:
         raise RoyaltyError(
             f"no rate card is in force in {period}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -59,10 +60,20 @@ class Reading:
         with self._database.session() as session:
             row = session.exec(
                 select(SettlementRow).where(
-                    SettlementRow.period == period.text, SettlementRow.formula == formula
+                    SettlementRow.period == period.text,
+                    SettlementRow.formula == formula,
+                    col(SettlementRow.corrects).is_(None),
                 )
             ).first()
         return self.settlement(row, posted=False) if row else None
+
+    def latest(self, hash: str) -> SettlementRow:
+        """The last correction of a settlement, or itself if there is none."""
+        row = self.row(hash)
+        following = {other.corrects: other for other in self._rows() if other.corrects}
+        while row.hash in following:
+            row = following[row.hash]
+        return row
 
     def settlements(self) -> tuple[Settlement, ...]:
         """Every settlement, by period."""
@@ -101,6 +112,8 @@ class Reading:
             eligible_plays=row.eligible_plays,
             posted_at=row.posted_at,
             posted=posted,
+            corrects=row.corrects,
+            posted_in=row.posted_in or row.period,
             notes=(),
             read_lines=lambda: self._lines(row),
         )
@@ -126,8 +139,8 @@ class Reading:
             whose = f"starts_with(payee, {literal(payee + ':')})"
         lines: list[StatementLine] = []
         for row in self._rows():
-            if period is None or row.period == period.text:
-                lines += self._lines(row, whose)
+            if period is None or (row.posted_in or row.period) == period.text:
+                lines += self._stated(row, whose)
         return Statement(payee, name, period.text if period else None, tuple(lines))
 
     def explain(self, line_id: str) -> Explanation:
@@ -135,12 +148,32 @@ class Reading:
         for row in self._rows():
             if not line_id.startswith(row.hash[:SHORTEST_HASH]):
                 continue
-            lines = self._lines(row, f"{_line_id(row)} = {literal(line_id)}")
+            lines = self._stated(row, f"{_line_id(row)} = {literal(line_id)}")
+            if lines and row.corrects:
+                return self._adjustment(row, lines[0], row.corrects)
             if lines:
                 return self._explanation(row, lines[0])
         raise RoyaltyError(
             f"no line `{line_id}`", help="a statement shows the id of each of its lines"
         )
+
+    def _adjustment(self, row: SettlementRow, line: StatementLine, of: str) -> Explanation:
+        """Where a line of a correction comes from: what it was, what it is, and why."""
+        now = self._lines(row, f"{_line_id(row)} = {literal(line.id)}")
+        is_now = now[0].amount_micro if now else 0
+        was = money(is_now - line.amount_micro, row.currency)
+        said = (
+            f"this corrects settlement `{of[:12]}` of {row.period}, in {row.posted_in}: "
+            f"the line was {was} and is {money(is_now, row.currency)}, "
+            f"a difference of {money(line.amount_micro, row.currency)}"
+        )
+        source = self.row(of)
+        full = (
+            self._explanation(row, now[0])
+            if now
+            else self._explanation(source, replace(line, id=line.adjustment_of, amount_micro=0))
+        )
+        return replace(full, line=line, steps=(said, *full.steps))
 
     def _explanation(self, row: SettlementRow, line: StatementLine) -> Explanation:
         formula = f"{row.formula} {row.formula_version}"
@@ -209,18 +242,46 @@ class Reading:
             return list(
                 session.exec(
                     select(SettlementRow).order_by(
-                        col(SettlementRow.period), col(SettlementRow.formula)
+                        col(SettlementRow.period),
+                        col(SettlementRow.formula),
+                        col(SettlementRow.posted_at),
                     )
                 )
             )
 
-    def _lines(self, row: SettlementRow, where: str = "true") -> tuple[StatementLine, ...]:
+    def _stated(self, row: SettlementRow, where: str) -> tuple[StatementLine, ...]:
+        """What statements show of a settlement; of a correction, the lines that it changed."""
+        lines = self._lines(row, where)
+        if row.corrects is None:
+            return lines
+        corrected = self.row(row.corrects)
+        before = {line.id: line for line in self._lines(corrected, where, of=row)}
+        after = {line.id: line for line in lines}
+        changed = []
+        for id in sorted({*before, *after}):
+            was = before[id].amount_micro if id in before else 0
+            now = after[id].amount_micro if id in after else 0
+            if was != now:
+                line = after.get(id) or replace(before[id], units=0, gross_micro=0)
+                changed.append(
+                    replace(
+                        line,
+                        amount_micro=now - was,
+                        adjustment_of=_id_in(corrected, id) if id in before else "new",
+                    )
+                )
+        return tuple(changed)
+
+    def _lines(
+        self, row: SettlementRow, where: str = "true", of: SettlementRow | None = None
+    ) -> tuple[StatementLine, ...]:
+        """Lines as they were settled, under ids of that settlement or of its correction."""
         with self._kept(row, "lines") as working:
             rows = working.rows(
-                f"SELECT {_line_id(row)}, {', '.join(LINE_COLUMNS)} FROM lines "  # noqa: S608
+                f"SELECT {_line_id(of or row)}, {', '.join(LINE_COLUMNS)} FROM lines "  # noqa: S608
                 f"WHERE {where} ORDER BY pool, item_id, splits_from, payee, side, role, source"
             )
-        return tuple(_line(row, values) for values in rows)
+        return tuple(_line(of or row, values) for values in rows)
 
     @contextmanager
     def _kept(self, row: SettlementRow, *tables: str) -> Iterator[Engine]:
@@ -241,6 +302,11 @@ def _count(line: StatementLine) -> str:
     if line.plays:
         return f"had {line.plays} {'plays that count' if line.plays > 1 else 'play that counts'}"
     return "was made" if line.units == 1 else f"was made {line.units} times"
+
+
+def _id_in(row: SettlementRow, id: str) -> str:
+    """The id that a line has in another settlement."""
+    return f"{row.hash[:SHORTEST_HASH]}-{id.partition('-')[2]}"
 
 
 def _line_id(row: SettlementRow) -> str:

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from clearmix.contracts import RoyaltyFormula
+from clearmix.royalties.closing import postings_of
 from clearmix.royalties.digests import canonical_hash, table_digest
 from clearmix.royalties.engine import engine
 from clearmix.royalties.finishing import LINE_COLUMNS
-from clearmix.royalties.ledger import Ledger, accrual
+from clearmix.royalties.ledger import Ledger
 from clearmix.royalties.models import Replay
 from clearmix.royalties.period import Period
 from clearmix.royalties.rates import Rates
@@ -58,17 +59,20 @@ def replay(
             working, formula, period, reduced, row.manifest["rates"],
             row.manifest["inputs"]["history"],
         )  # fmt: skip
+        if row.corrects is not None:
+            again["corrects"] = row.corrects
         differences += _compare(row.manifest, again)
         sums = payee_sums(working)
         open_kept(working, store, row.files, "lines", prefix="kept_")
         if table_digest(working, "kept_lines", LINE_COLUMNS) != row.manifest["lines"]:
             differences.append("the kept lines are not those of the hash")
     books = ledger.problems(row.hash)
-    expected = {
-        accrual(row.hash, row.period, row.currency, pool, payees).id
-        for pool, payees in sums.items()
+    undone = ledger.entries(row.corrects) if row.corrects else ()
+    expected = {entry.id for entry in postings_of(row, sums, undone)}
+    posted = {
+        entry.id for entry in ledger.entries(row.hash) if entry.kind in ("accrued", "reversed")
     }
-    if expected != {entry.id for entry in ledger.entries(row.hash) if entry.kind == "accrued"}:
+    if expected != posted:
         books.append("the ledger does not say what the lines say")
     replayed = canonical_hash(again)
     if canonical_hash(row.manifest) != row.hash or (replayed != row.hash and not differences):

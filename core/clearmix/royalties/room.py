@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clearmix.contracts import Progress, RoyaltyFormula
 from clearmix.errors import RoyaltyError
 from clearmix.royalties.closing import Closing
+from clearmix.royalties.days import close_days
 from clearmix.royalties.events import Heard, Play, PlaysImported
+from clearmix.royalties.flagging import record_flags
 from clearmix.royalties.importing import import_plays
 from clearmix.royalties.ledger import Ledger
 from clearmix.royalties.models import Earning, Explanation, Replay, Settlement, Statement
+from clearmix.royalties.paying import Payout, pay_out
 from clearmix.royalties.period import Period
 from clearmix.royalties.plays import PlayLog, category_of
 from clearmix.royalties.rates import (
@@ -104,6 +107,46 @@ class Royalties:
             settled=self._reading.settled_periods(),
         )
 
+    def flag_plays(
+        self,
+        reason: str,
+        *,
+        event_ids: Iterable[str] = (),
+        items: Iterable[str] = (),
+        since: datetime | None = None,
+    ) -> int:
+        """How many new flags there are; flagged plays do not count, from now on.
+
+        A month that is settled already stays as it is until it is corrected.
+
+        Args:
+            reason: such as `fraud` or `opt-out`.
+            event_ids: single plays.
+            items: all plays of these recordings or renders, or those since a time.
+            since: aware.
+
+        Raises:
+            RoyaltyError: there is no reason, or no such play or item; none was flagged.
+        """
+        event_ids, items = tuple(event_ids), tuple(items)
+        known = self._log.made_at() if items else {}
+        wrong = self._log.unknown_ids(event_ids) + [id for id in items if id not in known]
+        if wrong:
+            raise RoyaltyError(
+                f"no play or item `{wrong[0]}`",
+                help=f"{len(wrong)} of the ids given are of nothing known; none was flagged",
+            )
+        return record_flags(self._database, reason, event_ids, items, since)
+
+    def close_days(self, days_open: int = 2) -> int:
+        """How many plays moved from the database to Parquet: those of days that are over.
+
+        Args:
+            days_open: so many days before today stay open for plays that come late.
+        """
+        today = self._clock().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        return close_days(self._database, self._store, today - timedelta(days=days_open))
+
     def import_rates(self, rates: Mapping[str, Any] | Rates) -> bool:
         """Records a rate card; False if it was known already.
 
@@ -159,11 +202,102 @@ class Royalties:
         return self._with_late_plays(closed, period) if not closed.posted else closed
 
     def _with_late_plays(self, settlement: Settlement, period: Period) -> Settlement:
-        late = self._log.count(period) - settlement.plays
+        last = self._reading.latest(settlement.hash)
+        late = self._log.count(period) - last.plays
         if not late:
             return settlement
-        note = f"{late} plays of {period} were logged after it was settled; they are not paid yet"
+        note = (
+            f"{late} plays of {period} were logged after it was settled; they are not paid yet: "
+            f"`clearmix royalties correct --period {period} --formula {settlement.formula}`"
+        )
         return replace(settlement, notes=(*settlement.notes, note))
+
+    def correct(
+        self, period: str | Period, formula: str = "pro-rata", progress: Progress = quiet
+    ) -> Settlement:
+        """Settles a month anew with what is known now, and posts what changed in the open month.
+
+        Late plays, plays that were flagged since, and shares that were corrected count; the pools
+        and rates stay as they were. The entries of before are reversed, and nothing that was
+        stated is changed: the differences are lines of the open month. If no line changes, the
+        settlement that stands comes back and nothing is posted.
+
+        Raises:
+            RoyaltyError: the month has not been settled with that formula, or the formula has
+                another version than then.
+        """
+        period = Period(str(period))
+        first = self._reading.find(period, formula)
+        if first is None:
+            raise RoyaltyError(
+                f"{period} is not settled by `{formula}`",
+                help=f"settle it first: `royalties settle --period {period} --formula {formula}`",
+            )
+        stands = self._reading.latest(first.hash)
+        chosen = self._formula(formula)
+        if chosen.version != stands.formula_version:
+            raise RoyaltyError(
+                f"{period} was settled with `{formula}` {stands.formula_version}, and "
+                f"{chosen.version} is installed",
+                help=f"install the plugin with version {stands.formula_version} of the formula",
+            )
+        return self._closing.close(
+            period,
+            chosen,
+            Rates.model_validate(stands.manifest["rates"]),
+            progress,
+            correcting=stands,
+            posted_in=self._open_month(period),
+        )
+
+    def _open_month(self, after: Period) -> Period:
+        """The month in which something is posted now: this one, but never one that is closed."""
+        closed = [Period(text) for text in self._reading.settled_periods()]
+        month = max(Period.of(self._clock()), Period.of(after.end))
+        while month in closed:
+            month = Period.of(month.end)
+        return month
+
+    # --- paying ----------------------------------------------------------------------------------
+
+    def pay(
+        self,
+        payee: str | None = None,
+        *,
+        threshold_micro: int | None = None,
+        reference: str = "",
+        release_only: bool = False,
+    ) -> tuple[Payout, ...]:
+        """Pays what is accrued, from a threshold on; again, it pays nothing more.
+
+        Args:
+            payee: id or name of a party; everybody by default.
+            threshold_micro: less is carried; that of the rate card in force by default.
+            reference: identifies the payment elsewhere, such as a bank's reference.
+            release_only: make it payable, and pay it with a later call.
+
+        Raises:
+            CatalogueError: there is no such party.
+            RoyaltyError: the threshold is negative.
+        """
+        if threshold_micro is not None and threshold_micro < 0:
+            raise RoyaltyError(
+                f"a threshold of {threshold_micro} micro-units", help="give 0 or more"
+            )
+        now = Period.of(self._clock())
+        if threshold_micro is None:
+            try:
+                threshold_micro = rates_in_force(self._database, now).payout_threshold_micro
+            except RoyaltyError:
+                threshold_micro = 0
+        return pay_out(
+            self._database,
+            now,
+            threshold_micro,
+            payee=self._catalogue.party(payee).id if payee else None,
+            reference=reference,
+            release_only=release_only,
+        )
 
     def settlements(self) -> tuple[Settlement, ...]:
         """Every settlement, by period."""

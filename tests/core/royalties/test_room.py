@@ -205,7 +205,8 @@ def test_plays_that_come_after_a_month_is_settled_are_counted_and_wait(
     again = october_room.settle("2026-10")
     assert again.hash == before.hash
     assert again.notes == (
-        "2 plays of 2026-10 were logged after it was settled; they are not paid yet",
+        "2 plays of 2026-10 were logged after it was settled; they are not paid yet: "
+        "`clearmix royalties correct --period 2026-10 --formula pro-rata`",
     )
 
 

@@ -11,7 +11,7 @@ from clearmix.storage.columns import json_column, utc_column, utc_now
 
 
 class PlayRow(SQLModel, table=True):
-    """One listening, as it was reported; rows are only ever added.
+    """One listening, as it was reported; once its day is closed it moves to a file in the store.
 
     Whether it is paid for (30 seconds, no fraud...) is decided when a period is settled, so short
     and flagged listenings are kept too. `maker_id` is the listener who had the item made,
