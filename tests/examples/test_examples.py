@@ -25,16 +25,17 @@ def test_the_example_policies_go_together() -> None:
     PolicySet.load(sources)
 
 
-def test_the_tremolo_passes_its_own_tests_and_is_found_as_a_plugin(tmp_path: Path) -> None:
-    project = EXAMPLES / "clearmix-tremolo"
+@pytest.mark.parametrize("plugin", ["tremolo", "weighted"])
+def test_an_example_plugin_passes_its_own_tests_and_is_found(plugin: str, tmp_path: Path) -> None:
+    project, package = EXAMPLES / f"clearmix-{plugin}", f"clearmix_{plugin}"
     site = tmp_path / "site"
-    (site / "clearmix_tremolo-0.1.0.dist-info").mkdir(parents=True)
-    (site / "clearmix_tremolo").symlink_to(project / "clearmix_tremolo")
-    information = site / "clearmix_tremolo-0.1.0.dist-info"
+    information = site / f"{package}-0.1.0.dist-info"
+    information.mkdir(parents=True)
+    (site / package).symlink_to(project / package)
     (information / "METADATA").write_text(
-        "Metadata-Version: 2.1\nName: clearmix-tremolo\nVersion: 0.1.0\n"
+        f"Metadata-Version: 2.1\nName: clearmix-{plugin}\nVersion: 0.1.0\n"
     )
-    (information / "entry_points.txt").write_text("[clearmix]\ntremolo = clearmix_tremolo\n")
+    (information / "entry_points.txt").write_text(f"[clearmix]\n{plugin} = {package}\n")
     environment = {**os.environ, "PYTHONPATH": str(site), "CLEARMIX_HOME": str(tmp_path / "home")}
     listed = subprocess.run(
         [sys.executable, "-m", "clearmix", "plugins", "list"],
@@ -43,7 +44,7 @@ def test_the_tremolo_passes_its_own_tests_and_is_found_as_a_plugin(tmp_path: Pat
         text=True,
         check=True,
     )
-    assert "tremolo" in listed.stdout
+    assert plugin in listed.stdout
     assert "problem" not in listed.stdout
     tested = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", str(project),

@@ -153,9 +153,9 @@ class FormulaContract:
         self, formula: RoyaltyFormula, market: Market
     ) -> None:
         """Replays years later must give the same hash: no clock, no chance, no file."""
-        hashes = {_digest(formula, market) for _ in range(3)}
+        hashes = {_digest(formula, market) for _ in range(2)}
         assert len(hashes) == 1, (
-            "asked three times it answers differently: use no clock, no random number and no "
+            "asked twice it answers differently: use no clock, no random number and no "
             "`limit` or `row_number` without a complete order (end it with `event_id`)"
         )
 
@@ -163,12 +163,10 @@ class FormulaContract:
         self, formula: RoyaltyFormula, market: Market
     ) -> None:
         """Files arrive in any order and engines use several threads."""
-        first = _digest(formula, market.shuffled(1))
-        for seed in (2, 3):
-            assert _digest(formula, market.shuffled(seed)) == first, (
-                "the same plays in another order give another result: order windows by "
-                "`played_at` and `event_id`, and use no `first()` or `last()`"
-            )
+        assert _digest(formula, market.shuffled(1)) == _digest(formula, market.shuffled(2)), (
+            "the same plays in another order give another result: order windows by `played_at` "
+            "and `event_id`, and use no `first()` or `last()`"
+        )
 
     def test_a_month_without_a_play_is_carried(
         self, formula: RoyaltyFormula, market: Market

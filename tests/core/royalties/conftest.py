@@ -289,6 +289,20 @@ def working() -> Iterator[Engine]:
 
 
 @pytest.fixture
+def open_home(market_kernel: Kernel, tmp_path: Path) -> Iterator[Callable[[Path], Market]]:
+    """Opens the market on a copy of a home."""
+    opened: list[Market] = []
+
+    def open_(template: Path) -> Market:
+        opened.append(copied(market_kernel, template, tmp_path / f"opened-{len(opened)}"))
+        return opened[-1]
+
+    yield open_
+    for market in opened:
+        market.database.close()
+
+
+@pytest.fixture
 def october_room(october: Market) -> Royalties:
     """The room with seven plays of October, five of which count."""
     return october.room(AFTERWARDS)

@@ -183,8 +183,17 @@ def identity(formula: Any) -> tuple[str, str]:
 
 BUILT_IN = (ProRata(), UserCentric(), ArtistCentric(), Threshold(), PerGeneration())
 
+THOROUGH = (ProRata, ArtistCentric, Threshold)
+"""Put to the contract on every run; the full run does it with all of them."""
 
-@pytest.mark.parametrize("built_in", BUILT_IN, ids=lambda formula: formula.id)
+
+@pytest.mark.parametrize(
+    "built_in",
+    [
+        pytest.param(one, id=one.id, marks=() if type(one) in THOROUGH else pytest.mark.full)
+        for one in BUILT_IN
+    ],
+)
 class TestBuiltInFormulas(FormulaContract):
     @pytest.fixture
     def formula(self, built_in: RoyaltyFormula) -> RoyaltyFormula:
