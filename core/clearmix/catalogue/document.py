@@ -29,6 +29,8 @@ def _code(check: Any) -> AfterValidator:
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
 Isrc = Annotated[str, _code(identifiers.isrc)]
 Iswc = Annotated[str, _code(identifiers.iswc)]
+Ipi = Annotated[str, _code(identifiers.ipi)]
+Isni = Annotated[str, _code(identifiers.isni)]
 Consent = Annotated[str, Field(pattern=r"^(opt-in|opt-out|delegated:[a-z0-9][a-z0-9-]*)$")]
 ConsentKind = Annotated[str, Field(pattern=f"^(any|{'|'.join(ACTIONS)})$")]
 
@@ -62,8 +64,8 @@ class PartyEntry(_Row):
     kind: Literal["group", "label", "imprint", "publisher", "artist", "writer", "owner", "platform"]
     name: str = Field(min_length=1)
     parent: Id | None = None
-    ipi: str | None = None
-    isni: str | None = None
+    ipi: Ipi | None = None
+    isni: Isni | None = None
     default_consent: Consent = "opt-out"
     minor: bool = False
     deceased: bool = False
@@ -81,6 +83,9 @@ class ShareEntry(_Row):
 class _Shared(_Row):
     whole: int = Field(100, gt=0, description="the parts of all shares together")
     shares: tuple[ShareEntry, ...] = ()
+    shares_from: date | None = Field(
+        None, description="the day from which these shares hold; earlier ones stay for before"
+    )
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from sqlmodel import Session, col, delete
 
 from clearmix.audio import Audio, read_audio, require_sound
 from clearmix.catalogue.correcting import corrected
-from clearmix.catalogue.document import Document, RecordingEntry
+from clearmix.catalogue.document import Document, RecordingEntry, ShareEntry
 from clearmix.catalogue.rows import analysis_values, hashed_password, password_matches
 from clearmix.contracts import Analysis, Progress
 from clearmix.errors import CatalogueError
@@ -177,7 +178,7 @@ def _write_parties(document: Document, session: Session) -> None:
         session.merge(
             WorkRow(id=work.id, iswc=work.iswc, title=work.title, public_domain=work.public_domain)
         )
-        _write_shares("work", work.id, [(s.party, s.role, s.parts) for s in work.shares], session)
+        _write_shares("work", work.id, work.shares, work.shares_from, session)
     session.flush()
 
 
@@ -202,9 +203,7 @@ def _write_recording(entry: RecordingEntry, heard: _Heard, session: Session) -> 
         )
     )
     session.flush()
-    _write_shares(
-        "recording", entry.id, [(s.party, s.role, s.parts) for s in entry.shares], session
-    )
+    _write_shares("recording", entry.id, entry.shares, entry.shares_from, session)
     session.merge(
         AnalysisRow(
             recording=entry.id,
@@ -218,10 +217,17 @@ def _write_recording(entry: RecordingEntry, heard: _Heard, session: Session) -> 
 
 
 def _write_shares(
-    side: str, subject: str, shares: list[tuple[str, str, int]], session: Session
+    side: str, subject: str, shares: Iterable[ShareEntry], since: date | None, session: Session
 ) -> None:
-    session.exec(
-        delete(ShareRow).where(col(ShareRow.side) == side, col(ShareRow.subject) == subject)
-    )
-    for party, role, parts in shares:
-        session.add(ShareRow(side=side, subject=subject, party=party, role=role, parts=parts))
+    """Replaces the shares that hold from that day, or all of them if no day is given."""
+    former = delete(ShareRow).where(col(ShareRow.side) == side, col(ShareRow.subject) == subject)
+    if since is not None:
+        former = former.where(col(ShareRow.valid_from) == since)
+    session.exec(former)
+    session.add_all(
+        ShareRow(
+            side=side, subject=subject, party=share.party, role=share.role, parts=share.parts,
+            valid_from=since,
+        )
+        for share in shares
+    )  # fmt: skip

@@ -7,12 +7,14 @@ import hmac
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from clearmix.catalogue.models import Listener, Party, Recording, Share, Side, Work
 from clearmix.contracts import Analysis, Section
+from clearmix.storage.columns import utc_now
 from clearmix.storage.tables.catalogue import (
     AnalysisRow,
     ListenerRow,
@@ -68,7 +70,7 @@ def work_of(session: Session, row: WorkRow) -> Work:
 def shares_of(
     session: Session, side: Side, subjects: Iterable[str]
 ) -> dict[str, tuple[Share, ...]]:
-    """The shares of each subject of one side, in the order they were given."""
+    """The shares of each subject of one side that hold today, in the order they were given."""
     wanted = list(subjects)
     found: dict[str, list[Share]] = {subject: [] for subject in wanted}
     rows = session.exec(
@@ -76,9 +78,20 @@ def shares_of(
         .where(ShareRow.side == side, col(ShareRow.subject).in_(wanted))
         .order_by(col(ShareRow.id))
     )
+    stated: dict[str, list[ShareRow]] = {}
     for row in rows:
-        found[row.subject].append(Share(row.party, row.role, row.parts))
+        stated.setdefault(row.subject, []).append(row)
+    for subject, known in stated.items():
+        held = shares_in_force(known, utc_now().date())
+        found[subject] = [Share(row.party, row.role, row.parts) for row in held]
     return {subject: tuple(shares) for subject, shares in found.items()}
+
+
+def shares_in_force(shares: Sequence[ShareRow], on: date) -> list[ShareRow]:
+    """The shares of one subject that hold on a day: those of the latest day that has come."""
+    begun = [row for row in shares if row.valid_from is None or row.valid_from <= on]
+    latest = max((row.valid_from or date.min for row in begun), default=None)
+    return [row for row in begun if (row.valid_from or date.min) == latest]
 
 
 def recordings_of(session: Session, rows: Iterable[RecordingRow]) -> tuple[Recording, ...]:

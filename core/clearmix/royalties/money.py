@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from clearmix.errors import RoyaltyError
@@ -58,6 +59,33 @@ def percent(share: Fraction) -> str:
     hundredths = round(share * 10_000)
     whole, rest = divmod(hundredths, 100)
     return f"{whole}{f'.{rest:02d}'.rstrip('0') if rest else ''} %"
+
+
+def largest_remainder(amount: int, weights: Mapping[str, int], seed: str = "") -> dict[str, int]:
+    """A whole amount divided by weights: each exact part rounded down, the rest one by one.
+
+    What is left goes to the largest remainders, ties by the hash of seed and name (Hamilton).
+
+    >>> largest_remainder(100, {"a": 1, "b": 1, "c": 2})
+    {'a': 25, 'b': 25, 'c': 50}
+
+    Raises:
+        RoyaltyError: a weight or the amount is negative, or no weight is above zero.
+    """
+    whole = sum(weights.values())
+    if amount < 0 or whole <= 0 or min(weights.values()) < 0:
+        raise RoyaltyError(
+            f"{amount} cannot be divided by weights that add up to {whole}",
+            help="give an amount and weights of 0 or more, not all of them 0",
+        )
+    parts = {name: divmod(amount * weight, whole) for name, weight in sorted(weights.items())}
+    left = amount - sum(base for base, _ in parts.values())
+    first = sorted(parts, key=lambda name: (-parts[name][1], _tie(seed, name)))[:left]
+    return {name: base + (name in first) for name, (base, _) in parts.items()}
+
+
+def _tie(seed: str, name: str) -> str:
+    return hashlib.sha256(f"{seed}|{name}".encode()).hexdigest()
 
 
 def totals(amounts: Iterable[tuple[str, int]]) -> dict[str, int]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from clearmix.catalogue.rows import shares_in_force
 from clearmix.royalties.events import Category
 from clearmix.royalties.models import SUSPENSE
 from clearmix.royalties.plays import LANES, category_of
@@ -132,7 +133,7 @@ class Rights:
 
     def shares(self, side: str, subject: str, on: date) -> Sequence[Holder]:
         """The shares of a recording or a work that were stated for a day, or none."""
-        rows = in_force(self._shares.get((side, subject), ()), on)
+        rows = shares_in_force(self._shares.get((side, subject), ()), on)
         whole = sum(row.parts for row in rows)
         return [
             Holder(
@@ -209,13 +210,6 @@ def _logged_item(row: LoggedRenderRow) -> Item:
         duties=row.duties,
         decision_hash=row.decision_hash,
     )
-
-
-def in_force(shares: Sequence[ShareRow], on: date) -> list[ShareRow]:
-    """The shares that hold on a day: those with the latest first day that has come."""
-    begun = [row for row in shares if row.valid_from is None or row.valid_from <= on]
-    latest = max((row.valid_from or date.min for row in begun), default=None)
-    return [row for row in begun if (row.valid_from or date.min) == latest]
 
 
 def _by_id(session: Session, table: Any, ids: Iterable[str]) -> Iterator[Any]:

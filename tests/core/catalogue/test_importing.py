@@ -62,6 +62,30 @@ def written(folder: Path, value: Any) -> Path:
     return path
 
 
+def test_shares_from_a_day_on_leave_those_of_before(catalogue: Catalogue, folder: Path) -> None:
+    catalogue.import_file(written(folder, document()))
+    entry = document()["recordings"][0] | {
+        "shares": [{"party": "ada", "role": "owner", "parts": 100}],
+        "shares_from": "2020-01-01",
+    }
+    catalogue.import_file(written(folder, document() | {"recordings": [entry]}))
+    assert [(s.party, s.parts) for s in catalogue.recording("song").shares] == [("ada", 100)]
+    entry["shares_from"] = "2999-01-01"
+    entry["shares"] = [{"party": "label", "role": "owner", "parts": 100}]
+    catalogue.import_file(written(folder, document() | {"recordings": [entry]}))
+    assert [s.party for s in catalogue.recording("song").shares] == ["ada"], "not yet"
+
+
+@pytest.mark.parametrize("parts", [59, 61])
+def test_shares_of_99_or_101_percent_are_refused_by_name(
+    catalogue: Catalogue, folder: Path, parts: int
+) -> None:
+    wrong = document()
+    wrong["recordings"][0]["shares"][0]["parts"] = parts
+    with pytest.raises(CatalogueError, match=f"shares add up to {parts + 40} of 100 parts"):
+        catalogue.import_file(written(folder, wrong))
+
+
 def test_a_document_is_imported_with_its_tree_shares_and_stated_analysis(
     catalogue: Catalogue, folder: Path, analyzer
 ) -> None:

@@ -1,0 +1,65 @@
+"""Identifiers: published numbers are taken, a changed digit is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from clearmix.catalogue import identifiers
+from clearmix.errors import CatalogueError
+
+PUBLISHED = [
+    (identifiers.isrc, "US-S1Z-99-00001", "USS1Z9900001"),
+    (identifiers.iswc, "T-034.524.680-1", "T-034.524.680-1"),
+    (identifiers.iswc, "T0345246801", "T-034.524.680-1"),
+    (identifiers.ipi_base, "I-001068130-6", "I-001068130-6"),
+    (identifiers.ipi_name, "00014107338", "00014107338"),
+    (identifiers.ipi_name, "14107338", "00014107338"),
+    (identifiers.isni, "0000 0001 2103 2683", "0000000121032683"),
+    (identifiers.isni, "0000 0001 2281 955X", "000000012281955X"),
+    (identifiers.grid, "A1-2425G-ABC1234002-M", "A12425GABC1234002M"),
+    (identifiers.grid, "Grid: A1-2425G-ABC1234002-M", "A12425GABC1234002M"),
+]
+
+
+@pytest.mark.parametrize(("check", "text", "canonical"), PUBLISHED)
+def test_published_identifiers_are_taken_in_their_canonical_form(
+    check: Callable[[str], str], text: str, canonical: str
+) -> None:
+    assert check(text) == canonical
+    assert check(canonical) == canonical
+
+
+@pytest.mark.parametrize(
+    ("check", "text", "expected"),
+    [
+        (identifiers.iswc, "T-034.524.680-2", "1"),
+        (identifiers.ipi_base, "I-001068130-5", "6"),
+        (identifiers.ipi_name, "00014107339", "38"),
+        (identifiers.isni, "0000 0001 2281 9551", "X"),
+        (identifiers.grid, "A1-2425G-ABC1234002-Q", "M"),
+    ],
+)
+def test_a_wrong_check_digit_is_told_with_the_right_one(
+    check: Callable[[str], str], text: str, expected: str
+) -> None:
+    with pytest.raises(CatalogueError) as caught:
+        check(text)
+    assert caught.value.message == f"the check digit of `{text}` is wrong"
+    assert caught.value.help == f"it should be {expected}"
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        identifiers.isrc, identifiers.iswc, identifiers.ipi_base, identifiers.ipi_name,
+        identifiers.isni, identifiers.grid, identifiers.ipi,
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("text", ["", "nonsense", "T-1", "1" * 30, "٣" * 11])
+def test_what_has_not_the_form_is_refused(check: Callable[[str], str], text: str) -> None:
+    with pytest.raises(CatalogueError) as caught:
+        check(text)
+    assert "is not a" in caught.value.message
+    assert caught.value.help
