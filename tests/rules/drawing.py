@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from clearmix_rules import PolicySource
+from clearmix_rules import ROYALTY_BASES, PolicySource
 
 CAST = {
     "aurora": "group", "northlight": "label", "dawn": "imprint", "solo": "label",
@@ -137,7 +137,7 @@ duties = st.one_of(
     _lines(
         "royalty is at least {}% of {} to {}",
         st.sampled_from([10, 60, 90]),
-        st.sampled_from(["revenue", "net-revenue"]),
+        st.sampled_from(ROYALTY_BASES),
         st.sampled_from(["ada-wren", "northlight", "j-smith"]),
     ),
     _lines("approval by {} within 10 days", st.sampled_from(["ada-wren", "northlight"])),

@@ -14,10 +14,12 @@ from clearmix.royalties.period import Period
 LINE_COLUMNS = (
     "pool", "category", "item_id", "title", "source", "side", "role", "payee", "units",
     "gross_micro", "share_parts", "share_whole", "amount_micro", "splits_from",
+    "base",
 )  # fmt: skip
 """The columns of `lines`; `share_parts` of `share_whole` is the exact share of the item.
 
-`splits_from` is empty, or where shares changed within the period the day from which they held."""
+`splits_from` is empty, or where shares changed within the period the day from which they held.
+`base` is that of the contract term that set the share, or empty."""
 
 
 def round_items(engine: Engine, period: Period, scale: int) -> None:
@@ -60,7 +62,8 @@ def make_lines(engine: Engine, period: Period) -> None:
         WITH cut AS (
             SELECT items.pool, works.category, works.item_id, works.title, routes.source,
                 routes.side, routes.role, routes.payee, items.units, items.micro,
-                routes.parts, routes.whole, works.key, works.splits_from,
+                routes.parts, routes.whole, routes.base AS rate_base, works.key,
+                works.splits_from,
                 ((items.micro::HUGEINT * parts) // whole)::BIGINT AS base,
                 (items.micro::HUGEINT * parts) % whole AS remainder
             FROM items JOIN works ON items.pool = works.pool AND items.item_id = works.key
@@ -76,12 +79,13 @@ def make_lines(engine: Engine, period: Period) -> None:
         )
         SELECT pool, category, item_id, title, source, side, role, payee, units,
             micro AS gross_micro, parts AS share_parts, whole AS share_whole,
-            (base + (place <= rest)::BIGINT)::BIGINT AS amount_micro, splits_from
+            (base + (place <= rest)::BIGINT)::BIGINT AS amount_micro, splits_from,
+            rate_base AS base
         FROM placed
         UNION ALL
         SELECT pool, 'none', '', 'not claimed by any play', '', 'none', 'none',
             {literal(CARRIED + ":")} || pool, 0, sum(amount_micro)::BIGINT, 1, 1,
-            sum(amount_micro)::BIGINT, ''
+            sum(amount_micro)::BIGINT, '', ''
         FROM groups WHERE weight_sum = 0 AND amount_micro > 0 GROUP BY pool
         """  # noqa: S608
     )

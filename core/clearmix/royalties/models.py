@@ -29,6 +29,8 @@ class StatementLine:
         amount_micro: this payee's part of it, which is exactly `share` of `gross_micro` but for
             the rounding to whole micro-units.
         splits_from: where shares changed within the period, the day from which these held.
+        base: what the rate of a contract term is a part of, if a term set this share: `net-pool`,
+            `render-fee`, `item-earnings`, `revenue` or `net-revenue`.
         adjustment_of: on a line that corrects another one, that line's id, or `new` if there was
             none; its amount is the difference.
     """
@@ -50,6 +52,7 @@ class StatementLine:
     amount_micro: int
     currency: str
     splits_from: str = ""
+    base: str = ""
     adjustment_of: str = ""
 
     @property
@@ -79,6 +82,7 @@ class StatementLine:
             "amount": money(self.amount_micro, self.currency),
             "currency": self.currency,
             "splits_from": self.splits_from or None,
+            "base": self.base or None,
             "adjustment_of": self.adjustment_of or None,
         }
 

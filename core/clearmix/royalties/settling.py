@@ -58,6 +58,7 @@ WORK_COLUMNS = {
 ROUTE_COLUMNS = {
     "route": "VARCHAR", "payee": "VARCHAR", "side": "VARCHAR", "role": "VARCHAR",
     "source": "VARCHAR", "parts": "BIGINT", "whole": "BIGINT", "why": "VARCHAR",
+    "base": "VARCHAR",
 }  # fmt: skip
 
 
@@ -245,7 +246,7 @@ def make_routes(
 
 
 def _whole_parts(item_id: str, parts: Iterable[Part]) -> list[tuple[Any, ...]]:
-    """Payee, side, role, source, parts, whole and why of each part, on one denominator."""
+    """Payee, side, role, source, parts, whole, why and base of each part, on one denominator."""
     parts = tuple(parts)
     whole = lcm(*(part.share.denominator for part in parts))
     if whole >= SCALED_LIMIT:
@@ -261,6 +262,7 @@ def _whole_parts(item_id: str, parts: Iterable[Part]) -> list[tuple[Any, ...]]:
             int(part.share * whole),
             whole,
             part.why,
+            part.base,
         )
         for part in parts
     ]

@@ -12,7 +12,7 @@ from clearmix.royalties.context import ADD_ON, SIDED, side_of
 from clearmix.royalties.models import SUSPENSE
 from clearmix.royalties.money import percent
 from clearmix.royalties.rates import SideWeights
-from clearmix.royalties.terms import floors_of
+from clearmix.royalties.terms import Floor, floors_of
 from clearmix.royalties.works import Holder, Item, Rights
 
 STATUTORY_OWNER = Fraction(50, 100)
@@ -24,7 +24,10 @@ featured artists, others (17 U.S.C. 114(g)(2))."""
 
 @dataclass(frozen=True)
 class Part:
-    """One payee's exact share of an item in one role, and the sentence that says why."""
+    """One payee's exact share of an item in one role, and the sentence that says why.
+
+    `base` is that of the contract term that set the share, if one did.
+    """
 
     payee: str
     side: str
@@ -32,6 +35,7 @@ class Part:
     source: str
     share: Fraction
     why: str
+    base: str = ""
 
 
 _A = {
@@ -170,7 +174,7 @@ def of_side(parts: Sequence[Part], side: str) -> list[Part]:
     ]
 
 
-def with_floors(parts: Sequence[Part], floors: Mapping[str, Fraction]) -> list[Part]:
+def with_floors(parts: Sequence[Part], floors: Mapping[str, Floor]) -> list[Part]:
     """The parts with every payee at its floor or above, and all others reduced in proportion.
 
     A payee below its floor is raised to it exactly; what that takes comes from everyone else in
@@ -180,42 +184,48 @@ def with_floors(parts: Sequence[Part], floors: Mapping[str, Fraction]) -> list[P
     Raises:
         RoyaltyError: the floors are more than the whole.
     """
-    if sum(floors.values()) > 1:
+    owed = sum((floor.share for floor in floors.values()), Fraction(0))
+    if owed > 1:
         raise RoyaltyError(
-            f"the royalty terms add up to {percent(sum(floors.values(), Fraction(0)))}",
+            f"the royalty terms add up to {percent(owed)}",
             help="lower a rate: the terms of one render can be at most the whole",
             place="duties",
         )
     earned: dict[str, Fraction] = {}
     for part in parts:
         earned[part.payee] = earned.get(part.payee, Fraction(0)) + part.share
-    raised: dict[str, Fraction] = {}
+    raised: dict[str, Floor] = {}
     scale = Fraction(1)
     while True:
         below = {
             payee: floor
             for payee, floor in floors.items()
-            if payee not in raised and earned.get(payee, Fraction(0)) * scale < floor
+            if payee not in raised and earned.get(payee, Fraction(0)) * scale < floor.share
         }
         if not below:
             break
         raised |= below
         others = sum(share for payee, share in earned.items() if payee not in raised)
-        scale = (1 - sum(raised.values())) / others if others else Fraction(0)
+        scale = (
+            (1 - sum(floor.share for floor in raised.values())) / others if others else Fraction(0)
+        )
     result = []
     for part in parts:
         if part.payee in raised:
             floor = raised[part.payee]
-            why = f"{part.why}; raised, as the terms owe `{part.payee}` at least {percent(floor)}"
-            factor = floor / earned[part.payee]
+            why = (
+                f"{part.why}; raised, as the terms owe `{part.payee}` at least "
+                f"{percent(floor.share)} {floor.of}"
+            )
+            factor, base = floor.share / earned[part.payee], floor.base
         else:
             why = part.why if scale == 1 else f"{part.why}; reduced to meet the terms of others"
-            factor = scale
-        result.append(replace(part, share=part.share * factor, why=why))
+            factor, base = scale, ""
+        result.append(replace(part, share=part.share * factor, why=why, base=base))
     for payee, floor in raised.items():
         if payee not in earned:
-            why = f"the terms owe `{payee}` at least {percent(floor)} of the item's earnings"
-            result.append(Part(payee, "terms", "licensor", "", floor, why))
+            why = f"the terms owe `{payee}` at least {percent(floor.share)} {floor.of}"
+            result.append(Part(payee, "terms", "licensor", "", floor.share, why, floor.base))
     return result
 
 

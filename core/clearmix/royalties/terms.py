@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -25,6 +26,19 @@ Tax, store fee and the service's share have left a pool before it is divided, so
 and `net-revenue` mean the same here, and the same as `item-earnings`."""
 
 
+@dataclass(frozen=True, order=True)
+class Floor:
+    """The least share that a payee is owed, and the base that the term names."""
+
+    share: Fraction
+    base: str = ITEM_EARNINGS
+
+    @property
+    def of(self) -> str:
+        """The base in words."""
+        return EARNED_FROM[self.base]
+
+
 def binds(base: str, pool: str) -> bool:
     """Whether a rate of that base counts in what an item earned of a pool.
 
@@ -35,7 +49,7 @@ def binds(base: str, pool: str) -> bool:
     return {NET_POOL: not from_fee, RENDER_FEE: from_fee}.get(base, True)
 
 
-def floors_of(duties: Mapping[str, Any], pool: str) -> dict[str, Fraction]:
+def floors_of(duties: Mapping[str, Any], pool: str) -> dict[str, Floor]:
     """The least share of what an item earned of a pool that each payee is owed.
 
     Where two terms name one payee the greater holds, as duties merge.
@@ -50,9 +64,9 @@ def floors_of(duties: Mapping[str, Any], pool: str) -> dict[str, Fraction]:
 
     >>> terms = [{"payee": "northlight", "rate_bps": 1500, "base": "net-pool"}]
     >>> floors_of({"royalties": terms}, "add-on"), floors_of({"royalties": terms}, "generation")
-    ({'northlight': Fraction(3, 20)}, {})
+    ({'northlight': Floor(share=Fraction(3, 20), base='net-pool')}, {})
     """
-    floors: dict[str, Fraction] = {}
+    floors: dict[str, Floor] = {}
     for term in duties.get("royalties") or ():
         base = term.get("base", ITEM_EARNINGS)
         if base not in ROYALTY_BASES:
@@ -70,5 +84,6 @@ def floors_of(duties: Mapping[str, Any], pool: str) -> dict[str, Fraction]:
                 help="give a payee and a rate of 0 to 10,000 basis points",
                 place="duties",
             )
-        floors[payee] = max(floors.get(payee, Fraction(0)), Fraction(bps, ALL_BPS))
+        floor = Floor(Fraction(bps, ALL_BPS), base)
+        floors[payee] = max(floors.get(payee, floor), floor)
     return floors

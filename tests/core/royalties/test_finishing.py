@@ -112,8 +112,8 @@ def lay_route(working: Engine, micro: int, payees: list[tuple[str, int]], whole:
         "routes",
         {
             "route": "VARCHAR", "payee": "VARCHAR", "side": "VARCHAR", "role": "VARCHAR",
-            "source": "VARCHAR", "parts": "BIGINT", "whole": "BIGINT",
+            "source": "VARCHAR", "parts": "BIGINT", "whole": "BIGINT", "base": "VARCHAR",
         },
-        [("r", payee, "work", "writer", "song", parts, whole) for payee, parts in payees],
+        [("r", payee, "work", "writer", "song", parts, whole, "") for payee, parts in payees],
     )  # fmt: skip
     lay_groups(working, [("add-on", micro, 1)])

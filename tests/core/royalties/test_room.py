@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,25 @@ def test_each_play_is_split_by_the_shares_of_its_day(
     assert (line.item_id, line.splits_from, line.units) == ("dawn-remix", "2026-10-15", 1)
     assert royalties.explain(line.id).plays == ("e2",)
     assert royalties.verify(settlement.hash).same
+
+
+def test_a_rate_of_the_render_s_fee_binds_there_and_its_base_is_on_the_line(
+    royalties: Royalties, play: Play, write_plays: Write, logged: Callable[..., dict[str, Any]]
+) -> None:
+    terms = {"royalties": [{"payee": "quayside", "rate_bps": 5_000, "base": "render-fee"}]}
+    royalties.import_renders([logged("termed", ["dawn"], duties=terms)])
+    royalties.import_plays(write_plays([play("e1", "termed")]))
+    plays = royalties.settle("2026-10", "pro-rata")
+    fees = royalties.settle("2026-10", "per-generation")
+    (by_play,) = [line for line in plays.lines if line.payee == "quayside"]
+    (by_fee,) = [
+        line for line in fees.lines if (line.payee, line.item_id) == ("quayside", "termed")
+    ]
+    assert (by_play.share, by_play.base) == (Fraction(1, 8), "")
+    assert (by_fee.share, by_fee.base) == (Fraction(1, 2), "render-fee")
+    assert by_fee.as_json()["base"] == "render-fee"
+    (said,) = [step for step in royalties.explain(by_fee.id).steps if "raised" in step]
+    assert "at least 50 % of the render's fee" in said
 
 
 def test_the_sides_of_a_pool_are_settled_apart(october_room: Royalties) -> None:

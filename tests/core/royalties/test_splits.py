@@ -15,7 +15,7 @@ from clearmix.errors import RoyaltyError
 from clearmix.royalties import Royalties
 from clearmix.royalties.rates import Rates, default_side_weights
 from clearmix.royalties.splits import Part, Splits, of_side, with_floors
-from clearmix.royalties.terms import floors_of
+from clearmix.royalties.terms import Floor, floors_of
 from clearmix.royalties.works import Rights
 from clearmix.storage.tables.catalogue import ShareRow
 
@@ -202,11 +202,13 @@ def test_every_payee_gets_its_floor_and_all_get_the_whole(
     parts = [
         Part(payee, "work", "writer", "song", Fraction(n, whole), "") for payee, n in earned.items()
     ]
-    floors = {payee: Fraction(bps, 10_000) for payee, bps in terms.items()}
+    floors = {payee: Floor(Fraction(bps, 10_000)) for payee, bps in terms.items()}
     after = {part.payee: part.share for part in with_floors(parts, floors)}
     assert sum(after.values()) == 1
-    assert all(after.get(payee, Fraction(0)) >= floor for payee, floor in floors.items())
-    untouched = [payee for payee in earned if after[payee] != floors.get(payee)]
+    assert all(after.get(payee, Fraction(0)) >= floor.share for payee, floor in floors.items())
+    untouched = [
+        payee for payee in earned if payee not in floors or after[payee] != floors[payee].share
+    ]
     ratios = {after[payee] / Fraction(earned[payee], whole) for payee in untouched}
     assert len(ratios) <= 1, "payees above their floors are reduced in the same proportion"
     assert all(ratio <= 1 for ratio in ratios)
@@ -221,7 +223,7 @@ def test_a_rate_that_makes_no_sense_is_refused(bps: object) -> None:
 def test_the_greater_of_two_terms_for_one_payee_holds() -> None:
     terms = [{"payee": "ada", "rate_bps": 500, "base": "revenue"}]
     terms += [{"payee": "ada", "rate_bps": 300, "base": "net-revenue"}]
-    assert floors_of({"royalties": terms}, "add-on") == {"ada": Fraction(1, 20)}
+    assert floors_of({"royalties": terms}, "add-on") == {"ada": Floor(Fraction(1, 20), "revenue")}
 
 
 # --- bases, sides and days -----------------------------------------------------------------------

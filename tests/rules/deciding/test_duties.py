@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clearmix_rules import Approval, Bounds, Duties, RequestError, Royalty
+from clearmix_rules import ROYALTY_BASES, Approval, Bounds, Duties, RequestError, Royalty
 
 names = st.sampled_from(["ada", "bo", "cy"])
 sets = st.lists(names, max_size=3, unique=True).map(sorted).map(tuple)
-bases = st.sampled_from(["revenue", "net-revenue"])
+bases = st.sampled_from(ROYALTY_BASES)
 maybe = st.none() | st.integers(0, 5)
 unique = {"unique_by": lambda one: one.payee + one.base}
 duties = st.builds(

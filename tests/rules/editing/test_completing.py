@@ -10,7 +10,7 @@ from clearmix_rules import PolicySource, check
 from clearmix_rules.editing.completing import complete
 from clearmix_rules.editing.describing import KnownParty
 from clearmix_rules.reading.parser import parse
-from clearmix_rules.schema import ACTIONS, CREDIT_ROLES, ROLES, TIERS, USES
+from clearmix_rules.schema import ACTIONS, CREDIT_ROLES, ROLES, ROYALTY_BASES, TIERS, USES
 
 Parties = dict[str, KnownParty]
 
@@ -58,7 +58,7 @@ CASES = [
     ("rule x: permit remix provided credit artist ", {"and", "royalty", "reason"}, {"writer"}),
     ("rule x: permit remix provided credit ", set(CREDIT_ROLES), {"northlight"}),
     ("rule x: permit remix provided royalty is at least 15", {"%"}, {"days"}),
-    ("rule x: permit remix provided royalty is at least 15% of ", {"revenue", "net-revenue"},
+    ("rule x: permit remix provided royalty is at least 15% of ", {"revenue", "net-revenue", "net-pool", "render-fee", "item-earnings"},
      {"northlight"}),
     ("rule x: permit remix provided royalty is at least 15% of revenue to ", {"northlight"}, set()),
     ("rule x: permit remix provided approval by ", {"ada-wren"}, {"label"}),
