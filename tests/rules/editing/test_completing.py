@@ -58,7 +58,7 @@ CASES = [
     ("rule x: permit remix provided credit artist ", {"and", "royalty", "reason"}, {"writer"}),
     ("rule x: permit remix provided credit ", set(CREDIT_ROLES), {"northlight"}),
     ("rule x: permit remix provided royalty is at least 15", {"%"}, {"days"}),
-    ("rule x: permit remix provided royalty is at least 15% of ", {"revenue", "net-revenue", "net-pool", "render-fee", "item-earnings"},
+    ("rule x: permit remix provided royalty is at least 15% of ", set(ROYALTY_BASES),
      {"northlight"}),
     ("rule x: permit remix provided royalty is at least 15% of revenue to ", {"northlight"}, set()),
     ("rule x: permit remix provided approval by ", {"ada-wren"}, {"label"}),
