@@ -33,7 +33,12 @@ def import_(
         imported = Kernel().royalties.import_plays(file, progress)
     value = imported.as_json()
     lines = [f"{value['accepted']} plays imported, {value['duplicates']} were there already"]
-    lines += [f"  row {row['row']}: {row['reason']}" for row in value["refused"]]
+    lines += [f"  row {row['row']} refused: {row['reason']}" for row in value["refused"]]
+    lines += [f"  row {row['row']} not counted: {row['reason']}" for row in value["repeats"]]
+    lines += [
+        f"  nobody knows the item `{item}`: its plays are paid into suspense until it is known"
+        for item in value["unmatched_items"]
+    ]
     show(value, "\n".join(lines), as_json=as_json)
 
 

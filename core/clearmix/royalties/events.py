@@ -81,7 +81,8 @@ class PlaysImported:
     `duplicates` were logged before (or earlier in the file) and count once. `unmatched` name an
     item that the catalogue does not know yet: they are kept, and paid into suspense if it is
     still unknown when the period is settled. `late` of the accepted rows are in a period that is
-    settled already, and wait for a correction. `refusals` lists the first refused rows.
+    settled already, and wait for a correction. `refusals` lists the first refused rows, `repeats`
+    the first duplicates, and `unmatched_items` the first items that nobody knows.
     """
 
     path: str
@@ -93,6 +94,8 @@ class PlaysImported:
     late: int
     refusals: tuple[Refused, ...] = ()
     reasons: Mapping[str, int] = field(default_factory=dict)
+    repeats: tuple[Refused, ...] = ()
+    unmatched_items: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The report in JSON's types; `refused` lists rows, `refused_rows` counts them all."""
@@ -106,4 +109,6 @@ class PlaysImported:
             "refused_rows": self.refused,
             "reasons": dict(self.reasons),
             "refused": [asdict(refused) for refused in self.refusals],
+            "repeats": [asdict(repeat) for repeat in self.repeats],
+            "unmatched_items": list(self.unmatched_items),
         }

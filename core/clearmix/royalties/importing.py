@@ -211,6 +211,17 @@ def _report(path: Path, working: Engine, settled: Collection[str]) -> PlaysImpor
         "ELSE reason END FROM sorted WHERE reason IS NOT NULL ORDER BY row LIMIT ?",
         [REFUSALS_LISTED],
     )
+    repeats = working.rows(
+        "SELECT row, event_id, CASE WHEN event_id IN (SELECT event_id FROM logged) "
+        "THEN 'the play was logged before' ELSE 'an earlier row has this `event_id`' END "
+        "FROM sorted WHERE duplicate ORDER BY row LIMIT ?",
+        [REFUSALS_LISTED],
+    )
+    unmatched_items = working.rows(
+        "SELECT DISTINCT item_id FROM sorted WHERE unmatched AND reason IS NULL AND NOT duplicate "
+        "ORDER BY item_id LIMIT ?",
+        [REFUSALS_LISTED],
+    )
     return PlaysImported(
         path=str(path),
         rows=rows,
@@ -221,4 +232,6 @@ def _report(path: Path, working: Engine, settled: Collection[str]) -> PlaysImpor
         late=late,
         refusals=tuple(Refused(*row) for row in refusals),
         reasons=dict(reasons),
+        repeats=tuple(Refused(*row) for row in repeats),
+        unmatched_items=tuple(item for (item,) in unmatched_items),
     )

@@ -190,7 +190,10 @@ class Statement:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Where a line comes from: `steps` are sentences, `plays` a sample of the event ids."""
+    """Where a line comes from: `steps` are sentences, `plays` a sample of the event ids.
+
+    `rules` are those of the decision under which the item was made, each with its version.
+    """
 
     line: StatementLine
     formula: str
@@ -198,6 +201,7 @@ class Explanation:
     decision_hash: str
     steps: tuple[str, ...]
     plays: tuple[str, ...]
+    rules: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The explanation in JSON's types."""
@@ -208,6 +212,7 @@ class Explanation:
             "decision_hash": self.decision_hash,
             "steps": list(self.steps),
             "plays": list(self.plays),
+            "rules": list(self.rules),
         }
 
 

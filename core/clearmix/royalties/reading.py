@@ -30,6 +30,7 @@ from clearmix.royalties.reduction import eligible
 from clearmix.royalties.sheaves import open_kept
 from clearmix.storage.database import Database
 from clearmix.storage.store import Store
+from clearmix.storage.tables.clearance import DecisionRow
 from clearmix.storage.tables.royalties import SettlementRow
 
 PLAYS_SHOWN = 10
@@ -209,6 +210,13 @@ class Reading:
                     f"the formula {formula} found nobody with a claim on this part of it; "
                     f"it waits in the account `{line.payee}`"
                 )
+        rules = self._rules(decision_hash)
+        if decision_hash:
+            under = f", under the rules {', '.join(rules)}" if rules else ""
+            steps.append(
+                f"it was made by the decision `{decision_hash[:12]}`{under}; "
+                "its terms travel with it"
+            )
         steps.append(
             f"rounded to whole micro-units by largest remainder: "
             f"{money(line.amount_micro, row.currency)}"
@@ -220,7 +228,19 @@ class Reading:
             decision_hash=decision_hash,
             steps=tuple(steps),
             plays=plays,
+            rules=rules,
         )
+
+    def _rules(self, decision_hash: str) -> tuple[str, ...]:
+        """The rules of a decision in the log, such as `short-remix of Northlight terms 4`."""
+        if not decision_hash:
+            return ()
+        with self._database.session() as session:
+            row = session.exec(
+                select(DecisionRow).where(DecisionRow.decision_hash == decision_hash)
+            ).first()
+        said = row.decision.get("rules", ()) if row is not None else ()
+        return tuple(f"`{one['rule']}` of {one['policy']} {one['version']}" for one in said)
 
     def _plays(self, working: Engine, row: SettlementRow, line: StatementLine) -> tuple[str, ...]:
         rule = Eligibility(**row.manifest["formula"]["eligibility"])

@@ -24,6 +24,8 @@ def with_plays(as_json, song: Path, tmp_path: Path) -> dict:
 def test_plays_are_imported_once_and_refused_rows_say_why(with_plays: dict) -> None:
     assert with_plays["accepted"] == 2
     assert with_plays["duplicates"] == 1
+    (repeat,) = with_plays["repeats"]
+    assert repeat["reason"] == "an earlier row has this `event_id`"
     (refused,) = with_plays["refused"]
     assert "-3" in json.dumps(refused)
 

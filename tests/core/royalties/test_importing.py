@@ -72,6 +72,8 @@ def test_a_play_counts_once_within_a_file_and_across_files(
     assert (first.accepted, first.duplicates) == (2, 1)
     again = royalties.import_plays(write_plays([play("a"), play("b"), play("c")], "more.csv"))
     assert (again.accepted, again.duplicates) == (1, 2)
+    assert first.repeats == (Refused(3, "a", "an earlier row has this `event_id`"),)
+    assert again.repeats[0] == Refused(1, "a", "the play was logged before")
     same = royalties.import_plays(write_plays([play("a"), play("b"), play("c")], "more.csv"))
     assert (same.accepted, same.duplicates, same.refused) == (0, 3, 0)
 
@@ -98,6 +100,7 @@ def test_an_unknown_item_is_kept_and_counted(
 ) -> None:
     report = royalties.import_plays(write_plays([play("a", "nobody-knows"), play("b")]))
     assert (report.accepted, report.unmatched) == (2, 1)
+    assert report.unmatched_items == ("nobody-knows",)
 
 
 def test_a_time_with_another_zone_is_stored_in_utc(

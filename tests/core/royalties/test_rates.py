@@ -90,3 +90,17 @@ def test_the_terms_of_a_render_never_change(
     later = {**terms, "made_at": datetime(2026, 10, 3, tzinfo=UTC)}
     with pytest.raises(RoyaltyError, match="occurs twice and differs"):
         royalties.import_renders([terms, later])
+
+
+def test_a_currency_that_changes_within_a_month_is_refused_by_name(royalties: Royalties) -> None:
+    euro = {"currency": "EUR", "revenue_share_bps": 7_000, "add_on_fee_micro": 5_000_000}
+    royalties.import_rates(euro | {"valid_from": "2026-10-15"})
+    with pytest.raises(RoyaltyError) as caught:
+        royalties.settle("2026-10")
+    assert caught.value.message == (
+        "the currency changes from GBP to EUR on 2026-10-15, within 2026-10"
+    )
+    assert "a card of GBP from 2026-10-15, and the new one from 2026-11-01" in caught.value.help
+    royalties.import_rates(euro | {"currency": "GBP", "valid_from": "2026-10-15"})
+    royalties.import_rates(euro | {"valid_from": "2026-11-01"})
+    assert royalties.settle("2026-10").currency == "GBP"

@@ -12,6 +12,7 @@ import pytest
 
 from clearmix.errors import CatalogueError, RoyaltyError
 from clearmix.royalties import Royalties
+from clearmix.storage.tables.clearance import DecisionRow
 
 Play = Callable[..., dict[str, Any]]
 Write = Callable[..., Path]
@@ -130,3 +131,25 @@ def test_an_estimate_before_the_render_is_that_of_the_render(
 def test_an_estimate_needs_no_rate_card(market: Any) -> None:
     room = market.room(AFTERWARDS)
     assert sum(earning.share for earning in room.estimate("both")) == 1
+
+
+def test_an_explanation_names_the_rules_and_versions_that_the_item_was_made_under(
+    market: Any, royalties: Royalties, write_plays: Callable[..., Path],
+    play: Callable[..., dict[str, Any]], logged: Callable[..., dict[str, Any]],
+) -> None:  # fmt: skip
+    rule = {"policy": "Northlight remix terms", "version": 4, "rule": "short-remix"}
+    with market.database.session(write=True) as session:
+        session.add(
+            DecisionRow(
+                decision_hash="d" * 64, previous_hash="", entry_hash="e" * 64,
+                decided_at=datetime(2026, 10, 2, tzinfo=UTC), listener="ann", spec={}, request={},
+                decision={"rules": [rule]},
+            )
+        )  # fmt: skip
+    royalties.import_renders([logged("ruled", ["dawn"], decision_hash="d" * 64)])
+    royalties.import_plays(write_plays([play("e1", "ruled")]))
+    line = royalties.settle("2026-10").lines[0]
+    explained = royalties.explain(line.id)
+    assert explained.rules == ("`short-remix` of Northlight remix terms 4",)
+    assert explained.as_json()["rules"] == list(explained.rules)
+    assert any("by the decision `dddddddddddd`, under the rules" in s for s in explained.steps)
