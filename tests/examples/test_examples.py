@@ -36,7 +36,11 @@ def test_an_example_plugin_passes_its_own_tests_and_is_found(plugin: str, tmp_pa
         f"Metadata-Version: 2.1\nName: clearmix-{plugin}\nVersion: 0.1.0\n"
     )
     (information / "entry_points.txt").write_text(f"[clearmix]\n{plugin} = {package}\n")
-    environment = {**os.environ, "PYTHONPATH": str(site), "CLEARMIX_HOME": str(tmp_path / "home")}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(site), os.environ.get("PYTHONPATH", "")]),
+        "CLEARMIX_HOME": str(tmp_path / "home"),
+    }
     listed = subprocess.run(
         [sys.executable, "-m", "clearmix", "plugins", "list"],
         env=environment,

@@ -12,6 +12,7 @@ from clearmix.contracts import Progress, RoyaltyFormula
 from clearmix.errors import RoyaltyError
 from clearmix.royalties.closing import Closing
 from clearmix.royalties.days import close_days
+from clearmix.royalties.estimating import Estimates
 from clearmix.royalties.events import Heard, Play, PlaysImported
 from clearmix.royalties.flagging import record_flags
 from clearmix.royalties.importing import import_plays
@@ -19,22 +20,18 @@ from clearmix.royalties.ledger import Ledger
 from clearmix.royalties.models import Earning, Explanation, Replay, Settlement, Statement
 from clearmix.royalties.paying import Payout, pay_out
 from clearmix.royalties.period import Period
-from clearmix.royalties.plays import PlayLog, category_of
+from clearmix.royalties.plays import PlayLog
 from clearmix.royalties.rates import (
     LoggedRender,
     Rates,
-    SideWeights,
     checked_rates,
     checked_renders,
-    default_side_weights,
     rates_in_force,
     record_rates,
     record_renders,
 )
 from clearmix.royalties.reading import Reading, is_account
 from clearmix.royalties.replaying import replay
-from clearmix.royalties.splits import Part, Splits
-from clearmix.royalties.works import Item, Rights
 from clearmix.settings import Settings
 from clearmix.storage.columns import utc_now
 from clearmix.storage.database import Database
@@ -70,6 +67,7 @@ class Royalties:
         self._log = PlayLog(database, store, catalogue)
         self._reading = Reading(database, store)
         self._closing = Closing(database, store, self._scratch, self._log, self._reading)
+        self._estimates = Estimates(database, catalogue, clock)
         self.ledger = Ledger(database)
 
     # --- what comes in ---------------------------------------------------------------------------
@@ -352,8 +350,7 @@ class Royalties:
 
     def estimate(self, render_id: str) -> tuple[Earning, ...]:
         """Who earns what share of each play of a recording or render, on today's rate card."""
-        rights = Rights(self._database, [render_id])
-        return self._earnings(self._splits(rights).parts(render_id))
+        return self._estimates.of_item(render_id)
 
     def estimate_terms(
         self,
@@ -371,38 +368,4 @@ class Royalties:
             duties: of the decision, in JSON's types.
             voice_of: the party whose voice is imitated.
         """
-        item = Item(
-            id="",
-            kind=kind,
-            category=category_of(kind),
-            title="",
-            sources=tuple(sources),
-            voice_of=voice_of,
-            duties=duties or {},
-        )
-        splits = self._splits(Rights(self._database, sources))
-        return self._earnings(splits.parts_of(item))
-
-    def _splits(self, rights: Rights) -> Splits:
-        return Splits(rights, self._side_weights(), self._clock().date())
-
-    def _side_weights(self) -> SideWeights:
-        try:
-            return rates_in_force(self._database, Period.of(self._clock())).side_weights
-        except RoyaltyError:
-            return default_side_weights
-
-    def _earnings(self, parts: Sequence[Part]) -> tuple[Earning, ...]:
-        names = {party.id: party.name for party in self._catalogue.parties()}
-        return tuple(
-            Earning(
-                party=part.payee,
-                name=names.get(part.payee, part.payee),
-                role=part.role,
-                side=part.side,
-                source=part.source,
-                share=part.share,
-                why=part.why,
-            )
-            for part in sorted(parts, key=lambda part: (-part.share, part.payee))
-        )
+        return self._estimates.of_terms(sources, kind, duties or {}, voice_of)

@@ -58,6 +58,44 @@ def test_a_month_is_settled_stated_explained_and_verified(
     assert as_json("royalties", "verify", settled["hash"])["same"] is True
 
 
+def test_a_settled_month_is_corrected_and_paid(as_json, with_plays: dict, tmp_path: Path) -> None:
+    rates = {
+        "currency": "GBP",
+        "subscription_fee_micro": {"studio": 10_000_000},
+        "revenue_share_bps": 5000,
+        "tier_subscribers": {"studio": ["local"]},
+    }
+    (tmp_path / "rates.json").write_text(json.dumps({"format": 1, "rates": rates}))
+    as_json("catalogue", "import", tmp_path / "rates.json")
+    first = as_json("royalties", "settle", "--period", "2026-10")
+    assert as_json("plays", "flag", "b", "--reason", "fraud") == {"flagged": 1}
+    corrected = as_json("royalties", "correct", "--period", "2026-10")
+    assert (corrected["corrects"], corrected["eligible_plays"]) == (first["hash"], 1)
+    carried = as_json("royalties", "pay", "ada-wren", "--threshold", "1,000.00")["payouts"]
+    assert [row["state"] for row in carried] == ["carried"]
+    paid = as_json("royalties", "pay", "ada-wren", "--reference", "batch 7")["payouts"]
+    assert [(row["state"], row["amount_micro"]) for row in paid] == [
+        ("paid", carried[0]["amount_micro"])
+    ]
+    balances = as_json("royalties", "balances")["balances"]
+    assert sum(row["amount_micro"] for row in balances) == 0
+    assert as_json("plays", "close") == {"moved": 0}
+
+
+def test_formulas_are_listed_with_what_counts(as_json) -> None:
+    listed = {row["id"]: row for row in as_json("royalties", "formulas")["formulas"]}
+    assert listed.keys() >= {
+        "pro-rata", "user-centric", "artist-centric", "threshold", "per-generation",
+    }  # fmt: skip
+    assert listed["pro-rata"]["eligibility"]["least_seconds"] == 30
+
+
+def test_a_threshold_that_is_no_amount_is_refused(clearmix) -> None:
+    code, _, err = clearmix("royalties", "pay", "--threshold", "lots")
+    assert code == 1
+    assert "`lots` is not an amount" in err
+
+
 def test_a_month_without_rates_is_refused_with_a_remedy(clearmix, with_plays: dict) -> None:
     code, out, err = clearmix("royalties", "settle", "--period", "2026-10", "--json")
     assert (code, out) == (1, "")
