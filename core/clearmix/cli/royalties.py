@@ -177,6 +177,26 @@ def balances(as_json: Json = False) -> None:
 
 
 @_royalties.command()
+def suspense(as_json: Json = False) -> None:
+    """Show what is held because its payee is not known, and for how long."""
+    from clearmix.kernel import Kernel
+
+    now = datetime.now(UTC).strftime("%Y-%m")
+    rows = [
+        {
+            "account": one.account, "since": one.since, "months": one.months(now),
+            "amount_micro": micro_json(one.amount_micro),
+            "amount": money(one.amount_micro, one.currency), "currency": one.currency,
+        }
+        for one in Kernel().royalties.ledger.aged("suspense")
+    ]  # fmt: skip
+    text = columns(
+        [(str(row["account"]), f"since {row['since']}", str(row["amount"])) for row in rows]
+    )
+    show({"suspense": rows}, text or "nothing is held", as_json=as_json)
+
+
+@_royalties.command()
 def statement(
     payee: Annotated[str, typer.Argument(help="Id or name of a party; or `suspense`, `carried`.")],
     period: Annotated[str | None, typer.Option(help="A month; all by default.")] = None,

@@ -104,6 +104,21 @@ def account_of(payee: str) -> str:
     return payee if known else f"accrued:{payee}"
 
 
+@dataclass(frozen=True)
+class Aged:
+    """What waits in an account, and the first month in which something came in."""
+
+    account: str
+    currency: str
+    amount_micro: int
+    since: str
+
+    def months(self, now: str) -> int:
+        """How many months it has waited by a month, such as `2026-10`."""
+        year, month = (int(now[:4]) - int(self.since[:4])), int(now[5:]) - int(self.since[5:])
+        return year * 12 + month
+
+
 class Ledger:
     """Entries and balances; nothing is ever edited or deleted."""
 
@@ -210,6 +225,28 @@ class Ledger:
             (account, currency): int(credit) - int(debit)
             for account, currency, credit, debit in sorted(rows)
         }
+
+    def aged(self, kind: str) -> tuple[Aged, ...]:
+        """What waits in the accounts of a kind, such as `suspense`, oldest first."""
+        with self._database.session() as session:
+            balances = self.balances_in(session)
+            rows = session.exec(
+                select(
+                    LedgerLineRow.account, LedgerLineRow.currency, func.min(LedgerEntryRow.period)
+                )
+                .join(LedgerEntryRow, col(LedgerLineRow.entry) == LedgerEntryRow.id)
+                .where(
+                    col(LedgerLineRow.account).startswith(f"{kind}:"),
+                    LedgerLineRow.credit_micro > 0,
+                )
+                .group_by(LedgerLineRow.account, LedgerLineRow.currency)
+            ).all()
+        found = [
+            Aged(account, currency, balances[account, currency], since)
+            for account, currency, since in rows
+            if balances[account, currency]
+        ]
+        return tuple(sorted(found, key=lambda one: (one.since, one.account, one.currency)))
 
     def problems(self, settlement: str) -> list[str]:
         """Sentences about entries of a settlement that were changed or do not balance."""

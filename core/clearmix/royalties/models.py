@@ -123,6 +123,21 @@ class Settlement:
         """What each payee was allocated, in micro-units."""
         return totals((line.payee, line.amount_micro) for line in self.lines)
 
+    @property
+    def by_category(self) -> dict[str, dict[str, int]]:
+        """What each stream category was allotted, and the plays that counted for it."""
+        plays: dict[tuple[str, ...], tuple[str, int]] = {}
+        for line in self.lines:
+            item = (pool_of(line.pool), line.item_id, line.splits_from)
+            known = plays.get(item, (line.category, 0))
+            plays[item] = (line.category, max(known[1], line.plays))
+        amounts = totals((line.category, line.amount_micro) for line in self.lines)
+        counts = totals(plays.values())
+        return {
+            category: {"amount_micro": amount, "plays": counts[category]}
+            for category, amount in amounts.items()
+        }
+
     def as_json(self) -> dict[str, Any]:
         """The settlement with its lines in JSON's types."""
         return {
@@ -142,6 +157,10 @@ class Settlement:
             "posted_in": self.posted_in,
             "notes": list(self.notes),
             "payees": {payee: micro_json(amount) for payee, amount in self.payees.items()},
+            "by_category": {
+                category: {"amount_micro": micro_json(row["amount_micro"]), "plays": row["plays"]}
+                for category, row in self.by_category.items()
+            },
             "lines": [line.as_json() for line in self.lines],
         }
 

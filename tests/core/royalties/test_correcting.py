@@ -152,3 +152,17 @@ def test_flags_of_unknown_plays_and_without_a_reason_are_refused(closed_room: Ro
         closed_room.flag_plays(" ", event_ids=["e1"])
     closed_room.correct("2026-10")
     assert owed(closed_room)["northlight"] == 1_260_000, "none was flagged"
+
+
+def test_what_was_held_in_suspense_ages_and_is_released_by_a_correction(
+    closed_room: Royalties, logged: Callable[..., dict[str, Any]]
+) -> None:
+    (held,) = closed_room.ledger.aged("suspense")
+    assert (held.account, held.amount_micro, held.since) == (
+        "suspense:item:unheard-of", 1_400_000, "2026-10",
+    )  # fmt: skip
+    assert held.months("2027-01") == 3
+    closed_room.import_renders([logged("unheard-of", ["tide"])])
+    corrected = closed_room.correct("2026-10")
+    assert closed_room.ledger.aged("suspense") == ()
+    assert corrected.payees["ben"] == 2 * 350_000

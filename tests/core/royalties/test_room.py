@@ -59,6 +59,13 @@ def test_a_month_is_settled_as_computed_by_hand(october_room: Royalties) -> None
     assert sum(line.amount_micro for line in settlement.lines) == settlement.pool_micro
 
 
+def test_stream_categories_are_reported_apart(october_room: Royalties) -> None:
+    assert october_room.settle("2026-10").by_category == {
+        "listener-cover": {"amount_micro": 1_400_000, "plays": 1},
+        "listener-remix": {"amount_micro": 5_600_000, "plays": 4},
+    }
+
+
 def test_settling_again_changes_nothing(october: Any, october_room: Royalties) -> None:
     first = october_room.settle("2026-10")
     balances = october_room.ledger.balances()
