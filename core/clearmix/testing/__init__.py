@@ -1,4 +1,4 @@
-"""Contract suites for plugin authors: subclass one, give it your object, and every check runs.
+"""For plugin authors: contract suites to subclass, and songs and a market to try things on.
 
     from clearmix.testing import GeneratorContract
 
@@ -7,17 +7,35 @@
         def generator(self):
             return MyGenerator()
 
-Each check says in its message what to do. Needs pytest.
+Each check says in its message what to do. Suites need pytest; `Song` and `Market` do without.
 """
 
-from clearmix.testing.formulas import FormulaContract
-from clearmix.testing.generators import GeneratorContract
-from clearmix.testing.interpreters import InterpreterContract
-from clearmix.testing.labelers import FileLabelerContract, SignalLabelerContract
-from clearmix.testing.market import Market
-from clearmix.testing.policies import PolicyPackContract
-from clearmix.testing.separators import SeparatorContract
-from clearmix.testing.songs import Song
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from clearmix.testing.formulas import FormulaContract
+    from clearmix.testing.generators import GeneratorContract
+    from clearmix.testing.interpreters import InterpreterContract
+    from clearmix.testing.labelers import FileLabelerContract, SignalLabelerContract
+    from clearmix.testing.market import Market
+    from clearmix.testing.policies import PolicyPackContract
+    from clearmix.testing.separators import SeparatorContract
+    from clearmix.testing.songs import Song
+
+_HOMES = {
+    "FileLabelerContract": "labelers",
+    "FormulaContract": "formulas",
+    "GeneratorContract": "generators",
+    "InterpreterContract": "interpreters",
+    "Market": "market",
+    "PolicyPackContract": "policies",
+    "SeparatorContract": "separators",
+    "SignalLabelerContract": "labelers",
+    "Song": "songs",
+}
 
 __all__ = [
     "FileLabelerContract",
@@ -30,3 +48,10 @@ __all__ = [
     "SignalLabelerContract",
     "Song",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Imports a public name from its module when it is first used."""
+    if name not in _HOMES:
+        raise AttributeError(f"module `clearmix.testing` has no `{name}`")
+    return getattr(import_module(f"clearmix.testing.{_HOMES[name]}"), name)
