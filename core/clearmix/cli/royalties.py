@@ -231,8 +231,11 @@ def verify(
     """Replay a settlement from its inputs and compare the hash."""
     from clearmix.kernel import Kernel
 
-    value = Kernel().royalties.verify(hash).as_json()
-    text = "the replay gives the same hash" if value["same"] else "the replay DIFFERS"
+    with progress_bar(quiet=as_json) as progress:
+        value = Kernel().royalties.verify(hash, progress).as_json()
+    text = "the replay gives the same hash"
+    if not value["same"]:
+        text = "\n  ".join(["the replay DIFFERS", *value["differences"]])
     show(value, text, as_json=as_json)
     if not value["same"]:
         raise typer.Exit(1)

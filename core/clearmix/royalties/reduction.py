@@ -87,10 +87,10 @@ def dated(claims: ibis.Table, times: ibis.Table, epochs: ibis.Table) -> ibis.Tab
 
     Args:
         claims: event_id, item_id, group_id, weight.
-        times: event_id, at.
+        times: event_id, at; a claim without a time stays as it is.
         epochs: key, item_id, since, until; the epochs of an item are its whole period.
     """
-    timed = claims.join(times, "event_id")
+    timed = claims.left_join(times, "event_id")
     found = timed.left_join(
         epochs,
         [

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from clearmix.contracts import RoyaltyFormula
+from clearmix.contracts import Progress, RoyaltyFormula
 from clearmix.royalties.closing import postings_of
 from clearmix.royalties.digests import canonical_hash, table_digest
 from clearmix.royalties.engine import engine
@@ -29,6 +29,7 @@ def replay(
     store: Store,
     ledger: Ledger,
     scratch: Path,
+    progress: Progress,
 ) -> Replay:
     """What replaying a settlement gives, and every way in which it differs.
 
@@ -39,7 +40,9 @@ def replay(
         store: where its tables are kept.
         ledger: where it was posted.
         scratch: a folder for what exceeds memory.
+        progress: told how far it is.
     """
+    progress(0.0, "checking the kept files")
     differences = check_kept(store, row.files)
     if differences:  # nothing that was changed is worth replaying
         return Replay(row.hash, "", not ledger.problems(row.hash), tuple(differences))
@@ -53,8 +56,11 @@ def replay(
         open_history(working, store, list(history))
         period = Period(row.period)
         rates = Rates.model_validate(row.manifest["rates"])
+        progress(0.2, "adding up plays")
         reduced = reduce(working, formula, period, row.currency, rates.side_weights("original"))
+        progress(0.6, "dividing among payees")
         finish(working, period, reduced)
+        progress(0.8, "hashing")
         again = manifest(
             working, formula, period, reduced, row.manifest["rates"],
             row.manifest["inputs"]["history"],

@@ -328,11 +328,12 @@ class Royalties:
         """
         return self._reading.explain(line_id)
 
-    def verify(self, hash: str) -> Replay:
+    def verify(self, hash: str, progress: Progress = quiet) -> Replay:
         """Replays a settlement from its kept inputs and compares every part of its hash.
 
         Args:
             hash: of the settlement, or its first eight digits or more.
+            progress: told how far it is.
 
         Raises:
             RoyaltyError: there is no such settlement.
@@ -346,6 +347,7 @@ class Royalties:
             self._store,
             self.ledger,
             self._scratch,
+            progress,
         )
 
     def estimate(self, render_id: str) -> tuple[Earning, ...]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from clearmix.errors import CatalogueError, RoyaltyError
 from clearmix.royalties import Royalties
@@ -75,3 +80,49 @@ def test_nobody_unknown_is_paid_and_no_threshold_is_negative(closed_room: Royalt
         closed_room.pay("nobody-at-all")
     with pytest.raises(RoyaltyError, match="a threshold of -1 micro-units"):
         closed_room.pay(threshold_micro=-1)
+
+
+# --- laws ----------------------------------------------------------------------------------------
+
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(["flag", "late", "correct", "pay", "release"]), st.integers(0, 2_000_000)
+    ),
+    max_size=7,
+)
+
+
+@settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(steps=steps)
+def test_whatever_happens_the_books_balance_and_say_what_is_owed(
+    closed_home: tuple[Path, Path], open_home: Callable[[Path], Any],
+    play: Callable[..., dict[str, Any]], write_plays: Callable[..., Path],
+    steps: list[tuple[str, int]],
+) -> None:  # fmt: skip
+    room = open_home(closed_home[1]).room(datetime(2026, 11, 23, tzinfo=UTC))
+    stands = room.settle("2026-10")
+    for number, (step, amount) in enumerate(steps):
+        if step == "flag":
+            room.flag_plays("fraud", event_ids=[f"e{1 + amount % 4}"])
+        elif step == "late":
+            item = ("dawn-remix", "tide-remix", "dawn-cover")[amount % 3]
+            rows = [play(f"late-{number}", item)]
+            room.import_plays(write_plays(rows, f"late-{number}.csv"))
+        elif step == "correct":
+            stands = room.correct("2026-10")
+        else:
+            room.pay(threshold_micro=amount, release_only=step == "release")
+        balances = room.ledger.balances()
+        assert sum(balances.values()) == 0
+        owed: dict[str, int] = {}
+        for (account, _), micro in balances.items():
+            kind, _, payee = account.partition(":")
+            if kind in ("accrued", "payable", "paid"):
+                owed[payee] = owed.get(payee, 0) + micro
+            elif kind != "pool":
+                owed[account] = micro
+            assert micro >= 0 or kind in ("pool", "accrued"), "only a debt is below zero"
+        assert {payee: micro for payee, micro in owed.items() if micro} == stands.payees
+    assert room.verify(stands.hash).same

@@ -208,6 +208,10 @@ BROKEN = {
         {"pools": lambda t: t.mutate(group_id=t.group_id + "s")},
         "pays out of `add-ons`, which holds nothing",
     ),
+    "it pays a side that does not exist": (
+        {"pools": lambda t: t.mutate(group_id=t.group_id + "/melody")},
+        "pays the side `add-on/melody`; sides are recording and work",
+    ),
     "a group comes twice": (
         {"pools": lambda t: t.union(t)},
         "gives the group `add-on` twice",
