@@ -79,14 +79,18 @@ class Engine:
 
     def create(self, name: str, columns: dict[str, str], rows: list[tuple[Any, ...]]) -> None:
         """A table of these rows; integers are taken exactly, whatever their size."""
+        body = ", ".join(f"{column} {type}" for column, type in columns.items())
+        self.sql.execute(f"CREATE OR REPLACE TABLE {name} ({body})")
+        self.append(name, columns, rows)
+
+    def append(self, name: str, columns: dict[str, str], rows: list[tuple[Any, ...]]) -> None:
+        """Adds rows to a table that was created with these columns."""
         import pyarrow as pa
 
         types = {
             "VARCHAR": pa.string(), "BIGINT": pa.int64(), "BOOLEAN": pa.bool_(),
             "TIMESTAMP": pa.timestamp("us"),
         }  # fmt: skip
-        body = ", ".join(f"{column} {type}" for column, type in columns.items())
-        self.sql.execute(f"CREATE OR REPLACE TABLE {name} ({body})")
         if rows:
             lists = zip(*rows, strict=True)
             arrow = pa.table(

@@ -25,6 +25,9 @@ from clearmix.storage.tables.catalogue import ListenerRow
 from clearmix.storage.tables.rendering import RenderRow
 from clearmix.storage.tables.royalties import LoggedRenderRow
 
+BATCH = 100_000
+"""Rows that are held in memory at a time while a table of the catalogue's size is laid."""
+
 
 def lay_subscriptions(engine: Engine, database: Database, rates: Rates) -> None:
     """Makes `subscriptions`: what each subscriber pays into a pool, as known now.
@@ -74,20 +77,25 @@ def lay_renders(engine: Engine, database: Database, period: Period, rates: Rates
 
 def lay_catalogue(engine: Engine, rights: Rights, item_ids: Iterable[str], period: Period) -> None:
     """Makes `catalogue`, what a formula may know of items, and `epochs`, when shares changed."""
-    tracks, epochs = [], []
+    engine.create("catalogue", CATALOGUE_COLUMNS, [])
+    tracks: list[tuple[str, str, str]] = []
+    epochs = []
     start, end = _naive(period.start), _naive(period.end)
     for item_id in item_ids:
         item = rights.item(item_id)
         if item is None:
             continue
         tracks.append((item_id, *rights.track(item)))
+        if len(tracks) == BATCH:
+            engine.append("catalogue", CATALOGUE_COLUMNS, tracks)
+            tracks.clear()
         days = sorted(day for day in rights.days_of_change(item) if start < _midnight(day) < end)
         if days:
             bounds = [start, *map(_midnight, days), end]
             for since, until in pairwise(bounds):
                 key = f"{item_id}@{since.date().isoformat()}"
                 epochs.append((key, item_id, since, until))
-    engine.create("catalogue", CATALOGUE_COLUMNS, tracks)
+    engine.append("catalogue", CATALOGUE_COLUMNS, tracks)
     engine.create("epochs", EPOCH_COLUMNS, epochs)
 
 
