@@ -27,6 +27,7 @@ from clearmix.royalties.models import (
 from clearmix.royalties.money import money, percent
 from clearmix.royalties.period import Period
 from clearmix.royalties.reduction import eligible
+from clearmix.royalties.settling import MANIFEST_FORMAT
 from clearmix.royalties.sheaves import open_kept
 from clearmix.storage.database import Database
 from clearmix.storage.store import Store
@@ -149,6 +150,7 @@ class Reading:
         for row in self._rows():
             if not line_id.startswith(row.hash[:SHORTEST_HASH]):
                 continue
+            require_replayable(row)
             lines = self._stated(row, f"{_line_id(row)} = {literal(line_id)}")
             if lines and row.corrects:
                 return self._adjustment(row, lines[0], row.corrects)
@@ -308,6 +310,16 @@ class Reading:
         with engine() as working:
             open_kept(working, self._store, row.files, *tables)
             yield working
+
+
+def require_replayable(row: SettlementRow) -> None:
+    """Raises RoyaltyError for a settlement of a format that can only be read."""
+    if row.manifest.get("format") != MANIFEST_FORMAT:
+        raise RoyaltyError(
+            f"the settlement `{row.hash[:12]}` was made by an earlier version",
+            help="its statements can be read; to explain, verify or correct it use that version",
+            place=row.period,
+        )
 
 
 def open_history(into: Engine, store: Store, keys: list[str]) -> None:

@@ -30,7 +30,7 @@ from clearmix.royalties.rates import (
     record_rates,
     record_renders,
 )
-from clearmix.royalties.reading import Reading, is_account
+from clearmix.royalties.reading import Reading, is_account, require_replayable
 from clearmix.royalties.replaying import replay
 from clearmix.settings import Settings
 from clearmix.storage.columns import utc_now
@@ -232,6 +232,7 @@ class Royalties:
                 help=f"settle it first: `royalties settle --period {period} --formula {formula}`",
             )
         stands = self._reading.latest(first.hash)
+        require_replayable(stands)
         chosen = self._formula(formula)
         if chosen.version != stands.formula_version:
             raise RoyaltyError(
@@ -340,6 +341,7 @@ class Royalties:
             PluginError: its formula is not installed any more.
         """
         row = self._reading.row(hash)
+        require_replayable(row)
         return replay(
             row,
             self._formula(row.formula),

@@ -16,6 +16,9 @@ KEPT = (
 )  # fmt: skip
 """The tables that are kept of a settlement."""
 
+ADDED = {"lines": ("splits_from", "base")}
+"""Columns that settlements of format 1 did not keep; they are empty there."""
+
 
 def keep(engine: Engine, store: Store, tables: tuple[str, ...], scratch: Path) -> dict[str, str]:
     """Store keys of the engine's tables, written as Parquet."""
@@ -33,8 +36,12 @@ def open_kept(
 ) -> None:
     """Makes views of kept tables, under their names or with a prefix."""
     for table in tables:
-        path = literal(store.local_path(files[table]))
-        engine.sql.execute(f"CREATE OR REPLACE VIEW {prefix}{table} AS FROM read_parquet({path})")
+        kept = f"read_parquet({literal(store.local_path(files[table]))})"
+        known = {row[0] for row in engine.rows(f"DESCRIBE FROM {kept}")}
+        empty = "".join(f", '' AS {name}" for name in ADDED.get(table, ()) if name not in known)
+        engine.sql.execute(
+            f"CREATE OR REPLACE VIEW {prefix}{table} AS SELECT *{empty} FROM {kept}"  # noqa: S608
+        )
 
 
 def check_kept(store: Store, files: Mapping[str, str]) -> list[str]:

@@ -12,6 +12,9 @@ import sqlalchemy as sa
 
 from clearmix.errors import RoyaltyError
 from clearmix.royalties import Royalties
+from clearmix.royalties.engine import engine
+from clearmix.royalties.sheaves import open_kept
+from clearmix.storage.store import Store
 from clearmix.storage.tables.royalties import SettlementRow
 from clearmix_royalties.pro_rata import ProRata
 
@@ -105,3 +108,31 @@ def test_an_unknown_settlement_is_refused(closed_room: Royalties, hash: str) -> 
     with pytest.raises(RoyaltyError, match=f"no settlement `{hash}`") as caught:
         closed_room.verify(hash)
     assert settlement.hash[:12] in caught.value.help
+
+
+def test_a_settlement_of_an_earlier_version_reads_back_and_says_why_it_is_not_replayed(
+    closed_room: Royalties, closed: Any
+) -> None:
+    settlement = closed_room.settle("2026-10")
+    with closed.database.session(write=True) as session:
+        row = session.get(SettlementRow, settlement.hash)
+        row.manifest = {**row.manifest, "format": 1}
+        session.add(row)
+    assert closed_room.statement("ada").totals == {"GBP": 840_000}
+    for ask in (
+        lambda: closed_room.verify(settlement.hash),
+        lambda: closed_room.explain(settlement.lines[0].id),
+        lambda: closed_room.correct("2026-10"),
+    ):
+        with pytest.raises(RoyaltyError, match="was made by an earlier version") as caught:
+            ask()
+        assert "use that version" in caught.value.help
+
+
+def test_lines_kept_before_a_column_was_known_have_it_empty(tmp_path: Path) -> None:
+    store = Store(str(tmp_path / "store"), cache=tmp_path / "cache")
+    with engine() as working:
+        working.write("SELECT 'ada' AS payee", tmp_path / "lines.parquet")
+        files = {"lines": store.put(tmp_path / "lines.parquet", "settlements")}
+        open_kept(working, store, files, "lines")
+        assert working.rows("SELECT payee, splits_from, base FROM lines") == [("ada", "", "")]

@@ -174,7 +174,7 @@ def test_a_formula_agrees_with_sql_written_by_hand(
     assert len(found) > 20
 
 
-@settings(max_examples=6, deadline=None, derandomize=True)
+@settings(max_examples=4, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 10**6), chosen=st.sampled_from(sorted(BY_HAND)))
 def test_a_formula_agrees_with_sql_on_any_market(seed: int, chosen: str) -> None:
     formula, by_hand = BY_HAND[chosen]
@@ -208,7 +208,7 @@ def identity(formula: Any) -> tuple[str, str]:
 
 BUILT_IN = (ProRata(), UserCentric(), ArtistCentric(), Threshold(), PerGeneration())
 
-THOROUGH = (ProRata, ArtistCentric, Threshold)
+THOROUGH = (ArtistCentric, Threshold)
 """Put to the contract on every run; the full run does it with all of them."""
 
 
