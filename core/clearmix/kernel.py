@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from clearmix.spec import RemixSpec
     from clearmix.storage.database import Database
     from clearmix.storage.store import Store
-    from clearmix.verification import Verification
+    from clearmix.verification import Registry, Verification
     from clearmix_rules import PolicySource
 
 Thing = TypeVar("Thing")
@@ -267,6 +267,18 @@ class Kernel:
         )
 
     @cached_property
+    def registry(self) -> Registry:
+        """Renders by their ids and by their sound."""
+        from clearmix.verification import Registry
+
+        return Registry(
+            self.database,
+            self.store,
+            self.settings,
+            recording=self.catalogue.recording,
+        )
+
+    @cached_property
     def delivery(self) -> Delivery:
         """Signed links, streams and play events."""
         from clearmix.delivery import Delivery
@@ -330,10 +342,10 @@ class Kernel:
         )
 
     def verify(self, path: Path) -> Verification:
-        """What every labeler reads back from a file, and what the registry knows of it."""
+        """What every labeler reads back from a file, and what registry and sound say of it."""
         from clearmix.verification import verify
 
-        return verify(path, self.labelers, self.rendering.find)
+        return verify(path, self.labelers, self.registry)
 
     def import_catalogue(self, path: Path, progress: Progress = quiet) -> Imported:
         """Imports a catalogue document: audio, rights, consents, policies, rates, plays.

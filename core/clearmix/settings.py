@@ -32,6 +32,8 @@ class Settings:
     """`CLEARMIX_TRANSCRIBER`: id of what writes scores; may be left out where there is one."""
     service: str = "Clearmix"
     """`CLEARMIX_SERVICE`: the service's name, as marks and pages show it."""
+    public_url: str | None = None
+    """`CLEARMIX_PUBLIC_URL`: where others reach the service; marks link to its licences."""
     plugins: tuple[str, ...] = ()
     """`CLEARMIX_PLUGINS`: modules to load as plugins besides the installed ones, with commas."""
     render_seconds: float = 900.0
@@ -53,6 +55,7 @@ class Settings:
             separator=environ.get("CLEARMIX_SEPARATOR") or cls.separator,
             transcriber=environ.get("CLEARMIX_TRANSCRIBER") or cls.transcriber,
             service=environ.get("CLEARMIX_SERVICE") or cls.service,
+            public_url=environ.get("CLEARMIX_PUBLIC_URL") or None,
             plugins=tuple(filter(None, environ.get("CLEARMIX_PLUGINS", "").split(","))),
             render_seconds=_number(environ, "CLEARMIX_RENDER_SECONDS", cls.render_seconds),
             render_memory_mb=int(
@@ -72,6 +75,7 @@ class Settings:
             "CLEARMIX_SEPARATOR": self.separator,
             "CLEARMIX_TRANSCRIBER": self.transcriber,
             "CLEARMIX_SERVICE": self.service,
+            "CLEARMIX_PUBLIC_URL": self.public_url or "",
             "CLEARMIX_PLUGINS": ",".join(self.plugins),
             "CLEARMIX_RENDER_SECONDS": str(self.render_seconds),
             "CLEARMIX_RENDER_MEMORY_MB": str(self.render_memory_mb),

@@ -41,6 +41,7 @@ from clearmix.contracts import (
     Score,
     Separator,
     Source,
+    SourceFile,
     TitleMatch,
     Transcriber,
 )
@@ -182,6 +183,10 @@ class Catalogue:
         return self._sources.withheld(
             source, [self._scores.score(one, progress) for one in source.recordings]
         )
+
+    def source_files(self, ids: Sequence[str]) -> tuple[SourceFile, ...]:
+        """The files of these recordings or renders, with the marks that they carry."""
+        return tuple(self._sources.file(id, self.recording) for id in ids)
 
     def work(self, id: str) -> Work | None:
         """The work of that id, if there is one."""

@@ -12,7 +12,13 @@ from sqlmodel import col, select
 from clearmix.audio import Audio, read_audio, write_wav
 from clearmix.catalogue.models import Recording
 from clearmix.catalogue.rows import analysis_of, analysis_values
-from clearmix.contracts import Analysis, Score, Source, SourceRecording
+from clearmix.contracts import (
+    Analysis,
+    Score,
+    Source,
+    SourceFile,
+    SourceRecording,
+)
 from clearmix.settings import Settings
 from clearmix.storage.database import Database
 from clearmix.storage.store import Store
@@ -37,10 +43,7 @@ class Sources:
 
     def source(self, id: str, recording: Callable[[str], Recording]) -> SourceRecording:
         """The source of a render id, or of a recording's id, ISRC or title."""
-        with self._database.session() as session:
-            render = session.exec(
-                select(RenderRow).where(RenderRow.id == id, col(RenderRow.removed_at).is_(None))
-            ).first()
+        render = self._render(id)
         if render is not None:
             path = self._decoded(render.audio_key)
             return SourceRecording(
@@ -74,6 +77,20 @@ class Sources:
                 for one, score in zip(source.recordings, scores, strict=True)
             )
         )
+
+    def file(self, id: str, recording: Callable[[str], Recording]) -> SourceFile:
+        """The file of a render or a recording as the store has it, with the marks it carries."""
+        render = self._render(id)
+        if render is not None:
+            return SourceFile(render.id, render.title, self._store.local_path(render.audio_key))
+        found = recording(id)
+        return SourceFile(found.id, found.title, self._store.local_path(found.audio_key))
+
+    def _render(self, id: str) -> RenderRow | None:
+        with self._database.session() as session:
+            return session.exec(
+                select(RenderRow).where(RenderRow.id == id, col(RenderRow.removed_at).is_(None))
+            ).first()
 
     def _decoded(self, key: str) -> Path:
         path = self._cache / f"{Path(key).stem}.wav"

@@ -16,6 +16,7 @@ from clearmix.cli import (
     rules,
     service,
     session,
+    verifying,
 )
 
 app = typer.Typer(
@@ -48,6 +49,7 @@ def root(
 service.add_to(app)
 listening.add_to(app)
 session.add_to(app)
+verifying.add_to(app)
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(consent.app, name="consent")
 app.add_typer(rules.app, name="rules")

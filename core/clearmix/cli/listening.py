@@ -1,4 +1,4 @@
-"""`clearmix interpret`, `decide`, `remix`, `verify`, `spec`: what a listener does, in a shell."""
+"""`clearmix interpret`, `decide`, `remix`, `spec`: what a listener does, in a shell."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clearmix.cli.output import Json, columns, progress_bar, show
+from clearmix.cli.output import Json, progress_bar, show
 from clearmix.errors import ClearmixError, RenderError, SpecError
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ def add_to(app: typer.Typer) -> None:
     app.command()(interpret)
     app.command()(decide)
     app.command()(remix)
-    app.command()(verify)
     app.add_typer(_spec, name="spec")
 
 
@@ -170,31 +169,6 @@ def _show_plan(
     cleared, plan = kernel.rendering.planned(spec, listener, generator=generator)
     text = json.dumps(plan, indent=2, ensure_ascii=False) if plan else decision_text(cleared)
     show({**decision_json(cleared), "plan": plan}, text, as_json=as_json)
-
-
-def verify(
-    file: Annotated[Path, typer.Argument(help="Any audio file.")], as_json: Json = False
-) -> None:
-    """Read every mark of a file back: is it AI-made here, from what, how sure."""
-    from clearmix.kernel import Kernel
-
-    found = Kernel().verify(file)
-    rows = [
-        (
-            mark.labeler,
-            "found" if mark.reading else "not found",
-            f"{mark.reading.confidence:.2f}" if mark.reading else "",
-        )
-        for mark in found.marks
-    ]
-    if not found.ai_made:
-        headline = "no mark of this service was found"
-    elif found.render is None:
-        headline = f"marked as AI-made, render {found.render_id}; the registry does not know it"
-    else:
-        sources = ", ".join(found.render.sources)
-        headline = f"AI-made: render {found.render_id}, `{found.render.title}`, from {sources}"
-    show(found.as_json(), f"{headline}\n{columns(rows)}", as_json=as_json)
 
 
 @_spec.command()

@@ -40,6 +40,7 @@ from clearmix.contracts.labelers import (
     Reading,
     Seals,
     SignalLabeler,
+    SourceFile,
 )
 from clearmix.contracts.recordings import (
     Analysis,
@@ -96,6 +97,7 @@ __all__ = [
     "Separator",
     "SignalLabeler",
     "Source",
+    "SourceFile",
     "SourceRecording",
     "TitleLookup",
     "TitleMatch",

@@ -11,8 +11,25 @@ from clearmix.audio import Audio
 
 
 @dataclass(frozen=True)
+class SourceFile:
+    """What a render was made from directly: a recording's file or an earlier render's.
+
+    A labeler reads the marks that it carries and keeps them; the sound itself goes nowhere.
+    """
+
+    id: str
+    title: str
+    path: Path
+
+
+@dataclass(frozen=True)
 class Disclosure:
-    """What the marks of one render say; `render_id` is 16 hexadecimal digits (64 bits)."""
+    """What the marks of one render say; `render_id` is 16 hexadecimal digits (64 bits).
+
+    `source_titles` and `source_isrcs` are those of the recordings that all comes down to, and
+    `source_files` what it was made from directly, where their marks are to be kept. `credits` are
+    what the rights-holders ask for, `licence_url` is where the licence can be read.
+    """
 
     render_id: str
     title: str
@@ -25,16 +42,25 @@ class Disclosure:
     decision_hash: str
     service: str
     created_at: str
+    parents: tuple[str, ...] = ()
+    source_files: tuple[SourceFile, ...] = ()
+    credits: tuple[str, ...] = ()
+    licence_url: str | None = None
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What one labeler found in a sound or a file; `confidence` is 0..1."""
+    """What one labeler found in a sound or a file; `confidence` is 0..1.
+
+    `render_id` is None for marks of others, which are reported too; `ai_made` is whether the mark
+    says that the sound is, wholly or in part.
+    """
 
     labeler: str
     render_id: str | None
     confidence: float
     fields: Mapping[str, str] = field(default_factory=dict)
+    ai_made: bool = True
 
 
 @runtime_checkable

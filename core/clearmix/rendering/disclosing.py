@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from clearmix.catalogue.models import Recording
-from clearmix.contracts import Disclosure, Generator
+from clearmix.contracts import Disclosure, Generator, SourceFile
+from clearmix.settings import Settings
 from clearmix.spec import RemixSpec
 from clearmix.vocabulary import TermKind, terms
 
@@ -56,8 +57,10 @@ def disclosure(
     label: str,
     generator: Generator,
     decision_hash: str,
-    service: str,
+    settings: Settings,
     created_at: datetime,
+    credits: Sequence[str] = (),
+    source_files: Sequence[SourceFile] = (),
 ) -> Disclosure:
     """What every mark of one render says; the same values give the same marks."""
     return Disclosure(
@@ -70,9 +73,22 @@ def disclosure(
         generator=f"{generator.id} {generator.version}",
         trained_model=generator.abilities().trained_on != "nothing",
         decision_hash=decision_hash,
-        service=service,
+        service=settings.service,
         created_at=created_at.isoformat(timespec="seconds"),
+        parents=spec.sources,
+        source_files=tuple(source_files),
+        credits=tuple(credits),
+        licence_url=licence_url(settings, render_id),
     )
+
+
+def licence_url(settings: Settings, render_id: str) -> str | None:
+    """Where everyone can read what a render was made from and under which licence.
+
+    None when the service has no public address.
+    """
+    base = settings.public_url
+    return f"{base.rstrip('/')}/verify/{render_id}" if base else None
 
 
 def _label(kind: TermKind, id: str) -> str:

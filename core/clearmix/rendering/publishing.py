@@ -11,7 +11,9 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from clearmix.fingerprints import Fingerprint
 from clearmix.rendering.jobs import Cancelled
+from clearmix.rendering.known_sounds import keep_in
 from clearmix.rendering.models import Mark, Render
 from clearmix.rendering.workfolder import on_this_disk
 from clearmix.spec import RemixSpec
@@ -49,6 +51,7 @@ class Publication:
     notes: tuple[str, ...]
     plan: Mapping[str, Any]
     created_at: datetime
+    fingerprint: Fingerprint
 
 
 class Publisher:
@@ -81,6 +84,8 @@ class Publisher:
                 if job is None or job.state != "running":
                     raise Cancelled("the render was cancelled", help="ask again when you want it")
                 session.add(_row(publication, key, plan_key))
+                session.flush()
+                keep_in(session, publication.render_id, publication.fingerprint)
                 job.state = "published"
                 job.step, job.fraction, job.message = "publish", 1.0, "ready"
                 job.render = publication.render_id

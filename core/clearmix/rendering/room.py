@@ -13,6 +13,7 @@ from clearmix.errors import RenderError
 from clearmix.rendering.client import Workers, wait
 from clearmix.rendering.honouring import cannot_honour, require_able
 from clearmix.rendering.jobs import Jobs
+from clearmix.rendering.known_sounds import KnownSounds
 from clearmix.rendering.models import Job, Render
 from clearmix.rendering.publishing import Publisher
 from clearmix.settings import Settings
@@ -58,6 +59,7 @@ class Rendering:
         self._labelers = labelers
         self._analyzer = analyzer
         self._publisher = Publisher(database, store)
+        self._sounds = KnownSounds(database, store)
         self._workers = Workers(settings)
         self.jobs = Jobs(database)
 
@@ -165,6 +167,7 @@ class Rendering:
             catalogue=self._catalogue,
             generator=self._generator,
             labelers=self._labelers,
+            sounds=self._sounds,
         )
         render = self.render(id)
         return sessions.hand_over(

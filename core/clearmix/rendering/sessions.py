@@ -21,7 +21,8 @@ from clearmix.contracts import Disclosure, Generator, Labeler, Progress, WritesS
 from clearmix.errors import RenderError
 from clearmix.rendering.disclosing import disclosure, label_of
 from clearmix.rendering.generating import Generating
-from clearmix.rendering.leaving import Leaving
+from clearmix.rendering.known_sounds import KnownSounds
+from clearmix.rendering.leaving import SOUND, Leaving
 from clearmix.rendering.marking import Marks
 from clearmix.rendering.models import Render, Session, SessionFile
 from clearmix.rendering.workfolder import WorkFolder, on_this_disk
@@ -60,12 +61,14 @@ class Sessions:
         catalogue: Catalogue,
         generator: Callable[[str | None], Generator],
         labelers: Callable[[], Mapping[str, Labeler]],
+        sounds: KnownSounds,
     ) -> None:
         self._settings = settings
         self._clearance = clearance
         self._catalogue = catalogue
         self._generator = generator
         self._labelers = labelers
+        self._sounds = sounds
 
     def hand_over(
         self,
@@ -118,6 +121,9 @@ class Sessions:
             again = self._decide(render, listener_id)
             if not again.decision.permitted:
                 return HandedOver(again, None)
+            # A stem is part of the render: it is registered before anybody has it.
+            sounds = {file.name: path for file, path in files.items() if path.suffix == SOUND}
+            self._sounds.keep(render.id, sounds)
             session = Session(target, tuple(sorted(files, key=lambda one: one.name)), notes)
             about = {
                 "render": asdict(said),
@@ -164,16 +170,17 @@ class Sessions:
 
     def _disclosure(self, render: Render, cleared: Cleared, generator: Generator) -> Disclosure:
         recordings = self._clearance.recordings(cleared.spec.sources)
-        labels = cleared.decision.duties.labels
+        duties = cleared.decision.duties
         return disclosure(
             render_id=render.id,
             spec=render.spec,
             recordings=recordings,
-            label=label_of(render.spec, recordings, labels, self._settings.service),
+            label=label_of(render.spec, recordings, duties.labels, self._settings.service),
             generator=generator,
             decision_hash=cleared.decision.hash,
-            service=self._settings.service,
+            settings=self._settings,
             created_at=render.created_at,
+            credits=duties.credits,
         )
 
 

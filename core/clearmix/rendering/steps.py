@@ -19,6 +19,7 @@ import numpy as np
 from clearmix.audio import Audio, read_audio
 from clearmix.contracts import Analyzer, Disclosure, Generator, Labeler, Source
 from clearmix.errors import ClearanceError, ClearmixError, RenderError
+from clearmix.fingerprints import fingerprint
 from clearmix.rendering.disclosing import disclosure, label_of
 from clearmix.rendering.encoding import FRAME_SAMPLES, encode_within_figures, within_length
 from clearmix.rendering.generating import Generating
@@ -264,6 +265,7 @@ class Steps:
         # INVARIANT: a consent that was withdrawn while the render was made stops it here.
         self._permitted(spec, row.listener, row.generator)
         said = self._disclosure(job_id, plan)
+        path = self._folder(job_id).file(encoded.key)
         self._publisher.publish(
             Publication(
                 job=job_id,
@@ -284,8 +286,9 @@ class Steps:
                 notes=verified.notes,
                 plan=report_in(self._folder(job_id)).plan,
                 created_at=datetime.fromisoformat(plan.created_at),
+                fingerprint=fingerprint(read_audio(path)),
             ),
-            self._folder(job_id).file(encoded.key),
+            path,
         )
         return plan.render_id
 
@@ -328,16 +331,18 @@ class Steps:
         row = self._jobs.row(job_id)
         spec = RemixSpec.from_json(plan.spec)
         recordings = self._recordings(spec)
-        labels = Duties.from_json(plan.duties).labels
+        duties = Duties.from_json(plan.duties)
         return disclosure(
             render_id=plan.render_id,
             spec=spec,
             recordings=recordings,
-            label=label_of(spec, recordings, labels, self._settings.service),
+            label=label_of(spec, recordings, duties.labels, self._settings.service),
             generator=self._generator(row.generator),
             decision_hash=plan.decision_hash,
-            service=self._settings.service,
+            settings=self._settings,
             created_at=datetime.fromisoformat(plan.created_at),
+            credits=duties.credits,
+            source_files=self._catalogue.source_files(spec.sources),
         )
 
     def _tempo(self, spec: RemixSpec, audio: Audio) -> tuple[dict[str, float], tuple[str, ...]]:

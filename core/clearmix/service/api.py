@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 
+from clearmix.display import display_of_render
 from clearmix.errors import NoStreamError
 from clearmix.kernel import Kernel
 from clearmix.service.sign_in import signed_in
@@ -68,6 +69,7 @@ def _render(kernel: Kernel, id: str) -> dict[str, Any]:
         "spec": found.spec.as_json(),
         "sources": list(found.sources),
         "label": found.label,
+        "display": display_of_render(found.label).as_json(),
         "seconds": found.seconds,
         "lufs": found.lufs,
         "true_peak_dbtp": found.true_peak_dbtp,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from clearmix.errors import ClearmixError
-from clearmix.service import api, problems, sign_in, streams
+from clearmix.service import api, problems, sign_in, streams, verifying
 from clearmix.service.guards import HEADERS, SignedInOnly, WithHeaders
 
 if TYPE_CHECKING:
@@ -30,12 +31,14 @@ def create_app(kernel: Kernel, *, offered_logins: Sequence[Login] = ()) -> FastA
     app = FastAPI(title=kernel.settings.service, docs_url=None, redoc_url=None)
     app.state.kernel = kernel
     app.state.sessions = sessions
+    app.state.verifying = asyncio.Semaphore(verifying.AT_ONCE)
     app.add_exception_handler(ClearmixError, problems.of_error)
     app.add_exception_handler(HTTPException, problems.of_http)
     app.add_exception_handler(RequestValidationError, problems.of_validation)
     app.include_router(sign_in.router(offered_logins))
     app.include_router(streams.router)
     app.include_router(api.router)
+    app.include_router(verifying.router)
     pages = [page for _, page in sorted(kernel.web_apps.items())]
     paths = [str(path) for page in pages if (path := getattr(page, "path", None))]
 

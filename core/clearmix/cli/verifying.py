@@ -1,0 +1,125 @@
+"""`clearmix verify`: every mark of a file, or of each file in a folder, read back and weighed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from clearmix.cli.output import Json, columns, progress_bar, show
+from clearmix.errors import AudioError, ClearmixError
+
+if TYPE_CHECKING:
+    from clearmix.kernel import Kernel
+    from clearmix.verification import Verification
+
+SOUNDS = frozenset(
+    {
+        ".aac",
+        ".aif",
+        ".aiff",
+        ".flac",
+        ".m4a",
+        ".mp3",
+        ".mp4",
+        ".oga",
+        ".ogg",
+        ".opus",
+        ".wav",
+        ".webm",
+    }
+)
+"""Names that are taken for sound in a folder; a file that is named by itself may be called anything."""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command()(verify)
+
+
+def verify(
+    file: Annotated[Path, typer.Argument(help="Any audio file, or a folder of them.")],
+    as_json: Json = False,
+) -> None:
+    """Read every mark of a file back: is it AI-made here, from what, how sure.
+
+    Each layer is read by itself: the watermark, the tags, the signed manifest. What they name is
+    looked up in the registry, and the sound is compared with that render's: a mark that was copied
+    onto other sound is reported as such. An excerpt of 10 s is enough.
+
+    Of a folder, every file in it and below is read. Exit code 1 says that one could not be.
+    """
+    from clearmix.kernel import Kernel
+
+    kernel = Kernel()
+    if file.is_dir():
+        _verify_folder(kernel, file, as_json=as_json)
+        return
+    found = kernel.verify(file)
+    show(found.as_json(), verification_text(found), as_json=as_json)
+
+
+def verification_text(found: Verification) -> str:
+    """A verification for people: the statement, a line for each mark, the licence."""
+    rows = [
+        (
+            mark.labeler,
+            found.standing(mark),
+            f"{mark.confidence:.2f}" if mark.reading else "",
+            mark.problem,
+        )
+        for mark in found.marks
+    ]
+    lines = [found.statement, columns([(f"  {row[0]}", *row[1:]) for row in rows])]
+    entry = found.entry
+    if entry is not None:
+        lines.append(f"  “{entry.render.label}”")
+        for source in entry.sources:
+            by = f" by {', '.join(source.artists)}" if source.artists else ""
+            code = f", ISRC {source.isrc}" if source.isrc else ""
+            lines.append(f"  made from “{source.title}”{by}{code}")
+        if entry.licence:
+            licence = entry.licence
+            rules = ", ".join(f"{rule['policy']}/{rule['rule']}" for rule in licence.rules)
+            lines.append(f"  licence: decision {licence.decision}, {licence.outcome}, by {rules}")
+            lines.append(f"  decision hash {licence.decision_hash}")
+    return "\n".join(lines)
+
+
+def _verify_folder(kernel: Kernel, folder: Path, *, as_json: bool) -> None:
+    paths = sorted(_sounds_in(folder))
+    if not paths:
+        raise AudioError(
+            f"no audio file in `{folder}`", help="name one file, or a folder that holds some"
+        )
+    rows: list[dict[str, Any]] = []
+    with progress_bar(quiet=as_json) as progress:
+        for done, path in enumerate(paths):
+            name = str(path.relative_to(folder))
+            progress(done / len(paths), f"{name} ({done + 1} of {len(paths)})")
+            try:
+                rows.append({"file": name, **kernel.verify(path).as_json()})
+            except ClearmixError as error:
+                fault = {"error": error.message, "help": error.help}
+                rows.append({"file": name, "verdict": "unreadable", **fault})
+    counts = Counter(row["verdict"] for row in rows)
+    summary = ", ".join(f"{count} {verdict}" for verdict, count in counts.most_common())
+    lines = [
+        (row["file"], row["verdict"], row.get("render_id") or row.get("error", "")) for row in rows
+    ]
+    show(
+        {"files": rows, "summary": dict(counts)},
+        f"{columns(lines)}\n{len(rows)} files: {summary}",
+        as_json=as_json,
+    )
+    if counts["unreadable"]:
+        raise typer.Exit(1)
+
+
+def _sounds_in(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        if path.suffix.lower() in SOUNDS and path.is_file():
+            yield path

@@ -1,0 +1,17 @@
+"""Reading a file's marks back: what every labeler finds, what the registry and the sound say."""
+
+from __future__ import annotations
+
+from clearmix.verification.reading import MarkFound, read_marks
+from clearmix.verification.registry import Entry, Registry
+from clearmix.verification.verdict import Verdict, Verification, verify
+
+__all__ = [
+    "Entry",
+    "MarkFound",
+    "Registry",
+    "Verdict",
+    "Verification",
+    "read_marks",
+    "verify",
+]

@@ -1,0 +1,192 @@
+"""The verdict on a file: which marks agree, whether the sound is what they name, and how sure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from clearmix.audio import Audio, read_audio
+from clearmix.contracts import Labeler
+from clearmix.fingerprints import Comparison, Heard
+from clearmix.rendering.models import Render
+from clearmix.verification.reading import MarkFound, read_marks
+from clearmix.verification.registry import Entry, Registry
+
+Verdict = Literal[
+    "confirmed", "marked", "copied", "unregistered", "recognised", "disclosed", "unmarked"
+]
+"""`confirmed`: marks name a render and the sound is that render. `marked`: they name one, and too
+little sound is left to tell. `copied`: they name a render that this sound is not. `unregistered`:
+they name a render that the registry does not know. `recognised`: no mark names a render, but the
+sound is one. `disclosed`: somebody else's mark says that AI took part. `unmarked`: nothing at all."""
+
+Standing = Literal[
+    "agrees", "disagrees", "copied", "broken", "of others", "not found", "unreadable"
+]
+
+RECOGNISED = 0.99
+"""Confidence in a sound that is known by its fingerprint alone; docs/marks/verifying.md has the
+false matches that were looked for, and not found."""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """Whether a file is AI-made here, from what, and by which marks.
+
+    `entry` is the registry's entry of the render that it is or says it is, `sound` how like the
+    sound is to that render. Of two renders that marks name, the one whose sound it is counts,
+    then the one named by the mark that can be believed most.
+    """
+
+    verdict: Verdict
+    render_id: str | None
+    entry: Entry | None
+    marks: tuple[MarkFound, ...]
+    sound: Comparison | None
+    sounds_like: str | None = None
+    """The render that the sound is, when the marks name another one or none."""
+
+    @property
+    def render(self) -> Render | None:
+        """The render, if the registry knows it."""
+        return self.entry.render if self.entry else None
+
+    @property
+    def ai_made(self) -> bool:
+        """Whether the sound, or a mark that was not disproved, says so."""
+        if self.verdict == "copied":
+            return self.sounds_like is not None
+        told = any(mark.believed and mark.reading and mark.reading.ai_made for mark in self.marks)
+        return told or self.verdict == "recognised"
+
+    @property
+    def agree(self) -> bool:
+        """Whether every mark that was found names this render, and the sound does not deny it."""
+        standings = [self.standing(mark) for mark in self.marks]
+        return "agrees" in standings and set(standings) <= {"agrees", "not found", "of others"}
+
+    @property
+    def confidence(self) -> float:
+        """How sure the verdict on the render is, 0..1: independent layers add to each other."""
+        if self.verdict == "recognised":
+            return RECOGNISED
+        doubt = 1.0
+        for mark in self.marks:
+            if self.standing(mark) in ("agrees", "copied") or self.verdict == "disclosed":
+                doubt *= 1.0 - mark.confidence
+        if self.verdict in ("confirmed", "copied"):
+            doubt *= 1.0 - RECOGNISED
+        return 1.0 - doubt if self.verdict != "unmarked" else 0.0
+
+    def standing(self, mark: MarkFound) -> Standing:
+        """How a mark stands to the verdict."""
+        if mark.problem:
+            return "unreadable"
+        if mark.reading is None:
+            return "not found"
+        if not mark.believed:
+            return "broken"
+        if mark.names is None:
+            return "of others"
+        if mark.names != self.render_id:
+            return "disagrees"
+        return "copied" if self.verdict == "copied" else "agrees"
+
+    def as_json(self) -> dict[str, Any]:
+        """The verification in JSON's types."""
+        entry = self.entry.as_json() if self.entry else None
+        return {
+            "ai_made": self.ai_made,
+            "verdict": self.verdict,
+            "statement": self.statement,
+            "render_id": self.render_id,
+            "registered": entry is not None,
+            "source": list(self.entry.render.sources) if self.entry else None,
+            "title": entry and entry["title"],
+            "label": entry and entry["label"],
+            "display": entry and entry["display"],
+            "sources": entry and entry["sources"],
+            "parents": entry and entry["parents"],
+            "licence": entry and entry["licence"],
+            "agree": self.agree,
+            "confidence": round(self.confidence, 4),
+            "sound": self._sound_json(),
+            "marks": [self._mark_json(mark) for mark in self.marks],
+        }
+
+    def _mark_json(self, mark: MarkFound) -> dict[str, Any]:
+        return {
+            "labeler": mark.labeler,
+            "layer": mark.layer,
+            "found": mark.reading is not None,
+            "confidence": round(mark.confidence, 4),
+            "standing": self.standing(mark),
+            "render_id": mark.reading.render_id if mark.reading else None,
+            "fields": dict(mark.reading.fields) if mark.reading else {},
+            "problem": mark.problem or None,
+        }
+
+    def _sound_json(self) -> dict[str, Any] | None:
+        if self.sound is None:
+            return None
+        return {
+            "is_that_render": {"same": True, "other": False, "unsure": None}[self.sound.likeness],
+            "similarity": round(self.sound.similarity, 3),
+            "at_seconds": round(self.sound.at_seconds, 1),
+            "tempo": round(self.sound.tempo, 4),
+            "semitones": self.sound.semitones,
+            "sounds_like": self.sounds_like,
+        }
+
+    @property
+    def statement(self) -> str:
+        """The verdict in a sentence or two."""
+        from clearmix.verification.wording import statement_of
+
+        return statement_of(self)
+
+
+def verify(path: Path, labelers: Mapping[str, Labeler], registry: Registry) -> Verification:
+    """What every labeler reads back from a file, weighed against the registry and the sound.
+
+    Raises:
+        AudioError: the file cannot be read as audio.
+    """
+    audio = read_audio(path)
+    return weighed(audio, read_marks(path, audio, labelers), registry)
+
+
+def weighed(audio: Audio, marks: tuple[MarkFound, ...], registry: Registry) -> Verification:
+    """The verdict on marks that were read from a file of that sound."""
+    # The signal layer first: tags can be typed by anyone, a watermark needs the key.
+    ranked = sorted(marks, key=lambda one: (one.layer == "signal", one.confidence), reverse=True)
+    named = list(dict.fromkeys(mark.names for mark in ranked if mark.names))
+    heard = Heard(audio)
+    compared: dict[str, tuple[Entry, Comparison | None]] = {}
+    for render_id in named:
+        entry = registry.entry(render_id)
+        if entry is not None:
+            compared[render_id] = entry, heard.most_like(registry.sounds.of(render_id))
+    order = {"same": 0, "unsure": 1, "other": 2}
+    for render_id, (entry, sound) in sorted(
+        compared.items(), key=lambda row: order[row[1][1].likeness if row[1][1] else "unsure"]
+    ):
+        likeness = sound.likeness if sound else "unsure"
+        if likeness == "other":
+            break
+        verdict: Verdict = "confirmed" if likeness == "same" else "marked"
+        return Verification(verdict, render_id, entry, marks, sound)
+    nearest = heard.nearest(registry.sounds.every())
+    sounds_like = nearest[0] if nearest else None
+    if compared:
+        render_id, (entry, sound) = next(iter(compared.items()))
+        return Verification("copied", render_id, entry, marks, sound, sounds_like)
+    if nearest:
+        found = registry.entry(nearest[0])
+        return Verification("recognised", nearest[0], found, marks, nearest[1], sounds_like)
+    if named:
+        return Verification("unregistered", named[0], None, marks, None)
+    told = any(mark.believed and mark.reading and mark.reading.ai_made for mark in marks)
+    return Verification("disclosed" if told else "unmarked", None, None, marks, None)
