@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         WritesSessions,
     )
     from clearmix.environments import PinnedEnvironment
+    from clearmix.display import with_badge
     from clearmix.errors import ClearmixError
     from clearmix.hookspecs import hookimpl
     from clearmix.kernel import Kernel
@@ -117,6 +118,7 @@ _HOMES = {
     "target_seconds": "targets",
     "target_semitones": "targets",
     "target_tempo_ratio": "targets",
+    "with_badge": "display",
     "write_wav": "audio",
 }
 
@@ -176,6 +178,7 @@ __all__ = [
     "target_seconds",
     "target_semitones",
     "target_tempo_ratio",
+    "with_badge",
     "write_wav",
 ]
 

@@ -1,7 +1,7 @@
 """How a sound is shown: a badge and a sentence, the same on every page, in every answer and mark.
 
-Four classes are kept apart: what a listener had made, what a producer led with AI, an official remix,
-and what people made.
+Four classes are kept apart: what a listener had made, what a producer led with AI, an official
+remix, and what people made.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def display_of_render(label: str) -> Display:
 def display_of_recording(lane: str, *, ai_disclosed: bool = False) -> Display:
     """How a recording of the catalogue is shown, by its lane.
 
-    `ai_disclosed` says that its own file carries a disclosure: then it is never shown as human-made.
+    `ai_disclosed` says that its own file carries a disclosure: it is never human-made then.
 
     >>> display_of_recording("official").badge
     'Official remix'

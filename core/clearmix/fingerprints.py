@@ -1,9 +1,10 @@
 """Fingerprints: what a sound is known again by, whatever file or excerpt it comes in.
 
-Bits of 32 differences between neighbouring semitones, over time (after Haitsma and Kalker, "A Highly
-Robust Audio Fingerprinting System", ISMIR 2002), on windows of 0.37 s. A difference of differences
-of levels does not change with loudness or tone; 330 Hz to 2.2 kHz survive a telephone. Bands stand on
-a logarithmic axis, so that a change of pitch is a shift, and one of tempo another spacing of frames.
+Signs of 32 differences between neighbouring semitones, over time (after Haitsma and Kalker, "A
+Highly Robust Audio Fingerprinting System", ISMIR 2002), on windows of 0.37 s. A difference of
+differences of levels does not change with loudness or tone; 330 Hz to 2.2 kHz survive a telephone.
+Bands stand on a logarithmic axis, so that a change of pitch is a shift, and one of tempo another
+spacing of frames.
 """
 
 from __future__ import annotations
@@ -38,8 +39,7 @@ MOST_BLOCKS: Final = 8
 
 SAME, OTHER = 0.3, 0.2
 """Similarity from which a block is that sound, and below which it is another. Measured in
-docs/marks/verifying.md: no two different recordings came above the first, and a sound and itself came
-below the second only after several attacks at once."""
+docs/marks/verifying.md: no two different recordings came above the second."""
 
 TEMPOS: Final = tuple(1 + step * 0.0125 for step in range(-6, 7))
 SEMITONES: Final = (0.0, 0.5, -0.5, 1.0, -1.0, 1.5, -1.5)
@@ -187,7 +187,7 @@ def _judged(
 
 
 def _mono(audio: Audio) -> Levels:
-    return Audio(audio.mono()[None], audio.rate).resampled(RATE).samples[0]
+    return np.asarray(Audio(audio.mono()[None], audio.rate).resampled(RATE).samples[0])
 
 
 def _blocks(mono: Levels) -> Iterator[Levels]:
@@ -228,7 +228,7 @@ def _signs(power: Levels, semitones: float) -> Levels:
     change = levels[LAG:] - levels[:-LAG]
     difference = change[:, :-1] - change[:, 1:]
     scale = float(np.median(np.abs(difference))) or 1.0
-    return np.clip(difference / scale, -2.0, 2.0).astype(np.float32)
+    return np.asarray(np.clip(difference / scale, -2.0, 2.0), np.float32)
 
 
 @cache
@@ -237,4 +237,4 @@ def _bands(semitones: float) -> Levels:
     bins_hz = np.fft.rfftfreq(WINDOW, 1 / RATE)[:_BINS]
     bins = 12 * np.log2(np.maximum(bins_hz, 1.0) / LOWEST_HZ) - semitones
     weights = np.maximum(0.0, 1.0 - np.abs(bins[None] - np.arange(BITS + 1)[:, None]))
-    return weights.astype(np.float32)
+    return np.asarray(weights, np.float32)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from clearmix import Disclosure, Reading, Settings
 from clearmix.errors import MarkError
-from clearmix_marks.manifest import LICENCE, manifest
+from clearmix_marks.manifest import ingredients, manifest
 
 if TYPE_CHECKING:
     from clearmix_marks.credentials import Credentials
@@ -31,9 +32,9 @@ DETACHED: Final = "application/octet-stream"
 
 SIDECAR_SUFFIX: Final = ".c2pa"
 
-CONFIDENCE: Final = {"Trusted": 0.99, "Valid": 0.7, "Invalid": 0.0}
-"""By validation state: signed by a root that is trusted here; signed by somebody and unchanged;
-changed since it was signed, or copied from another file."""
+
+_TIME_STAMP = re.compile(r"time.?stamp|http|connect", re.I)
+"""What the library's errors say when an authority does not answer."""
 
 
 class ContentCredentials:
@@ -61,10 +62,8 @@ class ContentCredentials:
         target = path if suffix in EMBEDDED else sidecar(path)
         partial = target.with_name(f".{target.name}.{os.getpid()}.part")
         try:
-            if suffix in EMBEDDED:
-                _sign(path, partial, manifest(disclosure, EMBEDDED[suffix]), signer)
-            else:
-                partial.write_bytes(_signed_apart(path, manifest(disclosure, DETACHED), signer))
+            with _told(path, signer):
+                _sign(path, partial, disclosure, signer)
             partial.replace(target)
         except OSError as error:
             raise MarkError(
@@ -77,35 +76,16 @@ class ContentCredentials:
         return path
 
     def read(self, path: Path) -> Reading | None:
-        """What the manifest says and whether it still holds; None when there is none of ours.
+        """What the manifest says and whether it still holds; None when there is none.
 
-        A manifest that does not fit its bytes has confidence 0 and names no render.
+        One that does not fit its bytes has confidence 0 and names no render; one that another
+        service signed names none either.
         """
         from clearmix_marks.credentials import trusted_anchors
+        from clearmix_marks.manifest_reading import reading_of
 
         found = _manifests(path, trusted_anchors(self._keys))
-        active = found.get("manifests", {}).get(found.get("active_manifest", ""), {})
-        said = next(
-            (one["data"] for one in active.get("assertions", ()) if one["label"] == LICENCE), None
-        )
-        if said is None:
-            return None
-        state = str(found.get("validation_state", "Invalid"))
-        confidence = CONFIDENCE.get(state, 0.0)
-        signature = active.get("signature_info", {})
-        fields = {
-            "state": state,
-            "signed_by": str(signature.get("issuer", "")),
-            "signed_at": str(signature.get("time", "")),
-            "label": str(said.get("label", "")),
-            "rights_decision": str(said.get("rights_decision", "")),
-            "source_titles": "; ".join(map(str, said.get("source_titles", ()))),
-            "source_isrcs": "; ".join(map(str, said.get("source_isrcs", ()))),
-            "problems": "; ".join(_problems(found)),
-        }
-        render_id = str(said.get("render_id", "")) if confidence else None
-        told = {name: value for name, value in fields.items() if value}
-        return Reading(self.id, render_id or None, confidence, told)
+        return reading_of(self.id, found) if found else None
 
 
 def sidecar(path: Path) -> Path:
@@ -113,23 +93,37 @@ def sidecar(path: Path) -> Path:
     return path.with_name(path.name + SIDECAR_SUFFIX)
 
 
-def _sign(path: Path, target: Path, said: dict[str, Any], credentials: Credentials) -> None:
+def _sign(path: Path, target: Path, disclosure: Disclosure, credentials: Credentials) -> None:
+    """Writes the signed file, or the manifest alone where the container holds none."""
     import c2pa
 
-    with _told(path):
-        builder = c2pa.Builder(said)
-        with path.open("rb") as source, target.open("w+b") as made:
-            builder.sign(_signer(credentials), str(said["format"]), source, made)
+    format = EMBEDDED.get(path.suffix.lower())
+    builder = c2pa.Builder(manifest(disclosure, format or DETACHED))
+    for number, said in enumerate(ingredients(disclosure)):
+        _add_ingredient(builder, said, [one.path for one in disclosure.source_files][number:][:1])
+    with path.open("rb") as source:
+        if format is not None:
+            with target.open("w+b") as made:
+                builder.sign(_signer(credentials), format, source, made)
+        else:
+            builder.set_no_embed()
+            made_apart = builder.sign(_signer(credentials), DETACHED, source, io.BytesIO())
+            target.write_bytes(bytes(made_apart))
 
 
-def _signed_apart(path: Path, said: dict[str, Any], credentials: Credentials) -> bytes:
+def _add_ingredient(builder: Any, said: dict[str, str], paths: list[Path]) -> None:
+    """Adds a source with the manifest that its own file carries, so that the chain stays whole."""
     import c2pa
 
-    with _told(path):
-        builder = c2pa.Builder(said)
-        builder.set_no_embed()
-        with path.open("rb") as source:
-            return bytes(builder.sign(_signer(credentials), DETACHED, source, io.BytesIO()))
+    for path in paths:
+        format = EMBEDDED.get(path.suffix.lower())
+        if format is None or not path.is_file():
+            continue
+        with path.open("rb") as source, suppress(c2pa.C2paError):
+            builder.add_ingredient({**said, "format": format}, format, source)
+            return
+    # Nothing is known but its name: no file, or one that the library cannot read.
+    builder.add_ingredient(said, DETACHED, io.BytesIO(said["title"].encode()))
 
 
 def _signer(credentials: Credentials) -> Any:
@@ -168,21 +162,23 @@ def _manifests(path: Path, anchors: str) -> dict[str, Any]:
     return found
 
 
-def _problems(found: dict[str, Any]) -> list[str]:
-    active = found.get("validation_results", {}).get("activeManifest", {})
-    return [str(one.get("explanation") or one.get("code")) for one in active.get("failure", ())]
-
-
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _told(path: Path, credentials: Credentials) -> Iterator[None]:
     """Turns the library's errors into one that names the file."""
     import c2pa
 
     try:
         yield
     except c2pa.C2paError as error:
+        url = credentials.timestamp_url
+        if url and _TIME_STAMP.search(str(error)):
+            raise MarkError(
+                f"the time-stamp authority `{url}` gave no time stamp: {error}",
+                help="check CLEARMIX_C2PA_TIMESTAMP_URL and that it can be reached, or unset it",
+                place=str(path),
+            ) from error
         raise MarkError(
             f"the C2PA manifest cannot be signed: {error}",
-            help="check the certificate, its key and the time-stamp authority's address",
+            help="check the certificate chain, and that its key is a P-256 key",
             place=str(path),
         ) from error

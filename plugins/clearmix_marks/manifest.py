@@ -9,8 +9,8 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from clearmix import Disclosure
-from clearmix_marks.wording import source_type_of, title_of
+from clearmix import Disclosure, with_badge
+from clearmix_marks.wording import credits_of, source_type_of
 
 LICENCE = "org.clearmix.licence"
 """Label of our own assertion: the render, its sources and the rights decision."""
@@ -22,19 +22,12 @@ _NOT_FOR_TRAINING = ("cawg.ai_generative_training", "cawg.ai_training", "cawg.da
 
 
 def manifest(disclosure: Disclosure, format: str) -> dict[str, Any]:
-    """The manifest definition of a render in a file of that MIME type.
-
-    A remix of one recording opens it (`parentOf`); one of several places each (`componentOf`).
-    """
-    sources = [
-        _ingredient(number, title, alone=len(disclosure.source_titles) == 1)
-        for number, title in enumerate(disclosure.source_titles)
-    ]
+    """The manifest definition of a render in a file of that MIME type, but for its ingredients."""
+    sources = ingredients(disclosure)
     return {
         "claim_generator_info": [{"name": disclosure.service}],
-        "title": title_of(disclosure),
+        "title": with_badge(disclosure.title),
         "format": format,
-        "ingredients": sources,
         "assertions": [
             {"label": "c2pa.actions.v2", "data": {"actions": _actions(disclosure, sources)}},
             {"label": "c2pa.soft-binding", "data": _soft_binding(disclosure)},
@@ -42,6 +35,17 @@ def manifest(disclosure: Disclosure, format: str) -> dict[str, Any]:
             {"label": LICENCE, "data": _licence(disclosure)},
         ],
     }
+
+
+def ingredients(disclosure: Disclosure) -> list[dict[str, str]]:
+    """What the render was made from directly: recordings, or earlier renders.
+
+    A remix of one opens it (`parentOf`); one of several places each (`componentOf`).
+    """
+    titles = [one.title for one in disclosure.source_files] or list(disclosure.source_titles)
+    return [
+        _ingredient(number, title, alone=len(titles) == 1) for number, title in enumerate(titles)
+    ]
 
 
 def _ingredient(number: int, title: str, *, alone: bool) -> dict[str, str]:
@@ -91,6 +95,9 @@ def _licence(disclosure: Disclosure) -> dict[str, Any]:
         "artists": list(disclosure.artists),
         "source_titles": list(disclosure.source_titles),
         "source_isrcs": list(disclosure.source_isrcs),
+        "parents": list(disclosure.parents),
+        "credits": credits_of(disclosure),
+        "licence_url": disclosure.licence_url or "",
         "generator": disclosure.generator,
         "rights_decision": disclosure.decision_hash,
         "service": disclosure.service,

@@ -9,7 +9,13 @@ from typing import Final, Literal
 
 from clearmix import Disclosure, Reading, Settings
 from clearmix.errors import MarkError
-from clearmix_marks.wording import OWN_NAMES, RENDER_ID, common_tags, own_tags
+from clearmix_marks.wording import (
+    OWN_NAMES,
+    RENDER_ID,
+    common_tags,
+    disclosures_of_others,
+    own_tags,
+)
 
 CONFIDENCE: Final = 0.5
 """Of every reading: a tag is what somebody wrote, and anybody can write one."""
@@ -59,12 +65,16 @@ class Tags:
         return path
 
     def read(self, path: Path) -> Reading | None:
-        """What the tags say, or None when they name no render."""
+        """What the tags say, or None when they neither name a render nor disclose AI.
+
+        A disclosure that another service wrote is read too, and names no render.
+        """
         from clearmix_marks.containers import read_tags
 
         tags = read_tags(path)
         render_id = tags.get(RENDER_ID, "").strip().lower()
         if not _RENDER_ID.fullmatch(render_id):
-            return None
+            said = disclosures_of_others(tags)
+            return Reading(self.id, None, CONFIDENCE, said) if said else None
         fields = {name: value for name, value in tags.items() if name in OWN_NAMES}
         return Reading(self.id, render_id, CONFIDENCE, fields)

@@ -18,21 +18,11 @@ if TYPE_CHECKING:
 
 SOUNDS = frozenset(
     {
-        ".aac",
-        ".aif",
-        ".aiff",
-        ".flac",
-        ".m4a",
-        ".mp3",
-        ".mp4",
-        ".oga",
-        ".ogg",
-        ".opus",
-        ".wav",
+        ".aac", ".aif", ".aiff", ".flac", ".m4a", ".mp3", ".mp4", ".oga", ".ogg", ".opus", ".wav",
         ".webm",
     }
-)
-"""Names that are taken for sound in a folder; a file that is named by itself may be called anything."""
+)  # fmt: skip
+"""Names that are taken for sound in a folder; a file named by itself may be called anything."""
 
 
 def add_to(app: typer.Typer) -> None:

@@ -1,4 +1,4 @@
-"""What published renders are known again by: a fingerprint of the master, and of each stem that left."""
+"""What renders are known again by: a fingerprint of the master, and of each stem that left."""
 
 from __future__ import annotations
 

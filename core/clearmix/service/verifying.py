@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -105,7 +105,7 @@ async def _received(request: Request, folder: Path) -> Path:
     return path
 
 
-async def _limited(request: Request) -> AsyncIterator[bytes]:
+async def _limited(request: Request) -> AsyncGenerator[bytes, None]:
     """The body, as long as it stays within its limit: a length may be missing or wrong."""
     received = 0
     async for chunk in request.stream():

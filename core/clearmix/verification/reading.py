@@ -40,7 +40,7 @@ class MarkFound:
 
 
 def read_marks(path: Path, audio: Audio, labelers: Mapping[str, Labeler]) -> tuple[MarkFound, ...]:
-    """What every labeler finds in a file and in its sound; one that fails does not stop the rest."""
+    """What every labeler finds in a file and its sound; one that fails does not stop the rest."""
     found: list[MarkFound] = []
     for id, labeler in labelers.items():
         try:

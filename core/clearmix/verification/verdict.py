@@ -20,7 +20,8 @@ Verdict = Literal[
 """`confirmed`: marks name a render and the sound is that render. `marked`: they name one, and too
 little sound is left to tell. `copied`: they name a render that this sound is not. `unregistered`:
 they name a render that the registry does not know. `recognised`: no mark names a render, but the
-sound is one. `disclosed`: somebody else's mark says that AI took part. `unmarked`: nothing at all."""
+sound is one. `disclosed`: somebody else's mark says that AI took part. `unmarked`:
+nothing was found."""
 
 Standing = Literal[
     "agrees", "disagrees", "copied", "broken", "of others", "not found", "unreadable"

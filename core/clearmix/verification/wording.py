@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from clearmix.verification.reading import MarkFound
     from clearmix.verification.verdict import Verification
 
 
@@ -14,49 +15,61 @@ def statement_of(found: Verification) -> str:
 
     It never says that a sound is human-made: the absence of a mark proves nothing.
     """
+    naming = [mark for mark in found.marks if mark.names and mark.names == found.render_id]
     named = f"render {found.render_id}"
-    marks = _named(mark.labeler for mark in found.marks if mark.names == found.render_id)
+    removed = ""
     if found.entry is not None:
-        titles = _named(f"“{source.title}”" for source in found.entry.sources)
+        titles = _listed(f"“{source.title}”" for source in found.entry.sources)
         named = f"`{found.entry.render.title}` (render {found.render_id}), made from {titles}"
-    removed = (
-        " It has been removed from the service." if found.entry and found.entry.removed_at else ""
-    )
+        if found.entry.removed_at is not None:
+            removed = " It has been removed from the service."
     match found.verdict:
         case "confirmed":
-            said = f"AI-made: {named}. {marks} say so, and the sound is that render.{removed}"
+            said = f"AI-made: {named}. {_do(naming, 'say')} so, and the sound is that render."
         case "marked":
             said = (
-                f"AI-made: {named}. {marks} say so; the sound is too short, too quiet or too changed "
-                f"to be compared.{removed}"
+                f"AI-made: {named}. {_do(naming, 'say')} so; the sound is too short, too quiet or "
+                "too changed to be compared."
             )
         case "copied":
-            said = f"{marks} name {named}, but this sound is not that render: the mark was copied."
+            said = f"{_do(naming, 'name')} {named}, but this sound is not that render."
             if found.sounds_like:
                 said += f" The sound is render {found.sounds_like}, which is AI-made."
         case "unregistered":
-            said = f"{marks} name {named}, which this service never published."
+            said = f"{_do(naming, 'name')} {named}, which is not in this service's registry."
         case "recognised":
-            said = f"AI-made: the sound is {named}, though no mark in the file names it.{removed}"
+            said = f"AI-made: the sound is {named}, though no mark in the file names it."
         case "disclosed":
-            others = _named(mark.labeler for mark in found.marks if mark.believed)
-            said = f"{others} say that AI took part, in marks that are not of this service."
+            others = [mark for mark in found.marks if mark.believed]
+            said = f"{_do(others, 'say')} that AI took part; this service did not make it."
         case "unmarked":
             said = "No mark of AI was found. That does not prove that people made it."
-    broken = [mark.labeler for mark in found.marks if found.standing(mark) == "broken"]
+    broken = [mark for mark in found.marks if found.standing(mark) == "broken"]
     if broken:
         said += (
-            f" {_named(broken)} do not fit this file: it was changed since, or they were copied."
+            f" {_do(broken, 'do')} not fit this file: it was changed after it was signed, or they "
+            "were copied from another."
         )
-    disagreeing = [
-        f"{mark.labeler} name render {mark.names}"
-        for mark in found.marks
-        if found.standing(mark) == "disagrees"
-    ]
-    return f"{said} But {' and '.join(disagreeing)}." if disagreeing else said
+    for mark in found.marks:
+        if found.standing(mark) == "disagrees":
+            said += f" But {_subject(mark)} names render {mark.names}."
+    return said + removed
 
 
-def _named(names: Iterable[str]) -> str:
+def _do(marks: Sequence[MarkFound], verb: str) -> str:
+    """Marks as the subject of a sentence, and their verb."""
+    subject = _listed(map(_subject, marks))
+    if len(marks) == 1:
+        verb += "es" if verb.endswith("o") else "s"
+    return f"{subject[:1].upper()}{subject[1:]} {verb}"
+
+
+def _subject(mark: MarkFound) -> str:
+    kind = "the watermark" if mark.layer == "signal" else "the file's mark"
+    return f"{kind} `{mark.labeler}`"
+
+
+def _listed(names: Iterable[str]) -> str:
     listed = list(names)
     if len(listed) < 2:
         return "".join(listed)

@@ -69,4 +69,7 @@ def disclosure() -> Disclosure:
         decision_hash="ab" * 32,
         service="Clearmix",
         created_at="2026-11-23T10:00:00+00:00",
+        parents=("greensleeves", "scarborough-fair"),
+        credits=("Courtesy of Northlight",),
+        licence_url="https://music.example/verify/0123456789abcdef",
     )

@@ -10,6 +10,7 @@ import pytest
 from clearmix import Audio, Disclosure, FileLabeler, Settings
 from clearmix.audio import read_audio
 from clearmix.errors import MarkError
+from clearmix_marks.containers import write_tags
 from clearmix_marks.tags import Tags
 
 CODECS = {
@@ -83,11 +84,18 @@ def test_every_container_says_what_was_made_from_what(
         "CLEARMIX_RENDER_ID": "0123456789abcdef",
         "AI_DISCLOSURE": "AI-made remix of “Greensleeves” by Ada",
         "AI_CONTRIBUTION": "Partly",
+        "CONTAINS_AI": "Partly",
         "DIGITAL_SOURCE_TYPE": (
             "http://cv.iptc.org/newscodes/digitalsourcetype/compositeSynthetic"
         ),
+        "SOURCE_ID": "greensleeves; scarborough-fair",
         "SOURCE_TITLE": "Greensleeves; Scarborough Fair",
         "SOURCE_ISRC": "GBAYE0000001",
+        "CREDITS": (
+            "MainArtist: Ada; MainArtist: Ben; Remixer: studio 1 (AiContribution); "
+            "Courtesy of Northlight"
+        ),
+        "LICENSE": "https://music.example/verify/0123456789abcdef",
         "RIGHTS_DECISION": "ab" * 32,
         "AI_GENERATOR": "studio 1",
         "SERVICE": "Clearmix",
@@ -143,7 +151,7 @@ def test_an_mp4_file_keeps_its_index_before_the_sound(
     tags.mark(path, disclosure)
     file = path.read_bytes()
     assert 0 < file.index(b"moov") < file.index(b"mdat")
-    assert file.count(b"com.apple.iTunes") == 9
+    assert file.count(b"com.apple.iTunes") == 13
 
 
 def test_a_tag_is_no_proof(tags: Tags, file: Path, disclosure: Disclosure) -> None:
@@ -174,3 +182,43 @@ def test_a_render_id_of_another_form_is_named(
     with pytest.raises(MarkError) as caught:
         tags.mark(tmp_path / "none.m4a", dataclasses.replace(disclosure, render_id="XYZ"))
     assert caught.value.place == "disclosure.render_id"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("comment", "made with suno; created=2026-01-01"),
+        ("CONTAINS_AI", "All"),
+        (
+            "DIGITAL_SOURCE_TYPE",
+            "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia",
+        ),
+    ],
+)
+def test_a_disclosure_that_another_service_wrote_is_read_and_names_no_render(
+    tags: Tags, tmp_path: Path, music: Audio, name: str, value: str
+) -> None:
+    path = tmp_path / "other.flac"
+    write(path, music)
+    write_tags(path, tmp_path / "tagged.flac", {name: value}, {})
+    reading = tags.read(tmp_path / "tagged.flac")
+    assert reading is not None
+    assert (reading.render_id, reading.ai_made) == (None, True)
+    assert reading.fields == {name.upper(): value}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("comment", "Recorded in Ely, said the maid"),
+        ("CONTAINS_AI", "None"),
+        ("DIGITAL_SOURCE_TYPE", "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCapture"),
+    ],
+)
+def test_what_discloses_nothing_is_no_mark(
+    tags: Tags, tmp_path: Path, music: Audio, name: str, value: str
+) -> None:
+    path = tmp_path / "other.flac"
+    write(path, music)
+    write_tags(path, tmp_path / "tagged.flac", {name: value}, {})
+    assert tags.read(tmp_path / "tagged.flac") is None
