@@ -16,6 +16,7 @@ from clearmix.plugins import LoadedPlugin, Plugins, Problem
 from clearmix.settings import Settings
 
 if TYPE_CHECKING:
+    from clearmix.audio import Audio
     from clearmix.catalogue import Catalogue
     from clearmix.catalogue.importing import Imported
     from clearmix.clearance import Clearance, Cleared, Consents, Policies
@@ -220,6 +221,7 @@ class Kernel:
             analyzer=lambda: _chosen("analyzer", self.analyzers, self.settings.analyzer),
             separator=self.separator,
             transcriber=self.transcriber,
+            marks_of=self._marks_of,
         )
 
     @cached_property
@@ -346,6 +348,12 @@ class Kernel:
         from clearmix.verification import verify
 
         return verify(path, self.labelers, self.registry)
+
+    def _marks_of(self, path: Path, audio: Audio) -> Verification:
+        """What the marks of a file say whose sound was read already."""
+        from clearmix.verification import read_marks, weighed
+
+        return weighed(audio, read_marks(path, audio, self.labelers), self.registry)
 
     def import_catalogue(self, path: Path, progress: Progress = quiet) -> Imported:
         """Imports a catalogue document: audio, rights, consents, policies, rates, plays.

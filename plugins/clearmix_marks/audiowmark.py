@@ -29,6 +29,10 @@ CONFIDENCE: Final = 1 - 2.0**-56
 """One minus the bound on false readings: the program offers at most some dozens of candidates a
 file, fewer than 256, and each fits a 64-bit check by chance with probability 2^-64."""
 
+RENDER: Final = b"check"
+STREAM: Final = b"stream"
+"""What an id in the mark is of; the check tells them apart."""
+
 SECONDS_A_CALL: Final = 600.0
 
 INSTALL: Final = (
@@ -96,21 +100,58 @@ class Audiowmark:
             self._run("get", folder, key, "--json", "found.json", "in.wav")
             found = _matches(folder / "found.json")
         for match in found:
+            fields = {
+                name: str(value) for name, value in match.items() if name in ("quality", "speed")
+            }
             bits = str(match.get("bits", ""))
-            if len(bits) == 32 and hmac.compare_digest(bits, _message(bits[:16], key)):
-                fields = {
-                    name: str(value)
-                    for name, value in match.items()
-                    if name in ("quality", "speed")
-                }
-                return Reading(self.id, bits[:16], CONFIDENCE, fields)
+            number = bits[:16]
+            if len(bits) != 32:
+                continue
+            if hmac.compare_digest(bits, _message(number, key)):
+                return Reading(self.id, number, CONFIDENCE, fields)
+            if hmac.compare_digest(bits, _message(number, key, STREAM)):
+                return Reading(self.id, None, CONFIDENCE, {"stream_id": number, **fields})
         return None
 
-    def _run(self, command: str, folder: Path, key: bytes, *arguments: str) -> None:
-        (folder / "key").write_text(f'key {_program_key(key).hex()}\nname "clearmix"\n')
+    def prepare_stream(self, segments: Path, target: Path, playlist: str, master: Path) -> None:
+        """Prepares a folder of HLS segments so that each can be marked by itself, for a listener.
+
+        Args:
+            segments: folder with the playlist and its MPEG-TS segments (AAC).
+            target: folder for the prepared ones, to be kept on the service: not for listeners.
+            playlist: name of the playlist in the folder.
+            master: the sound from which the segments were made, as WAV.
+
+        Raises:
+            MarkError: the program has no HLS mode, or cannot read the segments.
+        """
+        places = [str(place.absolute()) for place in (segments, target)]
+        with tempfile.TemporaryDirectory(prefix="audiowmark-") as name:
+            self._run("hls-prepare", Path(name), None, *places, playlist, str(master.absolute()))
+
+    def mark_segment(self, segment: Path, target: Path, stream_id: str) -> None:
+        """Writes a prepared segment with the id of one listener's stream in it.
+
+        The id is 16 hexadecimal digits, drawn for the stream: who listened stays in the service's
+        own books. A segment of 10 s takes half a second of processor time.
+
+        Raises:
+            MarkError: the id is no such number, or the segment was not prepared.
+        """
+        key = key_made_once(self._keys)
+        message = _message(stream_id, key, STREAM)
+        places = [str(place.absolute()) for place in (segment, target)]
+        with tempfile.TemporaryDirectory(prefix="audiowmark-") as name:
+            self._run("hls-add", Path(name), key, *places, message)
+
+    def _run(self, command: str, folder: Path, key: bytes | None, *arguments: str) -> None:
+        options = ["--quiet"]
+        if key is not None:
+            (folder / "key").write_text(f'key {_program_key(key).hex()}\nname "clearmix"\n')
+            options += ["--key", "key"]
         try:
             done = subprocess.run(
-                [self._program, command, "--quiet", "--key", "key", *arguments],
+                [self._program, command, *options, *arguments],
                 cwd=folder, capture_output=True, text=True, timeout=SECONDS_A_CALL, check=False,
             )  # fmt: skip
         except (OSError, subprocess.TimeoutExpired) as error:
@@ -131,19 +172,19 @@ def _program_key(key: bytes) -> bytes:
     return hmac.new(key, b"audiowmark/1 key", hashlib.sha256).digest()[:16]
 
 
-def _message(render_id: str, key: bytes) -> str:
-    """32 hexadecimal digits: the render id, and its check under the key."""
+def _message(id: str, key: bytes, kind: bytes = RENDER) -> str:
+    """32 hexadecimal digits: the id of a render or of a stream, and its check under the key."""
     try:
-        number = bytes.fromhex(render_id) if len(render_id) == 16 else b""
+        number = bytes.fromhex(id) if len(id) == 16 else b""
     except ValueError:
         number = b""
     if len(number) != 8:
         raise MarkError(
-            f"a render id of `{render_id}`",
+            f"a {'render' if kind == RENDER else 'stream'} id of `{id}`",
             help="give 16 hexadecimal digits",
-            place="disclosure.render_id",
+            place="disclosure.render_id" if kind == RENDER else "stream_id",
         )
-    check = hmac.new(key, b"audiowmark/1 check" + number, hashlib.sha256).digest()[:8]
+    check = hmac.new(key, b"audiowmark/1 " + kind + number, hashlib.sha256).digest()[:8]
     return (number + check).hex()
 
 

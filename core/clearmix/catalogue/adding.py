@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from clearmix.audio import Audio, read_audio, require_sound
 from clearmix.catalogue import identifiers
+from clearmix.catalogue.carried import keep_marks
 from clearmix.catalogue.models import Lane, Recording
 from clearmix.catalogue.rows import analysis_values
 from clearmix.contracts import Analyzer, Progress
@@ -27,6 +29,9 @@ from clearmix.storage.tables.catalogue import (
     WorkRow,
 )
 from clearmix.vocabulary import TermKind, canonical, terms
+
+if TYPE_CHECKING:
+    from clearmix.verification import Verification
 
 STEM_TOLERANCE_SECONDS = 0.5
 """A stem may differ from its recording's length by as much as exporters pad."""
@@ -62,14 +67,18 @@ class Adding:
         store: Store,
         analyzer: Callable[[], Analyzer],
         recording: Callable[[str], Recording],
+        marks_of: Callable[[Path, Audio], Verification] | None,
     ) -> None:
         self._database = database
         self._store = store
         self._analyzer = analyzer
         self._recording = recording
+        self._marks_of = marks_of
 
-    def add(self, path: Path, new: NewRecording, progress: Progress) -> tuple[str, tuple[str, ...]]:
-        """The id of the recording and the defaults that were applied, in words."""
+    def add(
+        self, path: Path, new: NewRecording, progress: Progress
+    ) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+        """The id of the recording, the defaults that were applied, and what its marks say."""
         if not new.title.strip() or not all(artist.strip() for artist in new.artists or ("",)):
             raise CatalogueError(
                 "a recording without title or artist", help="give --title and --artist"
@@ -86,10 +95,11 @@ class Adding:
                 with self._database.session(write=True) as session:
                     for artist in known.artists:
                         _set_consent(session, artist, new.consent)
-            return known.id, ("this recording was there already",)
+            return known.id, ("this recording was there already",), ()
         analysis = self._analyzer().analyze(
             audio, lambda part, said: progress(0.1 + part * 0.85, said)
         )
+        carried = self._marks_of(path, audio) if self._marks_of else None
         defaults: list[str] = []
         if new.consent is None:
             defaults.append("consent: `opt-out` for parties that are new to the catalogue")
@@ -122,11 +132,14 @@ class Adding:
                     recording=id, analyzer=analysis.analyzer, values=analysis_values(analysis)
                 )
             )
+            if carried is not None:
+                keep_marks(session, id, carried)
             for part, stem_key in stems.items():
                 session.add(StemRow(recording=id, part=part, audio_key=stem_key))
         progress(1.0, "added")
         defaults.append(f"release date: {utc_now().date()}, the day it was added")
-        return id, tuple(defaults)
+        notes = (carried.statement,) if carried and carried.verdict != "unmarked" else ()
+        return id, tuple(defaults), notes
 
     def _known(self, key: str, code: str | None) -> RecordingRow | None:
         with self._database.session() as session:

@@ -13,6 +13,7 @@ from sqlmodel import col, func, select
 from clearmix.audio import Audio
 from clearmix.catalogue import identifiers
 from clearmix.catalogue.adding import Adding, NewRecording
+from clearmix.catalogue.carried import CarriedMark, marks_in
 from clearmix.catalogue.importing import Imported, import_document
 from clearmix.catalogue.models import (
     LOCAL_LISTENER,
@@ -45,6 +46,8 @@ from clearmix.contracts import (
     TitleMatch,
     Transcriber,
 )
+from clearmix.contracts import Analysis, Analyzer, Progress, Source, SourceFile, TitleMatch
+from clearmix.display import Display, display_of_recording
 from clearmix.errors import CatalogueError
 from clearmix.settings import Settings
 from clearmix.storage.database import Database
@@ -59,14 +62,19 @@ from clearmix.storage.tables.catalogue import (
 
 if TYPE_CHECKING:
     from clearmix.catalogue.document import Document
+    from clearmix.verification import Verification
 
 
 @dataclass(frozen=True)
 class Added:
-    """A recording that was added (or was there already) and the defaults that were applied."""
+    """A recording that was added (or was there already) and the defaults that were applied.
+
+    `notes` say what the marks in its file tell: that AI took part, or that it is a render of ours.
+    """
 
     recording: Recording
     defaults: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def quiet(fraction: float, message: str) -> None:
@@ -85,12 +93,14 @@ class Catalogue:
         analyzer: Callable[[], Analyzer],
         separator: Callable[[], Separator | None] = lambda: None,
         transcriber: Callable[[], Transcriber | None] = lambda: None,
+        marks_of: Callable[[Path, Audio], Verification] | None = None,
     ) -> None:
         self._database = database
         self._store = store
         self._analyzer = analyzer
         self._separating = Separating(database, store, separator)
         self._scores = Scores(database, transcriber)
+        self._marks_of = marks_of
         self._sources = Sources(database, store, settings, analyze=self._analyze)
         self._titles: tuple[tuple[int, object], TitleIndex] | None = None
 
@@ -273,13 +283,25 @@ class Catalogue:
             AudioError: the file (or a stem) cannot be read, is silent, or does not fit.
             CatalogueError: an identifier is wrong, or the ISRC belongs to another recording.
         """
-        adding = Adding(self._database, self._store, self._analyzer, self.recording)
+        adding = Adding(self._database, self._store, self._analyzer, self.recording, self._marks_of)
         apart = self._separating.ready() and new.stems is None
         share = 0.6 if apart else 1.0
-        id, defaults = adding.add(path, new, lambda done, said: progress(share * done, said))
+        id, defaults, notes = adding.add(
+            path, new, lambda done, said: progress(share * done, said)
+        )
         if apart and not self.recording(id).stems:
             self.separate(id, lambda done, said: progress(share + (1 - share) * done, said))
-        return Added(self.recording(id), defaults)
+        return Added(self.recording(id), defaults, notes)
+
+    def carried_marks(self, id: str) -> tuple[CarriedMark, ...]:
+        """The marks that a recording's own file came with when it was added."""
+        with self._database.session() as session:
+            return marks_in(session, id)
+
+    def display(self, recording: Recording) -> Display:
+        """How a recording is shown: by its lane, unless its own file discloses AI."""
+        disclosed = any(mark.ai_made for mark in self.carried_marks(recording.id))
+        return display_of_recording(recording.lane, ai_disclosed=disclosed)
 
     def separate(self, name: str, progress: Progress = quiet) -> Recording:
         """The recording with stems that a separator estimates from its mix.

@@ -60,8 +60,13 @@ def add(
     with progress_bar(quiet=as_json) as progress:
         added = kernel.catalogue.add(file, new, progress)
     lines = [_described(added.recording), *(f"  default: {said}" for said in added.defaults)]
+    lines += [f"  note: {said}" for said in added.notes]
     show(
-        {**as_json_row(added.recording), "defaults": list(added.defaults)},
+        {
+            **as_json_row(added.recording),
+            "defaults": list(added.defaults),
+            "notes": list(added.notes),
+        },
         "\n".join(lines),
         as_json=as_json,
     )
@@ -180,11 +185,14 @@ def show_(
     kernel = Kernel()
     row = kernel.catalogue.recording(id)
     work = kernel.catalogue.work(row.work) if row.work else None
+    display, carried = kernel.catalogue.display(row), kernel.catalogue.carried_marks(row.id)
     value = as_json_row(row) | {
         "label": row.label,
         "lane": row.lane,
         "release_date": row.release_date.isoformat() if row.release_date else None,
         "genres": list(row.genres),
+        "display": display.as_json(),
+        "carried_marks": [mark.as_json() for mark in carried],
         "shares": [vars(share) for share in row.shares],
         "work": {
             "id": work.id,
@@ -204,7 +212,8 @@ def show_(
             "sections": [vars(section) for section in row.analysis.sections],
         },
     }
-    lines = [_described(row)]
+    lines = [_described(row), f"  {display.badge}: {display.sentence}"]
+    lines += [f"  its file carries the mark `{mark.labeler}`" for mark in carried]
     if row.stems:
         estimated = f", estimated by {row.stems_estimated_by}" if row.stems_estimated_by else ""
         lines.append(f"  stems: {', '.join(sorted(row.stems))}{estimated}")

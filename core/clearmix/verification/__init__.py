@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clearmix.verification.reading import MarkFound, read_marks
 from clearmix.verification.registry import Entry, Registry
-from clearmix.verification.verdict import Verdict, Verification, verify
+from clearmix.verification.verdict import Verdict, Verification, verify, weighed
 
 __all__ = [
     "Entry",
@@ -14,4 +14,5 @@ __all__ = [
     "Verification",
     "read_marks",
     "verify",
+    "weighed",
 ]

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from clearmix import Audio, Disclosure, Settings, SignalLabeler, joined
+from clearmix.audio import read_audio, write_wav
 from clearmix.errors import MarkError
 from clearmix_marks.audiowmark import Audiowmark, program
 
@@ -61,6 +62,59 @@ def test_silence_names_nothing(labeler: Audiowmark, disclosure: Disclosure) -> N
     silence = Audio.silence(seconds=12, rate=44100)
     marked = joined(labeler.mark(silence.blocks(), disclosure))
     assert labeler.read(marked) is None
+
+
+def write_stream(folder: Path, sound: Audio) -> Path:
+    """The playlist of that sound as HLS: MPEG-TS segments of 10 s, AAC."""
+    import av
+
+    folder.mkdir()
+    playlist = folder / "playlist.m3u8"
+    options = {
+        "hls_time": "10",
+        "hls_list_size": "0",
+        "hls_segment_filename": str(folder / "part%02d.ts"),
+    }
+    with av.open(str(playlist), "w", format="hls", options=options) as target:
+        stream = target.add_stream("aac", rate=sound.rate, layout="stereo")
+        stream.bit_rate = 192_000
+        frame = av.AudioFrame.from_ndarray(
+            np.ascontiguousarray(sound.samples), format="fltp", layout="stereo"
+        )
+        frame.sample_rate, frame.pts = sound.rate, 0
+        target.mux(stream.encode(frame))
+        target.mux(stream.encode(None))
+    return playlist
+
+
+@needs_program
+def test_every_listener_gets_a_stream_with_an_id_of_its_own(
+    labeler: Audiowmark, tmp_path: Path
+) -> None:
+    sound = played(30.0)
+    master = tmp_path / "master.wav"
+    write_wav(master, sound)
+    playlist = write_stream(tmp_path / "segments", sound)
+    prepared = tmp_path / "prepared"
+    labeler.prepare_stream(playlist.parent, prepared, playlist.name, master)
+    segments = sorted(prepared.glob("*.ts"))
+    assert len(segments) == 3
+    for stream_id in ("00000000000000aa", "00000000000000bb"):
+        heard = tmp_path / f"{stream_id}.ts"
+        for segment in segments:
+            labeler.mark_segment(segment, tmp_path / "one.ts", stream_id)
+            with heard.open("ab") as whole:
+                whole.write((tmp_path / "one.ts").read_bytes())
+        reading = labeler.read(read_audio(heard))
+        assert reading is not None
+        assert (reading.render_id, reading.fields["stream_id"]) == (None, stream_id)
+
+
+@needs_program
+def test_a_segment_that_was_not_prepared_is_refused(labeler: Audiowmark, tmp_path: Path) -> None:
+    playlist = write_stream(tmp_path / "segments", played(4.0))
+    with pytest.raises(MarkError, match="exit code"):
+        labeler.mark_segment(playlist.parent / "part00.ts", tmp_path / "out.ts", "00000000000000aa")
 
 
 @needs_program
