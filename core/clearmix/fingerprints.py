@@ -37,7 +37,7 @@ BLOCK_FRAMES: Final = 215
 
 MOST_BLOCKS: Final = 8
 
-SAME, OTHER = 0.3, 0.2
+SAME, OTHER = 0.3, 0.25
 """Similarity from which a block is that sound, and below which it is another. Measured in
 docs/marks/verifying.md: no two different recordings came above the second."""
 
@@ -144,12 +144,12 @@ class Heard:
         found = _judged(known, self._plain, 1.0, 0.0)
         if found.likeness == "same" or not search:
             return found
-        # Two blocks find the change; all are then compared under it.
-        probes = self._blocks[:: max(1, len(self._blocks) // 2)][:2]
+        # The loudest block finds the change; all are then compared under it.
+        probe = max(self._blocks, key=lambda block: float(np.square(block).mean()))
         scored = [
-            (known.best(_signs(_power(probe, tempo), semitones))[0], tempo, semitones)
+            (known.best(_signs(power, semitones))[0], tempo, semitones)
             for tempo in TEMPOS
-            for probe in probes
+            for power in [_power(probe, tempo)]
             for semitones in SEMITONES
         ]
         _, tempo, semitones = max(scored)
@@ -216,7 +216,8 @@ def _power(mono: Levels, tempo: float) -> Levels:
         shape = np.hanning(WINDOW).astype(np.float32)
         for first in range(0, count, 256):  # in stretches, so that a song needs little memory
             frames = windows[starts[first : first + 256]] * shape
-            power[first : first + 256] = np.abs(np.fft.rfft(frames, axis=1)[:, :_BINS]) ** 2
+            lower = np.fft.rfft(frames, axis=1)[:, :_BINS]
+            power[first : first + 256] = lower.real**2 + lower.imag**2
     return power
 
 

@@ -33,6 +33,9 @@ RENDER: Final = b"check"
 STREAM: Final = b"stream"
 """What an id in the mark is of; the check tells them apart."""
 
+NO_STREAMS: Final = "hls support is not available"
+"""What a program says that was built without FFmpeg's libraries, as Debian's is."""
+
 SECONDS_A_CALL: Final = 600.0
 
 INSTALL: Final = (
@@ -160,6 +163,12 @@ class Audiowmark:
             ) from error
         if done.returncode != 0:
             last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+            if NO_STREAMS in last:
+                raise MarkError(
+                    "this build of audiowmark cannot mark HLS segments",
+                    help="build audiowmark with FFmpeg's libraries: ./configure --with-ffmpeg",
+                    place=self._program,
+                )
             raise MarkError(
                 f"audiowmark ended with exit code {done.returncode}: {last[:200]}",
                 help="check that the sound is at least a second long, and update the program",

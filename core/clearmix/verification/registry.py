@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from clearmix.audio import read_audio
 from clearmix.catalogue.models import Recording
 from clearmix.clearance.log import DecisionLog
 from clearmix.display import Display, display_of_render
-from clearmix.errors import CatalogueError
+from clearmix.errors import AudioError, CatalogueError, StorageError
+from clearmix.fingerprints import Fingerprint, fingerprint
 from clearmix.rendering.disclosing import licence_url
 from clearmix.rendering.known_sounds import KnownSounds
 from clearmix.rendering.models import Render
@@ -95,6 +98,7 @@ class Registry:
         recording: Callable[[str], Recording],
     ) -> None:
         self._database = database
+        self._store = store
         self._recording = recording
         self._settings = settings
         self._log = DecisionLog(database)
@@ -114,6 +118,13 @@ class Registry:
             licence=self._licence(row),
             removed_at=row.removed_at,
         )
+
+    def sounds_of_sources(self, entry: Entry) -> Iterator[Fingerprint]:
+        """The fingerprints of the recordings that a render was made from, where they are kept."""
+        for source in entry.sources:
+            with suppress(CatalogueError, AudioError, StorageError):
+                recording = self._recording(source.id)
+                yield fingerprint(read_audio(self._store.local_path(recording.audio_key)))
 
     def _source(self, id: str) -> SourceEntry:
         try:

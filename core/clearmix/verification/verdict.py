@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from clearmix.audio import Audio, read_audio
 from clearmix.contracts import Labeler
-from clearmix.fingerprints import Comparison, Heard
+from clearmix.fingerprints import Comparison, Heard, Likeness
 from clearmix.rendering.models import Render
 from clearmix.verification.reading import MarkFound, read_marks
 from clearmix.verification.registry import Entry, Registry
@@ -17,8 +17,8 @@ from clearmix.verification.registry import Entry, Registry
 Verdict = Literal[
     "confirmed", "marked", "copied", "unregistered", "recognised", "disclosed", "unmarked"
 ]
-"""`confirmed`: marks name a render and the sound is that render. `marked`: they name one, and too
-little sound is left to tell. `copied`: they name a render that this sound is not. `unregistered`:
+"""`confirmed`: marks name a render and the sound is that render. `marked`: they name one, and
+the sound does not settle it. `copied`: they name a render that this sound is not. `unregistered`:
 they name a render that the registry does not know. `recognised`: no mark names a render, but the
 sound is one. `disclosed`: somebody else's mark says that AI took part. `unmarked`:
 nothing was found."""
@@ -30,6 +30,15 @@ Standing = Literal[
 RECOGNISED = 0.99
 """Confidence in a sound that is known by its fingerprint alone; docs/marks/verifying.md has the
 false matches that were looked for, and not found."""
+
+
+TYPED = 0.5
+"""Confidence of what anybody could have written; more needs a key."""
+
+CLEARLY = 0.1
+"""By how much more like a render than like its source a sound is, to be the render for sure."""
+
+_ORDER: dict[Likeness, int] = {"same": 0, "unsure": 1, "other": 2}
 
 
 @dataclass(frozen=True)
@@ -165,29 +174,65 @@ def weighed(audio: Audio, marks: tuple[MarkFound, ...], registry: Registry) -> V
     ranked = sorted(marks, key=lambda one: (one.layer == "signal", one.confidence), reverse=True)
     named = list(dict.fromkeys(mark.names for mark in ranked if mark.names))
     heard = Heard(audio)
-    compared: dict[str, tuple[Entry, Comparison | None]] = {}
-    for render_id in named:
-        entry = registry.entry(render_id)
-        if entry is not None:
-            compared[render_id] = entry, heard.most_like(registry.sounds.of(render_id))
-    order = {"same": 0, "unsure": 1, "other": 2}
-    for render_id, (entry, sound) in sorted(
-        compared.items(), key=lambda row: order[row[1][1].likeness if row[1][1] else "unsure"]
-    ):
-        likeness = sound.likeness if sound else "unsure"
-        if likeness == "other":
+    known = [
+        _Claim(entry, heard.most_like(registry.sounds.of(entry.render.id)))
+        for entry in filter(None, map(registry.entry, named))
+    ]
+    for claim in sorted(known, key=lambda one: _ORDER[one.likeness]):  # stable: ranks stay
+        if claim.likeness == "other":
             break
-        verdict: Verdict = "confirmed" if likeness == "same" else "marked"
-        return Verification(verdict, render_id, entry, marks, sound)
-    nearest = heard.nearest(registry.sounds.every())
-    sounds_like = nearest[0] if nearest else None
-    if compared:
-        render_id, (entry, sound) = next(iter(compared.items()))
-        return Verification("copied", render_id, entry, marks, sound, sounds_like)
-    if nearest:
-        found = registry.entry(nearest[0])
-        return Verification("recognised", nearest[0], found, marks, nearest[1], sounds_like)
+        sure = claim.likeness == "same" and (
+            any(mark.names == claim.id and mark.confidence > TYPED for mark in marks)
+            or not _fits_a_source(heard, claim, registry)
+        )
+        verdict: Verdict = "confirmed" if sure else "marked"
+        return Verification(verdict, claim.id, claim.entry, marks, claim.sound)
+    found = _recognised(heard, registry)
+    sounds_like = found.id if found else None
+    if known:
+        return Verification(
+            "copied", known[0].id, known[0].entry, marks, known[0].sound, sounds_like
+        )
+    if found:
+        return Verification("recognised", found.id, found.entry, marks, found.sound, found.id)
     if named:
         return Verification("unregistered", named[0], None, marks, None)
     told = any(mark.believed and mark.reading and mark.reading.ai_made for mark in marks)
     return Verification("disclosed" if told else "unmarked", None, None, marks, None)
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """That a sound is a render of the registry, and how like it is."""
+
+    entry: Entry
+    sound: Comparison | None
+
+    @property
+    def id(self) -> str:
+        return self.entry.render.id
+
+    @property
+    def likeness(self) -> Likeness:
+        return self.sound.likeness if self.sound else "unsure"
+
+
+def _recognised(heard: Heard, registry: Registry) -> _Claim | None:
+    """The render that a sound is, unless it is as much the recording that the render came from."""
+    nearest = heard.nearest(registry.sounds.every())
+    entry = registry.entry(nearest[0]) if nearest else None
+    if nearest is None or entry is None:
+        return None
+    claim = _Claim(entry, nearest[1])
+    return None if _fits_a_source(heard, claim, registry) else claim
+
+
+def _fits_a_source(heard: Heard, claim: _Claim, registry: Registry) -> bool:
+    """Whether the sound is as like a source as the render, as with a mere edit of it.
+
+    INVARIANT: nobody's own recording is called AI-made because somebody else edited it.
+    """
+    source = heard.most_like(registry.sounds_of_sources(claim.entry))
+    if source is None or claim.sound is None:
+        return False
+    return source.similarity > claim.sound.similarity - CLEARLY

@@ -28,8 +28,8 @@ def statement_of(found: Verification) -> str:
             said = f"AI-made: {named}. {_do(naming, 'say')} so, and the sound is that render."
         case "marked":
             said = (
-                f"AI-made: {named}. {_do(naming, 'say')} so; the sound is too short, too quiet or "
-                "too changed to be compared."
+                f"AI-made: {named}. {_do(naming, 'say')} so; the sound does not settle it: it is "
+                "too short, too changed, or as like the recording that the render was made from."
             )
         case "copied":
             said = f"{_do(naming, 'name')} {named}, but this sound is not that render."
@@ -47,8 +47,8 @@ def statement_of(found: Verification) -> str:
     broken = [mark for mark in found.marks if found.standing(mark) == "broken"]
     if broken:
         said += (
-            f" {_do(broken, 'do')} not fit this file: it was changed after it was signed, or they "
-            "were copied from another."
+            f" {_do(broken, 'do')} not fit this file: it was changed after it was signed, or it "
+            "was copied from another."
         )
     for mark in found.marks:
         if found.standing(mark) == "disagrees":

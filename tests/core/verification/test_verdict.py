@@ -1,0 +1,272 @@
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import scipy.signal
+
+from clearmix import Audio
+from clearmix.audio import read_audio, write_wav
+from clearmix.errors import AudioError, MarkError
+from clearmix.rendering.encoding import write_m4a
+from clearmix.storage.columns import utc_now
+from clearmix.storage.tables.rendering import RenderRow
+from clearmix.verification import Verification, verify
+
+from .conftest import IDS, Shop, tune
+
+
+def standings(found: Verification) -> dict[str, str]:
+    return {mark.labeler: found.standing(mark) for mark in found.marks}
+
+
+def wav(path: Path, samples: np.ndarray, rate: int = 44100) -> Path:
+    write_wav(path, Audio(np.ascontiguousarray(samples, np.float32), rate))
+    return path
+
+
+def by_phone(sound: Audio) -> Audio:
+    """Fifteen seconds through the air: 16 kHz, band-limited, in mono, noise at 20 dB."""
+    excerpt = Audio(np.ascontiguousarray(sound.samples[:, 4 * 44100 : 19 * 44100]), 44100)
+    low = excerpt.resampled(16000).mono()
+    band = scipy.signal.butter(2, [200, 6000], "band", fs=16000, output="sos")
+    heard = scipy.signal.sosfilt(band, low)
+    noise = np.random.default_rng(3).standard_normal(heard.size) * heard.std() * 0.1
+    mono = (heard + noise).astype(np.float32)
+    return Audio(np.stack([mono, mono]), 16000)
+
+
+def test_a_published_file_leads_to_its_render_its_sources_its_decision_and_its_licence(
+    shop: Shop,
+) -> None:
+    found = shop.kernel.verify(shop.files[0])
+    assert (found.verdict, found.render_id, found.agree) == ("confirmed", IDS[0], True)
+    assert set(standings(found).values()) == {"agrees"}
+    said = found.as_json()
+    assert said["ai_made"] is True
+    assert said["source"] == ["green"]
+    assert said["sources"] == [
+        {"id": "green", "title": "Green", "artists": ["Ada Wren"], "isrc": "GBAYE0000001"}
+    ]
+    assert said["licence"]["decision_hash"] == shop.disclosures[0].decision_hash
+    assert said["licence"]["url"] == f"https://music.example/verify/{IDS[0]}"
+    assert said["licence"]["rules"][0]["policy"] == "Platform baseline"
+    assert said["display"]["badge"] == "AI-made"
+    assert said["sound"]["is_that_render"] is True
+    assert said["confidence"] == 1.0
+    assert all(mark["found"] for mark in said["marks"])
+
+
+def test_a_stripped_file_is_known_by_its_watermark(shop: Shop, tmp_path: Path) -> None:
+    path = wav(tmp_path / "stripped.wav", read_audio(shop.files[0]).samples)
+    found = shop.kernel.verify(path)
+    assert (found.verdict, found.render_id, found.agree) == ("confirmed", IDS[0], True)
+    assert standings(found) == {
+        "c2pa": "not found", "clearmix-mark": "agrees", "tags": "not found"
+    }  # fmt: skip
+
+
+def test_fifteen_seconds_recorded_by_a_phone_are_enough(shop: Shop, tmp_path: Path) -> None:
+    path = tmp_path / "phone.m4a"
+    write_m4a(path, by_phone(read_audio(shop.files[0])).resampled(44100))
+    found = shop.kernel.verify(path)
+    assert (found.verdict, found.render_id) == ("confirmed", IDS[0])
+    assert found.sound is not None
+    assert found.sound.at_seconds == pytest.approx(4.0, abs=0.2)
+
+
+def test_tags_copied_onto_other_sound_are_called_copied(shop: Shop, tmp_path: Path) -> None:
+    path = tmp_path / "forged.m4a"
+    write_m4a(path, tune(7))
+    shop.kernel.labelers["tags"].mark(path, shop.disclosures[0])
+    found = shop.kernel.verify(path)
+    assert (found.verdict, found.ai_made, found.render_id) == ("copied", False, IDS[0])
+    assert standings(found)["tags"] == "copied"
+    assert "but this sound is not that render" in found.statement
+    assert found.sounds_like is None
+
+
+def test_a_watermark_on_sound_that_is_not_the_render_is_called_copied(
+    shop: Shop, tmp_path: Path
+) -> None:
+    mark = shop.kernel.labelers["clearmix-mark"]
+    blocks = list(mark.mark(tune(7).blocks(), shop.disclosures[0]))
+    path = wav(tmp_path / "pasted.wav", np.concatenate([one.samples for one in blocks], axis=1))
+    found = shop.kernel.verify(path)
+    assert standings(found)["clearmix-mark"] == "copied", "the mark itself is read well"
+    assert (found.verdict, found.ai_made, found.agree) == ("copied", False, False)
+
+
+def test_the_tags_of_one_render_on_another_disagree_with_the_watermark_and_lose(
+    shop: Shop, tmp_path: Path
+) -> None:
+    path = tmp_path / "mixed.m4a"
+    shutil.copy(shop.files[0], path)
+    shop.kernel.labelers["tags"].mark(path, shop.disclosures[1])
+    found = shop.kernel.verify(path)
+    assert (found.verdict, found.render_id, found.agree) == ("confirmed", IDS[0], False)
+    assert standings(found)["tags"] == "disagrees"
+    assert f"names render {IDS[1]}" in found.statement
+
+
+def test_a_manifest_copied_from_another_file_is_called_broken(shop: Shop, tmp_path: Path) -> None:
+    one, other = tmp_path / "one.ogg", tmp_path / "other.ogg"
+    import soundfile
+
+    for path, seed in ((one, 7), (other, 8)):
+        soundfile.write(path, tune(seed, 4.0).samples.T, 44100, format="OGG")
+    shop.kernel.labelers["c2pa"].mark(one, shop.disclosures[0])
+    shutil.copy(f"{one}.c2pa", f"{other}.c2pa")
+    found = shop.kernel.verify(other)
+    assert standings(found)["c2pa"] == "broken"
+    assert (found.verdict, found.render_id) == ("unmarked", None)
+    assert "was copied from another" in found.statement
+
+
+def test_a_signed_manifest_on_sound_that_is_not_the_render_is_called_copied(
+    shop: Shop, tmp_path: Path
+) -> None:
+    path = tmp_path / "signed.m4a"
+    write_m4a(path, tune(7))
+    shop.kernel.labelers["c2pa"].mark(path, shop.disclosures[0])
+    found = shop.kernel.verify(path)
+    assert (found.verdict, standings(found)["c2pa"]) == ("copied", "copied")
+
+
+def test_a_made_up_render_id_is_not_in_the_registry(shop: Shop, tmp_path: Path) -> None:
+    path = tmp_path / "made-up.m4a"
+    write_m4a(path, tune(7))
+    said = dataclasses.replace(shop.disclosures[0], render_id="deadbeefdeadbeef")
+    shop.kernel.labelers["tags"].mark(path, said)
+    found = shop.kernel.verify(path)
+    assert (found.verdict, found.render, found.ai_made) == ("unregistered", None, True)
+    assert "not in this service's registry" in found.statement
+
+
+def test_a_render_whose_marks_are_all_gone_is_recognised_by_its_sound(
+    shop: Shop, tmp_path: Path
+) -> None:
+    found = shop.kernel.verify(wav(tmp_path / "bare.wav", shop.sounds[1].samples))
+    assert (found.verdict, found.render_id, found.ai_made) == ("recognised", IDS[1], True)
+    assert "though no mark in the file names it" in found.statement
+
+
+def test_a_recording_is_not_called_ai_made_because_somebody_edited_it(
+    shop: Shop, tmp_path: Path
+) -> None:
+    source = shop.kernel.store.local_path(shop.recording.audio_key)
+    edit = Audio(read_audio(source).samples * np.float32(0.7), 44100)
+    shop.publish("00000000000000cc", edit)
+    found = shop.kernel.verify(source)
+    assert (found.verdict, found.ai_made) == ("unmarked", False)
+    forged = tmp_path / "forged.m4a"
+    write_m4a(forged, read_audio(source))
+    shop.kernel.labelers["tags"].mark(forged, shop.disclosures[-1])
+    assert shop.kernel.verify(forged).verdict == "marked", "a tag alone does not settle it"
+
+
+def test_nothing_found_is_not_called_human_made(shop: Shop, tmp_path: Path) -> None:
+    found = shop.kernel.verify(wav(tmp_path / "mine.wav", tune(9).samples))
+    assert (found.verdict, found.ai_made, found.confidence) == ("unmarked", False, 0.0)
+    assert found.statement == "No mark of AI was found. That does not prove that people made it."
+
+
+def test_a_removed_render_is_still_known_and_said_to_be_removed(shop: Shop) -> None:
+    def remove(at: object) -> None:
+        with shop.kernel.database.session(write=True) as session:
+            row = session.get(RenderRow, IDS[1])
+            assert row is not None
+            row.removed_at = at
+            session.add(row)
+
+    remove(utc_now())
+    try:
+        found = shop.kernel.verify(shop.files[1])
+        assert found.verdict == "confirmed"
+        assert "has been removed" in found.statement
+    finally:
+        remove(None)
+
+
+def test_a_labeler_that_cannot_look_is_named_and_the_others_go_on(shop: Shop) -> None:
+    class Broken:
+        id, version, layer = "broken", "1", "signal"
+
+        def mark(self, blocks, disclosure):
+            return blocks
+
+        def read(self, audio):
+            raise MarkError("the key cannot be read", help="give it back", place="key")
+
+    labelers = {"broken": Broken(), "tags": shop.kernel.labelers["tags"]}
+    found = verify(shop.files[0], labelers, shop.kernel.registry)
+    assert standings(found) == {"broken": "unreadable", "tags": "agrees"}
+    assert found.marks[0].problem == "the key cannot be read; give it back"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda sound: Audio.silence(seconds=5, rate=44100),
+        lambda sound: Audio(sound.samples[:, :4410].copy(), 44100),
+        lambda sound: Audio(sound.samples[:, :1].copy(), 44100),
+        lambda sound: Audio(sound.samples * np.float32(1e-6), 44100),
+        lambda sound: Audio(np.zeros((2, 4410), np.float32), 8000),
+    ],
+    ids=["silence", "a tenth of a second", "one sample", "far too quiet", "8 kHz"],
+)
+def test_what_carries_nothing_is_reported_as_unmarked(shop: Shop, tmp_path: Path, change) -> None:
+    sound = change(tune(9, 5.0))
+    found = shop.kernel.verify(wav(tmp_path / "odd.wav", sound.samples, sound.rate))
+    assert (found.verdict, found.ai_made) == ("unmarked", False)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda sound: Audio(sound.mono()[None], sound.rate),
+        lambda sound: sound.resampled(22050),
+        lambda sound: Audio(sound.samples * np.float32(0.01), sound.rate),
+    ],
+    ids=["mono", "22 kHz", "40 dB quieter"],
+)
+def test_other_layouts_rates_and_levels_are_read_all_the_same(
+    shop: Shop, tmp_path: Path, change
+) -> None:
+    sound = change(read_audio(shop.files[0]))
+    found = shop.kernel.verify(wav(tmp_path / "changed.wav", sound.samples, sound.rate))
+    assert (found.verdict, found.render_id) == ("confirmed", IDS[0])
+
+
+def test_a_sound_that_was_marked_again_as_another_render_is_the_one_that_it_is(
+    shop: Shop, tmp_path: Path
+) -> None:
+    mark = shop.kernel.labelers["clearmix-mark"]
+    blocks = list(mark.mark(shop.marked[0].blocks(), shop.disclosures[1]))
+    twice = np.concatenate([block.samples for block in blocks], axis=1)
+    found = shop.kernel.verify(wav(tmp_path / "twice.wav", twice))
+    assert (found.verdict in ("confirmed", "recognised", "copied"), found.ai_made) == (True, True)
+    assert IDS[0] in (found.render_id, found.sounds_like)
+
+
+def test_a_truncated_file_is_read_as_far_as_it_goes(shop: Shop, tmp_path: Path) -> None:
+    path = tmp_path / "cut.m4a"
+    content = shop.files[0].read_bytes()
+    path.write_bytes(content[: len(content) * 2 // 3])
+    found = shop.kernel.verify(path)
+    assert (found.verdict, found.render_id) == ("confirmed", IDS[0])
+    assert standings(found)["c2pa"] in ("broken", "not found")
+
+
+@pytest.mark.parametrize("content", [b"", b"not audio at all", b"RIFF\x00\x00\x00\x00WAVE"])
+def test_what_is_not_audio_is_an_error_with_a_remedy(
+    shop: Shop, tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "odd.wav"
+    path.write_bytes(content)
+    with pytest.raises(AudioError) as caught:
+        shop.kernel.verify(path)
+    assert caught.value.help
