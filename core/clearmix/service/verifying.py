@@ -94,14 +94,16 @@ async def _received(request: Request, folder: Path) -> Path:
         ).parse()
     except MultiPartException as error:
         raise HTTPException(422, f"the form cannot be read: {error.message}") from error
-    upload = form.get("file")
-    if not isinstance(upload, UploadFile):
-        raise HTTPException(422, "no file; send it as the field `file` of a form")
-    path = _path(folder, upload.filename or "")
-    with path.open("wb") as kept:
-        while chunk := await upload.read(2**20):
-            kept.write(chunk)
-    await form.close()
+    try:
+        upload = form.get("file")
+        if not isinstance(upload, UploadFile):
+            raise HTTPException(422, "no file; send it as the field `file` of a form")
+        path = _path(folder, upload.filename or "")
+        with path.open("wb") as kept:
+            while chunk := await upload.read(2**20):
+                kept.write(chunk)
+    finally:
+        await form.close()
     return path
 
 

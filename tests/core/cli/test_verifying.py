@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from clearmix import Audio
+from clearmix.audio import read_audio, write_wav
+
+
+@pytest.fixture
+def excerpt(tmp_path: Path, song: Path) -> Path:
+    """Four seconds, so that a search for marks is short."""
+    folder = tmp_path / "inbox" / "below"
+    folder.mkdir(parents=True)
+    audio = read_audio(song)
+    write_wav(folder / "mine.wav", Audio(audio.samples[:, : 4 * audio.rate].copy(), audio.rate))
+    return folder / "mine.wav"
+
+
+def test_a_file_without_marks_is_answered_with_the_promised_keys(as_json, excerpt: Path) -> None:
+    said = as_json("verify", excerpt)
+    assert {"ai_made", "render_id", "source", "marks"} <= said.keys()
+    assert (said["ai_made"], said["render_id"], said["verdict"]) == (False, None, "unmarked")
+    for mark in said["marks"]:
+        assert {"labeler", "found", "confidence"} <= mark.keys()
+        assert mark["found"] is False
+
+
+def test_for_people_it_is_a_sentence_and_a_line_for_each_mark(clearmix, excerpt: Path) -> None:
+    code, out, _ = clearmix("verify", excerpt)
+    assert code == 0
+    assert out.startswith("No mark of AI was found.")
+    assert "  clearmix-mark  not found" in out
+
+
+def test_a_folder_is_read_through_and_what_cannot_be_read_is_named(
+    clearmix, tmp_path: Path, excerpt: Path
+) -> None:
+    inbox = tmp_path / "inbox"
+    (inbox / "notes.txt").write_text("no sound")
+    (inbox / "broken.mp3").write_bytes(b"no sound either")
+    code, out, err = clearmix("verify", inbox)
+    assert code == 1
+    assert "below/mine.wav  unmarked" in out
+    assert "broken.mp3      unreadable" in out
+    assert "2 files: " in out
+    assert "Traceback" not in err
+
+
+def test_a_folder_as_json_is_one_object(as_json, tmp_path: Path, excerpt: Path) -> None:
+    said = as_json("verify", tmp_path / "inbox")
+    assert said["summary"] == {"unmarked": 1}
+    assert said["files"][0]["file"] == "below/mine.wav"
+
+
+def test_a_folder_without_sound_is_an_error(clearmix, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    code, out, err = clearmix("verify", tmp_path / "empty")
+    assert (code, out) == (1, "")
+    assert "no audio file in" in err

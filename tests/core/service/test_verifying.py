@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from clearmix.kernel import Kernel
+from clearmix.service import create_app, verifying
+
+
+@pytest.fixture
+def client(market: Kernel) -> Iterator[TestClient]:
+    vars(market)["web_apps"] = {}  # the pages have tests of their own
+    with TestClient(create_app(market)) as client:
+        yield client
+
+
+def test_anybody_may_ask_what_a_file_is_without_signing_in(
+    client: TestClient, publish: Callable[..., str], encoded_song: Path
+) -> None:
+    render = publish("mia")
+    answer = client.post("/verify", files={"file": ("song.m4a", encoded_song.read_bytes())})
+
+    assert answer.status_code == 200
+    said = answer.json()
+    assert {"ai_made", "render_id", "source", "marks", "verdict", "agree"} <= said.keys()
+    assert {mark["labeler"] for mark in said["marks"]} >= {"clearmix-mark", "tags", "c2pa"}
+    # The file is as like its source as the render is, so nobody's recording is accused.
+    assert (said["verdict"], said["sound"]) == ("unmarked", None)
+    assert render not in answer.text
+
+
+def test_a_file_may_be_the_whole_body(client: TestClient, song: Path) -> None:
+    answer = client.post("/verify", params={"name": "../x/song.wav"}, content=song.read_bytes())
+
+    assert answer.status_code == 200
+    assert answer.json()["verdict"] == "unmarked"
+
+
+def test_a_render_id_leads_to_its_sources_and_its_licence_but_not_to_its_maker(
+    client: TestClient, publish: Callable[..., str]
+) -> None:
+    render = publish("mia")
+    said = client.get(f"/verify/{render}").json()
+
+    assert said["sources"][0]["title"] == "Open Road"
+    assert said["licence"]["outcome"] == "permitted"
+    assert said["display"]["class"] == "listener-ai"
+    assert "mia" not in str(said)
+
+
+def test_an_unknown_render_id_is_not_found(client: TestClient) -> None:
+    answer = client.get("/verify/deadbeefdeadbeef")
+
+    assert answer.status_code == 404
+    assert "16 hexadecimal digits" in answer.json()["help"]
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_file_that_is_too_large_is_refused_while_it_comes(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, declared: bool
+) -> None:
+    monkeypatch.setattr(verifying, "MOST_BYTES", 2**20)
+    content = bytes(2 * 2**20)
+    body = content if declared else iter([content[: 2**20], content[2**20 :]])
+    answer = client.post("/verify", content=body)
+
+    assert answer.status_code == 413
+    assert "cut out 15 seconds" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("request_of", "said"),
+    [
+        ({"files": {"file": ("x.wav", b"not audio")}}, "Not readable as audio"),
+        ({"files": {"file": ("x.wav", b"")}}, "empty"),
+        ({"files": {"other": ("x.wav", b"x")}}, "field `file`"),
+        ({"content": b"x", "headers": {"content-type": "multipart/form-data"}}, "form"),
+        ({"content": b""}, "empty"),
+    ],
+)
+def test_what_cannot_be_verified_is_answered_in_words(
+    client: TestClient, request_of: dict, said: str
+) -> None:
+    answer = client.post("/verify", **request_of)
+
+    assert answer.status_code == 422
+    assert said in answer.json()["detail"]
+    assert "Traceback" not in answer.text
+
+
+def test_when_too_many_files_wait_the_next_is_asked_to_come_back(
+    client: TestClient, song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import asyncio
+
+    monkeypatch.setattr(verifying, "WAIT_SECONDS", 0.05)
+    client.app.state.verifying = asyncio.Semaphore(0)
+    answer = client.post("/verify", content=song.read_bytes())
+
+    assert answer.status_code == 503
