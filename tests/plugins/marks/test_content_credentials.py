@@ -198,3 +198,34 @@ def test_the_development_key_is_the_owners_alone(
     write(path, MUSIC)
     signer.mark(path, disclosure)
     assert (settings.keys / "c2pa" / "key.pem").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("name", ["playlist.m3u8", "part01.ts", "init.aac"])
+def test_playlists_and_segments_of_a_stream_are_signed_beside(
+    signer: ContentCredentials, disclosure: Disclosure, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"#EXTM3U\n" * 40)
+    signer.mark(path, disclosure)
+    reading = signer.read(path)
+    assert reading is not None
+    assert (reading.render_id, reading.fields["state"]) == (disclosure.render_id, "Trusted")
+    path.write_bytes(b"#EXTM3U\n" * 41)
+    changed = signer.read(path)
+    assert changed is not None
+    assert (changed.render_id, changed.confidence) == (None, 0.0)
+
+
+def test_a_trained_model_and_a_plain_program_are_told_apart(
+    signer: ContentCredentials, disclosure: Disclosure, tmp_path: Path
+) -> None:
+    for trained, term in (
+        (True, "compositeWithTrainedAlgorithmicMedia"),
+        (False, "compositeSynthetic"),
+    ):
+        path = tmp_path / f"{trained}.m4a"
+        write(path, MUSIC)
+        signer.mark(path, dataclasses.replace(disclosure, trained_model=trained))
+        reading = signer.read(path)
+        assert reading is not None
+        assert reading.fields["digital_source_type"].endswith(f"/{term}")
