@@ -11,13 +11,15 @@ from collections.abc import AsyncGenerator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from clearmix.errors import AudioError, NoStreamError
 from clearmix.kernel import Kernel
+from clearmix.service.verify_page import verify_page, wants_page
+from clearmix.verification import Verification
 
 MOST_BYTES = 64 * 2**20
 """Largest upload: twenty minutes of FLAC seldom fit, an excerpt of any length does."""
@@ -33,34 +35,26 @@ MULTIPART = "multipart/form-data"
 router = APIRouter()
 
 
-@router.post("/verify")
-async def verify(request: Request) -> dict[str, Any]:
+@router.get("/verify", include_in_schema=False)
+def page(request: Request) -> Response:
+    """The page with the form."""
+    return verify_page(request)
+
+
+@router.post("/verify", response_model=None)
+async def verify(request: Request) -> dict[str, Any] | Response:
     """What every mark of an uploaded file says, and what registry and sound say of them.
 
     The file is the field `file` of a form, or the whole body with its name in `?name=song.m4a`.
-    It is forgotten as soon as it has been read.
-
-    Raises:
-        HTTPException: 413 for more than `MOST_BYTES`, 422 without a file, 503 when many files wait.
-        AudioError: the file cannot be read as audio.
+    It is forgotten as soon as it has been read. A browser gets a page, a program JSON.
     """
-    kernel: Kernel = request.app.state.kernel
-    turns: asyncio.Semaphore = request.app.state.verifying
-    with tempfile.TemporaryDirectory(prefix="verify-") as name:
-        path = await _received(request, Path(name))
-        try:
-            await asyncio.wait_for(turns.acquire(), WAIT_SECONDS)
-        except TimeoutError:
-            raise HTTPException(
-                503, "many files are being verified; try again in a minute"
-            ) from None
-        try:
-            found = await run_in_threadpool(kernel.verify, path)
-        except AudioError as error:
-            raise HTTPException(422, error.message) from error
-        finally:
-            turns.release()
-    return found.as_json()
+    try:
+        found = await _verified(request)
+    except HTTPException as error:
+        if wants_page(request):
+            return verify_page(request, trouble=str(error.detail), status=error.status_code)
+        raise
+    return verify_page(request, found=found) if wants_page(request) else found.as_json()
 
 
 @router.get("/verify/{render_id}")
@@ -76,6 +70,29 @@ def entry(request: Request, render_id: str) -> dict[str, Any]:
             f"no render `{render_id}`", help="a render id is 16 hexadecimal digits; check it"
         )
     return found.as_json()
+
+
+async def _verified(request: Request) -> Verification:
+    """The verification of the uploaded file, when it is its turn.
+
+    Raises:
+        HTTPException: 413 for more than `MOST_BYTES`, 422 without a file that can be read as audio,
+            503 when many files wait.
+    """
+    kernel: Kernel = request.app.state.kernel
+    turns: asyncio.Semaphore = request.app.state.verifying
+    with tempfile.TemporaryDirectory(prefix="verify-") as name:
+        path = await _received(request, Path(name))
+        try:
+            await asyncio.wait_for(turns.acquire(), WAIT_SECONDS)
+        except TimeoutError:
+            raise HTTPException(503, "many files are waiting; try again in a minute") from None
+        try:
+            return await run_in_threadpool(kernel.verify, path)
+        except AudioError as error:
+            raise HTTPException(422, error.message) from error
+        finally:
+            turns.release()
 
 
 async def _received(request: Request, folder: Path) -> Path:

@@ -3,11 +3,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
+from clearmix import Audio, Disclosure
 from clearmix.kernel import Kernel
+from clearmix.rendering.encoding import write_m4a
 from clearmix.service import create_app, verifying
+from clearmix.storage.tables.rendering import RenderRow
+from clearmix_marks.tags import Tags
 
 
 @pytest.fixture
@@ -101,3 +106,54 @@ def test_when_too_many_files_wait_the_next_is_asked_to_come_back(
     answer = client.post("/verify", content=song.read_bytes())
 
     assert answer.status_code == 503
+
+
+BROWSER = {"accept": "text/html,application/xhtml+xml"}
+
+
+def test_a_browser_gets_a_page_with_a_form(client: TestClient) -> None:
+    answer = client.get("/verify", headers=BROWSER)
+
+    assert answer.status_code == 200
+    assert 'enctype="multipart/form-data"' in answer.text
+
+
+def test_the_page_says_what_was_found_layer_by_layer_and_links_the_licence(
+    client: TestClient, market: Kernel, publish: Callable[..., str], tmp_path: Path
+) -> None:
+    render = publish("mia")
+    with market.database.session(write=True) as session:
+        row = session.get(RenderRow, render)
+        assert row is not None
+        row.title = "<script>x</script>"
+        session.add(row)
+    forged = tmp_path / "forged.m4a"
+    write_m4a(forged, noise())
+    Tags(market.settings).mark(forged, said(render))
+    answer = client.post("/verify", files={"file": ("x.m4a", forged.read_bytes())}, headers=BROWSER)
+
+    assert "but this sound is not that render" in answer.text
+    assert "<td>tags</td><td>copied</td><td>50 %</td>" in answer.text
+    assert f'href="/verify/{render}"' in answer.text
+    assert "<script>x" not in answer.text
+
+
+def test_the_page_says_what_is_wrong_with_a_file(client: TestClient) -> None:
+    answer = client.post("/verify", files={"file": ("x.wav", b"not audio")}, headers=BROWSER)
+
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert "readable as audio" in answer.text
+
+
+def noise() -> Audio:
+    samples = np.random.default_rng(4).standard_normal((2, 12 * 44100)) * 0.1
+    return Audio(samples.astype(np.float32), 44100)
+
+
+def said(render_id: str) -> Disclosure:
+    return Disclosure(
+        render_id=render_id, title="Song", artists=(), label="AI-made", source_titles=(),
+        source_isrcs=(), generator="idle 1", trained_model=False, decision_hash="", service="",
+        created_at="",
+    )  # fmt: skip
