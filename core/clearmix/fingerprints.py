@@ -45,6 +45,9 @@ TEMPOS: Final = tuple(1 + step * 0.0125 for step in range(-6, 7))
 SEMITONES: Final = (0.0, 0.5, -0.5, 1.0, -1.0, 1.5, -1.5)
 """Changes that are searched for: at least those at which a watermark is still read."""
 
+_LONGEST: Final = round((BLOCK_FRAMES * HOP + WINDOW) * max(TEMPOS))
+"""Samples of a block, enough for all its frames at the fastest tempo that is searched for."""
+
 _BINS: Final = round(2600 / RATE * WINDOW)
 """What lies above the highest band, also of a sound that is to be shifted down, is not needed."""
 
@@ -134,7 +137,8 @@ class Heard:
     """A sound that is compared with one fingerprint or with many."""
 
     def __init__(self, audio: Audio) -> None:
-        self._blocks = list(_blocks(_mono(audio)))
+        self._mono = _mono(audio)
+        self._blocks = list(_blocks(self._mono, MOST_BLOCKS))
         self._plain = [_signs(_power(block, 1.0), 0.0) for block in self._blocks]
 
     def compare(self, known: Fingerprint, *, search: bool = True) -> Comparison:
@@ -154,7 +158,21 @@ class Heard:
         ]
         _, tempo, semitones = max(scored)
         changed = [_signs(_power(block, tempo), semitones) for block in self._blocks]
-        return max(found, _judged(known, changed, tempo, semitones), key=lambda one: one.similarity)
+        found = max(
+            found, _judged(known, changed, tempo, semitones), key=lambda one: one.similarity
+        )
+        if found.likeness != "other" or len(self._every) == len(self._blocks):
+            return found
+        # It may lie between the blocks, as a song in a long programme does.
+        return _judged(known, self._every, 1.0, 0.0)
+
+    @cached_property
+    def _every(self) -> list[Levels]:
+        """Blocks without a gap, each overlapping the next by half."""
+        count = max(MOST_BLOCKS, 2 * len(self._mono) // _LONGEST)
+        if len(self._mono) <= MOST_BLOCKS * _LONGEST:
+            return self._plain
+        return [_signs(_power(block, 1.0), 0.0) for block in _blocks(self._mono, count)]
 
     def most_like(self, known: Iterable[Fingerprint]) -> Comparison | None:
         """How like the sound is to the one of these that it is most like; None without any."""
@@ -190,18 +208,17 @@ def _mono(audio: Audio) -> Levels:
     return np.asarray(Audio(audio.mono()[None], audio.rate).resampled(RATE).samples[0])
 
 
-def _blocks(mono: Levels) -> Iterator[Levels]:
-    """Samples of up to eight blocks of 10 s, evenly spread, of those that are not silent.
+def _blocks(mono: Levels, most: int) -> Iterator[Levels]:
+    """Samples of up to so many blocks of 10 s, evenly spread, of those that are not silent.
 
     A shorter sound of 3 s or more is one block.
     """
-    wanted = BLOCK_FRAMES * HOP + WINDOW
-    longest = round(wanted * max(TEMPOS))
     if len(mono) < 3 * RATE:
         return
-    count = min(MOST_BLOCKS, max(1, len(mono) // longest))
-    for start in np.linspace(0, max(0, len(mono) - longest), count).astype(int):
-        block = mono[start : start + longest]
+    count = max(1, len(mono) // _LONGEST)
+    count = most if most > MOST_BLOCKS else min(most, count)
+    for start in np.linspace(0, max(0, len(mono) - _LONGEST), count).astype(int):
+        block = mono[start : start + _LONGEST]
         if np.abs(block).max(initial=0.0) > SILENCE_PEAK:
             yield block
 

@@ -108,3 +108,13 @@ def test_a_fingerprint_is_kept_in_four_bytes_a_frame_and_comes_back(signs: np.nd
     packed = made.to_bytes()
     assert len(packed) == 4 * len(signs)
     assert np.array_equal(Fingerprint.from_bytes(packed).signs, made.signs)
+
+
+def test_a_song_within_a_long_programme_is_not_called_another_sound() -> None:
+    talk = np.random.default_rng(8).standard_normal((1, 400 * RATE)).astype(np.float32) * 0.05
+    at = 180 * RATE
+    talk[:, at : at + 18 * RATE] = cut(SONGS[0], 3.0, 18.0).samples
+    found = compare(Audio(talk, RATE), KNOWN[0])
+    assert found.likeness == "unsure"
+    assert found.similarity > 0.5
+    assert 0 < found.share < 0.1

@@ -29,7 +29,7 @@ def statement_of(found: Verification) -> str:
         case "marked":
             said = (
                 f"AI-made: {named}. {_do(naming, 'say')} so; the sound does not settle it: it is "
-                "too short, too changed, or as like the recording that the render was made from."
+                "too short, too changed, only in part that render, or as like its source."
             )
         case "copied":
             said = f"{_do(naming, 'name')} {named}, but this sound is not that render."

@@ -100,7 +100,7 @@ def main() -> None:
             started = time.process_time()
             own.append(heard.compare(known[at]))
             spent += time.process_time() - started
-            others += [heard.compare(one) for one in known[at + 1 :] + known[:at]][:4]
+            others += [heard.compare(one) for one in (known[at + 1 :] + known[:at])[:3]]
         counts = [sum(one.likeness == kind for one in own) for kind in ("same", "unsure", "other")]
         print(
             f"| {name} | {counts[0]} of {len(own)} | {counts[1]} | {counts[2]} "
