@@ -183,7 +183,7 @@ def _require_song(seconds: float, longest_seconds: float, path: Path) -> None:
     if seconds > longest_seconds:
         raise AudioError(
             f"longer than {longest_seconds / 60:.0f} minutes",
-            help="cut the recording into songs and add them one by one",
+            help="cut it into songs, or cut out the part that matters",
             place=str(path),
         )
 

@@ -28,3 +28,12 @@ def test_a_limit_that_is_no_number_is_named() -> None:
 def test_plugin_modules_are_named_with_commas() -> None:
     settings = Settings.from_environment({"CLEARMIX_PLUGINS": "one,two"})
     assert settings.plugins == ("one", "two")
+
+
+def test_a_child_process_reads_the_same_settings(tmp_path: Path) -> None:
+    settings = Settings.from_environment(
+        {"CLEARMIX_HOME": str(tmp_path), "CLEARMIX_PUBLIC_URL": "https://music.example"}
+    )
+    assert settings.public_url == "https://music.example"
+    assert Settings.from_environment(settings.as_environment()) == settings
+    assert Settings.from_environment({"CLEARMIX_HOME": str(tmp_path)}).public_url is None

@@ -23,6 +23,8 @@ def test_a_song_is_added_listed_and_shown_with_the_promised_keys(as_json, song: 
     assert {name: listed[name] for name in promised} == {name: added[name] for name in promised}
     shown = as_json("catalogue", "show", "Night Drive")
     assert shown["work"]["shares"][0]["party"] == "ada-wren"
+    assert shown["display"]["class"] == "human-made"
+    assert shown["carried_marks"] == []
 
 
 def test_decide_answers_with_the_promised_keys(as_json, song: Path, tmp_path: Path) -> None:

@@ -119,6 +119,7 @@ def test_the_session_of_a_studio_remix_leaves_with_every_sound_marked(
     for path in sounds:
         found = kernel.verify(path)
         assert found.render_id == studio_render, path
+        assert found.verdict in ("confirmed", "marked"), "a stem is part of its render"
         assert {mark.labeler for mark in found.marks if mark.reading} >= {"tags", "c2pa"}, path
     assert {mark.layer for mark in marks_of(session, "mix.wav")} == {"signal", "file"}
     about = json.loads((session.folder / "session.json").read_text())
