@@ -183,7 +183,8 @@ class Heard:
     def nearest(self, known: Sequence[tuple[str, Fingerprint]]) -> tuple[str, Comparison] | None:
         """The known sound that this is, with how like; None when it is none of them.
 
-        Changes of tempo and pitch are not searched for. Takes about 2 ms for each known sound.
+        Changes of tempo and pitch are not searched for. Each known sound takes 2 ms for an excerpt
+        and 8 ms for a song.
         """
         found = [(id, self.compare(one, search=False)) for id, one in known]
         same = [(id, how) for id, how in found if how.likeness == "same"]
