@@ -324,9 +324,12 @@ class Kernel:
 
     # --- jobs ------------------------------------------------------------------------------------
 
-    def interpret(self, words: str, conversation: Conversation) -> Interpretation:
+    def interpret(
+        self, words: str, conversation: Conversation, *, interpreter: str | None = None
+    ) -> Interpretation:
         """What a listener's words ask for, as a proposal; it decides nothing."""
-        chosen = _chosen("interpreter", self.interpreters, self.settings.interpreter)
+        id = interpreter or self.settings.interpreter
+        chosen = _chosen("interpreter", self.interpreters, id)
         return chosen.interpret(words, conversation)
 
     def decide(

@@ -1,4 +1,4 @@
-"""The built-in plugin `prompts`: the phrasebook, an interpreter without model or network."""
+"""The built-in plugin `prompts`: the phrasebook, and interpreters that build on it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 @hookimpl
 def provide_interpreters(settings: Settings) -> Iterable[Interpreter]:
-    """The phrasebook; its lexicon is read when the first prompt comes."""
+    """The phrasebook and a language model; neither lexicon nor options are read before a prompt."""
+    from clearmix_prompts.language_model.interpreter import LanguageModel
+    from clearmix_prompts.language_model.options import options
+    from clearmix_prompts.language_model.spending import Spending
     from clearmix_prompts.phrasebook import Phrasebook
 
-    return [Phrasebook()]
+    phrasebook = Phrasebook()
+    folder = settings.home / "spending" / "openai"
+    return [phrasebook, LanguageModel(options, phrasebook, lambda limit: Spending(folder, limit))]

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import cast
 
+from clearmix import Conversation, RemixSpec
 from clearmix.contracts import Control
+from clearmix_prompts import wording
 from clearmix_prompts.lexicon import table
 from clearmix_prompts.text import Text
 
@@ -117,6 +119,25 @@ def _version(found: re.Match[str]) -> int | None:
     if groups.get("n"):
         return int(groups["n"]) if groups["n"].isdigit() else _NUMBERS[groups["n"]]
     return _ORDINALS[groups["o"]] if groups.get("o") else None
+
+
+def outcome(
+    control: Control, version: int | None, context: Conversation
+) -> tuple[RemixSpec | None, str | None]:
+    """The spec that a control leads to, and what to ask when it leads nowhere."""
+    versions = context.versions
+    match control:
+        case "revert-to":
+            number = version or 0
+            if 1 <= number <= len(versions):
+                return versions[number - 1], None
+            return context.spec, wording.no_version(number, len(versions))
+        case "undo":
+            question = None if versions else "There is nothing to undo yet. What shall I do?"
+            return versions[-2] if len(versions) > 1 else None, question
+        case "reset":
+            return None, None
+    return context.spec, None
 
 
 def is_question(text: Text, hidden: frozenset[int]) -> bool:

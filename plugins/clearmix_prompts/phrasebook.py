@@ -143,23 +143,9 @@ def _controlled(reading: _Reading, context: Conversation) -> Interpretation | No
     if name in ("confirm", "cancel", "variation", "explain", "compare") and content:
         return None
     left = _not_understood(reading, ())
-    versions = context.versions
-    base: RemixSpec | None = context.spec
-    question = None
-    if name == "revert-to":
-        number = version or 0
-        if 1 <= number <= len(versions):
-            base = versions[number - 1]
-        else:
-            question = wording.no_version(number, len(versions))
-    elif name == "undo":
-        base = versions[-2] if len(versions) > 1 else None
-        if not versions:
-            question = "There is nothing to undo yet. What shall I do?"
-    elif name == "reset":
-        base = None
-    elif name == "explain":
+    if name == "explain":
         return Interpretation(context.spec, "control", control="explain", not_understood=left)
+    base, question = control.outcome(name, version, context)
     if content and question is None:
         answer = _transformed(reading, context, base=base)
         kept = answer.intent if name == "reproduce" else "control"

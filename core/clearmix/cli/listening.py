@@ -44,13 +44,16 @@ def interpret(
         Path | None, typer.Option(help="JSON of the conversation: `versions`, `turns`, `source`.")
     ] = None,
     source: Source = None,
+    interpreter: Annotated[
+        str | None, typer.Option(help="Id of an interpreter; the configured one by default.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Turn words into a remix spec and say what was not understood."""
     from clearmix.kernel import Kernel
 
     kernel = Kernel()
-    said = kernel.interpret(words, _conversation(kernel, context, source))
+    said = kernel.interpret(words, _conversation(kernel, context, source), interpreter=interpreter)
     value = {
         "spec": said.spec.as_json() if said.spec else None,
         "intent": said.intent,
@@ -60,6 +63,8 @@ def interpret(
         "not_understood": list(said.not_understood),
         "question": said.question,
         "assumed": list(said.assumed),
+        "suggestions": list(said.suggestions),
+        "notes": list(said.notes),
     }
     show(value, _in_words(said), as_json=as_json)
 
@@ -244,6 +249,8 @@ def _in_words(said: Interpretation) -> str:
         lines.append(f"not understood: {', '.join(said.not_understood)}")
     if said.question:
         lines.append(said.question)
+    lines += [f"did you mean: {words}" for words in said.suggestions]
+    lines += [f"note: {note}" for note in said.notes]
     return "\n".join(lines)
 
 

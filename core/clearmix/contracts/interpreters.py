@@ -52,7 +52,8 @@ class Interpretation:
     `spec` is the whole spec after this turn; `changed` names the fields that this turn changed;
     `assumed` holds paths (such as `tempo.bpm_min`) of values that were not asked for; `question`
     is what to ask back when nothing should be rendered yet; `version` is the number (from 1) that
-    `revert-to` names.
+    `revert-to` names. `suggestions` are requests that the words may have meant, to choose from and
+    never acted on; `notes` say what the listener should know of how the words were read.
     """
 
     spec: RemixSpec | None
@@ -63,6 +64,8 @@ class Interpretation:
     not_understood: tuple[str, ...] = ()
     question: str | None = None
     assumed: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @runtime_checkable

@@ -116,9 +116,14 @@ def _asked_for(
         changed=heard.changed,
         assumed=heard.assumed,
         not_understood=heard.not_understood,
+        notes=heard.notes,
     )
     if heard.question:
-        yield Asked(question=heard.question, draft=spec, choices=songs_for(house, thread, spec))
+        yield Asked(
+            question=heard.question,
+            draft=spec,
+            choices=(*_meant(heard), *songs_for(house, thread, spec)),
+        )
     elif not spec.sources:
         yield Asked(
             question="Which song shall I start from?",
@@ -171,7 +176,11 @@ def _not_understood(house: House, thread: Thread, heard: Interpretation) -> Even
     if heard.question:
         spec = heard.spec or RemixSpec()
         songs = songs_for(house, thread, spec) if thread.source is None else ()
-        return Asked(question=heard.question, draft=heard.spec, choices=songs)
+        return Asked(question=heard.question, draft=heard.spec, choices=(*_meant(heard), *songs))
+    if heard.suggestions:
+        return Asked(
+            question="Did you mean one of these?", draft=thread.draft, choices=_meant(heard)
+        )
     return Said(
         text="I found nothing in that to change about a song.",
         points=(
@@ -181,6 +190,11 @@ def _not_understood(house: House, thread: Thread, heard: Interpretation) -> Even
         choices=examples(house, thread.listener),
         trouble=True,
     )
+
+
+def _meant(heard: Interpretation) -> tuple[Choice, ...]:
+    """What the words may have meant, to choose from: nothing is made of a guess."""
+    return tuple(Choice(label=words, value=words) for words in heard.suggestions)
 
 
 # --- choices and controls -----------------------------------------------------------------------

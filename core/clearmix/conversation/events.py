@@ -23,13 +23,17 @@ class Choice(Frozen):
 
 
 class Understood(Frozen):
-    """What a turn asks for; `assumed` are paths that were not asked for."""
+    """What a turn asks for; `assumed` are paths that were not asked for.
+
+    `notes` say how the words were read, when that is not as configured.
+    """
 
     type: Literal["understood"] = "understood"
     spec: RemixSpec
     changed: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
     not_understood: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Asked(Frozen):
