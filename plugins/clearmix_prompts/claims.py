@@ -44,6 +44,8 @@ def claimed(text: Text, named: frozenset[int]) -> tuple[tuple[int, int], ...]:
     Tokens in `named` belong to a title or an artist: they are no words of a claim.
     """
     claims, blocks = _patterns()
+    if text.translated:
+        text = text.spelled_out()
     signs = list(text.clean)
     for at in named:
         token = text.tokens[at]

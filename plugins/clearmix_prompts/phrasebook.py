@@ -14,6 +14,7 @@ from clearmix_prompts.claims import claimed
 from clearmix_prompts.draft import Draft
 from clearmix_prompts.folds import fold
 from clearmix_prompts.grammar import Ask, Line
+from clearmix_prompts.languages import in_english
 from clearmix_prompts.lexicon import FILLER, Lexeme, lexemes
 from clearmix_prompts.names import models
 from clearmix_prompts.rules import asked
@@ -74,6 +75,9 @@ def _read(words: str, context: Conversation, *, talk: bool = True) -> _Reading:
     """What a turn says; without `talk` its controls are read as words about the sound."""
     text = read(words)
     names = named(text, context)
+    english = in_english(text, names.hidden)
+    if english is not text:
+        text, names = english, named(english, context)
     claims = claimed(text, names.hidden)
     masks = {at: mask for at, mask in names.masks.items() if not _inside(at, claims)}
     for first, last in claims:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 LONGEST = 4000
 """Characters of a prompt that are read; what follows is reported as not understood."""
@@ -65,20 +65,34 @@ class Token:
 
 @dataclass(frozen=True)
 class Text:
-    """A cleaned text, its tokens, and what was cut off because it was too long."""
+    """A cleaned text, its tokens, and what was cut off because it was too long.
+
+    Tokens in `translated` are English for what was said in another language where they stand.
+    """
 
     clean: str
     tokens: tuple[Token, ...]
     cut: str
+    translated: frozenset[int] = frozenset()
 
     def said(self, first: int, last: int) -> str:
         """The listener's own words from token `first` to token `last`, both included."""
-        words = self.clean[self.tokens[first].start : self.tokens[last].end]
+        spans = self.tokens[first : last + 1]
+        start, end = min(one.start for one in spans), max(one.end for one in spans)
+        words = self.clean[start:end]
         return " ".join(words.split())
 
+    def spelled_out(self) -> Text:
+        """A text whose signs are its tokens: what was translated can be read on."""
+        tokens, at = [], 0
+        for token in self.tokens:
+            tokens.append(replace(token, start=at, end=at + len(token.text)))
+            at += len(token.text) + 1
+        return Text(" ".join(token.text for token in self.tokens), tuple(tokens), self.cut)
+
     def capital(self, at: int) -> bool:
-        """Whether a token was written with a capital letter."""
-        return self.clean[self.tokens[at].start].isupper()
+        """Whether a token was written with a capital letter, in English."""
+        return at not in self.translated and self.clean[self.tokens[at].start].isupper()
 
 
 def read(words: str) -> Text:

@@ -1,0 +1,231 @@
+"""Words of other languages, put into the English that the lexicon knows, each where it was said.
+
+A language is a table of phrases: what is said in it for an English phrase of the lexicon. Nothing
+is guessed: a word that no table holds stays as it is, and is reported in the listener's own words.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+
+from clearmix_prompts.lexicon import lexicon, word_group
+from clearmix_prompts.text import Text, Token, read, words_of
+
+_NUMBER = "{n}"
+_BEFORE = "<"
+"""Marks an English phrase that belongs before what was said: `ドラムなし` is `no drums`."""
+
+_SCRIPTS = (
+    ("ja", re.compile(r"[\u3040-\u30ff]")),
+    ("ko", re.compile(r"[\uac00-\ud7a3]")),
+    ("zh", re.compile(r"[\u4e00-\u9fff]")),
+    ("hi", re.compile(r"[\u0900-\u097f]")),
+    ("ru", re.compile(r"[\u0400-\u04ff]")),
+    ("ar", re.compile(r"[\u0600-\u06ff]")),
+)
+"""Scripts that tell a language; Han with kana is Japanese."""
+
+_LATIN = ("es", "fr", "de", "pt", "it", "nl", "pl", "tr", "sv", "id")
+_GLUED = frozenset({"ja", "ko", "zh"})
+"""Languages that write words together."""
+
+_SEAM = re.compile(
+    r"(?<=[0-9A-Za-z%])(?=[\u3040-\u9fff\uac00-\ud7a3])|(?<=[\u3040-\u9fff\uac00-\ud7a3])(?=[0-9A-Za-z])"
+)
+_ENDING = re.compile(r"[\u3040-\u309f\uac00-\ud7a3]{1,2}")
+"""A rest of a glued word that is an ending or a particle."""
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A phrase in a text: characters `start` to `end` mean `english`."""
+
+    start: int
+    end: int
+    english: str
+
+
+@dataclass(frozen=True)
+class _Table:
+    phrases: Mapping[str, tuple[tuple[str, str], ...]]
+    patterns: tuple[tuple[re.Pattern[str], str], ...]
+    glued: bool
+
+    def found(self, plain: str) -> Iterator[_Said]:
+        """Phrases of a folded text, the longest at each place."""
+        at = 0
+        while at < len(plain):
+            said = self._at(plain, at)
+            if said is None:
+                at += 1
+            else:
+                yield said
+                at = said.end
+
+    def _at(self, plain: str, at: int) -> _Said | None:
+        if not self.glued and at and _letter(plain[at - 1]) and _letter(plain[at]):
+            return None
+        for pattern, english in self.patterns:
+            match = pattern.match(plain, at)
+            if match and self._ends(plain, match.end()):
+                return _Said(at, match.end(), english.replace(_NUMBER, match.group("n")))
+        for phrase, english in self.phrases.get(plain[at], ()):
+            if plain.startswith(phrase, at) and self._ends(plain, at + len(phrase)):
+                return _Said(at, at + len(phrase), english)
+        return None
+
+    def _ends(self, plain: str, end: int) -> bool:
+        return (
+            self.glued or end == len(plain) or not (_letter(plain[end - 1]) and _letter(plain[end]))
+        )
+
+
+def _letter(sign: str) -> bool:
+    return sign.isalpha() or unicodedata.category(sign).startswith("M")
+
+
+@cache
+def _table(language: str) -> _Table:
+    path = files(__package__).joinpath(f"lexicon/languages/{language}.toml")
+    phrases: dict[str, list[tuple[str, str]]] = {}
+    patterns: list[tuple[re.Pattern[str], str]] = []
+    for english, forms in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        meaning = "" if english == "-" else english
+        for form in _folded(forms).split("|"):
+            phrase = form.strip()
+            if _NUMBER in phrase:
+                before, after = map(re.escape, map(str.strip, phrase.split(_NUMBER)))
+                number = r"(?P<n>\d+(?:[.,]\d+)?)"
+                patterns.append((re.compile(rf"{before} ?{number} ?{after}"), meaning))
+            elif phrase:
+                phrases.setdefault(phrase[0], []).append((phrase, meaning))
+    ordered = {
+        first: tuple(sorted(rows, key=lambda row: -len(row[0]))) for first, rows in phrases.items()
+    }
+    return _Table(ordered, tuple(patterns), language in _GLUED)
+
+
+def _folded(text: str) -> str:
+    """Small letters without accents, sign for sign."""
+    return "".join(map(_folded_sign, text))
+
+
+@cache
+def _folded_sign(sign: str) -> str:
+    apart = unicodedata.normalize("NFD", sign.lower())
+    bare = "".join(one for one in apart if not "\u0300" <= one <= "\u036f")
+    plain = unicodedata.normalize("NFC", bare)
+    return plain if len(plain) == 1 else sign
+
+
+def in_english(text: Text, named: frozenset[int]) -> Text:
+    """The text with words of another language in English, or the text itself.
+
+    Tokens in `named` belong to a title or an artist and stay.
+
+    >>> [token.text for token in in_english(read("más lento, sin batería"), frozenset()).tokens]
+    ['slower', ',', 'no', 'drums']
+    """
+    language = next((id for id, signs in _SCRIPTS if signs.search(text.clean)), None)
+    if language in _GLUED:
+        text = read(_SEAM.sub(" ", text.clean))
+        named = frozenset()
+    if language is None:
+        language = _by_words(text, named)
+    if language is None:
+        return text
+    table = _table(language)
+    return _glossed(text, list(table.found(_masked(text, named))), glued=table.glued)
+
+
+def _masked(text: Text, named: frozenset[int]) -> str:
+    """The folded text without its names."""
+    signs = list(_folded(text.clean))
+    for at in named:
+        token = text.tokens[at]
+        signs[token.start : token.end] = "\0" * (token.end - token.start)
+    return "".join(signs)
+
+
+def _by_words(text: Text, named: frozenset[int]) -> str | None:
+    """The language of most words that English does not know, if it knows at least half of them."""
+    words = [
+        token for at, token in enumerate(text.tokens) if token.kind == "word" and at not in named
+    ]
+    english = lexicon().words
+    strange = [token for token in words if len(token.text) > 1 and token.text not in english]
+    if not strange:
+        return None
+    plain = _masked(text, named)
+    best, most = None, 0
+    for language in _LATIN:
+        spans = list(_table(language).found(plain))
+        hits = sum(any(one.start <= token.start < one.end for one in spans) for token in strange)
+        if hits > most:
+            best, most = language, hits
+    plainly_english = sum(token.text in word_group("english") for token in words)
+    return best if most * 2 >= len(strange) and most > plainly_english else None
+
+
+def _glossed(text: Text, said: list[_Said], *, glued: bool) -> Text:
+    """The tokens of a text, with English ones where phrases were found."""
+    groups: list[list[Token]] = []
+    for at, one in enumerate(said):
+        start = said[at - 1].end if at else 0
+        groups += _between(text, start, one.start, glued=glued)
+        english = [
+            Token(word, _kind(word), one.start, one.end)
+            for word in words_of(one.english.removeprefix(_BEFORE))
+        ]
+        if one.english.startswith(_BEFORE):
+            groups.insert(_place_before(groups), english)
+        elif english:
+            groups.append(english)
+    groups += _between(text, said[-1].end if said else 0, len(text.clean), glued=glued)
+    tokens = tuple(token for group in groups for token in group)
+    own = {id(token) for token in text.tokens}
+    translated = frozenset(at for at, token in enumerate(tokens) if id(token) not in own)
+    return replace(text, tokens=tokens, translated=translated)
+
+
+def _kind(word: str) -> str:
+    """The kind of an English word of a table: `80s` is a decade, `2` a number."""
+    return read(word).tokens[0].kind
+
+
+def _between(text: Text, start: int, end: int, *, glued: bool) -> Iterator[list[Token]]:
+    """The tokens between two phrases; of a word that is cut its rest, if that is a word."""
+    for token in text.tokens:
+        first, last = max(token.start, start), min(token.end, end)
+        if first >= last:
+            continue
+        if (first, last) == (token.start, token.end):
+            yield [token]
+        elif not (glued and _ENDING.fullmatch(text.clean[first:last])):
+            yield [Token(text.clean[first:last], token.kind, first, last)]
+
+
+def _place_before(groups: list[list[Token]]) -> int:
+    """Where a phrase goes that was said after what it is about: before all that `and` joins to it.
+
+    Only things of one sort are joined so: in `slower and reverb` the reverb alone is added.
+    """
+    at = max(len(groups) - 1, 0)
+    while (
+        at >= 2
+        and [token.text for token in groups[at - 1]] == ["and"]
+        and _sort(groups[at]) == _sort(groups[at - 2])
+    ):
+        at -= 2
+    return at
+
+
+def _sort(group: list[Token]) -> str | None:
+    phrase = lexicon().at([token.text for token in group], 0)
+    return phrase.cls if phrase is not None else None
