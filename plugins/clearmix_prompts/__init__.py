@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 @hookimpl
 def provide_interpreters(settings: Settings) -> Iterable[Interpreter]:
-    """The phrasebook and a language model; neither lexicon nor options are read before a prompt."""
+    """The phrasebook and what builds on it; no lexicon is read before the first prompt."""
+    from clearmix_prompts.embeddings import Embeddings
     from clearmix_prompts.language_model.interpreter import LanguageModel
     from clearmix_prompts.language_model.options import options
     from clearmix_prompts.language_model.spending import Spending
@@ -21,4 +22,8 @@ def provide_interpreters(settings: Settings) -> Iterable[Interpreter]:
 
     phrasebook = Phrasebook()
     folder = settings.home / "spending" / "openai"
-    return [phrasebook, LanguageModel(options, phrasebook, lambda limit: Spending(folder, limit))]
+    return [
+        phrasebook,
+        LanguageModel(options, phrasebook, lambda limit: Spending(folder, limit)),
+        Embeddings(phrasebook, settings.home / "cache" / "prompts"),
+    ]

@@ -117,6 +117,7 @@ def _asked_for(
         assumed=heard.assumed,
         not_understood=heard.not_understood,
         notes=heard.notes,
+        suggestions=heard.suggestions,
     )
     if heard.question:
         yield Asked(

@@ -25,7 +25,8 @@ class Choice(Frozen):
 class Understood(Frozen):
     """What a turn asks for; `assumed` are paths that were not asked for.
 
-    `notes` say how the words were read, when that is not as configured.
+    `notes` say how the words were read, when that is not as configured; `suggestions` are requests
+    that what was not understood may have meant.
     """
 
     type: Literal["understood"] = "understood"
@@ -34,6 +35,7 @@ class Understood(Frozen):
     assumed: tuple[str, ...] = ()
     not_understood: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
 
 
 class Asked(Frozen):
