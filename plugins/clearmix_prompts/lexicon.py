@@ -196,11 +196,19 @@ def _at(
         if after is not None and after.cls == "MORE":
             after = book.at(visible, at + 2) if at + 2 < len(visible) else None
         phrase = None if after is not None and after.cls in word_group("units") else phrase
+    if phrase is not None and phrase.cls == "LIKE" and _counts(text, at + len(phrase.words)):
+        return Lexeme("AROUND", None, at, at + len(phrase.words) - 1)
     if phrase is not None and (len(phrase.words) > 1 or token.kind != "number"):
         return Lexeme(phrase.cls, phrase.value, at, at + len(phrase.words) - 1)
     if number is not None:
         return Lexeme(*_number(number[0], token), at, at + number[1] - 1)
     return Lexeme(*_mark(token), at, at)
+
+
+def _counts(text: Text, at: int) -> bool:
+    """Whether an amount begins at a token: in `like 15%` no model is meant, as in `like 1965`."""
+    number = number_at(text.tokens, at) if at < len(text.tokens) else None
+    return number is not None and number[0] < 1000
 
 
 def _number(value: float, token: Token) -> tuple[str, Value]:

@@ -22,7 +22,8 @@ _STYLE_SURE = (
 _STYLE_WEAK = (
     "sounds like|sound like|sounding like|sounds more like|sound more like|feel like|feels "
     "like|more like|something like|kind of like|like"
-    "|as if|as though|styled after|modelled on|modeled on|based on|influenced by|with a touch of"
+    "|as if|as though|how|the way|styled after|modelled on|modeled on|based on|influenced by"
+    "|with a touch of"
 )
 _VOICE_SURE = "in the voice of|with the voice of|voice of|sung by|as sung by|vocals by|vocals of"
 _VOICE_WEAK = (
@@ -39,6 +40,9 @@ _CUES = [
     )
     for cue in cues.split("|")
 ]
+_CLAUSES = (("as", "if"), ("as", "though"), ("how",), ("the", "way"))
+"""Cues after which a clause says what the artist does: `the way Prince would have done it`."""
+
 _CUES.sort(key=lambda row: -len(row[0]))
 
 _ENDS = word_group("name_ends")
@@ -89,7 +93,7 @@ def _by_cue(text: Text, named: Named) -> Iterator[tuple[Ask, int, int]]:
                 ["were", "singing"],
             ):
                 what, last = "voice", last + 2
-            elif cue in (("as", "if"), ("as", "though")) and texts[last + 1 : last + 2]:
+            elif cue in _CLAUSES and texts[last + 1 : last + 2]:
                 last = _clause_end(texts, last)
             first = _with_lead(texts, at)
             yield _ask(what, said, first, last), first, last

@@ -40,6 +40,14 @@ _TENS = {
     )
 } | {"fourty": 40.0}
 
+_FRACTIONS = {
+    (count, part): n / parts
+    for count, n in (("one", 1.0), ("two", 2.0), ("three", 3.0))
+    for part, parts in (("third", 3), ("thirds", 3), ("quarter", 4), ("quarters", 4))
+    if n < parts
+}
+"""`Two thirds`; in letters only, because `3 quarters` may count something."""
+
 
 def number_at(tokens: Sequence[Token], at: int) -> tuple[float, int] | None:
     """The number that begins at a token, and how many tokens it takes.
@@ -67,8 +75,10 @@ def _spoken(words: Sequence[str]) -> tuple[float, int] | None:
     """The value of number words at the start, and how many words they are."""
     if words[:2] == ["a", "hundred"]:
         total, used = 100.0, 2
-    elif words[:3] == ["a", "couple", "of"]:
-        return 2.0, 3
+    elif words[:2] in (["a", "couple"], ["a", "few"]):
+        return (2.0 if words[1] == "couple" else 3.0), 3 if words[2:3] == ["of"] else 2
+    elif tuple(words[:2]) in _FRACTIONS:
+        return _FRACTIONS[words[0], words[1]], 2
     elif words[0] in _UNITS or words[0] in _TENS:
         total, used = _below_hundred(words)
         if words[used : used + 1] == ["hundred"]:

@@ -242,7 +242,8 @@ def _asked_back(
     reading: _Reading, context: Conversation, base: RemixSpec | None, left: Sequence[str]
 ) -> list[str]:
     """What to ask when a turn is about music but no rule made anything of it."""
-    plain = base is None and bool(reading.classes & kinds.MADE)
+    made = reading.classes & kinds.MADE
+    plain = bool(made) and (base is None or bool(made & {"COVER", "REMIX"}))
     if _vague(reading, context) or not plain:
         return [wording.unclear(left, reading.classes)]
     return [] if context.source else ["Which song shall I start from?"]

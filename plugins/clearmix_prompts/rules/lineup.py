@@ -61,7 +61,7 @@ def _acapella(found: Found) -> Iterable[Ask] | None:
 
 @rules(
     "(ON|FOR|WITH) A? (ORIGINAL|SOLO|ONLYLEFT|ONLY)* l:{PARTS} ONLY",
-    "(PLAY|COVER|MAKE|VERSION|REMIX) (ON|FOR|BY) A? (SOLO|ONLYLEFT)? l:{PARTS}",
+    "(PLAY|COVER|MAKE|VERSION|REMIX) OF? (ON|FOR|BY) A? (SOLO|ONLYLEFT)? l:{PARTS}",
     "l:{PARTS} (SOLO)? (VERSION|COVER|REMIX|EDIT)",
     "A? SOLO l:{PARTS} VERSION?",
     leave=f"{ADJECTIVES} COVER REMIX EDIT",

@@ -100,6 +100,7 @@ def _share(found: Found) -> Iterable[Ask] | None:
     "n:(NUM|DOUBLE|TRIPLE|HALF|QUARTER|HALVE) TIMES? A? (AS|OF)? d:(FASTER|FAST|SLOWER|SLOW"
     "|SPEED|TEMPO|BPM) (AS ORIGINAL?)?",
     "(SPEED|TEMPO|{QUICKER}|{CALMER}) (UP|DOWN)? (BY|TO|AT|OF)? A? n:NUM d:TIMES",
+    "(SPEED|TEMPO|{QUICKER}|{CALMER}) (UP|DOWN)? (BY|TO|AT|OF)? d:TIMES n:NUM",
     "(AT|TO) n:NUM d:TIMES",
     "(SPEED|TEMPO) (UP|DOWN)? n:(DOUBLE|TRIPLE|HALF|HALVE)",
     "n:NUM d:TIMES (?=SEP|STOP|AND|BUT|$)",
@@ -113,21 +114,26 @@ def _times(found: Found) -> Iterable[Ask] | None:
         return None
     if not 0.2 <= times <= 5 or (slower and times < 1 and word.cls != "NUM"):
         return [Ask("tempo.ratio", times)] if slower and times >= 0.25 else None
-    return [Ask("tempo.ratio", 1 / times if slower and times > 1 else times)]
+    return [Ask("tempo.ratio", round(1 / times if slower and times > 1 else times, 4))]
 
 
 @rules(
     "n:NUM BPM d:({QUICKER}|{CALMER}|UP|DOWN|HIGHER|FAST|SLOW)",
     "d:({QUICKER}|{CALMER}|UP|DOWN|RAISE|REDUCE) BY n:NUM BPM",
     "d:SIGN n:NUM BPM",
-    "d:(MORE|LESS) n:NUM BPM",
+    "d:(MORE|LESS|ADD) n:NUM BPM",
+    "d:(DROP|REDUCE|CUT|LESS|RAISE|UP|DOWN|TAKE) BY? n:NUM BPM OUT?",
     "n:NUM d:(MORE|LESS) BPM",
 )
 def _bpm_step(found: Found) -> Iterable[Ask] | None:
     words = {one.cls for one in found.all("d")}
     signs = [one.value for one in found.all("d", "SIGN")]
-    down = bool(words & {"SLOWER", "SLOW", "DOWN", "REDUCE", "LESS", "DROP", "CUT"}) or "-" in signs
-    return [Ask("tempo.bpm_step", -found.number("n") if down else found.number("n"))]
+    falls = {"SLOWER", "SLOW", "DOWN", "REDUCE", "LESS", "DROP", "CUT", "TAKE"}
+    down = bool(words & falls) or "-" in signs
+    n = found.number("n")
+    if words <= {"DROP", "CUT", "TAKE", "RAISE", "REDUCE", "ADD"} and _is_bpm(n):
+        return None
+    return [Ask("tempo.bpm_step", -n if down else n)]
 
 
 @rules(

@@ -42,6 +42,15 @@ def _less_chill(found: Found) -> Iterable[Ask] | None:
     return [Ask("energy", STEPS[degree(found)])]
 
 
+@rules(
+    "n:NUM PERCENT d:(MORE|LESS) (ENERGETIC|ENERGYWORD)",
+    "d:(RAISE|REDUCE|MORE|LESS) ENERGYWORD (UP|DOWN)? BY? n:NUM PERCENT",
+)
+def _energy_by(found: Found) -> Iterable[Ask] | None:
+    share = min(found.number("n") / 100, 1.0)
+    return [Ask("energy", -share if found.one("d").cls in ("LESS", "REDUCE") else share)]
+
+
 @rules("{HOW} w:{LIVE} {HOW}")
 def _live(found: Found) -> Iterable[Ask] | None:
     sizes = [float(one.value) for one in found.lexemes if one.cls == "ENERGETIC" and one.value]
@@ -94,6 +103,15 @@ def _without(found: Found) -> Iterable[Ask] | None:
     return [
         Ask(f"no.{_FIELDS[one.cls]}", one.value, one.first, one.last, negated=True)
         for one in found.all("l", *_FIELDS)
+    ]
+
+
+@rules(*(f"REPLACE A? a:{cls} (FOR|WITH|BY|TO) A? b:{cls}" for cls in _FIELDS))
+def _swapped(found: Found) -> Iterable[Ask] | None:
+    old, new = found.one("a"), found.one("b")
+    return [
+        Ask(f"less.{_FIELDS[old.cls]}", old.value, negated=True),
+        Ask(_FIELDS[new.cls], new.value),
     ]
 
 

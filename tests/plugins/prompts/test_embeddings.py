@@ -15,7 +15,8 @@ from clearmix_prompts.phrasebook import Phrasebook
 
 
 def letters(sentences: Sequence[str]) -> Any:
-    """Sentences by their pairs of letters: alike when they are written alike."""
+    """Sentences by their pairs of letters; `vroom vroom` is known to mean what it means."""
+    sentences = ["make it faster" if one == "vroom vroom" else one for one in sentences]
     rows = np.zeros((len(sentences), 27 * 27), np.float32)
     for row, sentence in zip(rows, sentences, strict=True):
         signs = ["abcdefghijklmnopqrstuvwxyz".find(sign) + 1 for sign in sentence.lower()]
@@ -32,7 +33,7 @@ def interpreter(tmp_path: Path) -> Embeddings:
 
 def test_words_of_which_nothing_was_made_are_offered_in_others(interpreter: Embeddings) -> None:
     base = RemixSpec(sources=("current",), era="1980s")
-    found = interpreter.interpret("akeit astere itmake", Conversation(versions=(base,)))
+    found = interpreter.interpret("vroom vroom", Conversation(versions=(base,)))
     assert "make it faster" in found.suggestions
     assert found.question is not None, "a render would start"
     assert found.spec == base and found.changed == (), "a guess was taken silently"
