@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openai_server import Reply, Server
 
 from clearmix import ClearmixError, Conversation, Interpretation, RemixSpec
 from clearmix.catalogue.titles import TitleIndex
@@ -19,8 +20,6 @@ from clearmix_prompts.language_model.options import options
 from clearmix_prompts.language_model.proposal import answer_type, schema
 from clearmix_prompts.language_model.spending import LimitReachedError, Spending
 from clearmix_prompts.phrasebook import Phrasebook
-
-from .conftest import Reply, Server
 
 WORDS = "give it some of that Friday feeling"
 """Words of which the phrasebook makes nothing, so that what comes back is the model's."""
