@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from clearmix_prompts.lexicon import table
+from clearmix_prompts.lexicon import lexicon, table
 from clearmix_prompts.text import Text
 
 _CLAUSE = re.compile(
@@ -59,10 +59,22 @@ def claimed(text: Text, named: frozenset[int]) -> tuple[tuple[int, int], ...]:
         end = cut.start() if cut else len(plain)
         clause = plain[start:end].casefold()
         asked = plain[end : end + 1] == "?" and _QUESTION.match(clause)
-        if clause.strip() and claims.search(clause) and not asked:
-            spans.append((start, end))
+        if clause.strip() and not asked and claims.search(clause):
+            wish = _wish_end(text, start, end)
+            later = claims.search(clause, wish - start) if wish is not None else None
+            spans.append((start + later.start() if later else start, end))
         start = max(cut.end(), start) if cut else end
     return _tokens(text, sorted(spans))
+
+
+def _wish_end(text: Text, start: int, end: int) -> int | None:
+    """Where the first wish between two signs ends: `make it techno` in `make it techno for free`.
+
+    A claim that is made after it is set aside alone.
+    """
+    inside = [token for token in text.tokens if start <= token.start and token.end <= end]
+    words, book = [token.text for token in inside], lexicon()
+    return next((token.end for at, token in enumerate(inside) if book.term_at(words, at)), None)
 
 
 def _tokens(text: Text, spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
