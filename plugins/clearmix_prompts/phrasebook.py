@@ -64,10 +64,11 @@ class Phrasebook:
         if outside and not _names_music(reading):
             return _nothing(reading, context)
         if control.asks_why(reading.text):
-            return Interpretation(context.spec, "question", control="explain")
+            asked = _in_english(reading)
+            return Interpretation(context.spec, "question", control="explain", asked=asked)
         wishes = {ask.what for ask in reading.asks} - {"not_understood", "use"}
         if not wishes and control.is_question(reading.text, reading.hidden):
-            return Interpretation(context.spec, "question")
+            return Interpretation(context.spec, "question", asked=_in_english(reading))
         return _transformed(reading, context, base=context.spec)
 
 
@@ -107,6 +108,11 @@ def _read(words: str, context: Conversation, *, talk: bool = True) -> _Reading:
     )
     left = tuple(line.lexemes)
     return _Reading(text, names, tuple(asks), left, claims, classes, said, joined, hidden)
+
+
+def _in_english(reading: _Reading) -> str:
+    """A question that was put in another language, word by word."""
+    return reading.text.spelled_out().clean if reading.text.translated else ""
 
 
 def _inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:

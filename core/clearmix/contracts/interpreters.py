@@ -53,7 +53,8 @@ class Interpretation:
     `assumed` holds paths (such as `tempo.bpm_min`) of values that were not asked for; `question`
     is what to ask back when nothing should be rendered yet; `version` is the number (from 1) that
     `revert-to` names. `suggestions` are requests that the words may have meant, to choose from and
-    never acted on; `notes` say what the listener should know of how the words were read.
+    never acted on; `notes` say what the listener should know of how the words were read; `asked` is
+    a question in English that was put in another language.
     """
 
     spec: RemixSpec | None
@@ -66,6 +67,7 @@ class Interpretation:
     assumed: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    asked: str = ""
 
 
 @runtime_checkable

@@ -7,11 +7,17 @@ import re
 from clearmix.conversation.events import Choice, Event, Said
 from clearmix.conversation.house import House
 from clearmix.conversation.offers import examples
+from clearmix.conversation.particulars import credits, price, usable
 from clearmix.conversation.thread import Thread
 from clearmix.conversation.wording import facts, minutes
 
 _HELP = re.compile(r"\b(what can (you|i)|how (do i|does this)|help)\b", re.I)
 _MONEY = re.compile(r"\b(paid|pays?|payout|earn\w*|royalt\w+|money|revenue|gets what)\b", re.I)
+_PRICE = re.compile(r"\b(costs?|price\w*|expensive|cheap|charged?|fees?|free)\b", re.I)
+_CREDITS = re.compile(
+    r"\bwho\b.*\b(wrote|sings?|sang|composed|made|performs?|performed|plays|owns?|artist)\b", re.I
+)
+_MAY_I = re.compile(r"\b(can|may|could|am|are) (i|we|you)\b|\b(allowed|permitted)\b", re.I)
 _WHY = re.compile(
     r"\b(why|reason|allowed|permitted|refus\w+|denied|forbidden|cleared|rules?|terms)\b", re.I
 )
@@ -25,8 +31,15 @@ def answer(house: House, thread: Thread, words: str) -> Event:
     """The answer to a question, from what is on record."""
     if _HELP.search(words):
         return able(house, thread)
+    if _CREDITS.search(words):
+        return credits(house, thread)
     if _MONEY.search(words):
         return earnings(house, thread)
+    if _PRICE.search(words):
+        return price(house, thread)
+    may = usable(house, thread, words) if _MAY_I.search(words) else None
+    if may is not None:
+        return may
     if _SONGS.search(words):
         return songs(house)
     if _MARKS.search(words):
@@ -41,8 +54,9 @@ def answer(house: House, thread: Thread, words: str) -> Event:
 
 
 KNOWN = (
-    "I can say why something was allowed or not, who gets paid, how a remix is marked, "
-    "which songs there are, and the tempo, key and length of a song."
+    "I can say why something was allowed or not, what it costs, who gets paid, who made a song, "
+    "where a remix may be used, how it is marked, which songs there are, and the tempo, key and "
+    "length of a song."
 )
 """What questions are answered."""
 

@@ -99,7 +99,7 @@ def _said(house: House, thread: Thread, words: str) -> Iterator[Event]:
     ):
         yield from _control(house, thread, heard)
     elif heard.intent == "question":
-        yield answers.answer(house, thread, words)
+        yield answers.answer(house, thread, heard.asked or words)
     elif heard.intent == "none" or heard.spec is None:
         yield _not_understood(house, thread, heard)
     else:

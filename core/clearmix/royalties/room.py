@@ -153,6 +153,10 @@ class Royalties:
         """
         return record_rates(self._database, checked_rates(rates))
 
+    def rates(self) -> Rates:
+        """The rate card in force; raises RoyaltyError when there is none."""
+        return rates_in_force(self._database, Period.of(self._clock()))
+
     def import_renders(self, renders: Iterable[Mapping[str, Any] | LoggedRender]) -> int:
         """Records the terms of renders that only a log knows; how many were new.
 

@@ -7,7 +7,7 @@ from threading import Lock
 
 import pytest
 
-from clearmix import Interpretation, RemixSpec
+from clearmix import Conversation, Interpretation, RemixSpec
 from clearmix.conversation import (
     Asked,
     Choice,
@@ -438,6 +438,10 @@ def test_who_gets_paid_is_answered_from_the_record(chat: Chat) -> None:
         ("which songs do you have?", "2 songs"),
         ("is it marked as AI?", "AI-made"),
         ("what tempo is it?", "measured"),
+        ("what does it cost?", "No price is on record"),
+        ("can I download it?", "Yes, you may take it away"),
+        ("who wrote this song?", "Quill, writer"),
+        ("¿quién cobra por esto?", "Ada Wren"),
     ],
 )
 def test_questions_are_answered_from_the_record(chat: Chat, words: str, expected: str) -> None:
@@ -447,6 +451,38 @@ def test_questions_are_answered_from_the_record(chat: Chat, words: str, expected
 
     assert isinstance(said, Said)
     assert expected in " ".join((said.text, *said.points))
+
+
+def test_the_price_is_that_of_the_rate_card_in_force(market: Kernel, chat: Chat) -> None:
+    market.royalties.import_rates(
+        {"currency": "GBP", "add_on_fee_micro": 2_990_000, "revenue_share_bps": 7000}
+    )
+    (said,) = chat.say("how much does a remix cost?")
+    assert isinstance(said, Said)
+    assert "2.99 GBP a month" in said.text
+    assert "You have it." in said.points
+
+
+def test_a_use_that_nobody_covers_is_answered_with_no(market: Kernel, chat: Chat) -> None:
+    chat.say("make Open Road an 80s house remix")
+    before = market.clearance.log.entry(1)
+    (said,) = chat.say("can I use it in a political campaign?")
+    assert isinstance(said, Said)
+    assert said.text.startswith("No, you may not")
+    assert market.clearance.log.entry(1) == before, "a question is no decision"
+
+
+def test_what_was_not_understood_may_be_chosen_in_other_words(chat: Chat) -> None:
+    def interpret(words: str, context: Conversation) -> Interpretation:
+        return Interpretation(
+            None, "none", not_understood=(words,), suggestions=("make it faster",)
+        )
+
+    house = replace(chat.conversations._house, interpret=interpret)
+    (asked,) = reply(house, chat.thread, "vroom")
+    assert isinstance(asked, Asked)
+    assert [choice.value for choice in asked.choices] == ["make it faster"]
+    assert chat.workshop.specs == []
 
 
 def test_words_that_ask_for_nothing_are_met_with_examples_that_exist(chat: Chat) -> None:
