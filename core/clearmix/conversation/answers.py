@@ -7,7 +7,7 @@ import re
 from clearmix.conversation.events import Choice, Event, Said
 from clearmix.conversation.house import House
 from clearmix.conversation.offers import examples
-from clearmix.conversation.particulars import credits, price, usable
+from clearmix.conversation.particulars import makers, price, usable
 from clearmix.conversation.thread import Thread
 from clearmix.conversation.wording import facts, minutes
 
@@ -32,7 +32,7 @@ def answer(house: House, thread: Thread, words: str) -> Event:
     if _HELP.search(words):
         return able(house, thread)
     if _CREDITS.search(words):
-        return credits(house, thread)
+        return makers(house, thread)
     if _MONEY.search(words):
         return earnings(house, thread)
     if _PRICE.search(words):

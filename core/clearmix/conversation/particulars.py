@@ -67,7 +67,7 @@ def usable(house: House, thread: Thread, words: str) -> Event | None:
     )
 
 
-def credits(house: House, thread: Thread) -> Event:
+def makers(house: House, thread: Thread) -> Event:
     """Who made the song: its artists and the writers of its work."""
     spec = _current(thread)
     if spec is None:

@@ -33,11 +33,20 @@ LONGEST_ANSWER = 40_000
 
 
 class Way(Enum):
-    """How an answer is asked for; servers differ in what they know, so the first is tried first."""
+    """How an answer is asked for; servers differ in what they know, so the first is tried first.
+
+    `FORM` is a schema without tools: llama.cpp takes the one or the other.
+    """
 
     SCHEMA = "schema"
     TOOL = "tool"
+    FORM = "form"
     OBJECT = "object"
+
+    @property
+    def looks_up(self) -> bool:
+        """Whether the model can look songs up; if not, it is told those that the words name."""
+        return self in (Way.SCHEMA, Way.TOOL)
 
 
 class UnusableAnswerError(ClearmixError):
@@ -183,11 +192,10 @@ def _asked_for(way: Way) -> Mapping[str, Any]:
         }
         return {"tools": [_FIND, {"type": "function", "function": propose}]}
     form = {"name": "answer", "schema": schema(), "strict": True}
-    return {
-        "response_format": {"type": "json_schema", "json_schema": form},
-        "tools": [_FIND],
-        "stream_options": {"include_usage": True},
-    }
+    asked = {"response_format": {"type": "json_schema", "json_schema": form}}
+    if way is Way.FORM:
+        return asked
+    return {**asked, "tools": [_FIND], "stream_options": {"include_usage": True}}
 
 
 def _calling(calls: list[_Call]) -> dict[str, Any]:

@@ -102,7 +102,9 @@ class LanguageModel:
             except openai.APITimeoutError:
                 raise ClearmixError("the model took too long", help=_LATER) from None
             except (openai.APIConnectionError, httpx2.HTTPError, httpx2.StreamError):
-                raise ClearmixError("the server cannot be reached", help=_LATER) from None
+                late = time.monotonic() >= ends
+                reason = "the model took too long" if late else "the server cannot be reached"
+                raise ClearmixError(reason, help=_LATER) from None
             except (openai.OpenAIError, ValueError, ClearmixError) as error:
                 _log.info("an answer by way of `%s` cannot be used: %s", way.value, error)
                 problem = ClearmixError("the model’s answer could not be used", help=str(error))
@@ -143,6 +145,7 @@ def _messages(way: Way, words: str, context: Conversation) -> list[dict[str, Any
     }
     if way is Way.OBJECT:
         text += f"\nThe object follows this JSON Schema:\n{json.dumps(schema())}\n"
+    if not way.looks_up:
         said["songs_named"] = described(context.titles(words)[:MOST_FOUND])
     text += f"\nTerms: {json.dumps(vocabulary)}\n"
     return [
