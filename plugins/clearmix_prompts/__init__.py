@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from clearmix import hookimpl
 
 if TYPE_CHECKING:
-    from clearmix import Interpreter, Settings
+    from clearmix import Finding, Interpreter, Settings
 
 
 @hookimpl
@@ -27,3 +27,11 @@ def provide_interpreters(settings: Settings) -> Iterable[Interpreter]:
         LanguageModel(options, phrasebook, lambda limit: Spending(folder, limit)),
         Embeddings(phrasebook, settings.home / "cache" / "prompts"),
     ]
+
+
+@hookimpl
+def provide_findings(settings: Settings) -> Iterable[Finding]:
+    """Whether there is a model to ask, and whether the extra that compares is installed."""
+    from clearmix_prompts.readiness import findings
+
+    return findings(settings)
