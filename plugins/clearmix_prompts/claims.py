@@ -24,8 +24,8 @@ _CLAUSE = re.compile(
 )
 
 _QUESTION = re.compile(
-    r"\s*(?:and |but |so )?(?:is|are|am|do|does|did|who|what|why|how|where|when|which|will|was"
-    r"|can (?:i|we)|may (?:i|we)|could i|have|has)\b"
+    r"\s*(?:and |but |so )?(?:is|are|am|do|does|did|who|whose|what|why|how|where|when|which|will"
+    r"|was|can (?:i|we)|may (?:i|we)|could i|have|has)\b"
 )
 """A question about the rights is a question, not a claim."""
 

@@ -36,6 +36,13 @@ _NUMBERS = {
 }
 
 
+_LEAVE = re.compile(
+    r"(?:so |and |but |then )?(?:(?:can|could|may) (?:i|we)|(?:am|are) (?:i|we) (?:allowed"
+    r"|permitted) to) (?:use|put|play|post|upload|share|download|sell|show|include|publish|export)\b.*\?"
+)
+"""What I may do with a remix, not what shall be done to it."""
+
+
 @dataclass(frozen=True)
 class Spoken:
     """A control, the tokens that say it, and the version that it names."""
@@ -149,6 +156,11 @@ def is_question(text: Text, hidden: frozenset[int]) -> bool:
         and (talk.topics.search(line) or hidden)
         and not talk.out_of_scope.search(line)
     )
+
+
+def asks_leave(text: Text, hidden: frozenset[int]) -> bool:
+    """Whether a turn asks if something may be done with the result: `can I post this?`."""
+    return bool(_LEAVE.match(_line(text, hidden)[0]))
 
 
 def asks_why(text: Text) -> bool:

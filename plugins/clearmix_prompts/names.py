@@ -40,6 +40,8 @@ _CUES = [
     )
     for cue in cues.split("|")
 ]
+_SINGS = (["sing"], ["sings"], ["singing"], ["rap"], ["raps"], ["rapping"])
+
 _CLAUSES = (("as", "if"), ("as", "though"), ("how",), ("the", "way"))
 """Cues after which a clause says what the artist does: `the way Prince would have done it`."""
 
@@ -81,7 +83,7 @@ def _by_cue(text: Text, named: Named) -> Iterator[tuple[Ask, int, int]]:
                 continue
             said, last = name
             if what == "voice" and not sure and cue[-1] != "like":
-                if texts[last + 1 : last + 2] not in (["sing"], ["sings"], ["singing"]):
+                if texts[last + 1 : last + 2] not in _SINGS:
                     continue
                 last += 1
             if what == "style_of" and texts[last + 1 : last + 3] in (

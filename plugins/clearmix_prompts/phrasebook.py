@@ -67,6 +67,8 @@ class Phrasebook:
             asked = _in_english(reading)
             return Interpretation(context.spec, "question", control="explain", asked=asked)
         wishes = {ask.what for ask in reading.asks} - {"not_understood", "use"}
+        if control.asks_leave(reading.text, reading.hidden):
+            wishes -= {"use_case"}
         if not wishes and control.is_question(reading.text, reading.hidden):
             return Interpretation(context.spec, "question", asked=_in_english(reading))
         return _transformed(reading, context, base=context.spec)

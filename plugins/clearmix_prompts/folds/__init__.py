@@ -22,8 +22,13 @@ def _refuse(draft: Draft, asks: list[Ask]) -> None:
     draft.refused += asks
 
 
+def _choose(draft: Draft, asks: list[Ask]) -> None:
+    draft.questions.append(f"Which one shall it be: {asks[0].value}?")
+
+
 _FOLDS: dict[str, Callable[[Draft, list[Ask]], None]] = {
     "not_understood": _refuse,
+    "choice": _choose,
     "original": terms.fold_original,
     "tempo": measures.fold_tempo,
     "pitch": measures.fold_pitch,

@@ -20,11 +20,11 @@ rules = Rules(
 )
 
 
-@rules("n:(NUM|A) MORE u:{UNIT}", "MORE n:(NUM|A) u:{UNIT}")
+@rules("n:(NUM|A) MORE u:{UNIT}", "MORE n:(NUM|A) u:{UNIT}", "(UP|DOWN)? NEW u:{UNIT}")
 def _more(found: Found) -> Iterable[Ask] | None:
     unit = found.one("u")
     size = float(unit.value or 0) if unit.cls == "INTERVAL" else _SEMITONES[unit.cls]
-    return [Ask("pitch.more", size * found.number("n"))]
+    return [Ask("pitch.more", size * (found.number("n") if "n" in found else 1.0))]
 
 
 @rules(

@@ -152,6 +152,12 @@ def _term_more(found: Found) -> Iterable[Ask] | None:
     return [Ask(f"{_FIELDS[word.cls]}+", word.value)]
 
 
+@rules(*(f"a:{cls} SEP? OR A? b:{cls}" for cls in ("STYLE", "MOOD")))
+def _one_of(found: Found) -> Iterable[Ask] | None:
+    said = [str(found.one(group).value) for group in ("a", "b")]
+    return [] if said[0] == said[1] else [Ask("choice", " or ".join(said))]
+
+
 @rules("t:(ERA|STYLE|MOOD|EFFECT)")
 def _term(found: Found) -> Iterable[Ask] | None:
     word = found.one("t")

