@@ -38,7 +38,8 @@ _NUMBERS = {
 
 _LEAVE = re.compile(
     r"(?:so |and |but |then )?(?:(?:can|could|may) (?:i|we)|(?:am|are) (?:i|we) (?:allowed"
-    r"|permitted) to) (?:use|put|play|post|upload|share|download|sell|show|include|publish|export)\b.*\?"
+    r"|permitted) to) (?:use|put|play|post|upload|share|download|sell"
+    r"|show|include|publish|export)\b.*\?"
 )
 """What I may do with a remix, not what shall be done to it."""
 

@@ -176,6 +176,7 @@ def _by_words(text: Text, named: frozenset[int]) -> str | None:
 def _glossed(text: Text, said: list[_Said], *, glued: bool) -> Text:
     """The tokens of a text, with English ones where phrases were found."""
     groups: list[list[Token]] = []
+    taken = 0
     for at, one in enumerate(said):
         start = said[at - 1].end if at else 0
         groups += _between(text, start, one.start, glued=glued)
@@ -184,7 +185,8 @@ def _glossed(text: Text, said: list[_Said], *, glued: bool) -> Text:
             for word in words_of(one.english.removeprefix(_BEFORE))
         ]
         if one.english.startswith(_BEFORE):
-            groups.insert(_place_before(groups), english)
+            groups.insert(_place_before(groups, taken), english)
+            taken = len(groups)
         elif english:
             groups.append(english)
     groups += _between(text, said[-1].end if said else 0, len(text.clean), glued=glued)
@@ -211,14 +213,15 @@ def _between(text: Text, start: int, end: int, *, glued: bool) -> Iterator[list[
             yield [Token(text.clean[first:last], token.kind, first, last)]
 
 
-def _place_before(groups: list[list[Token]]) -> int:
+def _place_before(groups: list[list[Token]], taken: int) -> int:
     """Where a phrase goes that was said after what it is about: before all that `and` joins to it.
 
-    Only things of one sort are joined so: in `slower and reverb` the reverb alone is added.
+    The first `taken` groups have such a phrase already. Only things of one sort are joined
+    so: in `slower and reverb` the reverb alone is added.
     """
     at = max(len(groups) - 1, 0)
     while (
-        at >= 2
+        at - 2 >= taken
         and [token.text for token in groups[at - 1]] == ["and"]
         and _sort(groups[at]) == _sort(groups[at - 2])
     ):

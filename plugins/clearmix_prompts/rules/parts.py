@@ -163,6 +163,7 @@ def _solo(found: Found) -> Iterable[Ask] | None:
     "(TAKE|FADE|CUT|REPLACE) l:{PARTS} OUT",
     "l:PART X+ (SEP|STOP|AND)+ {GONE} (?=SEP|STOP|AND|BUT|$)",
     "l:{PARTS} OUT",
+    "WITH? l:{PARTS} (REMOVE|CUT) (?=SEP|STOP|AND|BUT|FOR|$)",
     "MAKE NO l:{PARTS}",
     leave=ADJECTIVES,
 )
