@@ -29,6 +29,9 @@ _QUESTION = re.compile(
 )
 """A question about the rights is a question, not a claim."""
 
+_ASKS = re.compile(r"\s*(?:and |but |so )?(?:who|whose|what|why|how much|how many|when|which)\b")
+"""Words that begin a question even without its mark."""
+
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
@@ -58,7 +61,7 @@ def claimed(text: Text, named: frozenset[int]) -> tuple[tuple[int, int], ...]:
     for cut in [*_CLAUSE.finditer(plain), None]:
         end = cut.start() if cut else len(plain)
         clause = plain[start:end].casefold()
-        asked = plain[end : end + 1] == "?" and _QUESTION.match(clause)
+        asked = _QUESTION.match(clause) if plain[end : end + 1] == "?" else _ASKS.match(clause)
         if clause.strip() and not asked and claims.search(clause):
             wish = _wish_end(text, start, end)
             later = claims.search(clause, wish - start) if wish is not None else None

@@ -23,6 +23,9 @@ from clearmix_prompts.strangers import unknown_titles
 from clearmix_prompts.text import Text, read
 from clearmix_prompts.titles import Named, named
 
+_ALONE = frozenset({"UP", "DOWN", "HIGH", "LOW", "NEW", "STOP"})
+"""Classes that change something, but do not say what when they stand alone."""
+
 _BREAKS = frozenset({"STOP", "SEP", "AND", "BUT", "CORRECT"})
 
 
@@ -233,6 +236,8 @@ def _starts_anew(reading: _Reading, base: RemixSpec, sources: Sequence[str]) -> 
 def _vague(reading: _Reading, context: Conversation) -> bool:
     """Whether something is to be done, but nothing says what."""
     if reading.classes & {"VAGUE", "TOUCH"}:
+        return True
+    if reading.classes - {FILLER} <= _ALONE and reading.classes & _ALONE:
         return True
     making = reading.classes & {"MAKE", "REPLACE", "ADD", "MORE", "LESS", "TOO"}
     return bool(making) and bool(reading.left or context.spec or context.source)

@@ -41,7 +41,8 @@ def fold_parts(draft: Draft, asks: list[Ask]) -> None:
         for action, other in rows:
             if action == "restore" and was:
                 continue
-            if action == "remove" and was == {"add"}:
+            if {action, *was} == {"add", "remove"}:
+                # What was added and is not wanted, or the other way round: as the song has it.
                 continue
             row: Fields = {"part": part, "action": "keep" if action == "restore" else action}
             if action == "replace":

@@ -106,13 +106,16 @@ def _without(found: Found) -> Iterable[Ask] | None:
     ]
 
 
-@rules(*(f"REPLACE A? a:{cls} (FOR|WITH|BY|TO) A? b:{cls}" for cls in _FIELDS))
+@rules(
+    *(f"(REPLACE|TOUCH) A? a:{cls} (FOR|WITH|BY|TO) A? b:{cls}" for cls in _FIELDS),
+    *(f"OF A? a:{cls} TO A? b:{cls}" for cls in ("ERA", "STYLE", "MOOD")),
+)
 def _swapped(found: Found) -> Iterable[Ask] | None:
     old, new = found.one("a"), found.one("b")
-    return [
-        Ask(f"less.{_FIELDS[old.cls]}", old.value, negated=True),
-        Ask(_FIELDS[new.cls], new.value),
-    ]
+    swapped = [Ask(_FIELDS[new.cls], new.value)]
+    if old.cls == "EFFECT":  # effects add up, whereas a new style takes the place of the old one
+        swapped.append(Ask("less.effect", old.value, negated=True))
+    return swapped
 
 
 @rules("EXCEPT A? t:(STYLE|MOOD|EFFECT|ERA)")
