@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from clearmix.audio import Audio, joined, write_wav
     from clearmix.contracts import (
         Abilities,
+        Amends,
         Analysis,
         Analyzer,
         CatalogueSource,
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from clearmix.environments import PinnedEnvironment
     from clearmix.display import with_badge
     from clearmix.errors import ClearmixError
+    from clearmix.errors import ClearmixError, PlanError
     from clearmix.hookspecs import hookimpl
     from clearmix.kernel import Kernel
     from clearmix.royalties import Context, Eligibility, Period
@@ -65,6 +67,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Abilities": "contracts",
+    "Amends": "contracts",
     "Analysis": "contracts",
     "Analyzer": "contracts",
     "Audio": "audio",
@@ -88,6 +91,7 @@ _HOMES = {
     "ModelWeights": "contracts",
     "Period": "royalties",
     "PinnedEnvironment": "environments",
+    "PlanError": "errors",
     "Progress": "contracts",
     "Reading": "contracts",
     "RemixSpec": "spec",
@@ -124,6 +128,7 @@ _HOMES = {
 
 __all__ = [
     "Abilities",
+    "Amends",
     "Analysis",
     "Analyzer",
     "Audio",
@@ -147,6 +152,7 @@ __all__ = [
     "ModelWeights",
     "Period",
     "PinnedEnvironment",
+    "PlanError",
     "PolicySource",
     "Progress",
     "Reading",

@@ -7,7 +7,8 @@ ClearmixError
 ├── ClearanceError        consent or rights facts that cannot be established
 ├── PluginError           a plugin that is missing, broken or breaks its contract
 ├── RenderError           a render that could not be made or may not be published
-│   └── GeneratorError    the generator raised, hung, ran out of memory or returned nonsense
+│   ├── GeneratorError    the generator raised, hung, ran out of memory or returned nonsense
+│   └── PlanError         an edited plan that is none, or that goes beyond what was permitted
 ├── MarkError             a mark that could not be written or read back
 ├── RoyaltyError          plays, shares or sums that do not settle
 ├── DeliveryError         a stream that may not be opened
@@ -69,6 +70,10 @@ class RenderError(ClearmixError):
 
 class GeneratorError(RenderError):
     """A generator that raised, hung, ran out of memory or returned unusable audio."""
+
+
+class PlanError(RenderError):
+    """An edited arrangement plan that is none, or that goes beyond the spec that was permitted."""
 
 
 class MarkError(ClearmixError):

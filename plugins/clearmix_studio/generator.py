@@ -84,10 +84,29 @@ class Studio:
     def render(self, spec: RemixSpec, source: Source, progress: Progress) -> Iterable[Audio]:
         """One-second blocks of the result, two channels at 44.1 kHz, while the rest is made."""
         progress(0.0, "arranging")
-        return self.render_plan(self.plan(spec, source), source, progress)
+        return _rendered(self.plan(spec, source), source, progress)
 
-    def render_plan(self, plan: Plan, source: Source, progress: Progress) -> Iterable[Audio]:
+    def beyond(self, plan: Mapping[str, Any], spec: RemixSpec, source: Source) -> tuple[str, ...]:
+        """What in an edited plan does more than the spec says; PlanError when it is no plan."""
+        from clearmix_studio.amending import beyond
+
+        return beyond(Plan.from_json(plan), self.plan(spec, source), spec)
+
+    def render_plan(
+        self, plan: Mapping[str, Any], source: Source, progress: Progress
+    ) -> Iterable[Audio]:
         """The blocks of a plan, which may have been edited."""
-        from clearmix_studio.rendering import rendered
+        progress(0.0, "arranging")
+        return _rendered(Plan.from_json(plan), source, progress)
 
-        return rendered(plan, source, progress)
+    def report_plan(self, plan: Mapping[str, Any], source: Source, made: Audio) -> Report:
+        """The report on the sound of a plan, which may have been edited."""
+        from clearmix_studio.reporting import report_on
+
+        return report_on(Plan.from_json(plan), source, made)
+
+
+def _rendered(plan: Plan, source: Source, progress: Progress) -> Iterable[Audio]:
+    from clearmix_studio.rendering import rendered
+
+    return rendered(plan, source, progress)

@@ -10,15 +10,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import IntEnum
 from itertools import groupby
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from clearmix import ClearmixError
+from clearmix import PlanError
 from clearmix_studio.palette import Feel, Mode
 
 _STRICT = ConfigDict(extra="forbid")
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Db = Annotated[float, Field(ge=-120, le=24)]
+DriveDb = Annotated[float, Field(ge=0, le=48)]
+Seconds = Annotated[float, Field(ge=0, le=3600)]
+Steps = Annotated[int, Field(ge=1, le=64)]
+Strokes = Annotated[str, Field(pattern=r"^[Xxo.]{1,64}$")]
+Notes = Annotated[str, Field(pattern=r"^[Xxo.1358]{1,64}$")]
+"""The numbers and patterns that a plan may hold, so that whatever is read can be played."""
 
 PLAN_VERSION = 1
 """Version of the plan's shape."""
@@ -47,7 +57,7 @@ class Bar:
     """
 
     number: int
-    beats: tuple[float, ...]
+    beats: tuple[Number, ...]
     section: str
     level: Level
     opens: bool = False
@@ -55,16 +65,16 @@ class Bar:
     alone: bool = False
     without: tuple[str, ...] = ()
     pulse: float = 1.0
-    build: float = 0.0
+    build: Share = 0.0
 
 
 @dataclass(frozen=True, config=_STRICT)
 class Piece:
     """So many seconds of a song from `song_start` (of the song at its new tempo), from `start`."""
 
-    start: float
-    song_start: float
-    seconds: float
+    start: Seconds
+    song_start: Seconds
+    seconds: Seconds
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -77,13 +87,13 @@ class Track:
 
     name: str
     recording: int
-    gains_db: Mapping[str, float]
+    gains_db: Mapping[str, Db]
     estimated: bool
-    tempo_ratio: float
-    semitones: float
+    tempo_ratio: Number
+    semitones: Number
     keep_formants: bool
     pieces: tuple[Piece, ...]
-    gain_db: float = 0.0
+    gain_db: Db = 0.0
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -91,15 +101,15 @@ class Drums:
     """Added drums: a sign for each sixteenth in every lane, `X` loud, `x` ordinary, `o` soft."""
 
     kit: str
-    lanes: Mapping[str, str]
-    level_db: float = 0.0
+    lanes: Mapping[str, Strokes]
+    level_db: Db = 0.0
     fill: Literal["snare", "toms", "roll", "none"] = "snare"
-    loose_ms: float = 0.0
+    loose_ms: Annotated[float, Field(ge=0, le=100)] = 0.0
     rise: bool = False
-    gate_seconds: float = 0.0
+    gate_seconds: Annotated[float, Field(ge=0, le=5)] = 0.0
     feel: Feel = Feel()
     claps: bool = False
-    variation: int = 0
+    variation: Annotated[int, Field(ge=0, le=3)] = 0
     """Picks how every fourth bar differs; 0 is as written."""
 
 
@@ -112,16 +122,16 @@ class Layer:
 
     part: str
     instrument: str
-    pattern: str
-    steps: int
+    pattern: Notes
+    steps: Steps
     mode: Mode = "chord"
-    level_db: float = -9.0
-    octave: int = 0
-    drive_db: float = 0.0
-    wobble_steps: float = 0.0
+    level_db: Db = -9.0
+    octave: Annotated[int, Field(ge=-3, le=3)] = 0
+    drive_db: DriveDb = 0.0
+    wobble_steps: Annotated[float, Field(ge=0, le=64)] = 0.0
     feel: Feel = Feel()
     always: bool = False
-    tune: int = 0
+    tune: Annotated[int, Field(ge=0)] = 0
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -134,9 +144,9 @@ class Move:
 
     change: Literal["gain", "low-cut", "effect"]
     target: str
-    start: float
-    end: float
-    amount: float = 0.0
+    start: Seconds
+    end: Seconds
+    amount: Number = 0.0
     effect: str = ""
 
 
@@ -146,15 +156,15 @@ class Plan:
 
     title: str
     seed: int
-    strength: float
-    energy: float
-    tempo_bpm: float | None
+    strength: Share
+    energy: Annotated[float, Field(ge=-1, le=1)]
+    tempo_bpm: Number | None
     key: str | None
-    seconds: float
+    seconds: Seconds
     ending: Literal["as it is", "fade", "loop"]
     tracks: tuple[Track, ...]
     bars: tuple[Bar, ...]
-    chords: tuple[tuple[float, str], ...]
+    chords: tuple[tuple[Seconds, str], ...]
     drums: Drums | None
     layers: tuple[Layer, ...]
     moves: tuple[Move, ...]
@@ -162,9 +172,9 @@ class Plan:
     era: str | None
     effects: tuple[str, ...]
     moods: tuple[str, ...]
-    duck: float
-    song_high_cut_hz: float = 0.0
-    song_drive_db: float = 0.0
+    duck: Share
+    song_high_cut_hz: Annotated[float, Field(ge=0, le=20000)] = 0.0
+    song_drive_db: DriveDb = 0.0
     room_for_bass: bool = False
     notes: tuple[str, ...] = ()
     version: int = PLAN_VERSION
@@ -190,10 +200,10 @@ class Plan:
         """The plan of a JSON object.
 
         Raises:
-            ClearmixError: another version, or a field is missing, unknown or of the wrong type.
+            PlanError: another version, or a field is missing, unknown or of the wrong type.
         """
         if fields.get("version") != PLAN_VERSION:
-            raise ClearmixError(
+            raise PlanError(
                 f"a plan of version `{fields.get('version')}`",
                 help=f"this studio reads version {PLAN_VERSION}",
                 place="plan",
@@ -203,7 +213,7 @@ class Plan:
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(step) for step in first["loc"])
-            raise ClearmixError(
+            raise PlanError(
                 f"`{where}`: {first['msg'][:1].lower()}{first['msg'][1:]}",
                 help="change values of the plan that the studio gave, and leave its shape",
                 place="plan",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from clearmix import Audio, ClearmixError, Progress, Source
+from clearmix import Audio, PlanError, Progress, Source
 from clearmix.audio import Samples
 from clearmix_sound.effects import ducked, saturated
 from clearmix_sound.filters import high_pass, low_pass, shelf
@@ -49,7 +49,7 @@ def rendered(plan: Plan, source: Source, progress: Progress) -> Iterator[Audio]:
     """One-second blocks in order from the start."""
     most = max((track.recording for track in plan.tracks), default=-1)
     if not 0 <= most < len(source.recordings):
-        raise ClearmixError(
+        raise PlanError(
             "the plan plays a recording that is not there",
             help="render it from the recordings that it was made for",
             place="plan",

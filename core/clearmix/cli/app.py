@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from clearmix.cli import (
+    amending,
     catalogue,
     consent,
     listening,
@@ -48,6 +49,7 @@ def root(
 
 service.add_to(app)
 listening.add_to(app)
+amending.add_to(app)
 session.add_to(app)
 verifying.add_to(app)
 app.add_typer(catalogue.app, name="catalogue")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from clearmix.clearance import Cleared
     from clearmix.contracts import Conversation, Interpretation
     from clearmix.kernel import Kernel
-    from clearmix.rendering.models import Render
+    from clearmix.rendering.models import Job, Render
     from clearmix.spec import RemixSpec
 
 Words = Annotated[str, typer.Argument(help="What the listener says.")]
@@ -149,23 +150,45 @@ def remix(
     if submission.job is None:
         show(value, decision_text(submission.cleared), as_json=as_json)
         return
-    with progress_bar(quiet=as_json) as progress:
-        job = kernel.rendering.wait(
-            submission.job.id, lambda job: progress(job.fraction, job.message)
-        )
-    if job.render_id is None or job.state != "published":
+    made = published(kernel, submission.job, out, quiet=as_json)
+    value["spec"] = made.render.spec.as_json()
+    value["render"] = made.json
+    show(value, made.text, as_json=as_json)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A published render, and where its file is."""
+
+    render: Render
+    path: Path
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """What `remix` prints of it."""
+        return render_json(self.render, self.path)
+
+    @property
+    def text(self) -> str:
+        """The same for people."""
+        return _render_text(self.render, self.path)
+
+
+def published(kernel: Kernel, job: Job, out: Path | None, *, quiet: bool) -> Made:
+    """The render of a job when it is done, with a copy in `out`; RenderError when it failed."""
+    with progress_bar(quiet=quiet) as progress:
+        ended = kernel.rendering.wait(job.id, lambda job: progress(job.fraction, job.message))
+    if ended.render_id is None or ended.state != "published":
         raise RenderError(
-            job.error or "the render was cancelled",
-            help=job.help or "ask again; nothing was published and nothing is charged",
+            ended.error or "the render was cancelled",
+            help=ended.help or "ask again; nothing was published and nothing is charged",
         )
-    render = kernel.rendering.render(job.render_id)
+    render = kernel.rendering.render(ended.render_id)
     path = kernel.store.local_path(render.audio_key)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         path = Path(shutil.copyfile(path, out / f"{render.id}.m4a"))
-    value["spec"] = render.spec.as_json()
-    value["render"] = render_json(render, path)
-    show(value, _render_text(render, path), as_json=as_json)
+    return Made(render, path)
 
 
 def _show_plan(
@@ -258,7 +281,7 @@ def _conversation(kernel: Kernel, context: Path | None, source: str | None) -> C
     from clearmix.contracts import Conversation
     from clearmix.spec import RemixSpec
 
-    fields = _read_json(context) if context else {}
+    fields = read_json(context) if context else {}
     unknown = sorted(fields.keys() - {"versions", "spec", "turns", "source"})
     if unknown:
         raise SpecError(
@@ -307,11 +330,12 @@ def read_spec(kernel: Kernel, path: Path | None, source: str | None) -> RemixSpe
     """The spec in a JSON file, or on stdin; raises SpecError when it is none."""
     from clearmix.spec import RemixSpec
 
-    spec = RemixSpec.from_json(_read_json(path), place=str(path))
+    spec = RemixSpec.from_json(read_json(path), place=str(path))
     return spec.merged({"sources": [_source_id(kernel, source)]}) if source else spec
 
 
-def _read_json(path: Path | None) -> dict[str, Any]:
+def read_json(path: Path | None) -> dict[str, Any]:
+    """The JSON object in a file, or on stdin; raises SpecError when there is none."""
     try:
         text = (
             typer.get_text_stream("stdin").read()

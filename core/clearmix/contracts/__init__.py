@@ -13,6 +13,7 @@ from clearmix.contracts.formulas import (
 )
 from clearmix.contracts.generators import (
     Abilities,
+    Amends,
     Explains,
     Forewarns,
     Generator,
@@ -65,6 +66,7 @@ from clearmix.contracts.separators import (
 
 __all__ = [
     "Abilities",
+    "Amends",
     "Analysis",
     "Analyzer",
     "CatalogueSource",

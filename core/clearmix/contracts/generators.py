@@ -81,6 +81,34 @@ class Explains(Protocol):
 
 
 @runtime_checkable
+class Amends(Protocol):
+    """What a generator may offer besides: rendering a plan of its own that somebody has edited.
+
+    The decision rests on the spec, so an edited plan may do no more than the spec says.
+    """
+
+    def beyond(
+        self, plan: Mapping[str, object], spec: RemixSpec, source: Source
+    ) -> tuple[str, ...]:
+        """A sentence for each thing by which an edited plan exceeds the spec; none if it may be.
+
+        Raises:
+            PlanError: it is no plan of this generator.
+        """
+        ...
+
+    def render_plan(
+        self, plan: Mapping[str, object], source: Source, progress: Progress
+    ) -> Iterable[Audio]:
+        """What `render` yields, of a plan; the same for the same plan."""
+        ...
+
+    def report_plan(self, plan: Mapping[str, object], source: Source, made: Audio) -> Report:
+        """The report on a sound that `render_plan` made."""
+        ...
+
+
+@runtime_checkable
 class WritesSessions(Protocol):
     """What a generator may offer besides: a render in parts, for whoever may take it out."""
 

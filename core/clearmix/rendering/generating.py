@@ -60,10 +60,12 @@ class Generating:
         source: Source,
         progress: Progress,
         stop: Callable[[], None] = lambda: None,
+        plan: Mapping[str, Any] | None = None,
     ) -> str:
         """The key of the sound in the work folder.
 
-        `stop` is asked ten times a second and may raise to end the run.
+        An edited `plan` is rendered in place of the one that the generator would make of the spec,
+        if it stays within that. `stop` is asked ten times a second and may raise to end the run.
 
         Raises:
             GeneratorError: the generator raised, died, took too long or too much memory, or
@@ -72,7 +74,8 @@ class Generating:
         """
         samples = self._folder.scratch(".part")
         checker = BlockChecker(self._generator, spec, source)
-        request = self._request(source, spec=spec.as_json(), samples=str(samples))
+        edited = {} if plan is None else {"plan": dict(plan)}
+        request = self._request(source, spec=spec.as_json(), samples=str(samples), **edited)
         try:
             with self._process(request) as process:
                 frames = 0

@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -21,9 +21,10 @@ from typing import Any, TextIO
 from pydantic import TypeAdapter
 
 from clearmix.audio import Audio
-from clearmix.contracts import Explains, Progress, Source, WritesSessions
+from clearmix.contracts import Amends, Explains, Generator, Progress, Source, WritesSessions
 from clearmix.errors import ClearmixError
 from clearmix.kernel import Kernel
+from clearmix.rendering.amending import require_within
 from clearmix.rendering.workfolder import read_samples
 from clearmix.settings import Settings
 from clearmix.spec import RemixSpec
@@ -32,6 +33,7 @@ PROTOCOL = 1
 """Version of the messages."""
 
 Send = Callable[[dict[str, Any]], None]
+Plan = Mapping[str, Any] | None
 
 
 def main() -> None:
@@ -54,9 +56,12 @@ def _render(request: dict[str, Any], send: Send) -> None:
     generator = kernel.generator(request["generator"])
     spec = RemixSpec.from_json(request["spec"])
     source = TypeAdapter(Source).validate_python(request["source"])
+    plan = request.get("plan")
+    if plan is not None:
+        require_within(generator, plan, spec, source)
     send({"type": "started", "protocol": PROTOCOL, "version": generator.version})
     with Path(request["samples"]).open("wb", buffering=0) as samples:
-        for block in generator.render(spec, source, _progress(send)):
+        for block in _blocks(generator, plan, spec, source, _progress(send)):
             if not isinstance(block, Audio):
                 raise TypeError(f"yielded `{type(block).__name__}` where it must yield `Audio`")
             _write(samples, memoryview(block.samples.T.astype("<f4", order="C").tobytes()))
@@ -69,8 +74,16 @@ def _render(request: dict[str, Any], send: Send) -> None:
                 }
             )
     if isinstance(generator, Explains):
-        send(_report(generator, spec, source, Path(request["samples"])))
+        send(_report(generator, plan, spec, source, Path(request["samples"])))
     send({"type": "done"})
+
+
+def _blocks(
+    generator: Generator, plan: Plan, spec: RemixSpec, source: Source, progress: Progress
+) -> Iterable[Audio]:
+    if plan is not None and isinstance(generator, Amends):
+        return generator.render_plan(plan, source, progress)
+    return generator.render(spec, source, progress)
 
 
 def _session(request: dict[str, Any], send: Send) -> None:
@@ -100,10 +113,16 @@ def _progress(send: Send) -> Progress:
     return progress
 
 
-def _report(generator: Explains, spec: RemixSpec, source: Source, samples: Path) -> dict[str, Any]:
+def _report(
+    generator: Explains, plan: Plan, spec: RemixSpec, source: Source, samples: Path
+) -> dict[str, Any]:
     """What the generator says of its render; one that fails at it loses the report only."""
     try:
-        said = asdict(generator.report(spec, source, read_samples(samples)))
+        made = read_samples(samples)
+        if plan is not None and isinstance(generator, Amends):
+            said = asdict(generator.report_plan(plan, source, made))
+        else:
+            said = asdict(generator.report(spec, source, made))
         json.dumps(said)
     except Exception:  # noqa: BLE001  # a generator may raise anything
         traceback.print_exc()

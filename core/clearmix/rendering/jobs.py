@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select, update
 
 from clearmix.errors import ClearmixError, RenderError
-from clearmix.rendering.models import Job
+from clearmix.rendering.models import Amendment, Job
 from clearmix.spec import RemixSpec
 from clearmix.storage.columns import utc_now
 from clearmix.storage.database import Database
@@ -31,7 +31,14 @@ class Jobs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, spec: RemixSpec, listener: str, generator: str, decision: int) -> Job:
+    def add(
+        self,
+        spec: RemixSpec,
+        listener: str,
+        generator: str,
+        decision: int,
+        amendment: Amendment | None = None,
+    ) -> Job:
         """A new job, queued."""
         row = JobRow(
             id=secrets.token_hex(8),
@@ -40,6 +47,8 @@ class Jobs:
             generator=generator,
             decision=decision,
             message="waiting for a free worker",
+            amends=amendment.render if amendment else None,
+            plan=dict(amendment.plan) if amendment else None,
         )
         with self._database.session(write=True) as session:
             session.add(row)

@@ -36,6 +36,14 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Amendment:
+    """An edited plan, and the render whose plan it was."""
+
+    render: str
+    plan: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Mark:
     """A mark that was read back from the encoded bytes before publishing."""
 
@@ -68,6 +76,7 @@ class Render:
     duties: Mapping[str, Any]
     notes: tuple[str, ...]
     created_at: datetime
+    amends: str | None = None
 
 
 @dataclass(frozen=True)

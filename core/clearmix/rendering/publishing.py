@@ -52,6 +52,7 @@ class Publication:
     plan: Mapping[str, Any]
     created_at: datetime
     fingerprint: Fingerprint
+    amends: str | None = None
 
 
 class Publisher:
@@ -152,6 +153,7 @@ def render_of(row: RenderRow) -> Render:
         duties=row.duties,
         notes=tuple(row.notes),
         created_at=row.created_at,
+        amends=row.amends,
     )
 
 
@@ -180,4 +182,5 @@ def _row(made: Publication, audio_key: str, plan_key: str | None) -> RenderRow:
         duties=dict(made.duties),
         notes=list(made.notes),
         created_at=made.created_at,
+        amends=made.amends,
     )

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from clearmix.contracts import Analyzer, Explains, Forewarns, Generator, Labeler, Progress
 from clearmix.errors import RenderError
+from clearmix.rendering.amending import require_within
 from clearmix.rendering.client import Workers, wait
 from clearmix.rendering.honouring import cannot_honour, require_able
 from clearmix.rendering.jobs import Jobs
 from clearmix.rendering.known_sounds import KnownSounds
 from clearmix.rendering.models import Job, Render
+from clearmix.rendering.models import Amendment, Job, Render
 from clearmix.rendering.publishing import Publisher
 from clearmix.settings import Settings
 from clearmix.spec import RemixSpec
@@ -86,6 +88,30 @@ class Rendering:
         job = self.jobs.add(cleared.spec, listener_id, maker.id, cleared.number)
         self._workers.ensure()
         return Submission(cleared, job, notes)
+
+    def amend(
+        self, id: str, plan: Mapping[str, Any], *, listener_id: str | None = None
+    ) -> Submission:
+        """The decision on a render's spec, and the job that renders its edited plan as a new one.
+
+        The spec stays the same, and is decided anew for whoever asks: the maker of the render, if
+        nobody is named. The plan may do no more than the spec says.
+
+        Raises:
+            RenderError: there is no such render, or its generator renders no edited plans.
+            PlanError: it is no plan, or goes beyond the spec; nothing is rendered.
+        """
+        render = self.render(id)
+        listener = listener_id or render.listener
+        maker = self._generator(render.generator)
+        cleared = self._clearance.decide(render.spec, listener, generator=maker.id)
+        if not cleared.decision.permitted:
+            return Submission(cleared, None, ())
+        require_within(maker, plan, cleared.spec, self._catalogue.source(cleared.spec.sources))
+        amendment = Amendment(render.id, plan)
+        job = self.jobs.add(cleared.spec, listener, maker.id, cleared.number, amendment)
+        self._workers.ensure()
+        return Submission(cleared, job, ())
 
     def job(self, id: str) -> Job:
         """The job of that id; raises RenderError when there is none."""

@@ -171,7 +171,11 @@ class Steps:
         source = self._catalogue.heard_by(self._generator(row.generator), source, progress)
         generating = Generating(self._settings, self._folder(job_id), row.generator)
         return generating.run(
-            spec, source, progress, stop=lambda: self._jobs.require_wanted(job_id)
+            spec,
+            source,
+            progress,
+            stop=lambda: self._jobs.require_wanted(job_id),
+            plan=row.plan,
         )
 
     def master(self, job_id: str, plan: Plan, generated: str) -> MasteredSound:
@@ -287,6 +291,7 @@ class Steps:
                 plan=report_in(self._folder(job_id)).plan,
                 created_at=datetime.fromisoformat(plan.created_at),
                 fingerprint=fingerprint(read_audio(path)),
+                amends=row.amends,
             ),
             path,
         )

@@ -75,6 +75,7 @@ def _render(kernel: Kernel, id: str) -> dict[str, Any]:
         "true_peak_dbtp": found.true_peak_dbtp,
         "generator": found.generator,
         "marks": [mark.labeler for mark in found.marks],
+        "amends": found.amends,
         "decision_hash": found.decision_hash,
         "created_at": found.created_at.isoformat(),
     }

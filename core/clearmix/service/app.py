@@ -12,7 +12,14 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from clearmix.errors import ClearmixError
-from clearmix.service import api, problems, sign_in, streams, verifying
+from clearmix.service import (
+    api,
+    problems,
+    producing,
+    sign_in,
+    streams,
+    verifying,
+)
 from clearmix.service.guards import HEADERS, SignedInOnly, WithHeaders
 
 if TYPE_CHECKING:
@@ -39,6 +46,7 @@ def create_app(kernel: Kernel, *, offered_logins: Sequence[Login] = ()) -> FastA
     app.include_router(streams.router)
     app.include_router(api.router)
     app.include_router(verifying.router)
+    app.include_router(producing.router)
     pages = [page for _, page in sorted(kernel.web_apps.items())]
     paths = [str(path) for page in pages if (path := getattr(page, "path", None))]
 

@@ -14,6 +14,7 @@ from clearmix.errors import (
     ClearmixError,
     LinkError,
     NoStreamError,
+    PlanError,
     RenderError,
     SpecError,
     StorageError,
@@ -26,6 +27,7 @@ STATUSES: tuple[tuple[type[ClearmixError], int, str], ...] = (
     (WithdrawnError, 451, "Withdrawn by a rights-holder"),
     (SpecError, 422, "Not a remix spec"),
     (CatalogueError, 404, "Not in the catalogue"),
+    (PlanError, 422, "Not a plan of this remix"),
     (RenderError, 404, "No such render"),
     (StorageError, 503, "Not available right now"),
 )

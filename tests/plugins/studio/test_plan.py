@@ -39,7 +39,7 @@ def test_a_render_from_the_json_is_the_render_from_the_spec(long_song: SourceRec
     wanted = spec(structure={"seconds": 12})
     made = joined(Studio().render(wanted, source, quiet))
     plan = Plan.from_json(json.loads(json.dumps(Studio().plan_json(wanted, source))))
-    again = joined(Studio().render_plan(plan, source, quiet))
+    again = joined(Studio().render_plan(plan.as_json(), source, quiet))
     assert np.array_equal(made.samples, again.samples)
 
 
@@ -49,8 +49,8 @@ def test_an_edited_plan_is_heard(long_song: SourceRecording) -> None:
     fields = plan.as_json()
     fields["drums"] = None
     bare = Plan.from_json(fields)
-    one = joined(Studio().render_plan(plan, source, quiet))
-    other = joined(Studio().render_plan(bare, source, quiet))
+    one = joined(Studio().render_plan(plan.as_json(), source, quiet))
+    other = joined(Studio().render_plan(bare.as_json(), source, quiet))
     assert one.frames == other.frames
     assert not np.allclose(one.samples, other.samples, atol=0.05)
 
@@ -110,5 +110,5 @@ def test_a_plan_for_recordings_that_are_not_there_is_refused(long_song: SourceRe
     plan = Studio().plan(spec(), Source((long_song,)))
     strange = replace(plan, tracks=(replace(plan.tracks[0], recording=1),))
     with pytest.raises(ClearmixError, match="a recording that is not there") as caught:
-        list(Studio().render_plan(strange, Source((long_song,)), quiet))
+        list(Studio().render_plan(strange.as_json(), Source((long_song,)), quiet))
     assert caught.value.place == "plan"

@@ -26,6 +26,8 @@ class JobRow(SQLModel, table=True):
     render: str | None = None
     error: str | None = None
     help: str | None = None
+    amends: str | None = None
+    plan: dict[str, Any] | None = json_column(default=None, nullable=True)
     created_at: datetime = utc_column(default_factory=utc_now)
     updated_at: datetime = utc_column(default_factory=utc_now)
 
@@ -56,5 +58,6 @@ class RenderRow(SQLModel, table=True):
     marks: list[dict[str, Any]] = json_column(default_factory=list)
     duties: dict[str, Any] = json_column(default_factory=dict)
     notes: list[str] = json_column(default_factory=list)
+    amends: str | None = None
     created_at: datetime = utc_column(default_factory=utc_now)
     removed_at: datetime | None = utc_column(default=None, nullable=True)

@@ -20,6 +20,7 @@ from clearmix import (
     Abilities,
     Analysis,
     Audio,
+    PlanError,
     Progress,
     RemixSpec,
     Report,
@@ -73,6 +74,25 @@ class Explaining(Tiny):
         if self.id == "explains-badly":
             raise ZeroDivisionError("no beat to divide by")
         return Report(self.plan_json(spec, source), {"heard_seconds": made.seconds}, ("quietly",))
+
+
+class Amending(Explaining):
+    """A generator that renders edited plans, of as many bars as it planned itself."""
+
+    def beyond(self, plan: Mapping[str, Any], spec: RemixSpec, source: Source) -> tuple[str, ...]:
+        if "bars" not in plan:
+            raise PlanError("`bars` is missing", help="leave the plan's shape", place="plan")
+        planned = self.plan_json(spec, source)["bars"]
+        return () if plan["bars"] <= planned else (f"`bars`: {planned} are the most",)
+
+    def render_plan(
+        self, plan: Mapping[str, Any], source: Source, progress: Progress
+    ) -> Iterable[Audio]:
+        sound = source.first.read().as_stereo().resampled(44100)
+        return Audio(sound.samples[:, : round(plan["bars"] * 2 * 44100)], 44100).blocks(1.0)
+
+    def report_plan(self, plan: Mapping[str, Any], source: Source, made: Audio) -> Report:
+        return Report(plan, {"heard_seconds": made.seconds}, ("as edited",))
 
 
 class Parting(Explaining):
@@ -230,6 +250,7 @@ def provide_generators(settings):
     yield Explaining("explains", lambda blocks: blocks)
     yield Explaining("explains-badly", lambda blocks: blocks)
     yield Parting("parts", lambda blocks: blocks)
+    yield Amending("amends", lambda blocks: blocks)
     for spoil in SPOILERS:
         yield Tiny(spoil.__name__.replace("_", "-"), spoil)
 
