@@ -48,11 +48,15 @@ class Studio:
 
     def notes(self, spec: RemixSpec, analysis: Analysis, stems: frozenset[str]) -> tuple[str, ...]:
         """What of the spec will be approximated or left alone, said before rendering."""
-        if spec.kind == "mashup":  # it takes both songs to know; the report says it
+        if spec.kind == "mashup":  # it takes both songs to know: `pair_notes`
             return ()
         nowhere = dict.fromkeys(stems, Path())
         recording = SourceRecording("", "the song", (), Path(), nowhere, analysis)
         return self.plan(spec, Source((recording,))).notes
+
+    def pair_notes(self, spec: RemixSpec, source: Source) -> tuple[str, ...]:
+        """Who sings and who plays, how far both are moved, and what is estimated."""
+        return self.plan(spec, source).notes
 
     def plan(self, spec: RemixSpec, source: Source) -> Plan:
         """The arrangement that `render` would play: the same for the same spec, seed, analysis."""

@@ -15,6 +15,7 @@ from clearmix_studio.grid import Grid, grid_of
 from clearmix_studio.parts import ESTIMATED
 from clearmix_studio.plan import SILENT_DB, Piece, Plan, Track
 from clearmix_studio.planning import planned_of
+from clearmix_studio.warning import notes_on_distance, notes_on_voice
 
 VOICE_DB = -1.0
 """Level of the voice against the working level of the band, each where it sounds."""
@@ -69,6 +70,8 @@ def mashed(spec: RemixSpec, source: Source) -> Plan:
         gain_db=VOICE_DB,
     )
     without = tuple(_without_voice(one) for one in plan.tracks if one.name != "vocals")
+    notes += notes_on_distance(*((voice.title, track), *((band.title, one) for one in without[:1])))
+    notes += notes_on_voice(voice)
     return replace(
         plan,
         title=f"{voice.title} / {band.title}",

@@ -220,9 +220,14 @@ class Plan:
             ) from None
 
     def timeline(self) -> list[dict[str, Any]]:
-        """The sections in order with their bars and what plays in them, for people to look at."""
+        """The sections in order with their bars and what plays in them, for people to look at.
+
+        Where nothing is added, the song by itself is light at most.
+        """
         rows: list[dict[str, Any]] = []
-        for (section, level), run in groupby(self.bars, key=lambda bar: (bar.section, bar.level)):
+        for (section, level), run in groupby(
+            self.bars, lambda bar: (bar.section, self._level(bar))
+        ):
             bars = list(run)
             rows.append(
                 {
@@ -235,11 +240,19 @@ class Plan:
             )
         return rows
 
+    def _level(self, bar: Bar) -> Level:
+        return bar.level if self._added(bar) else Level(min(bar.level, Level.LIGHT))
+
     def _playing(self, bar: Bar) -> list[str]:
+        song = [] if bar.alone else [track.name for track in self.tracks]
+        return song + [f"added {part}" for part in self._added(bar)]
+
+    def _added(self, bar: Bar) -> list[str]:
+        if "all" in bar.without:
+            return []
         added = ["drums"] if self.drums is not None and self.drums.lanes else []
         for layer in self.layers:
             enough = Level.GROOVE if layer.mode == "bass" else Level.BREAK
             if layer.always or (bar.level >= enough and bar.level is not Level.LIGHT):
                 added.append(layer.part)
-        song = [] if bar.alone else [track.name for track in self.tracks]
-        return song + [f"added {part}" for part in added if part not in bar.without]
+        return [part for part in added if part not in bar.without]

@@ -61,7 +61,7 @@ def edited(bars: tuple[Bar, ...], changes: Sequence[SectionChange]) -> Edited:
         if action is None:
             part = f" of the {change.part}" if change.part else ""
             out.notes.append(
-                f"`{change.change}`{part} in one section only cannot be done: the "
+                f"{change.change}{part} in one section only cannot be done: the "
                 f"{change.section} stays as it is"
             )
             continue

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 from clearmix import Analysis, RemixSpec, SourceRecording
 from clearmix_studio.parts import estimated_parts
+from clearmix_studio.plan import Track
 
 NO_BEAT = "this recording has no steady beat: its timing is kept, no drums are added"
+
+
+FAR_TEMPO, FAR_SEMITONES = 0.15, 3.0
+"""From here on a stretch, or a shift in semitones, is heard as one."""
+
+SURE_OF_VOICE = 0.3
+"""Confidence of the analysis from which it is believed that nobody sings."""
 
 
 def notes_on(spec: RemixSpec, recording: SourceRecording, ratio: float) -> tuple[str, ...]:
@@ -64,3 +74,33 @@ def _on_pitch(spec: RemixSpec, analysis: Analysis) -> list[str]:
     if asked is not None and asked != own:
         return [f"the recording stays in its mode; only a cover can be in {asked}"]
     return []
+
+
+def notes_on_distance(*moved: tuple[str, Track]) -> list[str]:
+    """How far each recording is moved from its own tempo and key."""
+    said = []
+    for title, track in moved:
+        percent, semitones = round(100 * (track.tempo_ratio - 1)), round(track.semitones)
+        steps = [f"{abs(percent)} % {'faster' if percent > 0 else 'slower'}"] if percent else []
+        if semitones:
+            plural = "" if abs(semitones) == 1 else "s"
+            way = "higher" if semitones > 0 else "lower"
+            steps.append(f"{abs(semitones)} semitone{plural} {way}")
+        if steps:
+            heard = _is_far(track.tempo_ratio, track.semitones)
+            said.append(f"{title} plays {' and '.join(steps)}{', which will be heard' * heard}")
+    return said
+
+
+def _is_far(tempo_ratio: float, semitones: float) -> bool:
+    """Whether a recording is moved so far that it no longer sounds like itself."""
+    return abs(math.log2(tempo_ratio)) > math.log2(1 + FAR_TEMPO) or abs(semitones) > FAR_SEMITONES
+
+
+def notes_on_voice(voice: SourceRecording) -> list[str]:
+    """What to say when hardly anybody sings in the recording whose voice is to be heard."""
+    analysis = voice.analysis
+    unsure = not analysis.vocal_presence or analysis.vocal_confidence < SURE_OF_VOICE
+    if unsure or max(analysis.vocal_presence) >= 0.5:
+        return []
+    return [f"hardly any singing was heard in {voice.title}: its voice may be missed"]

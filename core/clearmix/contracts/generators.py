@@ -54,6 +54,15 @@ class Forewarns(Protocol):
         ...
 
 
+@runtime_checkable
+class ForewarnsOfPairs(Protocol):
+    """What a generator may offer besides: saying how the two sources of a mashup go together."""
+
+    def pair_notes(self, spec: RemixSpec, source: Source) -> tuple[str, ...]:
+        """Sentences for the listener, before anything is rendered."""
+        ...
+
+
 @dataclass(frozen=True)
 class Report:
     """What a generator says of a render that it made, honestly.

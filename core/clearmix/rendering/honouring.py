@@ -56,7 +56,7 @@ def cannot_honour(generator: Generator, spec: RemixSpec) -> tuple[str, ...]:
     abilities = generator.abilities()
     named = [*_aspects(spec, abilities), *_terms(spec, abilities), *_parts(spec, abilities)]
     return tuple(
-        f"{what} was asked for, but generator `{generator.id}` cannot do that: it stays as it is"
+        f"{what} was asked for, but {generator.id} cannot do that: it stays as it is"
         for what in named
     )
 

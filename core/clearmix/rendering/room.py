@@ -8,7 +8,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clearmix.contracts import Analyzer, Explains, Forewarns, Generator, Labeler, Progress
+from clearmix.contracts import (
+    Analyzer,
+    Explains,
+    Forewarns,
+    ForewarnsOfPairs,
+    Generator,
+    Labeler,
+    Progress,
+)
 from clearmix.errors import RenderError
 from clearmix.rendering.amending import require_within
 from clearmix.rendering.client import Workers, wait
@@ -81,7 +89,9 @@ class Rendering:
         first = self._catalogue.recording(self._clearance.recordings(cleared.spec.sources)[0].id)
         require_able(maker, cleared.spec, first.analysis)
         notes = cannot_honour(maker, cleared.spec)
-        if isinstance(maker, Forewarns):
+        if cleared.spec.kind == "mashup" and isinstance(maker, ForewarnsOfPairs):
+            notes += maker.pair_notes(cleared.spec, self._catalogue.source(cleared.spec.sources))
+        elif isinstance(maker, Forewarns):
             notes += maker.notes(cleared.spec, first.analysis, frozenset(first.stems))
         if first.stems_estimated_by and _asks_for_parts(cleared.spec):
             notes += (f"the parts of the recording are estimates by {first.stems_estimated_by}",)

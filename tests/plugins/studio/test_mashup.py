@@ -46,6 +46,31 @@ def test_the_voice_of_one_is_in_the_key_of_the_other_and_starts_on_its_downbeats
     assert {name.split()[0] for name in at} == {"verse", "chorus"}
 
 
+def test_a_mashup_is_forewarned_of_who_sings_and_how_far_both_are_moved(
+    voice: SourceRecording, long_song: SourceRecording
+) -> None:
+    said = Studio().pair_notes(mash("voice", "song"), Source((voice, long_song)))
+    assert said[0] == "the voice is that of Voice, the band that of Song"
+    assert "Voice plays 9 % faster and 2 semitones lower" in said
+    assert not any(note.startswith("Song plays") for note in said)
+
+
+def test_what_will_be_heard_as_moved_estimated_or_missing_is_forewarned(
+    voice: SourceRecording, long_song: SourceRecording
+) -> None:
+    silent = replace(
+        voice,
+        stems={},
+        analysis=replace(
+            voice.analysis, tempo_bpm=95.0, vocal_presence=(0.1,) * 72, vocal_confidence=0.5
+        ),
+    )
+    said = Studio().pair_notes(mash("voice", "song"), Source((silent, long_song)))
+    assert "Voice plays 26 % faster and 2 semitones lower, which will be heard" in said
+    assert "no stems of Voice: its voice is estimated from the mix" in said
+    assert "hardly any singing was heard in Voice: its voice may be missed" in said
+
+
 def test_one_voice_is_heard_and_the_other_is_not(
     voice: SourceRecording, long_song: SourceRecording, render
 ) -> None:

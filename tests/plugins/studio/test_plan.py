@@ -83,6 +83,14 @@ def test_the_timeline_names_sections_in_order_and_what_plays(long_song: SourceRe
     assert {"song", "added drums", "added bass", "added harmony"} <= set(chorus["plays"])
 
 
+def test_the_timeline_of_an_edit_with_only_the_song_is_not_full(long_song: SourceRecording) -> None:
+    rows = Studio().plan(spec(styles=[], kind="edit", tempo={"ratio": 1.1}), Source((long_song,)))
+    assert {(row["level"], *row["plays"]) for row in rows.timeline()} == {
+        ("light", "song"),
+        ("break", "song"),
+    }
+
+
 @pytest.mark.parametrize("effects", [["echo", "vinyl", "stutter", "bitcrush"], ["8d", "flanger"]])
 def test_the_sound_does_not_depend_on_where_it_is_cut_into_stretches(
     long_song: SourceRecording, effects: list[str], monkeypatch: pytest.MonkeyPatch

@@ -85,7 +85,7 @@ def test_what_is_not_done_is_said_before_and_after(long_song: SourceRecording) -
     assert said == (
         "the recording stays in its mode; only a cover can be in major",
         "drums, bass and chords are those of house",
-        "`up 2 semitones` in one section only cannot be done: the last chorus stays as it is",
+        "up 2 semitones in one section only cannot be done: the last chorus stays as it is",
     )
     assert Studio().plan(spec, Source((long_song,))).notes == said
 
