@@ -19,6 +19,11 @@ from clearmix_studio.structure import Form
 PHRASE_BARS = 8
 LONGEST_BREAK_BARS = 8
 
+BREAK_BARS, BUILD_BARS = 4, 2
+"""Bars of the break before a drop, and of those the last ones that build up to it."""
+
+LEAST_BARS_FOR_A_DROP = 32
+"""What is shorter has no room for a break of its own."""
 
 _BY_SECTION = {
     "intro": Level.LIGHT,
@@ -30,7 +35,14 @@ _BY_SECTION = {
 
 
 def arranged(
-    grid: Grid, form: Form, sections: Sequence[Section], *, energy: float, seed: int
+    grid: Grid,
+    form: Form,
+    sections: Sequence[Section],
+    *,
+    energy: float,
+    seed: int,
+    drops: bool = False,
+    presence: Sequence[float] = (),
 ) -> tuple[Bar, ...]:
     """The bars of the result.
 
@@ -40,8 +52,10 @@ def arranged(
         sections: of the song at its new tempo.
         energy: -1..1; much of it fills the groove, little of it thins it out.
         seed: picks the phrase that holds back where the sections say nothing.
+        drops: whether a break and a drop belong to the style, where the song brings none.
+        presence: how likely somebody sings in each bar; empty when it is not known.
     """
-    spans = [bar for bar in grid.bars if bar[0] < form.seconds - 0.1]
+    spans = spans_of(grid, form)
     levels: list[Level] = []
     alone = [not form.plays_song(bar[0] + 0.1) for bar in spans]
     telling = len({section.name for section in sections}) > 1
@@ -63,6 +77,9 @@ def arranged(
     elif energy < -0.25:
         levels = [Level(max(Level.BREAK, level - 1)) for level in levels]
     names = _named(spans, alone, form, sections)
+    drop = _drop(levels, names, alone, presence) if drops else None
+    if drop is not None:
+        levels[drop - BREAK_BARS : drop] = [Level.BREAK] * BREAK_BARS
     bars = []
     for number, bar in enumerate(spans):
         before = levels[number - 1] if number else Level.BREAK
@@ -76,9 +93,50 @@ def arranged(
                 opens=levels[number] > before and levels[number] >= Level.GROOVE,
                 fills=after > levels[number] or number % PHRASE_BARS == PHRASE_BARS - 1,
                 alone=alone[number],
+                build=_build(number, drop),
             )
         )
     return tuple(bars)
+
+
+def spans_of(grid: Grid, form: Form) -> list[Sequence[float]]:
+    """The bars of a grid that begin within the result, each with its beats."""
+    return [bar for bar in grid.bars if bar[0] < form.seconds - 0.1]
+
+
+def _drop(
+    levels: Sequence[Level], names: Sequence[str], alone: Sequence[bool], presence: Sequence[float]
+) -> int | None:
+    """The bar on which everything comes back after a break; None where the song has its own.
+
+    It opens a phrase in the later half, rather a chorus, and one in which nobody sings.
+    """
+    count = len(levels)
+    body = levels[PHRASE_BARS : count - PHRASE_BARS]
+    if count < LEAST_BARS_FOR_A_DROP or Level.BREAK in body:
+        return None
+    places = [
+        number
+        for number in range(count // 2, count - PHRASE_BARS)
+        if levels[number] is Level.FULL
+        and (names[number] != names[number - 1] or number % PHRASE_BARS == 0)
+        and min(levels[number - BREAK_BARS : number]) >= Level.GROOVE
+        and not any(alone[number - BREAK_BARS : number + PHRASE_BARS])
+    ]
+
+    def worth(number: int) -> float:
+        sung = float(np.mean(presence[number : number + PHRASE_BARS])) if presence else 0.0
+        opens = names[number] != names[number - 1] and names[number].startswith("chorus")
+        return 0.5 * opens - sung - abs(number / count - 2 / 3)
+
+    return max(places, key=worth, default=None)
+
+
+def _build(number: int, drop: int | None) -> float:
+    """How far the build before a drop has come in a bar: it takes the last two."""
+    if drop is None or not drop - BUILD_BARS <= number < drop:
+        return 0.0
+    return (number - (drop - BUILD_BARS) + 1) / BUILD_BARS
 
 
 def _named(

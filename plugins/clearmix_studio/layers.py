@@ -21,7 +21,7 @@ from clearmix_studio.plan import Layer, Level, Plan
 from clearmix_studio.shaping import WORKING_LEVEL_DB
 from clearmix_studio.song import RATE
 
-DRUMS_OVER_SONG_DB = 14.0
+DRUMS_OVER_SONG_DB = 13.0
 """Peaks of the drums over the recording's RMS level: a kick stands clear of a dense mix."""
 
 EXCERPT_BARS = 4

@@ -17,12 +17,13 @@ from clearmix import (
 )
 from clearmix.music import PITCH_CLASSES, split_key
 from clearmix.vocabulary import TermKind, terms
-from clearmix_studio.arrangement import arranged
+from clearmix_studio.arrangement import arranged, spans_of
 from clearmix_studio.choosing import chosen_of
 from clearmix_studio.grid import grid_of
 from clearmix_studio.parts import tracks_of
 from clearmix_studio.plan import Bar, Plan
 from clearmix_studio.sections import edited
+from clearmix_studio.singing import keeps_voice, presence_in, presence_of, under_voice
 from clearmix_studio.structure import Form, formed, grid_of_form
 from clearmix_studio.varying import varied
 from clearmix_studio.warning import notes_on
@@ -70,7 +71,14 @@ def planned_of(
     )
     grid = grid_of_form(song_grid, form) if song_grid else None
     energy = _energy(spec)
-    bars = arranged(grid, form, sections, energy=energy, seed=seed) if grid else ()
+    heard = presence_of(recording) if keeps_voice(spec) else ()
+    presence = presence_in(spans_of(grid, form), heard, form, ratio) if grid else ()
+    drops = chosen.style is not None and chosen.style.rise and not spec.sections
+    bars = (
+        arranged(grid, form, sections, energy=energy, seed=seed, drops=drops, presence=presence)
+        if grid
+        else ()
+    )
     changed = edited(bars, spec.sections)
     chords = _chords(analysis, form, ratio, shift)
     drums, layers, bars = chosen.layers(changed, timed=bool(bars), for_djs=_for_djs(spec))
@@ -97,7 +105,7 @@ def planned_of(
         chords=chords,
         drums=drums,
         layers=layers,
-        moves=tuple(changed.moves),
+        moves=(*changed.moves, *under_voice(layers, bars, presence)),
         style=chosen.style.id if chosen.style else None,
         era=spec.era,
         effects=chosen.effects,

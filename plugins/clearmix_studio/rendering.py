@@ -132,8 +132,8 @@ def _song_stages(plan: Plan, desk: Desk) -> list[Stage]:
         room = _ROOM_FOR_BASS_DB * (0.5 + plan.strength)
         stages.append(
             Stage(
-                lambda audio, at: shelf(audio, side="low", corner_hz=_BASS_TOP_HZ, gain_db=room),
-                level="as made",
+                # The level is kept: what the song gives up below, it gains where it is heard.
+                lambda audio, at: shelf(audio, side="low", corner_hz=_BASS_TOP_HZ, gain_db=room)
             )
         )
     for effect in plan.effects:
