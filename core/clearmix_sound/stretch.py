@@ -39,6 +39,15 @@ _JOIN_STEP_SECONDS = 0.02
 _LAG_SECONDS = 0.002
 """How far a piece may be moved so that it meets the one before in phase: less than is heard."""
 
+_REST = 1e-5
+"""Magnitude below which a part rests: 100 dB below full scale."""
+
+_REST_PADS = 4
+"""A rest is cut out when it is longer than so many pads."""
+
+_ONE_CHANNEL = 1e-6
+"""Difference between channels below which they are one."""
+
 Reading = Callable[[int, int], Samples]
 """Samples of shape (channels, frames) between two frames of a sound; zeros beyond its edges."""
 
@@ -81,6 +90,7 @@ class Stretching:
         tempo_ratio: float = 1.0,
         semitones: float = 0.0,
         keep_formants: bool = False,
+        wanted: int | None = None,
     ) -> None:
         """Nothing is read before it is asked for.
 
@@ -92,6 +102,8 @@ class Stretching:
             tempo_ratio: times the speed.
             semitones: upwards.
             keep_formants: moves the resonances of a voice back to where they were.
+            wanted: the frame of the result before which all that is usually asked for lies, so
+                that no piece is made beyond it in vain; the end by default.
 
         Raises:
             AudioError: a ratio outside 0.2..5 or a shift of more than 24 semitones.
@@ -103,6 +115,7 @@ class Stretching:
         self._formants = keep_formants and abs(semitones) >= 0.5
         self._unchanged = _unchanged(tempo_ratio, semitones)
         self.frames = max(1, round(frames / tempo_ratio))
+        self._wanted = self.frames if wanted is None else min(wanted, self.frames)
         self._channels = channels
         self._made = np.zeros((channels, 0), np.float32)
         self._first = self._done = 0
@@ -130,7 +143,8 @@ class Stretching:
         """Makes the next piece and joins it to what there is."""
         early = self._done - self._first < FIRST_PIECE_SECONDS * self._rate
         length = FIRST_PIECE_SECONDS if early else PIECE_SECONDS
-        stop = min(self.frames, self._done + round(length * self._rate))
+        last = self._wanted if self._done < self._wanted else self.frames
+        stop = min(last, self._done + round(length * self._rate))
         if self._done == self._first:
             self._made[:, self._done : stop] = self._piece(self._done, stop)
         else:
@@ -145,13 +159,40 @@ class Stretching:
         pad = round(_PAD_SECONDS * self._rate)
         first = math.floor((start - pad) * self._ratio)
         source = self._reading(first, math.ceil((stop + pad) * self._ratio))
-        engine = _engine(self._channels, self._rate, self._ratio, self._semitones)
+        out = np.zeros((self._channels, stop - start), np.float32)
+        for begin, end in _sounding(source, round(_PAD_SECONDS * self._rate)):
+            made = self._process(source[:, begin:end])
+            place = round((first + begin) / self._ratio) - start
+            lead = max(0, -place)
+            kept = made[:, lead : lead + out.shape[1] - max(0, place)]
+            out[:, max(0, place) : max(0, place) + kept.shape[1]] += kept
+        return out
+
+    def _process(self, source: Samples) -> Samples:
+        if _is_mono(source):  # a voice often is, and one channel takes little over half the time
+            source = source[:1]
+        engine = _engine(source.shape[0], self._rate, self._ratio, self._semitones)
         made = np.asarray(engine.process(np.ascontiguousarray(source)), np.float32)
-        skipped = start - round(first / self._ratio)
-        piece = made[:, skipped : skipped + stop - start]
         if self._formants:
-            piece = with_formants_of(Audio(piece, self._rate), self._semitones).samples
-        return np.pad(piece, ((0, 0), (0, stop - start - piece.shape[1])))
+            made = with_formants_of(Audio(made, self._rate), self._semitones).samples
+        return np.broadcast_to(made, (self._channels, made.shape[1]))
+
+
+def _sounding(source: Samples, pad: int) -> list[tuple[int, int]]:
+    """Spans of frames outside of which a part rests, each with `pad` frames of rest around it.
+
+    Rests that are not much longer than that are not worth the cut.
+    """
+    frames = source.shape[1]
+    heard = np.flatnonzero(np.abs(source).max(axis=0) > _REST)
+    if not heard.size:
+        return []
+    gaps = np.flatnonzero(np.diff(heard) > _REST_PADS * pad)
+    starts = heard[np.concatenate([[0], gaps + 1])] - pad
+    ends = heard[np.concatenate([gaps, [heard.size - 1]])] + 1 + pad
+    return [
+        (max(0, int(start)), min(frames, int(end))) for start, end in zip(starts, ends, strict=True)
+    ]
 
 
 def _joined(before: Samples, piece: Samples, lag: int, rate: int) -> Samples:
@@ -188,6 +229,11 @@ def _require_range(tempo_ratio: float, semitones: float) -> None:
             help=f"stay within {LEAST_RATIO:g} to {MOST_RATIO:g} times the tempo and "
             f"{MOST_SEMITONES:g} semitones",
         )
+
+
+def _is_mono(samples: Samples) -> bool:
+    """Whether all channels are one, to within what 20 bits tell apart."""
+    return bool(samples.shape[0] > 1 and np.abs(samples[1:] - samples[:1]).max() < _ONE_CHANNEL)
 
 
 def _unchanged(tempo_ratio: float, semitones: float) -> bool:

@@ -158,6 +158,7 @@ class _TrackSound:
             tempo_ratio=track.tempo_ratio,
             semitones=track.semitones,
             keep_formants=track.keep_formants,
+            wanted=round(max(one.song_start + one.seconds for one in self._pieces) * RATE) + 1,
         )
 
     def source(self, start: int, stop: int) -> Samples:

@@ -83,7 +83,7 @@ _BRUSHES = {
 _808 = {
     **_ACOUSTIC,
     "kick": Drum(partial(voice.kick, pitch_hz=49, start_hz=120, sweep_seconds=0.012,
-                         ring_seconds=0.62, click=0.25, drive=1.6), -7.5),
+                         ring_seconds=0.95, click=0.25, drive=1.6), -7.5),
     "snare": Drum(partial(voice.snare, pitch_hz=178, ring_seconds=0.17, snap_seconds=0.22,
                           snap=0.75, snap_hz=(1600, 12000), drop=1.05), -10),
     "clap": Drum(partial(voice.clap, low_hz=800, high_hz=2100, tail_seconds=0.3), -11),
