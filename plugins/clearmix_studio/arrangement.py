@@ -70,7 +70,9 @@ def arranged(
         else:
             level = Level.GROOVE if number < 2 * PHRASE_BARS else Level.FULL
         levels.append(level)
-    levels = _for_djs(_opening(levels, alone), alone)
+    if form.ending != "loop":  # which comes round without a beginning
+        levels = _opening(levels, alone)
+    levels = _for_djs(levels, alone)
     levels = _without_long_breaks(levels)
     if energy > 0.35:
         levels = [Level.FULL if level is Level.GROOVE else level for level in levels]

@@ -23,6 +23,9 @@ _EARLY_SECONDS = 0.02
 _EXTRA_BARS = 4
 """Bars of an intro or outro that is asked for by itself."""
 
+_SHORTER_LOOP_SECONDS = 0.9
+"""How much shorter than asked, besides 5 %, a loop may be so that it is whole bars."""
+
 _WORTH = {"chorus": 1.0, "verse": 0.7, "part": 0.7, "break": 0.4, "intro": 0.3, "outro": 0.2}
 """How much a second of each kind of section is worth in a shorter version."""
 
@@ -80,6 +83,7 @@ def formed(
         return Form((whole,), song_seconds)
     if asked.form == "loop":
         start = _best_start(seconds, song_seconds, bars, sections)
+        seconds = _looped(seconds, start, grid)
         return Form((Piece(0.0, start, seconds),), seconds, "loop")
     fixed = asked.seconds is not None or asked.form is not None
     bar_seconds = float(np.median(np.diff(bars))) if len(bars) > 2 else 2.0
@@ -112,6 +116,19 @@ def formed(
         late = lead_in - max(0.0, bars[0] - first)
         body = [Piece(late + piece.start, piece.song_start, piece.seconds) for piece in body]
     return Form(tuple(body), seconds, "as it is" if not fixed and not lead_out else "fade")
+
+
+def _looped(seconds: float, start: float, grid: Grid | None) -> float:
+    """The most whole bars within so many seconds, or whole beats where bars fall too short.
+
+    A loop that ends within a beat stumbles when it comes round; it is never longer than asked.
+    """
+    least = 0.95 * seconds - _SHORTER_LOOP_SECONDS
+    for places in ([bar[0] for bar in grid.bars], grid.beats) if grid else ():
+        inside = [place - start for place in places if 0 < place - start <= seconds + 0.01]
+        if inside and inside[-1] >= least:
+            return float(inside[-1])
+    return seconds
 
 
 def _closed(body: list[Piece], seconds: float, bars: list[float]) -> list[Piece]:

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from clearmix import RemixSpec, Source, SourceRecording
+from clearmix.rendering.checking import length_limits
 from clearmix_studio.generator import Studio
 from clearmix_studio.measuring import clicks_at
-from clearmix_studio.plan import Plan
+from clearmix_studio.plan import Level, Plan
 from clearmix_studio.reporting import cuts
 
 from .conftest import RATE, written_song
@@ -71,6 +72,19 @@ def test_a_long_extended_mix_comes_back_to_the_chorus_and_closes_on_a_downbeat(
     assert last.start + last.seconds == pytest.approx(alone[0].beats[0], abs=0.01)
     assert alone[0].beats[0] <= 200 - 32 + 0.1
     assert len(alone) >= 16
+
+
+@pytest.mark.parametrize(("seconds", "made"), [(20.0, 20.0), (15.0, 14.0), (9.4, 9.0), (7.3, 7.0)])
+def test_a_loop_is_whole_bars_or_beats_and_never_longer_than_asked(
+    long_song: SourceRecording, seconds: float, made: float
+) -> None:
+    fields = {"styles": ["house"], "structure": {"form": "loop", "seconds": seconds}}
+    plan = planned(long_song, **fields)
+    assert plan.seconds == pytest.approx(made, abs=0.01)
+    spec = RemixSpec.from_json({"sources": ["song"], **fields})
+    least, most = length_limits(spec, Source((long_song,)))
+    assert least <= plan.seconds <= most
+    assert plan.bars[0].level is not Level.LIGHT  # it comes round without a beginning
 
 
 def test_a_loop_runs_into_its_own_beginning(long_song: SourceRecording, render) -> None:
