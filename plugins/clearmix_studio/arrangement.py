@@ -76,7 +76,9 @@ def arranged(
     levels = _without_long_breaks(levels)
     if energy > 0.35:
         levels = [Level.FULL if level is Level.GROOVE else level for level in levels]
-    elif energy < -0.25:
+    elif -0.6 <= energy < -0.25:
+        levels = [min(level, Level.GROOVE) for level in levels]  # calm, but the beat stays
+    elif energy < -0.6:
         levels = [Level(max(Level.BREAK, level - 1)) for level in levels]
     names = _named(spans, alone, form, sections)
     drop = _drop(levels, names, alone, presence) if drops else None

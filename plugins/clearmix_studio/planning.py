@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from statistics import median
 
 from clearmix import (
     Analysis,
@@ -27,6 +28,12 @@ from clearmix_studio.singing import keeps_voice, presence_in, presence_of, under
 from clearmix_studio.structure import Form, formed, grid_of_form
 from clearmix_studio.varying import varied
 from clearmix_studio.warning import notes_on
+
+BREAKS_OFF_LU = 6.0
+"""A song whose last second is within so much of its median loudness does not end: it stops."""
+
+SHORTEST_CURVE = 10
+"""Seconds below which a loudness curve says nothing of an end."""
 
 
 def planned_of(
@@ -99,7 +106,7 @@ def planned_of(
         tempo_bpm=round(tempo_bpm, 4) if tempo_bpm else None,
         key=transposed(analysis.key, shift) if analysis.key else None,
         seconds=form.seconds,
-        ending=form.ending,
+        ending="fade" if spec.kind != "edit" and _breaks_off(form, analysis) else form.ending,
         tracks=tracks,
         bars=bars,
         chords=chords,
@@ -156,6 +163,14 @@ def _chords(
         elif not merged or name != merged[-1][1]:
             merged.append((round(at, 6), name))
     return tuple(merged)
+
+
+def _breaks_off(form: Form, analysis: Analysis) -> bool:
+    """Whether the song would stop in full flow, as one that was cut from a longer one does."""
+    curve = analysis.loudness_curve
+    if form.ending != "as it is" or len(curve) < SHORTEST_CURVE:
+        return False
+    return curve[-1] > median(curve) - BREAKS_OFF_LU
 
 
 def _for_djs(spec: RemixSpec) -> bool:

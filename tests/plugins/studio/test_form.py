@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -72,6 +74,19 @@ def test_a_long_extended_mix_comes_back_to_the_chorus_and_closes_on_a_downbeat(
     assert last.start + last.seconds == pytest.approx(alone[0].beats[0], abs=0.01)
     assert alone[0].beats[0] <= 200 - 32 + 0.1
     assert len(alone) >= 16
+
+
+@pytest.mark.parametrize(
+    ("last_lufs", "kind", "ending"),
+    [(-13.0, "remix", "fade"), (-30.0, "remix", "as it is"), (-13.0, "edit", "as it is")],
+)
+def test_a_remix_of_a_song_that_breaks_off_fades_and_an_edit_leaves_its_end(
+    long_song: SourceRecording, last_lufs: float, kind: str, ending: str
+) -> None:
+    curve = (-14.0,) * 63 + (last_lufs,)
+    song = replace(long_song, analysis=replace(long_song.analysis, loudness_curve=curve))
+    asked = {"styles": ["house"]} if kind == "remix" else {"tempo": {"ratio": 1.05}}
+    assert planned(song, kind=kind, **asked).ending == ending
 
 
 @pytest.mark.parametrize(("seconds", "made"), [(20.0, 20.0), (15.0, 14.0), (9.4, 9.0), (7.3, 7.0)])
