@@ -147,8 +147,12 @@ def row_of(song: SourceRecording, fields: dict[str, Any]) -> dict[str, float]:
     if plan.strength <= 0.5:
         row["chroma"] = chroma_similarity(plan, song.read().as_stereo(), made)
     if "vocals" in song.stems and any(one.action == "keep" for one in spec.parts):
-        voice = song.read_stem("vocals").as_stereo()
-        row["vocals dB"] = heard_db(voice, made) - heard_db(voice, song.read().as_stereo())
+        start = round(plan.tracks[0].pieces[0].song_start * made.rate)
+        voice, mix = (
+            Audio(sound.as_stereo().samples[:, start : start + made.frames], made.rate)
+            for sound in (song.read_stem("vocals"), song.read())
+        )
+        row["vocals dB"] = heard_db(voice, made) - heard_db(voice, mix)
     row["mono dB"] = measured["mono_loss_db"]
     row["clicks"] = len(measured["clicks_at_cuts"])
     row["silence s"] = measured["longest_silence_seconds"]
