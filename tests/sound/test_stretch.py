@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -84,3 +86,67 @@ def test_a_later_place_can_be_asked_for_first_and_nothing_before_it_is_made() ->
     sound.between(40 * RATE, 41 * RATE)
     assert min(asked) > 43 * RATE
     assert sound.between(-RATE, 0).shape == (2, RATE)
+
+
+def chirps(seconds: float, *spans: tuple[float, float]) -> np.ndarray:
+    """Decaying tones twice a second within the spans, silence elsewhere; both channels alike."""
+    out = np.zeros(round(seconds * RATE), np.float32)
+    time = np.arange(RATE // 3) / RATE
+    tone = (0.3 * np.sin(2 * np.pi * 440 * time) * np.exp(-time * 12)).astype(np.float32)
+    for start, end in spans:
+        for at in np.arange(start, end, 0.5):
+            out[round(at * RATE) :][: tone.size] += tone
+    return np.stack([out, out])
+
+
+def between_of(sound: np.ndarray) -> Callable[[int, int], np.ndarray]:
+    def reading(start: int, stop: int) -> np.ndarray:
+        out = np.zeros((2, stop - start), np.float32)
+        first, last = max(0, start), min(sound.shape[1], stop)
+        out[:, first - start : max(first, last) - start] = sound[:, first : max(first, last)]
+        return out
+
+    return reading
+
+
+def test_rests_stay_silent_and_what_sounds_after_them_is_in_time() -> None:
+    sound = chirps(20.0, (1.0, 4.0), (12.0, 15.0))
+    stretching = Stretching(
+        between_of(sound), frames=sound.shape[1], channels=2, rate=RATE, tempo_ratio=1.25
+    )
+    made = stretching.between(0, stretching.frames)
+    assert not made[:, round(5.2 * RATE) : round(9.2 * RATE)].any()
+    loud = np.abs(made[0]) > 0.1
+    first, second = (
+        np.flatnonzero(loud[a * RATE : b * RATE])[0] / RATE + a for a, b in ((0, 5), (9, 14))
+    )
+    assert first == pytest.approx(1.0 / 1.25, abs=0.01)
+    assert second == pytest.approx(12.0 / 1.25, abs=0.01)
+
+
+def test_one_channel_twice_stays_one_channel() -> None:
+    sound = chirps(6.0, (0.5, 5.0))
+    stretching = Stretching(
+        between_of(sound), frames=sound.shape[1], channels=2, rate=RATE, semitones=3,
+        keep_formants=True,
+    )  # fmt: skip
+    made = stretching.between(0, stretching.frames)
+    assert np.abs(made).max() > 0.1
+    assert np.array_equal(made[0], made[1])
+
+
+def test_nothing_is_made_in_vain_and_what_lies_beyond_can_still_be_had() -> None:
+    sound = chirps(60.0, (0.5, 59.0))
+    read: list[int] = []
+    inner = between_of(sound)
+
+    def reading(start: int, stop: int) -> np.ndarray:
+        read.append(stop)
+        return inner(start, stop)
+
+    stretching = Stretching(
+        reading, frames=sound.shape[1], channels=2, rate=RATE, semitones=2, wanted=10 * RATE
+    )
+    stretching.between(0, 10 * RATE)
+    assert max(read) < 11 * RATE
+    assert np.abs(stretching.between(12 * RATE, 14 * RATE)).max() > 0.05
