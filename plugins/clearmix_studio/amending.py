@@ -121,6 +121,8 @@ def _in_drums(edited: Plan, permitted: Plan, spec: RemixSpec) -> Iterator[str]:
     for lane in drums.lanes:
         if lane not in DRUMS:
             yield f"`drums.lanes`: no drum `{lane[:40]}`; there are {', '.join(DRUMS)}"
+    if not 0 <= drums.feel.swing <= 1:
+        yield "`drums.feel.swing` is 0 to 1"
     if drums.level_db > LOUDEST_DB:
         yield f"`drums.level_db` is over {LOUDEST_DB:g} dB"
 
@@ -145,6 +147,8 @@ def _in_layer(layer: Layer, place: str) -> Iterator[str]:
         yield f"`{place}.instrument`: no instrument `{layer.instrument[:40]}`; there are {known}"
     elif INSTRUMENTS[layer.instrument] is None:
         yield f"`{place}.instrument`: a voice that sings a line is not added here"
+    if not 0 <= layer.feel.swing <= 1:
+        yield f"`{place}.feel.swing` is 0 to 1"
     if layer.level_db > LOUDEST_DB:
         yield f"`{place}.level_db` is over {LOUDEST_DB:g} dB"
 

@@ -102,6 +102,7 @@ BEYOND: dict[str, tuple[Edit, str]] = {
     "an instrument": (put("layers", 0, "instrument", to="sax"), "no instrument `sax`"),
     "a singer": (put("layers", 0, "instrument", to="voice-lead"), "a voice that sings a line"),
     "loudness": (put("layers", 0, "level_db", to=20.0), "is over 12 dB"),
+    "swing": (put("drums", "feel", "swing", to=9.0), "`drums.feel.swing` is 0 to 1"),
     "a chord": (put("chords", 0, 1, to="H sus"), "`H sus` is no chord"),
     "chords backwards": (lambda plan: plan["chords"].append([0.0, "N"]), "in the order"),
     "the song taken out": (
