@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from clearmix.delivery import Delivery
     from clearmix.rendering import Rendering
     from clearmix.royalties import Royalties
+    from clearmix.royalties.reports.room import Reports
     from clearmix.spec import RemixSpec
     from clearmix.storage.database import Database
     from clearmix.storage.store import Store
@@ -307,6 +308,13 @@ class Kernel:
             catalogue=self.catalogue,
             formula=self.formula,
         )
+
+    @cached_property
+    def reports(self) -> Reports:
+        """Statements to hand out, comparisons, estimates."""
+        from clearmix.royalties.reports.room import Reports
+
+        return Reports(self.database, self.store, self.settings, royalties=self.royalties)
 
     @cached_property
     def conversations(self) -> Conversations:

@@ -6,9 +6,12 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from clearmix.errors import StorageError
 
 if TYPE_CHECKING:
     from clearmix.contracts import Progress
@@ -38,6 +41,25 @@ def columns(rows: Sequence[tuple[str, ...]]) -> str:
         for row in rows
     )
     return "\n".join(lines)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Writes a file whole or not at all.
+
+    Raises:
+        StorageError: the folder is missing, or the disk refuses.
+    """
+    partial = path.with_name(f".{path.name}.part")
+    try:
+        partial.write_bytes(content)
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise StorageError(
+            f"cannot write the file: {error.strerror}",
+            help="give a file in a folder that exists and may be written",
+            place=str(path),
+        ) from error
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`clearmix plays` and `clearmix royalties`: importing plays, settling, statements."""
+"""`clearmix plays` and `clearmix royalties`: importing plays, settling, checking."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from clearmix.cli import reports
 from clearmix.cli.output import Json, columns, progress_bar, show
 from clearmix.royalties.money import micro_json, micro_of, money
 
@@ -19,6 +20,7 @@ def add_to(app: typer.Typer) -> None:
     """Adds the commands."""
     app.add_typer(_plays, name="plays")
     app.add_typer(_royalties, name="royalties")
+    reports.add_to(_royalties)
 
 
 @_plays.command("import")
@@ -194,23 +196,6 @@ def suspense(as_json: Json = False) -> None:
         [(str(row["account"]), f"since {row['since']}", str(row["amount"])) for row in rows]
     )
     show({"suspense": rows}, text or "nothing is held", as_json=as_json)
-
-
-@_royalties.command()
-def statement(
-    payee: Annotated[str, typer.Argument(help="Id or name of a party; or `suspense`, `carried`.")],
-    period: Annotated[str | None, typer.Option(help="A month; all by default.")] = None,
-    as_json: Json = False,
-) -> None:
-    """Show what a payee earned, line by line."""
-    from clearmix.kernel import Kernel
-
-    made = Kernel().royalties.statement(payee, period)
-    value = made.as_json()
-    fields = ("id", "period", "item_id", "source", "side", "units", "share", "amount")
-    rows: list[tuple[str, ...]] = [fields]
-    rows += [tuple(str(line[name]) for name in fields) for line in value["lines"]]
-    show(value, f"{columns(rows)}\ntotal {value['total']}", as_json=as_json)
 
 
 @_royalties.command()

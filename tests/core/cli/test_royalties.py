@@ -100,3 +100,21 @@ def test_a_month_without_rates_is_refused_with_a_remedy(clearmix, with_plays: di
     code, out, err = clearmix("royalties", "settle", "--period", "2026-10", "--json")
     assert (code, out) == (1, "")
     assert "help:" in err
+
+
+def test_a_statement_is_written_in_the_format_that_its_name_asks_for(
+    as_json, clearmix, with_plays: dict, tmp_path: Path
+) -> None:
+    for name, start in (("s.html", b"<!doctype html>"), ("s.csv", b"\xef\xbb\xbfstatement_id"),
+                        ("s.pdf", b"%PDF-"), ("s.json", b"{")):  # fmt: skip
+        assert as_json("royalties", "statement", "ada-wren", "--out", tmp_path / name)
+        assert (tmp_path / name).read_bytes().startswith(start)
+    as_json("royalties", "statement", "ada-wren", "--format", "dsr-sales", "--out", tmp_path / "x")
+    assert (tmp_path / "x").read_text().startswith("#HEAD\t")
+    for options, said in (
+        (["--out", tmp_path / "s.doc"], "does not say a format"),
+        (["--format", "pdf"], "where shall the statement"),
+        (["--out", tmp_path / "no" / "s.csv"], "cannot write the file"),
+    ):
+        code, _, err = clearmix("royalties", "statement", "ada-wren", *options)
+        assert code == 1 and said in err and "help:" in err

@@ -1,0 +1,1 @@
+"""What people read of settlements: statements to sign, comparisons and estimates to decide by."""
