@@ -314,7 +314,14 @@ class Kernel:
         """Statements to hand out, comparisons, estimates."""
         from clearmix.royalties.reports.room import Reports
 
-        return Reports(self.database, self.store, self.settings, royalties=self.royalties)
+        return Reports(
+            self.database,
+            self.store,
+            self.settings,
+            catalogue=self.catalogue,
+            royalties=self.royalties,
+            formula=self.formula,
+        )
 
     @cached_property
     def conversations(self) -> Conversations:

@@ -2,33 +2,76 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from clearmix.contracts import Progress, RoyaltyFormula
+from clearmix.errors import RoyaltyError
+from clearmix.royalties.context import ADD_ON
+from clearmix.royalties.digests import canonical_hash
+from clearmix.royalties.engine import engine
+from clearmix.royalties.inputs import lay_renders, lay_subscriptions
 from clearmix.royalties.period import Period
+from clearmix.royalties.plays import PlayLog, category_of
+from clearmix.royalties.rates import Rates, rates_in_force
 from clearmix.royalties.reading import Reading
+from clearmix.royalties.reduction import eligible
+from clearmix.royalties.reports.comparing import Comparison, compare
 from clearmix.royalties.reports.document import Document, make_document
 from clearmix.royalties.reports.formats import Format, written
 from clearmix.royalties.reports.naming import Names, names_of
+from clearmix.royalties.reports.observing import (
+    latest_play,
+    observed,
+    party_names,
+    recordings_of,
+)
+from clearmix.royalties.reports.trying import try_out
 from clearmix.royalties.reports.usage import usage
+from clearmix.royalties.reports.what_if import (
+    CATEGORIES,
+    Consent,
+    Market,
+    WhatIf,
+    assumptions,
+    estimate,
+)
+from clearmix.royalties.splits import Splits
+from clearmix.royalties.works import Item, Rights
 from clearmix.settings import Settings
 from clearmix.storage.database import Database
 from clearmix.storage.store import Store
 from clearmix.storage.tables.royalties import SettlementRow
 
 if TYPE_CHECKING:
+    from clearmix.catalogue import Catalogue
     from clearmix.royalties import Royalties
+
+
+def quiet(fraction: float, message: str) -> None:
+    """A progress that tells nobody."""
 
 
 class Reports:
     """What payees and operators read; nothing here changes what was settled."""
 
     def __init__(
-        self, database: Database, store: Store, settings: Settings, *, royalties: Royalties
+        self,
+        database: Database,
+        store: Store,
+        settings: Settings,
+        *,
+        catalogue: Catalogue,
+        royalties: Royalties,
+        formula: Callable[[str], RoyaltyFormula],
     ) -> None:
         self._database = database
         self._store = store
         self._scratch = settings.work / "royalties"
+        self._catalogue = catalogue
         self._royalties = royalties
+        self._formula = formula
+        self._log = PlayLog(database, store, catalogue)
         self._reading = Reading(database, store)
 
     def document(self, payee: str, period: str | Period | None = None) -> Document:
@@ -47,6 +90,110 @@ class Reports:
         """The statement of a payee as a file of that format."""
         document, names, settlements = self._stated(payee, period)
         return written(format, document, names, settlements)
+
+    # --- before anybody signs --------------------------------------------------------------------
+
+    def compare(
+        self,
+        formulas: tuple[str, str],
+        period: str | Period | None = None,
+        rates: tuple[Rates | None, Rates | None] = (None, None),
+        progress: Progress = quiet,
+    ) -> Comparison:
+        """Who gains and who loses between two formulas or rate cards; nothing is posted.
+
+        Args:
+            formulas: of side A and side B; they may be the same.
+            period: a month; the latest with plays if it is not given.
+            rates: of each side, or None for the card in force in the month.
+            progress: told how far it is.
+
+        Raises:
+            RoyaltyError: no plays, no rate card, nothing to pay out, or two currencies.
+            PluginError: there is no such formula, or it breaks its contract.
+        """
+        month = self._month(period)
+        trials = []
+        with engine(self._scratch) as working:
+            self._log.gather(month, working)
+            self._reading.open_history(working, month)
+            for side, (id, card) in enumerate(zip(formulas, rates, strict=True)):
+                progress(side / 2, f"trying {id} on the plays of {month}")
+                chosen = card or rates_in_force(self._database, month)
+                trials.append(try_out(working, self._database, month, self._formula(id), chosen))
+        progress(1.0, "compared")
+        return compare(month.text, trials[0], trials[1], party_names(self._database))
+
+    def what_if(
+        self, payee: str, consent: Consent = "remix", period: str | Period | None = None
+    ) -> WhatIf:
+        """What a payee would have earned in a month by saying yes to a kind of use.
+
+        Args:
+            payee: id or name of a party.
+            consent: the kind of use.
+            period: a month; the latest with plays if it is not given.
+
+        Raises:
+            CatalogueError: there is no such party.
+            RoyaltyError: the plays cannot tell; why is said.
+        """
+        month = self._month(period)
+        party = self._catalogue.party(payee)
+        card = rates_in_force(self._database, month)
+        category = CATEGORIES[consent]
+        with engine(self._scratch) as working:
+            self._log.gather(month, working)
+            lay_subscriptions(working, self._database, card)
+            lay_renders(working, self._database, month, card)
+            known = observed(working, self._database, month, category)
+            counted = eligible(working.table("events"), month)
+            pool_plays = working.ask(counted.filter(counted.pool == ADD_ON).count())[0][0]
+            pool = working.one(
+                "SELECT coalesce(sum(net_micro), 0) FROM subscriptions WHERE pool = ?", [ADD_ON]
+            )[0]
+        market = Market(int(pool), int(pool_plays), card.per_generation_fee_micro)
+        held = set(recordings_of(self._database, party.id))
+        shares = self._shares(party.id, held, consent, card)
+        others = [one for id, one in known.items() if id not in held and one.render_plays]
+        own = [(known[id], share) for id, share in shares.items() if not known[id].render_plays]
+        seed = int(canonical_hash([party.id, consent, month.text])[:12], 16)
+        earned, prospects = estimate(own, others, market, seed)
+        return WhatIf(
+            payee=party.id,
+            name=party.name,
+            consent=consent,
+            period=month.text,
+            currency=card.currency,
+            earned_micro=earned,
+            prospects=prospects,
+            compared=len([one for one in others if one.plays]),
+            already=len(shares) - len(own),
+            assumptions=assumptions(consent, market, card.currency, len(others)),
+        )
+
+    def _shares(
+        self, party: str, recordings: set[str], kind: Consent, card: Rates
+    ) -> dict[str, float]:
+        """The party's part of what a render of each recording earns, where there is any."""
+        splits = Splits(Rights(self._database, recordings), card.side_weights)
+        found = {}
+        for id in sorted(recordings):
+            item = Item("", kind, category_of(kind), "", sources=(id,))
+            mine = sum(part.share for part in splits.parts_of(item) if part.payee == party)
+            if mine:
+                found[id] = float(mine)
+        return found
+
+    def _month(self, period: str | Period | None) -> Period:
+        if period is not None:
+            return Period(str(period))
+        latest = latest_play(self._database)
+        if latest is None:
+            raise RoyaltyError(
+                "no play is logged yet", help="import some with `clearmix plays import FILE`"
+            )
+        return Period.of(latest)
 
     def _stated(
         self, payee: str, period: str | Period | None

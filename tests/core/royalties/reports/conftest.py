@@ -17,5 +17,7 @@ def reports(closed: Any, closed_room: Royalties) -> Reports:
         closed.database,
         closed.store,
         closed.settings,
+        catalogue=closed.catalogue,
         royalties=closed_room,
+        formula=closed.formula,
     )

@@ -112,7 +112,14 @@ def test_a_line_is_divided_by_where_its_plays_were_heard(
         write_plays([play("far", territory="US"), play("ill", territory="US", seconds=3)], "us.csv")
     )
     october_room.settle("2026-10")
-    reports = Reports(october.database, october.store, october.settings, royalties=october_room)
+    reports = Reports(
+        october.database,
+        october.store,
+        october.settings,
+        catalogue=october.catalogue,
+        royalties=october_room,
+        formula=october.formula,
+    )
     rows = [row for row in reports.document("northlight").rows if row.line.item_id == "dawn-remix"]
     assert {row.territory: row.units for row in rows} == {"GB": 2, "US": 1}
     by_territory = reports.document("northlight").as_json()["by_territory"]["GBP"]

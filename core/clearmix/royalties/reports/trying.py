@@ -1,0 +1,64 @@
+"""A settlement tried out: the same steps on the same plays, and nothing is posted or kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clearmix.contracts import RoyaltyFormula
+from clearmix.royalties.engine import Engine
+from clearmix.royalties.inputs import lay_renders, lay_subscriptions
+from clearmix.royalties.period import Period
+from clearmix.royalties.rates import Rates
+from clearmix.royalties.settling import Reduced, finish, make_routes, reduce
+from clearmix.royalties.splits import Splits
+from clearmix.royalties.works import Rights
+from clearmix.storage.database import Database
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a formula and a rate card would pay: the sums of payees and of categories."""
+
+    formula: str
+    formula_version: str
+    rates: Rates
+    reduced: Reduced
+    payees: dict[str, int]
+    categories: dict[str, int]
+
+
+def try_out(
+    working: Engine, database: Database, period: Period, formula: RoyaltyFormula, rates: Rates
+) -> Trial:
+    """What settling would give, on an engine whose `events` and `history` are laid already.
+
+    Raises:
+        PluginError: the formula breaks its contract.
+        RoyaltyError: there is nothing to pay out.
+    """
+    lay_subscriptions(working, database, rates)
+    lay_renders(working, database, period, rates)
+    reduced = reduce(working, formula, period, rates.currency)
+    rights = Rights(database, [id for (id,) in working.rows("SELECT item_id FROM reduced")])
+
+    def describe(id: str) -> tuple[str, str, str] | None:
+        item = rights.item(id)
+        return (item.category, item.title, item.decision_hash) if item else None
+
+    make_routes(working, Splits(rights, rates.side_weights).parts, describe)
+    finish(working, period, reduced)
+    return Trial(
+        formula.id,
+        formula.version,
+        rates,
+        reduced,
+        payees=_sums(working, "payee"),
+        categories=_sums(working, "category"),
+    )
+
+
+def _sums(working: Engine, column: str) -> dict[str, int]:
+    rows = working.rows(
+        f"SELECT {column}, sum(amount_micro) FROM lines GROUP BY {column} ORDER BY {column}"  # noqa: S608
+    )
+    return {name: int(amount) for name, amount in rows}
