@@ -23,6 +23,7 @@ def add_to(royalties: typer.Typer) -> None:
     royalties.command()(statement)
     royalties.command()(compare)
     royalties.command("what-if")(what_if)
+    royalties.command()(amplify)
 
 
 def statement(
@@ -149,6 +150,30 @@ def what_if(
         *(f"  {said}" for said in found.assumptions),
     ]
     show(found.as_json(), "\n".join(text) + _wrote(out), as_json=as_json)
+
+
+def amplify(
+    party: Annotated[
+        str | None, typer.Option(help="Only recordings in which this party holds something.")
+    ] = None,
+    out: Page = None,
+    as_json: Json = False,
+) -> None:
+    """Measure whether remixes bring plays to originals or take them, by track and artist."""
+    from clearmix.kernel import Kernel
+    from clearmix.royalties.reports.amplify import signed
+
+    with progress_bar(quiet=as_json) as progress:
+        found = Kernel().reports.amplify(party, progress)
+    if out is not None:
+        write(out, found.as_html().encode())
+    rows = [("what", "plays of remixes", "effect", "low", "high", "placebo", "")]
+    together = (found.together,) if found.together else ()
+    for lift in (*together, *found.artists, *found.tracks):
+        numbers = (lift.effect, lift.low, lift.high, lift.placebo)
+        plays = "" if lift.hidden else str(lift.render_plays)
+        rows.append((lift.name, plays, *map(signed, numbers), lift.hidden or lift.verdict))
+    show(found.as_json(), columns(rows) + _wrote(out), as_json=as_json)
 
 
 def _card(path: Path) -> Rates:

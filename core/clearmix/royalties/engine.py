@@ -132,8 +132,9 @@ def engine(scratch: Path | None = None) -> Iterator[Engine]:
     connection = duckdb.connect()
     try:
         # Extensions would be fetched over the network when first used; all that is needed is
-        # built in.
+        # built in. DuckDB would draw a bar of its own over what is printed.
         for setting in (
+            "SET enable_progress_bar = false",
             "SET autoinstall_known_extensions = false",
             "SET autoload_known_extensions = false",
             "SET TimeZone = 'UTC'",

@@ -72,14 +72,15 @@ def party_names(database: Database) -> dict[str, str]:
         return dict(session.exec(select(PartyRow.id, PartyRow.name)).all())
 
 
-def latest_play(database: Database) -> datetime | None:
-    """When the latest logged play was heard."""
+def logged_span(database: Database) -> tuple[datetime, datetime] | None:
+    """When the first and the last logged play were heard, or None without any."""
     with database.session() as session:
-        found = [
-            session.exec(select(func.max(PlayLogRow.last_at))).one(),
-            session.exec(select(func.max(PlayRow.played_at))).one(),
+        spans = [
+            session.exec(select(func.min(PlayLogRow.first_at), func.max(PlayLogRow.last_at))).one(),
+            session.exec(select(func.min(PlayRow.played_at), func.max(PlayRow.played_at))).one(),
         ]
-    return max((time for time in found if time is not None), default=None)
+    known = [(first, last) for first, last in spans if first is not None and last is not None]
+    return (min(first for first, _ in known), max(last for _, last in known)) if known else None
 
 
 def _by_source(items: Iterable[tuple[str, int]], lineage: Lineage) -> dict[str, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from clearmix.contracts import Progress, RoyaltyFormula
@@ -16,16 +17,19 @@ from clearmix.royalties.plays import PlayLog, category_of
 from clearmix.royalties.rates import Rates, rates_in_force
 from clearmix.royalties.reading import Reading
 from clearmix.royalties.reduction import eligible
+from clearmix.royalties.reports.amplify import Amplify, amplify
 from clearmix.royalties.reports.comparing import Comparison, compare
 from clearmix.royalties.reports.document import Document, make_document
 from clearmix.royalties.reports.formats import Format, written
+from clearmix.royalties.reports.lift import measure
 from clearmix.royalties.reports.naming import Names, names_of
 from clearmix.royalties.reports.observing import (
-    latest_play,
+    logged_span,
     observed,
     party_names,
     recordings_of,
 )
+from clearmix.royalties.reports.panel import read_panel
 from clearmix.royalties.reports.trying import try_out
 from clearmix.royalties.reports.usage import usage
 from clearmix.royalties.reports.what_if import (
@@ -172,6 +176,24 @@ class Reports:
             assumptions=assumptions(consent, market, card.currency, len(others)),
         )
 
+    def amplify(self, party: str | None = None, progress: Progress = quiet) -> Amplify:
+        """Whether remixes bring plays to originals or take them, by track and artist.
+
+        Args:
+            party: only recordings in which this party holds something.
+            progress: told how far it is.
+
+        Raises:
+            CatalogueError: there is no such party.
+            RoyaltyError: no play is logged.
+        """
+        chosen = self._catalogue.party(party).id if party is not None else None
+        first, last = self._logged()
+        panel = read_panel(self._database, self._log, self._scratch, first, last, progress)
+        held = set(recordings_of(self._database, chosen)) if chosen is not None else None
+        measured = [one for one in measure(panel) if held is None or one.track.id in held]
+        return amplify(measured, chosen, first.date().isoformat(), last.date().isoformat())
+
     def _shares(
         self, party: str, recordings: set[str], kind: Consent, card: Rates
     ) -> dict[str, float]:
@@ -188,12 +210,16 @@ class Reports:
     def _month(self, period: str | Period | None) -> Period:
         if period is not None:
             return Period(str(period))
-        latest = latest_play(self._database)
-        if latest is None:
+        return Period.of(self._logged()[1])
+
+    def _logged(self) -> tuple[datetime, datetime]:
+        """When the first and the last logged play were heard."""
+        found = logged_span(self._database)
+        if found is None:
             raise RoyaltyError(
                 "no play is logged yet", help="import some with `clearmix plays import FILE`"
             )
-        return Period.of(latest)
+        return found
 
     def _stated(
         self, payee: str, period: str | Period | None
