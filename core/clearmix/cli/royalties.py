@@ -101,13 +101,20 @@ def settle(
     period: Annotated[str, typer.Option(help="A month, such as 2026-10.")],
     formula: Annotated[str, typer.Option(help="Id of a royalty formula.")] = "pro-rata",
     early: Annotated[bool, typer.Option(help="Settle a month that is not over yet.")] = False,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            help="Where plays are added up: spark://HOST:PORT, spark://local, or any Ibis address; "
+            "here by default."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Settle a month; settling it again changes nothing."""
     from clearmix.kernel import Kernel
 
     with progress_bar(quiet=as_json) as progress:
-        settled = Kernel().royalties.settle(period, formula, progress, early=early)
+        settled = Kernel().royalties.settle(period, formula, progress, early=early, engine=engine)
     value = settled.as_json()
     lines = [
         f"{period} by {formula}: pool {value['pool_micro']}, allocated {value['allocated_micro']} "

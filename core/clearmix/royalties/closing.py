@@ -14,6 +14,10 @@ from clearmix.royalties.digests import canonical_hash
 from clearmix.royalties.engine import Engine, engine
 from clearmix.royalties.inputs import lay_catalogue, lay_renders, lay_subscriptions
 from clearmix.royalties.ledger import Entry, Ledger, accrual, reversal
+from clearmix.royalties.elsewhere import engine_at
+from clearmix.royalties.engine import Engine
+from clearmix.royalties.inputs import lay_renders, lay_subscriptions
+from clearmix.royalties.ledger import Ledger, accrual
 from clearmix.royalties.models import Settlement
 from clearmix.royalties.period import Period
 from clearmix.royalties.plays import PlayLog
@@ -58,6 +62,7 @@ class Closing:
         *,
         correcting: SettlementRow | None = None,
         posted_in: Period | None = None,
+        elsewhere: str | None = None,
     ) -> Settlement:
         """The settlement of a period, posted.
 
@@ -76,7 +81,7 @@ class Closing:
         """
         self._scratch.mkdir(parents=True, exist_ok=True)
         with (
-            engine(self._scratch) as working,
+            engine_at(elsewhere, self._scratch) as working,
             tempfile.TemporaryDirectory(dir=self._scratch) as folder,
         ):
             progress(0.0, f"freezing the plays of {period}")

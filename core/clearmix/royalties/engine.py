@@ -61,8 +61,16 @@ class Engine:
             f'"{column}"::BIGINT AS "{column}"' if type.is_integer() else f'"{column}"'
             for column, type in expression.schema().items()
         )
-        query = self.backend.compile(expression)
+        query = self._query(expression, name)
         self.sql.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT {columns} FROM ({query})")  # noqa: S608
+
+    def stage(self, name: str, expression: Any) -> None:
+        """A table like that of `make`, of which only `table` speaks again."""
+        self.make(name, expression)
+
+    def _query(self, expression: Any, name: str) -> str:
+        """SQL for DuckDB that gives the rows of an expression; they are wanted as `name`."""
+        return str(self.backend.compile(expression))
 
     def ask(self, expression: Any) -> list[tuple[Any, ...]]:
         """All rows of an Ibis expression, as plain values."""

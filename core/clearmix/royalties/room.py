@@ -174,6 +174,7 @@ class Royalties:
         progress: Progress = quiet,
         *,
         early: bool = False,
+        engine: str | None = None,
     ) -> Settlement:
         """Settles a month with a formula and posts it; again, it returns what was posted.
 
@@ -182,6 +183,7 @@ class Royalties:
             formula: id of a royalty formula.
             progress: told how far it is.
             early: settle a month that is not over; later plays will wait for a correction.
+            engine: where plays are added up, such as `spark://host:7077`; here by default.
 
         Raises:
             RoyaltyError: the month is not over, no rate card is in force, there is nothing to pay
@@ -200,7 +202,7 @@ class Royalties:
                 "wait for a correction",
             )
         rates = rates_in_force(self._database, period)
-        closed = self._closing.close(period, chosen, rates, progress)
+        closed = self._closing.close(period, chosen, rates, progress, engine)
         return self._with_late_plays(closed, period) if not closed.posted else closed
 
     def _with_late_plays(self, settlement: Settlement, period: Period) -> Settlement:

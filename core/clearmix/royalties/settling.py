@@ -110,7 +110,7 @@ def reduce(
         formula, "pools", formula.pools(period, context),
         texts=("group_id",), integers=("amount_micro",),
     )  # fmt: skip
-    engine.make("tallies", tally(_dated(engine, claims, context.renders)))
+    engine.stage("tallies", tally(_dated(engine, claims, context.renders)))
     engine.make("groups", group_totals(engine.table("tallies"), pools))
     totals = checked_pools(engine, formula, period, currency)
     plays = int(engine.one("SELECT count(*) FROM events")[0])

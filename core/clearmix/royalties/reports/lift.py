@@ -10,8 +10,8 @@ own plays would have become.
 The interval is a bootstrap: controls are drawn again with replacement, and the recording is allowed
 to differ from its controls as they differ from each other (a difference-in-differences with
 resampled controls, in the manner of placebo tests: Abadie, Diamond, Hainmueller, Synthetic
-Control Methods for Comparative Case Studies, JASA 2010). The placebo measures the same 28 days earlier,
-when no remix was there yet: it must be near 0, or the controls do not match.
+Control Methods for Comparative Case Studies, JASA 2010). The placebo measures the same 28 days
+earlier, when no remix was there yet: it must be near 0, or the controls do not match.
 """
 
 from __future__ import annotations

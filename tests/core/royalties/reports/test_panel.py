@@ -15,7 +15,7 @@ def test_plays_are_counted_by_day_for_what_they_go_back_to(reports: Reports) -> 
     )
     assert panel.start == date(2026, 10, 12)
     counts = {track.id: row[0] for track, row in zip(panel.tracks, panel.renders, strict=True)}
-    # Two plays of a remix and one of a cover; one of a remix; a short play and a maker's do not count.
+    # A remix played twice and a cover once; another remix. A maker's play does not count.
     assert counts == {"dawn": 3.0, "tide": 1.0, "bare": 0.0, "reel": 0.0}
     assert not panel.originals.any()
 
