@@ -45,7 +45,8 @@ def statement(
 
     reports = Kernel().reports
     if out is None and format is None:
-        value = reports.document(payee, period).as_json()
+        with progress_bar(quiet=as_json) as progress:
+            value = reports.document(payee, period, progress).as_json()
         fields = ("id", "period", "item_id", "source", "side", "units", "share", "amount")
         rows: list[tuple[str, ...]] = [fields]
         rows += [tuple(str(line[name]) for name in fields) for line in value["lines"]]
@@ -61,7 +62,9 @@ def statement(
         raise RoyaltyError(
             f"where shall the statement as {chosen} go", help="add `--out` and the name of a file"
         )
-    write(out, reports.statement(payee, period, chosen))
+    with progress_bar(quiet=as_json) as progress:
+        content = reports.statement(payee, period, chosen, progress)
+    write(out, content)
     show({"path": str(out), "format": chosen}, f"wrote {out}", as_json=as_json)
 
 
@@ -127,7 +130,8 @@ def what_if(
     from clearmix.kernel import Kernel
     from clearmix.royalties.money import money
 
-    found = Kernel().reports.what_if(payee, consent, period)
+    with progress_bar(quiet=as_json) as progress:
+        found = Kernel().reports.what_if(payee, consent, period, progress)
     if out is not None:
         write(out, found.as_html().encode())
 

@@ -73,13 +73,17 @@ class Elsewhere(Engine):
 
     def ask(self, expression: Any) -> list[tuple[Any, ...]]:
         """All rows of an expression, as plain values."""
-        return [tuple(row.values()) for row in expression.as_table().to_pyarrow().to_pylist()]
+        return self.rows(self._brought(expression.as_table(), "answer"))
 
     def _query(self, expression: Any, name: str) -> str:
         """Rows that were worked out there, brought here; `table` goes on speaking of them."""
         self.stage(name, expression)
+        return self._brought(self._tables[name], name)
+
+    def _brought(self, expression: Any, name: str) -> str:
+        self._staged += 1
         path = self._folder / f"back_{self._staged}_{name}.parquet"
-        self._tables[name].to_parquet(path)
+        expression.to_parquet(path)
         files = path / "*.parquet" if path.is_dir() else path
         return f"FROM read_parquet({literal(files)})"
 

@@ -31,6 +31,10 @@ EVENT_COLUMNS = {
 """Columns of a play log and their DuckDB types; `played_at` is UTC."""
 
 
+MEMORY = "1GB"
+"""What the embedded engine holds at most; the rest spills: memory does not grow with plays."""
+
+
 class Engine:
     """One connection: `sql` is DuckDB itself, `backend` speaks Ibis on it."""
 
@@ -151,6 +155,7 @@ def engine(scratch: Path | None = None) -> Iterator[Engine]:
         if scratch is not None:
             scratch.mkdir(parents=True, exist_ok=True)
             connection.execute(f"SET temp_directory = {literal(scratch)}")
+            connection.execute(f"SET memory_limit = {literal(MEMORY)}")
         yield Engine(connection)
     except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
         raise RoyaltyError(

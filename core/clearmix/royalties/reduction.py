@@ -26,6 +26,10 @@ WEIGHT_LIMIT = 2**31
 """The weights of one group together stay below: a product of two of them then fits int64."""
 
 
+FEW_GROUPS = 1_000
+"""Up to so many groups, adding up equal claims first is cheaper than reading the plays twice."""
+
+
 def scale_exponent(pool_micro: int) -> int:
     """The k of the scale 10^k: the largest up to 6 at which the pool stays below 2^62.
 
@@ -104,25 +108,54 @@ def dated(claims: ibis.Table, times: ibis.Table, epochs: ibis.Table) -> ibis.Tab
     )
 
 
-def tally(claims: ibis.Table) -> ibis.Table:
-    """How many (`claims`) equal claims there are of each item, group and weight: the one pass."""
+def tally(claims: ibis.Table, groups: int) -> ibis.Table:
+    """Claims with how many equal ones each row stands for, in the column `claims`.
+
+    Where groups are few, equal claims of an item are added up here: that is then the one pass over
+    the plays. Where a group is one listener hardly two claims are equal, and adding them up would
+    keep a row for each play: they are left as they are, and read twice.
+
+    Args:
+        claims: rows of `item_id`, `group_id`, `weight`.
+        groups: how many groups the pools have.
+    """
+    import ibis
+
+    if groups > FEW_GROUPS:
+        one = ibis.literal(1, "int64")
+        return claims.select("item_id", "group_id", "weight", claims=one)
     return claims.group_by("item_id", "group_id", "weight").agg(
         claims=lambda t: t.count().cast("int64")
     )
 
 
-def group_totals(tallies: ibis.Table, pools: ibis.Table) -> ibis.Table:
-    """For each group that a pool funds: its pool (the group's name up to `:`), amount and claims.
+def weigh(tallies: ibis.Table) -> ibis.Table:
+    """The weights and claims of each group; `weight_min` is below 0 if a weight cannot be.
 
-    A group's pool may be one side of a pool, such as `add-on/recording`. `weight_min`
-    is below zero if a weight is, or is missing.
+    One that is missing, or too large by itself, counts as below 0 too: engines that wrap silently
+    where a sum does not fit are then given no chance to.
     """
-    weights = tallies.group_by("group_id").agg(
-        weight_sum=(tallies.weight * tallies.claims).sum().cast("int64"),
-        weight_min=tallies.weight.fill_null(-1).min(),
+    import ibis
+
+    weight = tallies.weight
+    possible = ibis.ifelse(weight < WEIGHT_LIMIT, weight, -1).fill_null(-1)
+    return tallies.group_by("group_id").agg(
+        weight_sum=(weight * tallies.claims).sum().cast("int64"),
+        weight_min=possible.min(),
         claims=tallies.claims.sum().cast("int64"),
     )
-    joined = pools.left_join(weights, "group_id")
+
+
+def group_totals(weighed: ibis.Table, pools: ibis.Table) -> ibis.Table:
+    """For each group that a pool funds: its pool (the group's name up to `:`), amount and weights.
+
+    A group's pool may be one side of a pool, such as `add-on/recording`.
+
+    Args:
+        weighed: what `weigh` returned.
+        pools: rows of `group_id`, `amount_micro`.
+    """
+    joined = pools.left_join(weighed, "group_id")
     return joined.select(
         "group_id",
         "amount_micro",

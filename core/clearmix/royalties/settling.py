@@ -24,6 +24,7 @@ from clearmix.royalties.models import SUSPENSE
 from clearmix.royalties.period import Period
 from clearmix.royalties.rates import default_side_weights
 from clearmix.royalties.reduction import (
+    FEW_GROUPS,
     SCALED_LIMIT,
     dated,
     eligible,
@@ -31,6 +32,7 @@ from clearmix.royalties.reduction import (
     reduce_to_items,
     scale_exponent,
     tally,
+    weigh,
 )
 from clearmix.royalties.splits import Part
 
@@ -84,7 +86,7 @@ def reduce(
     currency: str,
     side_weights: Mapping[str, int] | None = None,
 ) -> Reduced:
-    """Makes `tallies`, `groups` and `reduced`: what each item is worth under a formula.
+    """Makes `groups` and `reduced`: what each item is worth under a formula.
 
     Args:
         engine: with the inputs.
@@ -110,8 +112,13 @@ def reduce(
         formula, "pools", formula.pools(period, context),
         texts=("group_id",), integers=("amount_micro",),
     )  # fmt: skip
-    engine.stage("tallies", tally(_dated(engine, claims, context.renders)))
-    engine.make("groups", group_totals(engine.table("tallies"), pools))
+    groups = int(engine.ask(pools.count())[0][0])
+    tallies = tally(_dated(engine, claims, context.renders), groups)
+    if groups <= FEW_GROUPS:
+        engine.stage("tallies", tallies)
+        tallies = engine.table("tallies")
+    engine.stage("weighed", weigh(tallies))
+    engine.make("groups", group_totals(engine.table("weighed"), pools))
     totals = checked_pools(engine, formula, period, currency)
     plays = int(engine.one("SELECT count(*) FROM events")[0])
     eligible_plays = int(engine.ask(counted.count())[0][0])
@@ -127,7 +134,7 @@ def reduce(
             place=formula.id,
         )
     exponent = scale_exponent(sum(totals.values()))
-    items = reduce_to_items(engine.table("tallies"), engine.table("groups"), 10**exponent)
+    items = reduce_to_items(tallies, engine.table("groups"), 10**exponent)
     engine.make("reduced", items)
     return Reduced(totals, exponent, plays, eligible_plays)
 

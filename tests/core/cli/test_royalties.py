@@ -118,3 +118,40 @@ def test_a_statement_is_written_in_the_format_that_its_name_asks_for(
     ):
         code, _, err = clearmix("royalties", "statement", "ada-wren", *options)
         assert code == 1 and said in err and "help:" in err
+
+
+def test_formulas_and_rates_are_compared_and_a_page_is_written(
+    as_json, clearmix, with_plays: dict, tmp_path: Path
+) -> None:
+    card = {
+        "currency": "GBP",
+        "subscription_fee_micro": {"studio": 10_000_000},
+        "revenue_share_bps": 6500,
+        "tier_subscribers": {"studio": ["local"]},
+    }
+    (tmp_path / "a.json").write_text(json.dumps(card))
+    (tmp_path / "b.json").write_text(json.dumps({"rates": card | {"revenue_share_bps": 7000}}))
+    both = ("--rates", tmp_path / "a.json", "--rates", tmp_path / "b.json")
+    page = tmp_path / "page.html"
+    found = as_json("royalties", "compare", "--formula", "pro-rata", *both, "--out", page)
+    assert (found["a_pool_micro"], found["b_pool_micro"]) == (6_500_000, 7_000_000)
+    assert sum(payee["change_micro"] for payee in found["payees"]) == 500_000
+    assert page.read_text().startswith("<!doctype html>")
+    for options, said in (
+        (["--formula", "pro-rata"], "are no two sides"),
+        (["--formula", "pro-rata", "--rates", tmp_path / "none.json"], "cannot read the rate card"),
+    ):
+        code, _, err = clearmix("royalties", "compare", *options)
+        assert code == 1 and said in err and "help:" in err
+
+
+def test_estimates_and_measures_say_why_there_is_none(
+    as_json, clearmix, with_plays: dict, tmp_path: Path
+) -> None:
+    document = {"format": 1, "rates": {"currency": "GBP", "revenue_share_bps": 1}}
+    (tmp_path / "rates.json").write_text(json.dumps(document))
+    as_json("catalogue", "import", tmp_path / "rates.json")
+    code, _, err = clearmix("royalties", "what-if", "--payee", "ada-wren")
+    assert code == 1 and "recordings take part" in err and "help:" in err
+    found = as_json("royalties", "amplify", "--party", "ada-wren", "--out", tmp_path / "page.html")
+    assert (found["party"], found["tracks"], found["together"]) == ("ada-wren", [], None)

@@ -79,13 +79,21 @@ def test_another_duckdb_gives_the_same_hashes(here: dict[str, list[Any]], tmp_pa
     assert not list(tmp_path.glob("elsewhere-*"))
 
 
+# PySpark leaves the sockets of its gateway to the collector.
+leaves_sockets = pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
+
+
 @pytest.mark.full
+@leaves_sockets
 def test_spark_gives_the_same_hashes(here: dict[str, list[Any]], tmp_path: Path) -> None:
     pytest.importorskip("pyspark", reason='needs `pip install "clearmix[spark]"`')
     assert digests("spark://local", tmp_path) == here
 
 
 @pytest.mark.full
+@leaves_sockets
 def test_spark_raises_where_a_sum_does_not_fit(tmp_path: Path) -> None:
     pytest.importorskip("pyspark", reason='needs `pip install "clearmix[spark]"`')
     with (

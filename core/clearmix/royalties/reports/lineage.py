@@ -17,13 +17,12 @@ class Lineage:
     def __init__(self, database: Database, items: Iterable[str]) -> None:
         self._rights = Rights(database, items)
         with database.session() as session:
-            self._versions: dict[str, str] = dict(
-                session.exec(
-                    select(RecordingRow.id, RecordingRow.version_of).where(
-                        col(RecordingRow.version_of).is_not(None)
-                    )
-                ).all()
+            rows = session.exec(
+                select(RecordingRow.id, RecordingRow.version_of).where(
+                    col(RecordingRow.version_of).is_not(None)
+                )
             )
+            self._versions = {id: original for id, original in rows if original is not None}
 
     def sources(self, item: str) -> tuple[tuple[str, float], ...]:
         """The recordings of an item with their parts of a play; none for an unknown item.

@@ -78,21 +78,31 @@ class Reports:
         self._log = PlayLog(database, store, catalogue)
         self._reading = Reading(database, store)
 
-    def document(self, payee: str, period: str | Period | None = None) -> Document:
+    def document(
+        self, payee: str, period: str | Period | None = None, progress: Progress = quiet
+    ) -> Document:
         """The statement of a payee with territories, identifiers and notes.
 
         Args:
             payee: as `Royalties.statement` takes it.
             period: a month, or None for all.
+            progress: told how far it is.
 
         Raises:
             CatalogueError: there is no such party; a near match is named.
         """
-        return self._stated(payee, period)[0]
+        return self._stated(payee, period, progress)[0]
 
-    def statement(self, payee: str, period: str | Period | None, format: Format) -> bytes:
+    def statement(
+        self,
+        payee: str,
+        period: str | Period | None,
+        format: Format,
+        progress: Progress = quiet,
+    ) -> bytes:
         """The statement of a payee as a file of that format."""
-        document, names, settlements = self._stated(payee, period)
+        document, names, settlements = self._stated(payee, period, progress)
+        progress(0.9, f"writing the {format}")
         return written(format, document, names, settlements)
 
     # --- before anybody signs --------------------------------------------------------------------
@@ -129,7 +139,11 @@ class Reports:
         return compare(month.text, trials[0], trials[1], party_names(self._database))
 
     def what_if(
-        self, payee: str, consent: Consent = "remix", period: str | Period | None = None
+        self,
+        payee: str,
+        consent: Consent = "remix",
+        period: str | Period | None = None,
+        progress: Progress = quiet,
     ) -> WhatIf:
         """What a payee would have earned in a month by saying yes to a kind of use.
 
@@ -137,6 +151,7 @@ class Reports:
             payee: id or name of a party.
             consent: the kind of use.
             period: a month; the latest with plays if it is not given.
+            progress: told how far it is.
 
         Raises:
             CatalogueError: there is no such party.
@@ -146,6 +161,7 @@ class Reports:
         party = self._catalogue.party(payee)
         card = rates_in_force(self._database, month)
         category = CATEGORIES[consent]
+        progress(0.0, f"counting the plays of {month}")
         with engine(self._scratch) as working:
             self._log.gather(month, working)
             lay_subscriptions(working, self._database, card)
@@ -157,6 +173,7 @@ class Reports:
                 "SELECT coalesce(sum(net_micro), 0) FROM subscriptions WHERE pool = ?", [ADD_ON]
             )[0]
         market = Market(int(pool), int(pool_plays), card.per_generation_fee_micro)
+        progress(0.7, "drawing")
         held = set(recordings_of(self._database, party.id))
         shares = self._shares(party.id, held, consent, card)
         others = [one for id, one in known.items() if id not in held and one.render_plays]
@@ -222,19 +239,17 @@ class Reports:
         return found
 
     def _stated(
-        self, payee: str, period: str | Period | None
+        self, payee: str, period: str | Period | None, progress: Progress
     ) -> tuple[Document, Names, dict[str, SettlementRow]]:
+        progress(0.0, "reading lines")
         statement = self._royalties.statement(payee, period)
         hashes = sorted({line.settlement for line in statement.lines})
         settlements = {hash: self._reading.row(hash) for hash in hashes}
-        usages = {
-            hash: usage(
-                self._store,
-                row,
-                (line.item_id for line in statement.lines if line.settlement == hash),
-            )
-            for hash, row in settlements.items()
-        }
+        usages = {}
+        for number, (hash, row) in enumerate(settlements.items(), start=1):
+            progress(0.8 * number / len(hashes), f"counting the plays of {row.period}")
+            items = (line.item_id for line in statement.lines if line.settlement == hash)
+            usages[hash] = usage(self._store, row, items)
         names = names_of(
             self._database,
             {line.source for line in statement.lines},
