@@ -105,7 +105,7 @@ def _bar(shown: Bars, place: int) -> Any:
     drawing = Drawing(wide, 9)
     drawing.add(
         Rect(
-            bar.start * wide / 100, 1, bar.width * wide / 100, 7, strokeWidth=0,
+            bar.start * wide / 100, 1, bar.width * wide / 100, 7, strokeColor=None,
             fillColor=HexColor(_COLOURS.get(bar.kind, "#3f6f8f")),
         )
     )  # fmt: skip
@@ -115,7 +115,7 @@ def _bar(shown: Bars, place: int) -> Any:
         drawing,
         Paragraph(bar.text, _style(8, right=True)),
     ]
-    return Table([row], colWidths=[200, 200, 99], style=_plain(1))
+    return Table([row], colWidths=[195, 195, 97], style=_plain(1))
 
 
 def _table(document: Document, names: Names) -> Any:
@@ -124,7 +124,9 @@ def _table(document: Document, names: Names) -> Any:
 
     small, right = _style(8), _style(8, right=True)
     head = ["What", "Side, role", "Units", "Share", "Amount"]
-    rows: list[list[Any]] = [[Paragraph(text, _style(8, "#665d54")) for text in head]]
+    rows: list[list[Any]] = [
+        [Paragraph(text, _style(8, "#665d54", right=place > 1)) for place, text in enumerate(head)]
+    ]
     for line in by_size(document.statement.lines):
         source = names.source(line.source)
         ids = [
@@ -143,7 +145,7 @@ def _table(document: Document, names: Names) -> Any:
             ]
         )
     style = [*_plain(3), ("LINEABOVE", (0, 1), (-1, -1), 0.4, HexColor("#e0d8cb"))]
-    return LongTable(rows, colWidths=[239, 90, 45, 45, 80], repeatRows=1, style=style)
+    return LongTable(rows, colWidths=[231, 84, 42, 46, 84], repeatRows=1, style=style)
 
 
 def _plain(padding: int) -> list[Any]:

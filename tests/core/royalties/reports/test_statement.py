@@ -23,7 +23,7 @@ from clearmix.royalties.reports.room import Reports
 from clearmix.royalties.reports.usage import Place
 from clearmix.storage.tables.catalogue import PartyRow, RecordingRow, WorkRow
 
-PAYEES = ("northlight", "ada", "cleo", "quayside", "harbour", "ben", "suspense", "carried")
+PAYEES = ("northlight", "cleo", "ben", "suspense", "carried")
 NASTY = """=HYPERLINK("http://x")<script>alert(1)</script>\t|'"&夜曲 Ночь"""
 
 
@@ -77,7 +77,9 @@ def test_every_format_adds_up_to_the_ledger(reports: Reports, closed_room: Royal
         assert sum(summaries) == owed
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25
+)
 @given(
     places=st.lists(
         st.tuples(st.sampled_from(["GB", "DE", "US"]), st.sampled_from(["free", "plus"])),
@@ -191,6 +193,7 @@ def test_a_spreadsheet_runs_no_cell(nasty: Reports) -> None:
         assert row["artist"] == "'@ada"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_guarded_text_begins_like_no_formula_and_keeps_its_words(text: str) -> None:
     assert guarded(text).endswith(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearmix.errors import RoyaltyError
@@ -32,6 +32,7 @@ def test_a_fee_for_each_render_is_counted() -> None:
     assert earned.middle == 20 * 20_000
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 900), min_size=5, max_size=20), st.integers(0, 5))
 def test_the_middle_lies_in_the_interval_of_many_unequal_recordings(
     counts: list[int], seed: int
