@@ -91,9 +91,19 @@ class Elsewhere(Engine):
         try:
             return self._there.read_parquet(path, table_name=name)
         except NotImplementedError:
-            import pyarrow.parquet
+            return self._inserted(name, path)
 
-            return self._there.create_table(name, pyarrow.parquet.read_table(path), temp=True)
+    def _inserted(self, name: str, path: Path) -> Any:
+        """The table of a file on an engine that reads no Parquet: row group by row group."""
+        import ibis
+        import pyarrow.parquet
+
+        opened = pyarrow.parquet.ParquetFile(path)
+        schema = ibis.Schema.from_pyarrow(opened.schema_arrow)
+        made = self._there.create_table(name, schema=schema, temp=True)
+        for number in range(opened.num_row_groups):
+            self._there.insert(name, opened.read_row_group(number))
+        return made
 
 
 @contextmanager
