@@ -202,7 +202,7 @@ class Royalties:
                 "wait for a correction",
             )
         rates = rates_in_force(self._database, period)
-        closed = self._closing.close(period, chosen, rates, progress, engine)
+        closed = self._closing.close(period, chosen, rates, progress, elsewhere=engine)
         return self._with_late_plays(closed, period) if not closed.posted else closed
 
     def _with_late_plays(self, settlement: Settlement, period: Period) -> Settlement:
