@@ -33,16 +33,23 @@ def lay(working: Engine) -> None:
     lot = random.Random(26)
     start = datetime(2026, 10, 1) - timedelta(hours=2)
     plays = [
-        (
-            f"e{number}", f"i{lot.randrange(3000)}", f"l{lot.randrange(900)}",
-            start + timedelta(microseconds=lot.randrange(31 * 86_400_000_000)),
-            lot.randrange(90_000), lot.choice(["original", "listener-remix"]),
-            lot.choice(["GB", "DE"]), "plus", lot.random() < 0.1,
-            lot.choice([None, f"l{lot.randrange(900)}"]), lot.random() < 0.02,
-        )
+        {
+            "event_id": f"e{number}",
+            "item_id": f"i{lot.randrange(3000)}",
+            "listener_id": f"l{lot.randrange(900)}",
+            "played_at": start + timedelta(microseconds=lot.randrange(31 * 86_400_000_000)),
+            "milliseconds": lot.randrange(90_000),
+            "category": lot.choice(["original", "listener-remix"]),
+            "territory": lot.choice(["GB", "DE"]),
+            "tier": "plus",
+            "offline": lot.random() < 0.1,
+            "maker_id": lot.choice([None, f"l{lot.randrange(900)}"]),
+            "fraud": lot.random() < 0.02,
+        }
         for number in range(PLAYS)
-    ]  # fmt: skip
-    working.create("events", EVENT_COLUMNS, plays)
+    ]
+    rows = [tuple(play.get(column) for column in EVENT_COLUMNS) for play in plays]
+    working.create("events", EVENT_COLUMNS, rows)
     working.create("history", EVENT_COLUMNS, [])
     fees = [
         (pool, f"l{number}", lot.randrange(1, 2**45))
