@@ -210,6 +210,9 @@ def show_(
             "loudness_lufs": row.analysis.loudness_lufs,
             "beats": len(row.analysis.beats),
             "sections": [vars(section) for section in row.analysis.sections],
+            "vocal_confidence": row.analysis.vocal_confidence,
+            "notes": list(row.analysis.notes),
+            "given": list(row.analysis.given),
         },
     }
     lines = [_described(row), f"  {display.badge}: {display.sentence}"]
@@ -223,6 +226,10 @@ def show_(
         lines += [
             f"  {side}: {share.party} ({share.role}) {share.parts}/{whole}" for share in shares
         ]
+    if row.analysis.given:
+        stated = ", ".join(name.replace("_", " ") for name in row.analysis.given)
+        lines.append(f"  stated by the catalogue: {stated}")
+    lines += [f"  analysis: {said}" for said in row.analysis.notes]
     show(value, "\n".join(lines), as_json=as_json)
 
 

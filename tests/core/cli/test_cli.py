@@ -3,7 +3,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from clearmix.audio import Audio, write_wav
+from clearmix_sound.analysis import NO_STEADY_BEAT
 
 
 def add(as_json, song: Path, *more: str) -> dict:
@@ -25,6 +29,41 @@ def test_a_song_is_added_listed_and_shown_with_the_promised_keys(as_json, song: 
     assert shown["work"]["shares"][0]["party"] == "ada-wren"
     assert shown["display"]["class"] == "human-made"
     assert shown["carried_marks"] == []
+
+
+def test_show_says_what_the_catalogue_stated_and_what_the_analysis_doubts(
+    as_json, clearmix, song: Path
+) -> None:
+    document = {
+        "format": 1,
+        "parties": [{"id": "ada-wren", "name": "Ada Wren", "kind": "artist"}],
+        "recordings": [
+            {
+                "id": "night-drive",
+                "title": "Night Drive",
+                "artists": ["ada-wren"],
+                "audio": song.name,
+                "analysis": {"tempo_bpm": 120.0, "key": "A minor"},
+            },
+            {
+                "id": "wind",
+                "title": "Wind",
+                "artists": ["ada-wren"],
+                "audio": "wind.wav",
+            },
+        ],
+    }
+    hiss = 0.1 * np.random.default_rng(0).standard_normal((1, 3 * 22050)).astype(np.float32)
+    write_wav(song.parent / "wind.wav", Audio(hiss, 22050))
+    (song.parent / "catalogue.json").write_text(json.dumps(document))
+    as_json("catalogue", "import", song.parent / "catalogue.json")
+    assert as_json("catalogue", "show", "night-drive")["analysis"]["given"] == ["tempo_bpm", "key"]
+    assert (
+        "stated by the catalogue: tempo bpm, key" in clearmix("catalogue", "show", "night-drive")[1]
+    )
+    beatless = as_json("catalogue", "show", "wind")["analysis"]
+    assert NO_STEADY_BEAT in beatless["notes"]
+    assert f"analysis: {NO_STEADY_BEAT}" in clearmix("catalogue", "show", "wind")[1]
 
 
 def test_decide_answers_with_the_promised_keys(as_json, song: Path, tmp_path: Path) -> None:
