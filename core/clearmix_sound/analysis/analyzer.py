@@ -28,7 +28,7 @@ class SoundAnalyzer:
     """Tempo, beats, bars, key, chords, sections, loudness and voice, without trained models."""
 
     id = "clearmix-sound"
-    version = "2.0"
+    version = "3.0"
 
     def analyze(self, audio: Audio, progress: Progress) -> Analysis:
         """The analysis of a whole recording of any rate and channel count.
@@ -48,6 +48,7 @@ class SoundAnalyzer:
         from clearmix_sound.analysis.onsets import (
             FRAME_RATE,
             analysis_mono,
+            busy_density,
             onset_density,
             onsets,
         )
@@ -64,14 +65,17 @@ class SoundAnalyzer:
         progress(0.4, "finding the beat")
         tones = harmony(mono)
         time = band_time(found, tones.change(found.frames, FRAME_RATE))
-        estimate = estimate_tempo(time.repetition)
+        density = onset_density(found)
+        estimate = estimate_tempo(time.repetition, busy_density(density))
+        if estimate and estimate.by_harmony:
+            time = time.with_chords_as_onsets()
         track = track_beats(time.found, estimate, drifts=time.drifts) if estimate else None
         confidence = track.confidence if track else 0.0
         beats = downbeats = np.zeros(0)
         tempo_bpm, bar_confidence = None, 0.0
         if estimate and track and confidence >= STEADY_CONFIDENCE:
             inside = track.beats[(track.beats >= 0) & (track.beats < time.found.seconds)]
-            bars = find_bars(time.found, time.harmonic_change, inside, estimate.beats_per_bar)
+            bars = find_bars(time, tones, inside, estimate.beats_per_bar)
             beats, downbeats = (
                 kept[kept < audio.seconds]
                 for kept in (time.seconds(at * FRAME_RATE) for at in (bars.beats, bars.downbeats))
@@ -105,7 +109,7 @@ class SoundAnalyzer:
             constant_tempo=bool(track and tempo_bpm and track.steady),
             downbeat_confidence=bar_confidence,
             loudness_curve=tuple(round(lufs, 1) for lufs in loudness_by_second(audio)),
-            onset_density=tuple(float(count) for count in onset_density(found)),
+            onset_density=tuple(float(count) for count in density),
             vocal_presence=tuple(round(float(likely), 2) for likely in presence),
             vocal_confidence=voice_confidence,
             notes=_notes(estimate if tempo_bpm else None, key, key_confidence),

@@ -21,6 +21,14 @@ _HOP_BEATS = 2
 _STEEPEST = 4
 """Most bins that the phase may turn between two windows: 3 % of tempo."""
 _SMOOTHNESS = 0.02
+_REACH_BINS = 10
+"""Furthest that a band may lie from its grid, 0.16 of a beat, and be taken to keep it."""
+_HOLDS = 0.7
+"""Share of the free path's fit that the path near the grid must reach."""
+_GUESS_ERROR = 0.002
+_HARMONICS = 8
+_PADDING = 4
+"""Times the spectrum is finer than the recording's length gives by itself."""
 _NEAR = 0.08
 """Share of a beat within which a window agrees with the path."""
 _AS_WELL = 0.97
@@ -28,6 +36,8 @@ _LONG_SECONDS = 14.0
 STEADY_SECONDS = 0.014
 """A grid holds when windows stray from it by no more than this (RMS); a listener hears about
 20 ms as late, and hits of one drummer scatter by 5 to 15 ms."""
+_CHORD_STRAYS_SECONDS = 0.08
+"""The same where soft chords are all there is: they are heard no more sharply, 93 ms apart."""
 
 
 @dataclass(frozen=True)
@@ -51,21 +61,12 @@ def track_beats(found: Onsets, estimate: TempoEstimate, *, drifts: bool = False)
     from scipy.ndimage import gaussian_filter1d
 
     smooth = gaussian_filter1d(found.strength, 1.2)
-    period = 60 * FRAME_RATE / estimate.tempo_bpm
-    centres = _centres(found.frames, period)
-    turns = np.zeros(centres.size)
-    template = _aligned_mean(_folded(smooth, period, centres, turns))
-    for _ in range(3):
-        fit = _fits(_folded(smooth, period, centres, turns), template)
-        turns = turns + _smooth_path(fit) / _BINS
-        period, turns = _without_slope(period, centres, turns, _weights(fit))
-        template = _folded(smooth, period, centres, turns).mean(axis=0)
-    folded = _folded(smooth, period, centres, turns)
-    fit = _fits(folded, template)
+    period, centres, turns, fit = _followed(smooth, 60 * FRAME_RATE / estimate.tempo_bpm)
     weights = _weights(fit)
     agree = float(np.average(_agrees(fit), weights=weights))
     intercept, slope, residual = _line(centres, turns, weights)
-    steady = not drifts and residual * period / FRAME_RATE < STEADY_SECONDS
+    strays = _CHORD_STRAYS_SECONDS if estimate.by_harmony else STEADY_SECONDS
+    steady = not drifts and residual * period / FRAME_RATE < strays
     if steady:
         phase = centres / period - intercept - slope * centres
         period = period / (1 - slope * period)
@@ -79,6 +80,49 @@ def track_beats(found: Onsets, estimate: TempoEstimate, *, drifts: bool = False)
     return BeatTrack(
         tempo, seconds, steady, _confidence(estimate.pulse, agree, steady, found.seconds)
     )
+
+
+def _followed(smooth: Curve, period: float) -> tuple[float, Curve, Curve, Curve]:
+    """Period, windows, the turn of each and its fits: near one grid, unless that fits badly.
+
+    A passage with other accents can fit the mean beat best half a beat away. Tempo that is even
+    cannot take the pulse there, so that turns far from the grid are not considered at first.
+    """
+    grid = _coherent(smooth, period)
+    near = _traced(smooth, grid, np.zeros(_centres(smooth.size, grid).size), _REACH_BINS)
+    centres = _centres(smooth.size, period)
+    rough = _folded(smooth, period, centres, np.zeros(centres.size))
+    first = _smooth_path(_fits(rough, _aligned_mean(rough))) / _BINS
+    free = _traced(smooth, period, first, _BINS)
+    held, loose = (float(path[3][:, 0].mean()) for path in (near, free))
+    return near if held > _HOLDS * loose else free
+
+
+def _traced(
+    smooth: Curve, period: float, turns: Curve, reach: int
+) -> tuple[float, Curve, Curve, Curve]:
+    """The same, from a first guess of the turns; each round may turn as far as `reach`."""
+    centres = _centres(smooth.size, period)
+    for _ in range(3):
+        folded = _folded(smooth, period, centres, turns)
+        turns = turns + _smooth_path(_fits(folded, folded.mean(axis=0)), reach) / _BINS
+        folded = _folded(smooth, period, centres, turns)
+        weights = _weights(_fits(folded, folded.mean(axis=0)))
+        period, turns = _without_slope(period, centres, turns, weights)
+    folded = _folded(smooth, period, centres, turns)
+    return period, centres, turns, _fits(folded, folded.mean(axis=0))
+
+
+def _coherent(smooth: Curve, period: float) -> float:
+    """The period, near a guess, whose grid gathers most of the onsets: beats and their parts."""
+    from scipy.fft import next_fast_len, rfft
+
+    size = next_fast_len(_PADDING * smooth.size)
+    power = np.square(np.abs(rfft(smooth - smooth.mean(), size)))
+    near = period * (1 + _GUESS_ERROR * np.linspace(-1, 1, 401))
+    places = size * np.arange(1, _HARMONICS + 1)[:, None] / near
+    gathered = np.interp(places, np.arange(power.size), power).sum(axis=0)
+    return float(near[int(np.argmax(gathered))])
 
 
 def _confidence(pulse: float, agree: float, steady: bool, seconds: float) -> float:
@@ -145,8 +189,10 @@ def _weights(fit: Curve) -> Curve:
     return np.asarray(np.maximum(fit.max(axis=1), 0.02) ** 2, dtype=np.float64)
 
 
-def _smooth_path(fit: Curve) -> Curve:
+def _smooth_path(fit: Curve, reach: int = _BINS) -> Curve:
     """Turns in bins along the best smooth path through the fits (Viterbi), unwrapped."""
+    fit = fit.copy()
+    fit[:, reach + 1 : -reach] = -1.0
     shifts = np.arange(-_STEEPEST, _STEEPEST + 1)
     penalty = _SMOOTHNESS * np.square(shifts)
     best = fit[0].copy()

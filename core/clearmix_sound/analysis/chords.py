@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from clearmix.music import PITCH_CLASSES, split_key
-from clearmix_sound.analysis.harmony import Harmony
+from clearmix_sound.analysis.harmony import Harmony, unit
 from clearmix_sound.analysis.onsets import Curve, Flags
 
 _MAJOR_SCALE, _MINOR_SCALE = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10, 11)
@@ -34,8 +34,8 @@ def find_chords(
     """
     if len(edges_seconds) < 2:
         return ()
-    chroma = _unit(found.mean_between(found.chroma, edges_seconds))
-    bass = _unit(found.mean_between(found.bass, edges_seconds))
+    chroma = unit(found.mean_between(found.chroma, edges_seconds))
+    bass = unit(found.mean_between(found.bass, edges_seconds))
     templates = _templates()
     scores = chroma @ templates.T + _BASS_ROOT * np.concatenate([bass, bass], axis=1)
     if key is not None:
@@ -71,13 +71,7 @@ def _templates() -> Curve:
             for step in (0, third, 7):
                 for number, above in enumerate(_OVERTONES):
                     rows[row, (root + step + above) % 12] += _OVERTONE_DECAY**number
-    return _unit(rows)
-
-
-def _unit(rows: Curve) -> Curve:
-    return np.asarray(
-        rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), dtype=np.float64
-    )
+    return unit(rows)
 
 
 def _in_key(key: str) -> Flags:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from clearmix_sound.analysis.onsets import FRAME_RATE, Curve, Onsets
+from clearmix_sound.analysis.onsets import FRAME_RATE, Curve, Onsets, flattened
 from clearmix_sound.analysis.repetition import Repetition, held_repetition, repetition
 
 _ROUNDS = 3
@@ -32,6 +32,10 @@ class BandTime:
     def drifts(self) -> bool:
         """Whether band time differs from the recording's own."""
         return bool(np.abs(self.real - np.arange(self.real.size)).max(initial=0.0) > 0.5)
+
+    def with_chords_as_onsets(self) -> BandTime:
+        """The same where changes of chord take the place of onsets too soft to count by."""
+        return replace(self, found=replace(self.found, strength=flattened(self.harmonic_change)))
 
     def seconds(self, frames: Curve) -> Curve:
         """Moments of the recording for frames of band time, also before and after it."""

@@ -44,12 +44,12 @@ class Harmony:
 
         One value for each of `frames` frames at `frame_rate`.
         """
-        sums = np.concatenate([np.zeros((1, 12)), np.cumsum(_unit(self.chroma), axis=0)])
+        sums = np.concatenate([np.zeros((1, 12)), np.cumsum(unit(self.chroma), axis=0)])
         places = np.arange(_CHANGE_FRAMES, max(_CHANGE_FRAMES, len(self.chroma) - _CHANGE_FRAMES))
         before = sums[places] - sums[places - _CHANGE_FRAMES]
         after = sums[places + _CHANGE_FRAMES] - sums[places]
         change = np.zeros(len(self.chroma))
-        change[places] = 1.0 - (_unit(before) * _unit(after)).sum(axis=1)
+        change[places] = 1.0 - (unit(before) * unit(after)).sum(axis=1)
         seconds = np.arange(frames) / frame_rate
         return np.interp(seconds, np.arange(len(change)) / HARMONY_RATE, change)
 
@@ -80,7 +80,8 @@ def harmony(mono: Samples) -> Harmony:
     return Harmony(treble, bass, timbre, tuning)
 
 
-def _unit(rows: Curve) -> Curve:
+def unit(rows: Curve) -> Curve:
+    """The rows at length one; those of nothing stay nothing."""
     return np.asarray(
         rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), dtype=np.float64
     )

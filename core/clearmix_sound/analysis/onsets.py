@@ -111,6 +111,12 @@ def onset_density(found: Onsets) -> Curve:
     return np.bincount(seconds, minlength=count).astype(np.float64)
 
 
+def busy_density(density: Curve) -> float:
+    """Onsets in a second where there are any."""
+    busy = density[density > 0]
+    return float(busy.mean()) if busy.size else 0.0
+
+
 def flattened(curve: Curve, seconds: float = 6.0) -> Curve:
     """The part of a curve above its local mean, in units of its local standard deviation."""
     from scipy.ndimage import uniform_filter1d

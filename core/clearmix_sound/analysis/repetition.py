@@ -59,12 +59,18 @@ class Repetition:
 
     def combined(self) -> Curve:
         """What onsets of all bands say together, harmony a little."""
-        onsets = self.total + 0.5 * (self.low + self.mid + self.high)
-        return np.asarray((onsets + 0.25 * self.harmonic) / 2.75, dtype=np.float64)
+        return np.asarray((self._onsets() + 0.1 * self.harmonic) / 1.1, dtype=np.float64)
 
     def clearest(self) -> float:
         """The height of the strongest repetition at the length of a bar."""
         return float(self.combined()[lags() >= _SHORTEST_BAR_SECONDS].max(initial=0.0))
+
+    def clearest_onsets(self) -> float:
+        """The same of the onsets alone."""
+        return float(self._onsets()[lags() >= _SHORTEST_BAR_SECONDS].max(initial=0.0))
+
+    def _onsets(self) -> Curve:
+        return (self.total + 0.5 * (self.low + self.mid + self.high)) / 2.5
 
 
 def lags() -> Curve:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 from scipy.signal import lfilter
 
 from clearmix.audio import Audio
 from clearmix.music import PITCH_CLASSES, split_key
+from clearmix_sound.effects import reverberated
 from clearmix_sound.instruments import Hit, Note, play_drums, play_notes
 
 Clock = Callable[[float], float]
@@ -40,9 +42,12 @@ class Known:
 class Groove:
     """What a band plays in a bar: for each drum the places of its hits in beats.
 
-    `bass` and `comp` are places where the bass and the harmony are struck; `swing` moves every
-    second eighth later by that share of a beat. Each letter of `form` is a section of eight bars:
-    `i` harmony only, `v` everything but soft, `c` everything with a lead, `b` drums only.
+    `bass` and `comp` are places where the bass and the harmony are struck, both also where a chord
+    begins; a place beyond the bar falls in every second one. `soft` are quieter hits. `swing` moves
+    every second eighth later by that share of a beat. Each letter of `form` is a section of eight
+    bars: `i` harmony only, `v` everything but soft, `c` everything with a lead, `b` drums only.
+    Chords last a bar, or `chord_beats`. A `melody`, if there is one, is played by `lead` in `v` and
+    `c` and begins `pickup_beats` early. `balance_db` is of drums, bass and the rest.
     """
 
     tempo_bpm: float
@@ -58,6 +63,13 @@ class Groove:
     roots: Sequence[int] = (0, 8, 10, 0)
     form: str = "vcvc"
     scatter_seconds: float = 0.004
+    soft: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    chord_beats: float | None = None
+    lead: str = "voice-lead"
+    melody: Sequence[float] = ()
+    pickup_beats: float = 0.0
+    balance_db: tuple[float, ...] = (0.0, 0.0, 0.0)
+    room_seconds: float = 0.0
 
 
 _EIGHTHS = tuple(np.arange(8) / 2)
@@ -184,63 +196,96 @@ def ramping(from_bpm: float, to_bpm: float, beats: int, start_seconds: float = 0
 def played(
     groove: Groove, *, name: str = "", clock: Clock | None = None, seed: int = 1, rate: int = 44100
 ) -> Known:
-    """A band playing a groove; its key chords are those of the groove's roots, one a bar."""
+    """A band playing a groove, its chords on the groove's roots."""
     clock = clock or steady(groove.tempo_bpm)
     size, bars = groove.beats_per_bar, 8 * len(groove.form)
     rng = np.random.default_rng(seed)
     tonic, mode = split_key(groove.key)
     hits: list[Hit] = []
-    sounds: dict[str, list[Note]] = {groove.harmony: [], groove.bass_sound: [], "voice-lead": []}
-    chords: list[tuple[float, str]] = []
+    bass: list[Note] = []
+    harmony: list[Note] = []
+    lead: list[Note] = []
+    lasts = groove.chord_beats or size
 
-    def at(bar: int, place: float) -> float:
-        late = groove.swing if abs(place % 1 - 0.5) < 0.01 else 0.0
-        return clock(bar * size + place + late) + float(rng.normal(0, groove.scatter_seconds))
+    def at(beat: float) -> float:
+        late = groove.swing if abs(beat % 1 - 0.5) < 0.01 else 0.0
+        return clock(beat + late) + float(rng.normal(0, groove.scatter_seconds))
+
+    def chord(beat: float) -> tuple[int, int]:
+        root = groove.roots[int(beat / lasts + 1e-6) % len(groove.roots)]
+        return (tonic + root) % 12, _third(root, mode)
+
+    def note(beat: float, beats: float, pitch: int, loud: float) -> Note:
+        return Note(at(beat), clock(beat + beats) - clock(beat), pitch, loud)
 
     for bar in range(bars):
-        section = groove.form[bar // 8]
-        root = groove.roots[bar % len(groove.roots)]
-        third = _third(root, mode)
-        name_of = f"{PITCH_CLASSES[(tonic + root) % 12]} {'major' if third == 4 else 'minor'}"
-        chords.append((clock(bar * size), name_of))
+        section, opens = groove.form[bar // 8], bar * size
         loud = 0.85 if section == "c" else 0.6
         if section != "i":
-            hits += [
-                Hit(at(bar, place), drum, loud * float(rng.uniform(0.85, 1.0)))
-                for drum, places in groove.drums.items()
-                for place in places
-            ]
+            for drums, level in ((groove.drums, loud), (groove.soft, 0.4 * loud)):
+                hits += [
+                    Hit(at(opens + place), drum, level * float(rng.uniform(0.85, 1.0)))
+                    for drum, places in drums.items()
+                    for place in _in_bar(places, bar, size)
+                ]
         if section == "b":
             continue
-        base = 36 + (tonic + root) % 12
-        if section != "i" or not groove.drums:
-            length = 0.9 * (clock(bar * size + 1) - clock(bar * size))
-            sounds[groove.bass_sound] += [
-                Note(at(bar, place), length, base, loud) for place in groove.bass
+        changes = [place for place in np.arange(0.0, size, lasts) if place]
+        if groove.bass and (section != "i" or not groove.drums):
+            bass += [
+                note(opens + place, 0.9, 36 + chord(opens + place)[0], loud)
+                for place in sorted({*_in_bar(groove.bass, bar, size), *changes})
             ]
-        ends = [*groove.comp[1:], size]
-        for place, end in zip(groove.comp, ends, strict=True):
-            length = 0.95 * (clock(bar * size + end) - clock(bar * size + place))
-            start = at(bar, place)
-            sounds[groove.harmony] += [
-                Note(start, length, base + 24 + step, loud * 0.8) for step in (0, third, 7)
+        strikes = sorted({*_in_bar(groove.comp, bar, size), *changes})
+        for place, end in pairwise([*strikes, size]):
+            root, third = chord(opens + place)
+            harmony += [
+                note(opens + place, 0.95 * (end - place), 60 + root + step, 0.8 * loud)
+                for step in (0, third, 7)
             ]
-        if section == "c":
+        if groove.melody and section in "vc":
+            starts = _in_bar(groove.melody, bar, size)
+            for place, end in pairwise([*starts, size]):
+                root, third = chord(opens + place)
+                steps = (0, third, 7, 12) if place % 1 == 0 else (0, 2, third, 5, 7, 9)
+                pitch = 60 + root + int(rng.choice(steps))
+                lead.append(note(opens + place, 0.9 * (end - place), pitch, 0.9))
+        elif section == "c":
             for place in (0.0, size / 2):
-                step = int(rng.choice((0, third, 7)))
-                length = 0.9 * (clock(bar * size + size / 2) - clock(bar * size))
-                sounds["voice-lead"].append(Note(at(bar, place), length, base + 24 + step, 0.9))
+                root, third = chord(opens + place)
+                pitch = 60 + root + int(rng.choice((0, third, 7)))
+                lead.append(note(opens + place, 0.45 * size, pitch, 0.9))
+    lead += [note(place, 0.9, 67 + tonic, 0.9) for place in np.arange(-groove.pickup_beats, 0.0)]
     seconds = clock(bars * size) + 1.5
-    mix = play_drums(groove.kit, hits, seconds=seconds, rate=rate, seed=seed)
-    for instrument, notes in sounds.items():
-        mix = mix + play_notes(instrument, notes, seconds=seconds, rate=rate, seed=seed)
+    drums_gain, bass_gain, rest_gain = (10 ** (db / 20) for db in groove.balance_db)
+    mix = drums_gain * play_drums(groove.kit, hits, seconds=seconds, rate=rate, seed=seed)
+    for instrument, notes, gain in (
+        (groove.bass_sound, bass, bass_gain),
+        (groove.harmony, harmony, rest_gain),
+        (groove.lead, lead, rest_gain),
+    ):
+        mix = mix + gain * play_notes(instrument, notes, seconds=seconds, rate=rate, seed=seed)
+    audio = Audio(np.asarray(0.7 * mix / np.abs(mix).max(), np.float32), rate)
+    if groove.room_seconds:
+        audio = reverberated(audio, seconds=groove.room_seconds, wet=0.2, seed=seed)
     beats = tuple(clock(beat) for beat in range(bars * size))
-    changes = [i for i in range(1, len(groove.form)) if groove.form[i] != groove.form[i - 1]]
+    chords = [
+        (clock(beat), f"{PITCH_CLASSES[root]} {'major' if third == 4 else 'minor'}")
+        for beat in np.arange(0, bars * size, lasts)
+        for root, third in [chord(beat)]
+    ]
+    turns = [i for i in range(1, len(groove.form)) if groove.form[i] != groove.form[i - 1]]
     return Known(
-        name, Audio(np.asarray(0.7 * mix / np.abs(mix).max(), np.float32), rate),
-        60 * (len(beats) - 1) / (beats[-1] - beats[0]), size, beats, beats[::size], groove.key,
-        _joined(chords), tuple(clock(8 * i * size) for i in changes),
+        name, audio, 60 * (len(beats) - 1) / (beats[-1] - beats[0]), size, beats, beats[::size],
+        groove.key, _joined(chords), tuple(clock(8 * i * size) for i in turns),
     )  # fmt: skip
+
+
+def _in_bar(places: Sequence[float], bar: int, size: int) -> list[float]:
+    """Places of a pattern of one bar, or two, that fall into a bar."""
+    bars = 2 if places and max(places) >= size else 1
+    opens = bar % bars * size
+    return [place - opens for place in places if opens <= place < opens + size]
 
 
 def _third(root: int, mode: str) -> int:
