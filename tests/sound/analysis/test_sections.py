@@ -60,4 +60,4 @@ def test_confidence_in_singing_stays_that_of_an_estimate(band, analysed):
 
 
 def test_what_glides_without_a_pause_is_hardly_believed_to_be_a_voice(analysed):
-    assert analysed(wind(rate=22050)).vocal_confidence < 0.3
+    assert analysed(wind(rate=22050)).vocal_confidence < 0.2
