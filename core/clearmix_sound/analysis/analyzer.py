@@ -19,7 +19,9 @@ NO_STEADY_BEAT = "this recording has no steady beat; I kept its timing"
 
 _CLEAR_LEVEL = 0.6
 """Certainty of the beat's level below which the other one is told."""
+_CLEAR_BARS = 0.4
 _CLEAR_KEY = 0.2
+_SHORT_SECONDS = 12.0
 _STRETCH_SECONDS = 2.0
 _SILENT_LUFS = -70.0
 
@@ -75,7 +77,7 @@ class SoundAnalyzer:
         tempo_bpm, bar_confidence = None, 0.0
         if estimate and track and confidence >= STEADY_CONFIDENCE:
             inside = track.beats[(track.beats >= 0) & (track.beats < time.found.seconds)]
-            bars = find_bars(time, tones, inside, estimate.beats_per_bar)
+            bars = find_bars(time, tones, inside, estimate.beats_per_bar, estimate.division)
             beats, downbeats = (
                 kept[kept < audio.seconds]
                 for kept in (time.seconds(at * FRAME_RATE) for at in (bars.beats, bars.downbeats))
@@ -112,7 +114,10 @@ class SoundAnalyzer:
             onset_density=tuple(float(count) for count in density),
             vocal_presence=tuple(round(float(likely), 2) for likely in presence),
             vocal_confidence=voice_confidence,
-            notes=_notes(estimate if tempo_bpm else None, key, key_confidence),
+            notes=(
+                *_notes(estimate if tempo_bpm else None, key, key_confidence),
+                *_doubts(audio.seconds, bar_confidence if tempo_bpm else None),
+            ),
         )
 
     @property
@@ -153,6 +158,16 @@ def _notes(estimate: TempoEstimate | None, key: str | None, confidence: float) -
         notes.append("this recording has no clear key")
     elif confidence < _CLEAR_KEY:
         notes.append(f"the key is not clear; {key} fits best")
+    return tuple(notes)
+
+
+def _doubts(seconds: float, bar_confidence: float | None) -> tuple[str, ...]:
+    """What else to check by ear; no confidence in the bars means that there are none."""
+    notes = []
+    if bar_confidence is not None and bar_confidence < _CLEAR_BARS:
+        notes.append("I am not sure which beat opens the bar")
+    if seconds < _SHORT_SECONDS:
+        notes.append(f"{seconds:.0f} seconds are little to go by; tempo and key may be wrong")
     return tuple(notes)
 
 

@@ -74,6 +74,13 @@ def test_a_few_seconds_are_no_error_and_curves_have_a_value_each_second(band, an
     assert found.sections[0].end_seconds == pytest.approx(seconds, abs=0.001)
 
 
+def test_a_few_seconds_are_said_to_be_little_to_go_by(band, analysed):
+    known = band("rock")
+    short = Audio(known.audio.samples[:, : 8 * 22050], 22050)
+    assert "8 seconds are little to go by; tempo and key may be wrong" in analysed(short).notes
+    assert not any("seconds" in said for said in analysed(known.audio).notes)
+
+
 def test_loudness_follows_the_level(analysed):
     beat = clicks(120, 20, rate=22050).samples
     louder = np.concatenate([0.1 * beat, beat], axis=1)

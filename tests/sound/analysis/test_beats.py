@@ -5,6 +5,7 @@ from __future__ import annotations
 import mir_eval
 import numpy as np
 import pytest
+from genres import drawn
 from known_music import GROOVES, clicks, drifting, played, ramping
 
 from clearmix.audio import Audio
@@ -37,7 +38,8 @@ def test_beats_and_bars_of_a_steady_band_are_found_within_20_ms(band, analysed, 
 
 
 @pytest.mark.parametrize(
-    ("name", "beats_per_bar"), [("waltz", 3), ("waltz, no drums", 3), ("5/4", 5), ("7/4", 7)]
+    ("name", "beats_per_bar"),
+    [("waltz", 3), ("waltz, no drums", 3), ("5/4", 5), ("7/4", 7), ("7/8", 7), ("6/8", 2)],
 )
 def test_a_bar_has_as_many_beats_as_it_has(band, analysed, name, beats_per_bar):
     known = band(name)
@@ -57,6 +59,28 @@ def test_beats_follow_a_band_whose_tempo_changes(analysed, clock):
     assert f_measure(known.downbeats, found.downbeats) >= 0.95
     assert not found.constant_tempo
     assert found.tempo_bpm == pytest.approx(known.tempo_bpm, rel=0.01)
+
+
+@pytest.mark.parametrize("genre", ["shuffle", "march"])
+def test_a_passage_with_other_accents_does_not_turn_the_beats(analysed, genre):
+    known = drawn(genre, 4 if genre == "march" else 0)
+    found = analysed(known.audio)
+    assert found.constant_tempo
+    assert f_measure(known.beats, found.beats) >= 0.95
+
+
+def test_bass_and_cymbals_between_the_beats_do_not_become_the_beat(analysed):
+    known = drawn("house", 100)
+    found = analysed(known.audio)
+    assert f_measure(known.beats, found.beats) >= 0.95
+    assert f_measure(known.downbeats, found.downbeats) >= 0.95
+
+
+def test_chords_that_change_in_time_are_a_beat_even_of_soft_pads(analysed):
+    known = played(GROOVES["pads"], rate=22050)
+    found = analysed(known.audio)
+    assert found.tempo_bpm == pytest.approx(known.tempo_bpm, rel=0.005)
+    assert found.constant_tempo
 
 
 def test_both_halves_of_a_song_have_one_tempo(band, analysed):
