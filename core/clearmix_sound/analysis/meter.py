@@ -104,12 +104,12 @@ def _candidates(found: Onsets, pulse: Curve, spacing: float, division: int) -> l
     peak = (smooth >= np.roll(smooth, 1)) & (smooth > np.roll(smooth, -1))
     accents = np.flatnonzero(peak & (smooth > _LEAST_ACCENT * smooth.max()))
     chosen: list[int] = []
-    for place in sorted(accents, key=lambda place: -smooth[place]):
-        if all(_apart(int(place), other) >= _APART_STEPS for other in chosen):
-            chosen.append(int(place))
-    for place in (0, _STEPS // 2) if division == 2 else (0,):
-        if all(_apart(place, other) >= _APART_STEPS for other in chosen):
-            chosen.append(place)
+    for accent in accents[np.argsort(-smooth[accents])]:
+        if all(_apart(int(accent), other) >= _APART_STEPS for other in chosen):
+            chosen.append(int(accent))
+    for needed in (0, _STEPS // 2) if division == 2 else (0,):
+        if all(_apart(needed, other) >= _APART_STEPS for other in chosen):
+            chosen.append(needed)
     return [float(shares[place]) for place in sorted(chosen)]
 
 
