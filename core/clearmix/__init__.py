@@ -53,9 +53,8 @@ if TYPE_CHECKING:
         WebApp,
         WritesSessions,
     )
-    from clearmix.environments import PinnedEnvironment
     from clearmix.display import with_badge
-    from clearmix.errors import ClearmixError
+    from clearmix.environments import PinnedEnvironment
     from clearmix.errors import ClearmixError, PlanError
     from clearmix.hookspecs import hookimpl
     from clearmix.kernel import Kernel
@@ -140,8 +139,8 @@ __all__ = [
     "Context",
     "Conversation",
     "Disclosure",
-    "Environment",
     "Eligibility",
+    "Environment",
     "Explains",
     "FileLabeler",
     "Finding",

@@ -46,7 +46,6 @@ from clearmix.contracts import (
     TitleMatch,
     Transcriber,
 )
-from clearmix.contracts import Analysis, Analyzer, Progress, Source, SourceFile, TitleMatch
 from clearmix.display import Display, display_of_recording
 from clearmix.errors import CatalogueError
 from clearmix.settings import Settings
@@ -286,9 +285,7 @@ class Catalogue:
         adding = Adding(self._database, self._store, self._analyzer, self.recording, self._marks_of)
         apart = self._separating.ready() and new.stems is None
         share = 0.6 if apart else 1.0
-        id, defaults, notes = adding.add(
-            path, new, lambda done, said: progress(share * done, said)
-        )
+        id, defaults, notes = adding.add(path, new, lambda done, said: progress(share * done, said))
         if apart and not self.recording(id).stems:
             self.separate(id, lambda done, said: progress(share + (1 - share) * done, said))
         return Added(self.recording(id), defaults, notes)

@@ -23,7 +23,6 @@ from clearmix.rendering.client import Workers, wait
 from clearmix.rendering.honouring import cannot_honour, require_able
 from clearmix.rendering.jobs import Jobs
 from clearmix.rendering.known_sounds import KnownSounds
-from clearmix.rendering.models import Job, Render
 from clearmix.rendering.models import Amendment, Job, Render
 from clearmix.rendering.publishing import Publisher
 from clearmix.settings import Settings

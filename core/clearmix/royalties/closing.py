@@ -11,13 +11,10 @@ from sqlmodel import Session, select
 from clearmix.contracts import Progress, RoyaltyFormula
 from clearmix.errors import RoyaltyError
 from clearmix.royalties.digests import canonical_hash
-from clearmix.royalties.engine import Engine, engine
-from clearmix.royalties.inputs import lay_catalogue, lay_renders, lay_subscriptions
-from clearmix.royalties.ledger import Entry, Ledger, accrual, reversal
 from clearmix.royalties.elsewhere import engine_at
 from clearmix.royalties.engine import Engine
-from clearmix.royalties.inputs import lay_renders, lay_subscriptions
-from clearmix.royalties.ledger import Ledger, accrual
+from clearmix.royalties.inputs import lay_items, lay_renders, lay_routes, lay_subscriptions
+from clearmix.royalties.ledger import Entry, Ledger, accrual, reversal
 from clearmix.royalties.models import Settlement
 from clearmix.royalties.period import Period
 from clearmix.royalties.plays import PlayLog
@@ -25,13 +22,11 @@ from clearmix.royalties.rates import Rates
 from clearmix.royalties.reading import Reading
 from clearmix.royalties.settling import (
     finish,
-    make_routes,
     manifest,
     payee_sums,
     reduce,
 )
 from clearmix.royalties.sheaves import KEPT, keep, open_kept
-from clearmix.royalties.splits import Splits
 from clearmix.royalties.works import Rights
 from clearmix.storage.database import Database
 from clearmix.storage.store import Store
@@ -74,6 +69,7 @@ class Closing:
             correcting: the settlement that this one replaces. It has the same money: its
                 subscriptions and renders stay, only plays and shares are read anew.
             posted_in: the open month in which a correction is posted.
+            elsewhere: the engine that adds up the plays, such as `spark://host:7077`.
 
         Raises:
             RoyaltyError: there is nothing to pay out, or a pool has been paid out already.
@@ -97,7 +93,7 @@ class Closing:
                 if correcting is None:
                     self._require_unpaid(session, period.text, reduced.pools)
             progress(0.6, "dividing among payees")
-            self._route(working, rights, rates, period)
+            lay_routes(working, rights, rates, period)
             finish(working, period, reduced)
             progress(0.8, "hashing")
             covered = manifest(
@@ -139,19 +135,7 @@ class Closing:
             lay_renders(working, self._database, period, rates)
         else:
             open_kept(working, self._store, correcting.files, "subscriptions", "renders")
-        query = "SELECT item_id FROM events UNION SELECT item_id FROM renders ORDER BY item_id"
-        items = [id for (id,) in working.rows(query)]
-        rights = Rights(self._database, items)
-        lay_catalogue(working, rights, items, period)
-        return rights
-
-    def _route(self, working: Engine, rights: Rights, rates: Rates, period: Period) -> None:
-        def describe(id: str) -> tuple[str, str, str] | None:
-            item = rights.item(id)
-            return (item.category, item.title, item.decision_hash) if item else None
-
-        splits = Splits(rights, rates.side_weights, period.start.date())
-        make_routes(working, splits.parts, describe)
+        return lay_items(working, self._database, period)
 
     def _post(self, row: SettlementRow, working: Engine) -> bool:
         """Writes settlement and entries in one transaction; False if someone else just did."""

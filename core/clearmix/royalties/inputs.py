@@ -18,7 +18,9 @@ from clearmix.royalties.settling import (
     EPOCH_COLUMNS,
     RENDER_COLUMNS,
     SUBSCRIPTION_COLUMNS,
+    make_routes,
 )
+from clearmix.royalties.splits import Splits
 from clearmix.royalties.works import Rights
 from clearmix.storage.database import Database
 from clearmix.storage.tables.catalogue import ListenerRow
@@ -73,6 +75,29 @@ def lay_renders(engine: Engine, database: Database, period: Period, rates: Rates
         for id, maker, made_at, kind in sorted([*made, *logged])
     ]
     engine.create("renders", RENDER_COLUMNS, rows)
+
+
+def lay_items(engine: Engine, database: Database, period: Period) -> Rights:
+    """Makes the tables of what is known of the items heard or made; the rights to them come back.
+
+    `events` and `renders` are laid already.
+    """
+    query = "SELECT item_id FROM events UNION SELECT item_id FROM renders ORDER BY item_id"
+    items = [id for (id,) in engine.rows(query)]
+    rights = Rights(database, items)
+    lay_catalogue(engine, rights, items, period)
+    return rights
+
+
+def lay_routes(engine: Engine, rights: Rights, rates: Rates, period: Period) -> None:
+    """Makes the tables of who earns what of each item of `reduced`."""
+
+    def describe(id: str) -> tuple[str, str, str] | None:
+        item = rights.item(id)
+        return (item.category, item.title, item.decision_hash) if item else None
+
+    splits = Splits(rights, rates.side_weights, period.start.date())
+    make_routes(engine, splits.parts, describe)
 
 
 def lay_catalogue(engine: Engine, rights: Rights, item_ids: Iterable[str], period: Period) -> None:

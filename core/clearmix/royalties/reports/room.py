@@ -175,7 +175,7 @@ class Reports:
         market = Market(int(pool), int(pool_plays), card.per_generation_fee_micro)
         progress(0.7, "drawing")
         held = set(recordings_of(self._database, party.id))
-        shares = self._shares(party.id, held, consent, card)
+        shares = self._shares(party.id, held, consent, card, month)
         others = [one for id, one in known.items() if id not in held and one.render_plays]
         own = [(known[id], share) for id, share in shares.items() if not known[id].render_plays]
         seed = int(canonical_hash([party.id, consent, month.text])[:12], 16)
@@ -212,10 +212,11 @@ class Reports:
         return amplify(measured, chosen, first.date().isoformat(), last.date().isoformat())
 
     def _shares(
-        self, party: str, recordings: set[str], kind: Consent, card: Rates
+        self, party: str, recordings: set[str], kind: Consent, card: Rates, period: Period
     ) -> dict[str, float]:
         """The party's part of what a render of each recording earns, where there is any."""
-        splits = Splits(Rights(self._database, recordings), card.side_weights)
+        rights = Rights(self._database, recordings)
+        splits = Splits(rights, card.side_weights, period.start.date())
         found = {}
         for id in sorted(recordings):
             item = Item("", kind, category_of(kind), "", sources=(id,))

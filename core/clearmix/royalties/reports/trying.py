@@ -6,12 +6,10 @@ from dataclasses import dataclass
 
 from clearmix.contracts import RoyaltyFormula
 from clearmix.royalties.engine import Engine
-from clearmix.royalties.inputs import lay_renders, lay_subscriptions
+from clearmix.royalties.inputs import lay_items, lay_renders, lay_routes, lay_subscriptions
 from clearmix.royalties.period import Period
 from clearmix.royalties.rates import Rates
-from clearmix.royalties.settling import Reduced, finish, make_routes, reduce
-from clearmix.royalties.splits import Splits
-from clearmix.royalties.works import Rights
+from clearmix.royalties.settling import Reduced, finish, reduce
 from clearmix.storage.database import Database
 
 
@@ -38,14 +36,9 @@ def try_out(
     """
     lay_subscriptions(working, database, rates)
     lay_renders(working, database, period, rates)
-    reduced = reduce(working, formula, period, rates.currency)
-    rights = Rights(database, [id for (id,) in working.rows("SELECT item_id FROM reduced")])
-
-    def describe(id: str) -> tuple[str, str, str] | None:
-        item = rights.item(id)
-        return (item.category, item.title, item.decision_hash) if item else None
-
-    make_routes(working, Splits(rights, rates.side_weights).parts, describe)
+    rights = lay_items(working, database, period)
+    reduced = reduce(working, formula, period, rates.currency, rates.side_weights("original"))
+    lay_routes(working, rights, rates, period)
     finish(working, period, reduced)
     return Trial(
         formula.id,
