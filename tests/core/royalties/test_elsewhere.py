@@ -19,13 +19,21 @@ from clearmix.royalties.engine import EVENT_COLUMNS, Engine
 from clearmix.royalties.finishing import round_items
 from clearmix.royalties.period import Period
 from clearmix.royalties.settling import RENDER_COLUMNS, SUBSCRIPTION_COLUMNS, reduce
+from clearmix_royalties.artist_centric import ArtistCentric
 from clearmix_royalties.per_generation import PerGeneration
 from clearmix_royalties.pro_rata import ProRata
+from clearmix_royalties.threshold import Threshold
 from clearmix_royalties.user_centric import UserCentric
 
 OCTOBER = Period("2026-10")
 PLAYS = 20_000
-FORMULAS: tuple[RoyaltyFormula, ...] = (ProRata(), UserCentric(), PerGeneration())
+FORMULAS: tuple[RoyaltyFormula, ...] = (
+    ProRata(),
+    UserCentric(),
+    PerGeneration(),
+    ArtistCentric(),
+    Threshold(),
+)
 
 
 def lay(working: Engine) -> None:

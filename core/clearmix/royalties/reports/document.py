@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from clearmix.royalties.context import GENERATION
+from clearmix.royalties.context import GENERATION, pool_of
 from clearmix.royalties.digests import canonical_hash
 from clearmix.royalties.models import Statement, StatementLine
 from clearmix.royalties.money import micro_json, totals
@@ -51,7 +51,7 @@ class Row:
     @property
     def use_type(self) -> str:
         """What was paid for: the making of a render, or streams."""
-        return "render" if self.line.pool == GENERATION else "stream"
+        return "render" if pool_of(self.line.pool) == GENERATION else "stream"
 
     @property
     def last_day(self) -> date:
@@ -143,7 +143,7 @@ def make_document(
 def _rows(
     line: StatementLine, settlement: SettlementRow, usage: Usage, names: Names
 ) -> Iterator[Row]:
-    places = usage.get((line.pool, line.item_id), NOWHERE)
+    places = usage.get((pool_of(line.pool), line.item_id), NOWHERE)
     weights = [place.plays for place in places]
     columns: Sequence[list[int]] = [
         spread(whole, weights) for whole in (line.units, line.gross_micro, line.amount_micro)

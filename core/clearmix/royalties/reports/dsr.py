@@ -215,7 +215,8 @@ def _royalty(
 
 def _deal(id: str, row: Row) -> list[str]:
     return record(
-        "DE01", SalesTransactionId=id, LineId=row.line.id, Pool=row.line.pool,
+        "DE01", SalesTransactionId=id, LineId=row.line.id,
+        AdjustmentOf=row.line.adjustment_of, Pool=row.line.pool,
         Category=row.line.category, Source=row.line.source, Side=row.line.side,
         Role=row.line.role, ExactShare=exact(row.line.share), GrossAmount=decimal(row.gross_micro),
         CalculationVersion=row.formula, Hash=row.line.settlement,

@@ -83,8 +83,8 @@ _LI01 = (
     "AllocatedUsages", "ParentSalesTransactionId", "LicensorDataRecordId",
 )  # fmt: skip
 _DE01 = (
-    "SalesTransactionId", "LineId", "Pool", "Category", "Source", "Side", "Role", "ExactShare",
-    "GrossAmount", "CalculationVersion", "Hash",
+    "SalesTransactionId", "LineId", "AdjustmentOf", "Pool", "Category", "Source", "Side", "Role",
+    "ExactShare", "GrossAmount", "CalculationVersion", "Hash",
 )  # fmt: skip
 
 CELLS: Mapping[str, tuple[str, ...]] = {

@@ -46,6 +46,7 @@ COLUMNS: Mapping[str, Cell] = {
     "currency": lambda document, row: row.line.currency,
     "fx_rate": lambda document, row: "1",
     "fx_date": lambda document, row: str(row.last_day),
+    "adjustment_of": lambda document, row: row.line.adjustment_of,
     "line_id": lambda document, row: row.line.id,
     "calculation_version": lambda document, row: guarded(row.formula),
     "hash": lambda document, row: row.line.settlement,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from clearmix.royalties.eligibility import Eligibility
 from clearmix.royalties.engine import engine
 from clearmix.royalties.period import Period
 from clearmix.royalties.plays import UNKNOWN_TERRITORY
@@ -35,7 +36,8 @@ def usage(store: Store, row: SettlementRow, items: Iterable[str]) -> Usage:
     with engine() as working:
         open_kept(working, store, row.files, "events")
         working.create("wanted", {"item_id": "VARCHAR"}, [(item,) for item in sorted(set(items))])
-        counted = eligible(working.table("events"), Period(row.period))
+        rule = Eligibility(**row.manifest["formula"]["eligibility"])
+        counted = eligible(working.table("events"), Period(row.period), rule)
         wanted = counted.semi_join(working.table("wanted"), "item_id")
         places = wanted.group_by("pool", "item_id", "territory", "tier").agg(
             plays=lambda t: t.count()

@@ -258,3 +258,16 @@ def test_csv_has_every_column_that_accountants_expect(reports: Reports) -> None:
         "currency", "fx_rate", "fx_date", "calculation_version", "hash",
     ):  # fmt: skip
         assert column in header
+
+
+def test_a_correction_is_stated_as_what_it_changed(
+    reports: Reports, closed_room: Royalties, play: Callable[..., Any], write_plays: Any
+) -> None:
+    closed_room.import_plays(write_plays([play("late", territory="US")], "late.csv"))
+    assert closed_room.correct("2026-10").posted
+    balances = closed_room.ledger.balances()
+    for payee in ("northlight", "cleo"):
+        rows = csv_rows(reports.statement(payee, None, "csv"))
+        assert sum(micro(row["net"]) for row in rows) == balances[f"accrued:{payee}", "GBP"]
+        assert any(row["adjustment_of"] for row in rows)
+        assert reports.statement(payee, None, "html").count(b"corrects ") > 0
