@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from clearmix_marks.convolution import Floats, decoded, encoded
 from clearmix_marks.features import evidence, root_magnitudes
 from clearmix_marks.grid import (
     BANDS,
     CODE_BITS,
+    PLANES,
     RATE,
     SLOT_FRAMES,
     SLOTS,
@@ -30,6 +33,8 @@ the best of 860 alignments of unmarked sound has about this score."""
 _KEPT_FOR_WARPS = 14
 """Decodings left for the last excerpt (five) and for changed speed or pitch (three in each of three
 parts of the sound)."""
+_SECOND_MARK = 0.4
+"""Sync score, in parts of the first mark's, from which a second one is looked for."""
 _SHORTEST_SECONDS = 1.0
 _EXCERPT_SECONDS = 30.0
 _FINE_FRAMES = (-256, 256, -384, 384, -128, 128)
@@ -38,12 +43,16 @@ _FINE_FRAMES = (-256, 256, -384, 384, -128, 128)
 
 @dataclass(frozen=True)
 class Found:
-    """A mark that was read; `agreement` (0..1) is the weighted share of evidence for it."""
+    """A mark that was read; `agreement` (0..1) is the weighted share of evidence for it.
+
+    `also` has the ids of weaker marks of the same key in the same sound.
+    """
 
     render_id: str
     sync_score: float
     agreement: float
     start_seconds: float
+    also: tuple[str, ...] = ()
 
 
 class Detector:
@@ -88,13 +97,13 @@ class Detector:
         coarse = [
             guess
             for phase in (0, 1)
-            for guess in self.alignments(evidence(roots[phase::2]), phase * SLOT_FRAMES // 2)
+            for guess in self.alignments(evidence(roots[:, phase::2]), phase * SLOT_FRAMES // 2)
         ]
         coarse.sort(key=lambda guess: -guess.score)
         for guess in coarse[:3]:
             found = self._read(guess, begin, budget)
             if found is not None:
-                return found
+                return self._with_others(found, guess, coarse, budget)
         if not coarse:
             return None
         best = coarse[0]
@@ -110,18 +119,39 @@ class Detector:
                 return found
         return None
 
+    def _with_others(
+        self, found: Found, at: Alignment, guesses: list[Alignment], budget: _Budget
+    ) -> Found:
+        """That mark, and those of the same sound that begin elsewhere and are not much weaker."""
+        read = [at]
+        also: list[str] = []
+        for guess in guesses:
+            if guess.score < _SECOND_MARK * at.score or any(guess.is_near(one) for one in read):
+                continue
+            read.append(guess)
+            other = self._read(guess, 0, budget)
+            if other is not None and other.render_id not in (found.render_id, *also):
+                also.append(other.render_id)
+        return replace(found, also=tuple(also))
+
     def alignments(self, cells: Floats, start: int, most: int = 3) -> list[Alignment]:
-        """The best guesses of where the grid lies in evidence of one row per slot; best first."""
+        """The best guesses of where the grid lies in evidence of one row per slot; best first.
+
+        Either plane may have been lost on the way, the balance in mono or in a narrow encoding, so
+        each counts as much as its sync cells agree (maximum-ratio combining).
+        """
         folded = _folded(cells)
         # Correlation with the sync chips at every offset, over its standard deviation if the chips
         # were drawn at random: the tail is that of a normal distribution (Hoeffding).
-        spectrum = np.fft.rfft(folded.T, axis=1)
-        scores = np.fft.irfft((np.conj(spectrum) * self._sync).sum(axis=0), SLOTS)
-        scores /= np.sqrt(self._share * float(np.square(folded).sum()) + 1e-9)
-        order = np.argsort(scores)[: -most - 1 : -1]
+        products = np.fft.rfft(folded.T, axis=1).conj() * self._sync
+        agreeing = np.fft.irfft(_planes(products).sum(axis=1), SLOTS, axis=1)
+        energies = _planes(np.square(folded).sum(axis=0)).sum(axis=1)[:, None] + 1e-9
+        deviations = np.maximum(0, agreeing / np.sqrt(self._share * energies))
+        scores = np.sqrt(np.square(deviations).sum(axis=0))
+        weights = np.repeat((deviations / np.sqrt(energies)).astype(np.float32), BANDS, axis=0)
         return [
-            Alignment(float(scores[offset]), int(offset), start, folded)
-            for offset in order
+            Alignment(float(scores[offset]), int(offset), start, folded * weights[:, offset])
+            for offset in np.argsort(scores)[: -most - 1 : -1]
             if scores[offset] >= _LEAST_SYNC
         ]
 
@@ -157,6 +187,11 @@ class _Budget:
         """Whether one more guess may be made."""
         self.left -= 1
         return self.left >= 0
+
+
+def _planes(cells: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """With the cells of each plane in a row of its own."""
+    return cells.reshape(len(PLANES), BANDS, *cells.shape[1:])
 
 
 def _folded(cells: Floats) -> Floats:

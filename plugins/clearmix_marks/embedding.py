@@ -10,7 +10,9 @@ from clearmix import Audio
 from clearmix.errors import MarkError
 from clearmix_marks.convolution import Floats
 from clearmix_marks.grid import (
+    BALANCE_SHARE,
     BANDS,
+    CELLS,
     CENTRES_HZ,
     RATE,
     SLOT_FRAMES,
@@ -19,20 +21,26 @@ from clearmix_marks.grid import (
     band_shares,
 )
 
-STRENGTH_DB = 0.61
-"""Gain of a cell of average level at `_TILT_HZ`: up for a 1, down for a 0."""
+STRENGTH_DB = 0.76
+"""How far both planes together move a band at `_TILT_HZ`: root of the sum of their squares."""
 _TILT_HZ = 2500.0
 _TILT = 0.3
 """Cells get weaker with frequency to this power: wide cells need less for the same evidence."""
-_LEVEL_POWER = 0.1
-"""Cells get stronger as they fall below the mean level of their moment, to this power of the power
-ratio: a valley lies under the masking threshold of the peaks around it, and costs no loudness."""
-_WEAKEST, _STRONGEST = 0.4, 3.0
+_PEAK_LIMIT = 0.1
+"""Cells this many times denser than the mean of their moment would be at the root of half their
+strength: a peak makes most of the change's energy, and carries no more evidence than a valley."""
+_MOST_CHANGE = 10 ** (-28.5 / 10)
+"""Energy of the change, relative to the music of its slot: bright music, which has all of its
+energy where the cells are, gets weaker cells."""
+_OVERLAP = 0.75
+"""Part of the slots' changes that is left when their windows overlap: the mean of sin^4 + cos^4."""
 _ATTACK_RATIO = 30.0
 """A slot whose second half has this many times the energy of its first (15 dB) holds an attack;
 backward masking covers only some 20 ms before it, so the mark fades there."""
 _SLOTS_AT_ONCE = 64
 _TINY = np.float32(1e-12)
+_NEPERS = np.float32(np.log(10) / 20)
+"""One decibel."""
 
 
 class Embedder:
@@ -105,27 +113,47 @@ class Embedder:
 
     def _change(self, windows: Floats) -> Floats:
         """What the mark adds to windows of shape (channels, slots, frames)."""
-        spectrum = np.fft.rfft(windows * self._window, self._length, axis=2)
+        windowed = windows * self._window
+        spectrum = np.fft.rfft(windowed, self._length, axis=2)
         chosen = spectrum[:, :, self._bins]
-        power = (chosen.real**2 + chosen.imag**2).sum(axis=0)
+        power = (chosen.real**2 + chosen.imag**2).sum(axis=0) @ self._shares
+        energy = np.square(windowed).sum(axis=(0, 2)) * np.float32(self._length / 2)
+        strength = strengths_db(power, energy) * _calm(windows)[:, None]
         slots = (self._slot + np.arange(windows.shape[1])) % SLOTS
-        gains_db = self._signs[slots] * strengths_db(power @ self._shares)
-        gains_db *= _calm(windows)[:, None]
-        gains = np.exp((gains_db @ self._shares.T) * np.float32(np.log(10) / 20)) - np.float32(1)
+        for channel, (level, balance) in enumerate(_parts(len(windows))):
+            signs = level * self._signs[slots, :BANDS] + balance * self._signs[slots, BANDS:]
+            change_db = (signs * strength) @ self._shares.T
+            chosen[channel] *= np.exp(change_db * _NEPERS) - np.float32(1)
         spectrum[:, :, : self._bins.start] = 0
         spectrum[:, :, self._bins.stop :] = 0
-        chosen *= gains
         back = np.fft.irfft(spectrum, self._length, axis=2)[:, :, : windows.shape[2]]
         return np.asarray(back * self._window, dtype=np.float32)
 
 
-def strengths_db(powers: Floats) -> Floats:
-    """How far each cell may move, from the powers of all cells, both of shape (slots, BANDS)."""
-    density = powers / WIDTHS_HZ.astype(np.float32) + _TINY
-    level = density.mean(axis=1, keepdims=True) / density
-    tilt = ((CENTRES_HZ / _TILT_HZ) ** -_TILT).astype(np.float32)
-    shape = np.clip(level ** np.float32(_LEVEL_POWER), _WEAKEST, _STRONGEST)
-    return np.asarray(np.float32(STRENGTH_DB) * tilt * shape, dtype=np.float32)
+def _parts(channels: int) -> Iterator[tuple[np.float32, np.float32]]:
+    """Per channel, the part that the level cells and that the balance cells have in its change."""
+    if channels == 1:
+        yield np.float32(1), np.float32(0)
+        return
+    level, balance = np.sqrt(np.float32([1 - BALANCE_SHARE, BALANCE_SHARE]))
+    for channel in range(channels):
+        yield level, -balance if channel % 2 else balance
+
+
+def strengths_db(powers: Floats, energies: Floats) -> Floats:
+    """How far each cell may move, of shape (slots, BANDS).
+
+    Args:
+        powers: of each slot's bands.
+        energies: of each slot with everything outside the bands, of shape (slots,).
+    """
+    density = powers / WIDTHS_HZ.astype(np.float32)
+    peak = density / (density.mean(axis=1, keepdims=True) + _TINY)
+    tilt = (STRENGTH_DB * (CENTRES_HZ / _TILT_HZ) ** -_TILT).astype(np.float32)
+    strength = tilt / np.sqrt(1 + np.float32(_PEAK_LIMIT) * peak)
+    change = (powers * np.square(strength * _NEPERS)).sum(axis=1) * np.float32(_OVERLAP)
+    room = np.float32(_MOST_CHANGE) * energies / (change + _TINY)
+    return np.asarray(np.sqrt(np.minimum(1, room))[:, None] * strength, dtype=np.float32)
 
 
 def _calm(windows: Floats) -> Floats:
@@ -138,12 +166,12 @@ def _calm(windows: Floats) -> Floats:
 
 
 def marked(blocks: Iterable[Audio], signs: Floats) -> Iterator[Audio]:
-    """The same sound with a mark of these cell signs, of shape (SLOTS, BANDS).
+    """The same sound with a mark of these cell signs, of shape (SLOTS, CELLS).
 
     Raises:
         MarkError: blocks differ in rate or channels, or hold samples that are not finite.
     """
-    if signs.shape != (SLOTS, BANDS):
+    if signs.shape != (SLOTS, CELLS):
         raise ValueError(f"signs of shape {signs.shape}")
     embedder: Embedder | None = None
     rate = channels = 0

@@ -1,4 +1,10 @@
-"""Where the watermark lives: a grid of cells in time and frequency, dealt out by the key."""
+"""Where the watermark lives: a grid of cells in time and frequency, dealt out by the key.
+
+There are two planes of cells. A level cell makes its band louder or softer in every channel; a
+balance cell makes it louder on one side and softer on the other. Music differs far less between its
+sides than from moment to moment, so that balance cells carry most where there are two channels; the
+level cells carry alone in mono.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +28,11 @@ SLOTS = 432
 LOWEST_HZ = 600.0
 HIGHEST_HZ = 9000.0
 SYNC_CELLS = 10
-"""Cells of each slot whose sign is known to the key's holder; they say where the grid begins."""
+"""Cells of each slot and plane whose sign the key's holder knows: where the grid begins."""
+PLANES = (b"level", b"balance")
+BALANCE_SHARE = 0.15
+"""Part of a change's energy that balance cells have; they carry more evidence than level cells in
+all but the widest music, but none in mono."""
 CODE_BITS = MESSAGE_BITS * RATE_INVERSE
 
 
@@ -41,11 +51,13 @@ EDGES_HZ = _edges_hz()
 BANDS = len(EDGES_HZ) - 1
 WIDTHS_HZ = np.diff(EDGES_HZ)
 CENTRES_HZ = np.sqrt(EDGES_HZ[1:] * EDGES_HZ[:-1])
+CELLS = len(PLANES) * BANDS
+"""Cells of one slot: those of the first plane by band, then those of the second."""
 
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """How a key deals out the cells; arrays of shape (SLOTS, BANDS).
+    """How a key deals out the cells; arrays of shape (SLOTS, CELLS).
 
     `chips` is -1 or 1 for every cell, `owners` the code bit that a cell carries, or -1 for sync.
     """
@@ -59,9 +71,16 @@ class Layout:
         return np.where(self.owners < 0, self.chips, np.float32(0))
 
     def signs(self, render_id: str, key: bytes) -> Floats:
-        """Which way every cell goes for one render: 1 is louder, -1 softer."""
-        code = 1.0 - 2.0 * encoded(message_of(render_id, key)).astype(np.float32)
-        return np.where(self.owners < 0, self.chips, self.chips * code[self.owners])
+        """Which way every cell goes for one render: 1 is louder, -1 softer.
+
+        Every render starts elsewhere in the grid, so that two marks in one sound lie side by side
+        and averages over many marked sounds do not show the grid.
+        """
+        message = message_of(render_id, key)
+        code = 1.0 - 2.0 * encoded(message).astype(np.float32)
+        signs = np.where(self.owners < 0, self.chips, self.chips * code[self.owners])
+        start = int(_stream(key, b"start " + message.tobytes(), 4).view("<u4")[0]) % SLOTS
+        return np.roll(signs, -start, axis=0)
 
 
 @lru_cache(maxsize=4)
@@ -70,29 +89,31 @@ def layout_of(key: bytes) -> Layout:
 
     Drawn from SHAKE-256, whose output is the same in every release of every library, because
     marks must stay readable for decades. Code bits are dealt in rounds, each bit once per round of
-    0.2 s, so that any excerpt holds every bit about equally often.
+    0.2 s in either plane, so that any excerpt holds every bit about equally often.
     """
-    chips = np.unpackbits(_stream(key, b"chips", -(-SLOTS * BANDS // 8)))[: SLOTS * BANDS]
-    order = np.argsort(
-        _stream(key, b"order", SLOTS * BANDS * 8).view("<u8").reshape(SLOTS, BANDS),
-        axis=1,
-        kind="stable",
+    planes = [_plane(key, name) for name in PLANES]
+    return Layout(
+        np.concatenate([plane.chips for plane in planes], axis=1),
+        np.concatenate([plane.owners for plane in planes], axis=1),
     )
+
+
+def _plane(key: bytes, name: bytes) -> Layout:
+    """One plane by itself, of shape (SLOTS, BANDS)."""
+    chips = np.unpackbits(_stream(key, name + b" chips", -(-SLOTS * BANDS // 8)))[: SLOTS * BANDS]
+    drawn = _stream(key, name + b" order", SLOTS * BANDS * 8).view("<u8")
+    order = np.argsort(drawn.reshape(SLOTS, BANDS), axis=1, kind="stable")
     rounds = -(-SLOTS * (BANDS - SYNC_CELLS) // CODE_BITS)
-    dealt = np.argsort(
-        _stream(key, b"rounds", rounds * CODE_BITS * 8).view("<u8").reshape(rounds, CODE_BITS),
-        axis=1,
-        kind="stable",
-    ).ravel()
+    drawn = _stream(key, name + b" rounds", rounds * CODE_BITS * 8).view("<u8")
+    dealt = np.argsort(drawn.reshape(rounds, CODE_BITS), axis=1, kind="stable").ravel()
     owners = np.full((SLOTS, BANDS), -1, np.int64)
     carriers = order[:, SYNC_CELLS:]
     np.put_along_axis(owners, carriers, dealt[: carriers.size].reshape(carriers.shape), axis=1)
-    signs = (1.0 - 2.0 * chips.reshape(SLOTS, BANDS)).astype(np.float32)
-    return Layout(signs, owners)
+    return Layout((1.0 - 2.0 * chips.reshape(SLOTS, BANDS)).astype(np.float32), owners)
 
 
 def _stream(key: bytes, name: bytes, count: int) -> npt.NDArray[np.uint8]:
-    drawn = hashlib.shake_256(b"clearmix-mark/1 " + name + b" " + key).digest(count)
+    drawn = hashlib.shake_256(b"clearmix-mark/2 " + name + b" " + key).digest(count)
     return np.frombuffer(drawn, np.uint8)
 
 

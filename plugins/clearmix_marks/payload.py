@@ -47,5 +47,5 @@ def render_id_of(message: Bits, key: bytes) -> str | None:
 
 
 def _check(number: bytes, key: bytes) -> Bits:
-    digest = hmac.new(key, b"clearmix-mark/1 check" + number, hashlib.sha256).digest()
+    digest = hmac.new(key, b"clearmix-mark/2 check" + number, hashlib.sha256).digest()
     return np.unpackbits(np.frombuffer(digest, np.uint8))[:CHECK_BITS]

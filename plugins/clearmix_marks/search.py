@@ -13,7 +13,7 @@ import numpy as np
 
 from clearmix_marks.convolution import Floats
 from clearmix_marks.features import LARGEST_RATIO, evidence, pooled, root_spectrum
-from clearmix_marks.grid import RATE, SLOT_FRAMES
+from clearmix_marks.grid import CELLS, RATE, SLOT_FRAMES, SLOTS
 
 _HOP = SLOT_FRAMES // 2
 _COARSE_SECONDS = 12.0
@@ -31,7 +31,7 @@ _MOST_REFINED = 3
 class Alignment:
     """One guess of where the grid lies.
 
-    `folded` is the evidence of all repetitions of the grid added up, of shape (SLOTS, BANDS), whose
+    `folded` is the evidence of all repetitions of the grid added up, of shape (SLOTS, CELLS), whose
     first row meets row `offset` of the layout; `start` is the middle of the first analysis window;
     `tempo` and `pitch` are the ratios by which the sound was changed.
     """
@@ -42,6 +42,12 @@ class Alignment:
     folded: Floats
     tempo: float = 1.0
     pitch: float = 1.0
+
+    def is_near(self, other: Alignment) -> bool:
+        """Whether both put the beginning of the grid at the same place, to less than a slot."""
+        period = SLOTS * SLOT_FRAMES
+        apart = self.start - other.start - (self.offset - other.offset) * SLOT_FRAMES
+        return (apart + SLOT_FRAMES) % period < 2 * SLOT_FRAMES
 
 
 Aligner = Callable[[Floats, int, int], list[Alignment]]
@@ -74,8 +80,8 @@ def warped_alignments(samples: Floats, align: Aligner) -> list[Alignment]:
     """One refined guess for each of the best warps; the best first."""
     spectrum = root_spectrum(samples, _HOP)
     rows = round(_COARSE_SECONDS * RATE / _HOP)
-    first = max(0, (len(spectrum) - rows) // 2)
-    excerpt = spectrum[first : first + rows]
+    first = max(0, (spectrum.shape[1] - rows) // 2)
+    excerpt = spectrum[:, first : first + rows]
     by_pitch: dict[float, Floats] = {}
     coarse: list[Alignment] = []
     for tempo, pitch in warps():
@@ -106,9 +112,9 @@ def _refined(spectrum: Floats, guess: Alignment, align: Aligner) -> Alignment:
 def _evidence_at(spectrum: Floats, pitch: float) -> Floats:
     """Evidence at every hop, each row compared with rows whole slots away."""
     roots = pooled(spectrum, pitch)
-    cells = np.empty_like(roots)
+    cells = np.empty((roots.shape[1], CELLS), np.float32)
     for phase in range(SLOT_FRAMES // _HOP):
-        cells[phase :: SLOT_FRAMES // _HOP] = evidence(roots[phase :: SLOT_FRAMES // _HOP])
+        cells[phase :: SLOT_FRAMES // _HOP] = evidence(roots[:, phase :: SLOT_FRAMES // _HOP])
     return cells
 
 

@@ -19,7 +19,7 @@ class ClearmixMark:
     """
 
     id = "clearmix-mark"
-    version = "1"
+    version = "2"
     layer: Literal["signal"] = "signal"
 
     def __init__(self, settings: Settings, *, search: bool = True) -> None:
@@ -43,6 +43,8 @@ class ClearmixMark:
     def read(self, audio: Audio) -> Reading | None:
         """The render id in any excerpt of one second or more, or None.
 
+        Of a sound that was marked more than once, the field `also` has the other render ids.
+
         Raises:
             MarkError: the key cannot be read. Without any key nothing was ever marked: None.
         """
@@ -64,5 +66,6 @@ class ClearmixMark:
             fields={
                 "sync": f"{found.sync_score:.1f}",
                 "agreement": f"{found.agreement:.3f}",
+                **({"also": " ".join(found.also)} if found.also else {}),
             },
         )

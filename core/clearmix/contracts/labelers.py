@@ -54,6 +54,7 @@ class Reading:
 
     `render_id` is None for marks of others, which are reported too; `ai_made` is whether the mark
     says that the sound is, wholly or in part.
+    Something that was marked more than once names one render; the field `also` has the others.
     """
 
     labeler: str
@@ -61,6 +62,12 @@ class Reading:
     confidence: float
     fields: Mapping[str, str] = field(default_factory=dict)
     ai_made: bool = True
+
+    @property
+    def render_ids(self) -> tuple[str, ...]:
+        """Every render that the mark names, `render_id` first."""
+        first = (self.render_id,) if self.render_id is not None else ()
+        return (*first, *self.fields.get("also", "").split())
 
 
 @runtime_checkable

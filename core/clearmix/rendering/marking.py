@@ -117,7 +117,7 @@ class Marks:
             *((labeler, labeler.read(path)) for labeler in self.file),
         ]
         for labeler, reading in readings:
-            if reading is not None and reading.render_id == disclosure.render_id:
+            if reading is not None and disclosure.render_id in reading.render_ids:
                 found.append(Mark(labeler.id, labeler.version, labeler.layer, reading.confidence))
             else:
                 lost.append(labeler.id)
