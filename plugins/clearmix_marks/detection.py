@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy import fft
 
 from clearmix_marks.convolution import Floats, decoded, encoded
 from clearmix_marks.features import evidence, root_magnitudes
@@ -63,7 +64,7 @@ class Detector:
         self._key = key
         self._search = search
         self._layout = layout_of(key)
-        self._sync = np.fft.rfft(self._layout.sync.T, axis=1)
+        self._sync = fft.rfft(self._layout.sync.T, axis=1)
         self._share = SYNC_CELLS / BANDS
 
     def find(self, samples: Floats) -> Found | None:
@@ -143,8 +144,8 @@ class Detector:
         folded = _folded(cells)
         # Correlation with the sync chips at every offset, over its standard deviation if the chips
         # were drawn at random: the tail is that of a normal distribution (Hoeffding).
-        products = np.fft.rfft(folded.T, axis=1).conj() * self._sync
-        agreeing = np.fft.irfft(_planes(products).sum(axis=1), SLOTS, axis=1)
+        products = fft.rfft(folded.T, axis=1).conj() * self._sync
+        agreeing = fft.irfft(_planes(products).sum(axis=1), SLOTS, axis=1)
         energies = _planes(np.square(folded).sum(axis=0)).sum(axis=1)[:, None] + 1e-9
         deviations = np.maximum(0, agreeing / np.sqrt(self._share * energies))
         scores = np.sqrt(np.square(deviations).sum(axis=0))

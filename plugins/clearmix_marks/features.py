@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
+from scipy import fft
 
 from clearmix_marks.convolution import Floats
 from clearmix_marks.grid import (
@@ -84,7 +85,7 @@ def _spectra(samples: Floats, hop: int, start: int) -> Iterator[Floats]:
     views = np.lib.stride_tricks.sliding_window_view(padded, WINDOW, axis=1)[:, ::hop]
     for first in range(0, views.shape[1], _FRAMES_AT_ONCE):
         piece = views[:, first : first + _FRAMES_AT_ONCE] * window
-        roots = np.sqrt(np.abs(np.fft.rfft(piece, axis=2)[:, :, _BINS]))
+        roots = np.sqrt(np.abs(fft.rfft(piece, axis=2)[:, :, _BINS]))
         sides = (roots[0::2], roots[1::2]) if len(roots) > 1 else (roots,)
         yield np.stack([side.mean(axis=0) for side in sides])
 
