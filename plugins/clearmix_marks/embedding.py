@@ -21,7 +21,7 @@ from clearmix_marks.grid import (
     band_shares,
 )
 
-STRENGTH_DB = 0.76
+STRENGTH_DB = 0.73
 """How far both planes together move a band at `_TILT_HZ`: root of the sum of their squares."""
 _TILT_HZ = 2500.0
 _TILT = 0.3
@@ -135,7 +135,7 @@ def _parts(channels: int) -> Iterator[tuple[np.float32, np.float32]]:
     if channels == 1:
         yield np.float32(1), np.float32(0)
         return
-    level, balance = np.sqrt(np.float32([1 - BALANCE_SHARE, BALANCE_SHARE]))
+    level, balance = np.sqrt(np.array([1 - BALANCE_SHARE, BALANCE_SHARE], np.float32))
     for channel in range(channels):
         yield level, -balance if channel % 2 else balance
 
