@@ -30,7 +30,7 @@ MOST_DECODINGS = 64
 """Guesses at one sound, over all candidates of all searches: the bound on false readings."""
 _LEAST_SYNC = 3.0
 """Sync score, in standard deviations of what unmarked sound gives, below which nothing is tried:
-the best of 860 alignments of unmarked sound has about this score."""
+the best of 430 alignments of unmarked sound has about this score."""
 _KEPT_FOR_WARPS = 14
 """Decodings left for the last excerpt (five) and for changed speed or pitch (three in each of three
 parts of the sound)."""
