@@ -65,7 +65,11 @@ class Reading:
 
     @property
     def render_ids(self) -> tuple[str, ...]:
-        """Every render that the mark names, `render_id` first."""
+        """Every render that the mark names, `render_id` first.
+
+        >>> Reading("clearmix-mark", "00aa", 1.0, {"also": "00bb 00cc"}).render_ids
+        ('00aa', '00bb', '00cc')
+        """
         first = (self.render_id,) if self.render_id is not None else ()
         return (*first, *self.fields.get("also", "").split())
 

@@ -10,6 +10,7 @@ file under that many wrong keys. Every twentieth reading looks for other speed a
 from __future__ import annotations
 
 import argparse
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -57,7 +58,11 @@ def main() -> None:
         read[kind] += 1
 
     for number, path in enumerate(files):
-        whole = music(path)
+        try:
+            whole = music(path)
+        except subprocess.CalledProcessError:
+            print(f"{path.name}: not readable, left out")
+            continue
         if whole.shape[1] <= frames:
             continue
         while read["unmarked"] < given.clips * (number + 1) // len(files):

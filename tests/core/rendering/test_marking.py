@@ -155,6 +155,25 @@ def test_a_mark_of_another_render_does_not_count(tmp_path: Path) -> None:
         marks.read_back(path, read_audio(path), SAID)
 
 
+class Layered(Tone):
+    """A watermark that goes beside older ones; the oldest is read first."""
+
+    def __init__(self, older: str) -> None:
+        super().__init__()
+        self.older = older
+
+    def read(self, audio: Audio) -> Reading | None:
+        newest = super().read(audio)
+        assert newest is not None
+        return Reading(self.id, self.older, 1.0, {"also": str(newest.render_id)})
+
+
+def test_a_mark_counts_beside_the_mark_of_the_render_it_was_made_from(tmp_path: Path) -> None:
+    found, notes = publish(Marks(labelers(Layered("f" * 16), Note()), Duties()), tmp_path)
+    assert [mark.labeler for mark in found] == ["tone", "note"]
+    assert notes == ()
+
+
 @pytest.mark.parametrize(
     ("present", "duties", "said"),
     [
