@@ -157,6 +157,18 @@ def test_interpret_answers_with_the_promised_keys(as_json, song: Path, tmp_path:
     assert {"part": "drums", "action": "remove"} in refined["spec"]["parts"]
 
 
+def test_interpret_takes_another_interpreter_and_says_when_it_fell_back(
+    as_json, clearmix, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CLEARMIX_OPENAI_MODEL", raising=False)
+    said = as_json("interpret", "make it jazz", "--interpreter", "openai")
+    assert said["spec"]["styles"] == ["jazz"]
+    assert said["notes"] == ["read by the offline phrasebook: no model is set."]
+    code, _, errors = clearmix("interpret", "make it jazz", "--interpreter", "phrasebok")
+    assert code == 1
+    assert "did you mean `phrasebook`?" in errors
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message", "help"),
     [
