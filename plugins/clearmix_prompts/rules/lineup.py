@@ -62,6 +62,7 @@ def _acapella(found: Found) -> Iterable[Ask] | None:
 @rules(
     "(ON|FOR|WITH) A? (ORIGINAL|SOLO|ONLYLEFT|ONLY)* l:{PARTS} ONLY",
     "(PLAY|COVER|MAKE|VERSION|REMIX) OF? (ON|FOR|BY) A? (SOLO|ONLYLEFT)? l:{PARTS}",
+    "^(FOR|ON) A? l:{PARTS} (?=SEP|STOP|$)",
     "l:{PARTS} (SOLO)? (VERSION|COVER|REMIX|EDIT)",
     "A? SOLO l:{PARTS} VERSION?",
     leave=f"{ADJECTIVES} COVER REMIX EDIT",

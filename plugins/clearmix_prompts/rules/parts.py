@@ -39,7 +39,7 @@ def _kept(lexemes: list[Lexeme], original: bool) -> Iterable[Ask]:
     "(KEEP|TAKE) l:{PARTS} (BUT|AND|SEP)+ {GONE} ALL OUT?",
     "{GONE} (ALL? (BUT|EXCEPT|SAME)|ALLBUT) l:{PARTS}",
     "NO ALL? (BUT|EXCEPT) l:{PARTS}",
-    "TAKE ALL OUT (BUT|EXCEPT) l:{PARTS}",
+    "TAKE? ALL OUT (BUT|EXCEPT) l:{PARTS}",
     leave=ADJECTIVES,
 )
 def _nothing_but(found: Found) -> Iterable[Ask] | None:

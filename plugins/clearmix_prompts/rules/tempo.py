@@ -36,6 +36,7 @@ rules = Rules(
     "AT low:NUM TO high:NUM (?!SECONDS|MINUTES|PERCENT|SEMI|DB)",
     "BPM (OF|BETWEEN)? low:NUM (TO|AND) high:NUM",
     "TEMPO (OF|BETWEEN)? low:NUM (TO|AND) high:NUM",
+    "low:NUM TO high:NUM (?=SEP|STOP|AND|BUT|$)",
 )
 def _between(found: Found) -> Iterable[Ask] | None:
     low, high = found.number("low"), found.number("high")
@@ -69,13 +70,13 @@ def _bound(found: Found) -> Iterable[Ask] | None:
     "d:({MOVE} (TEMPO|SPEED)|(RAISE|REDUCE) (TEMPO|SPEED|BPM)) (BY|AROUND)* n:NUM PERCENT",
     "d:(SIGN) n:NUM PERCENT (ON|IN|OF)? (TEMPO|SPEED|BPM)",
     "(TEMPO|SPEED|BPM) (BY|AT|TO)? d:SIGN n:NUM PERCENT",
-    "d:(RAISE|REDUCE) BY? n:NUM PERCENT (TEMPO|SPEED)",
+    "d:(RAISE|REDUCE|CUT|DROP|TAKE) BY? n:NUM PERCENT OUT? OF? (TEMPO|SPEED)",
 )
 def _percent(found: Found) -> Iterable[Ask] | None:
     share = found.number("n") / 100
     words = {one.cls for one in found.all("d")}
     signs = [one.value for one in found.all("d", "SIGN")]
-    down = bool(words & {"SLOWER", "SLOW", "REDUCE", "DROP", "CUT"}) or "-" in signs
+    down = bool(words & {"SLOWER", "SLOW", "REDUCE", "DROP", "CUT", "TAKE"}) or "-" in signs
     down = down or "DOWN" in found.classes
     return [Ask("tempo.ratio", 1 - share if down else 1 + share)]
 
@@ -106,6 +107,7 @@ def _share(found: Found) -> Iterable[Ask] | None:
     "(SPEED|TEMPO|{QUICKER}|{CALMER}) (UP|DOWN)? (BY|TO|AT|OF)? d:TIMES n:NUM",
     "(AT|TO) n:NUM d:TIMES",
     "(SPEED|TEMPO) (UP|DOWN)? n:(DOUBLE|TRIPLE|HALF|HALVE)",
+    "(CUT|DROP|REDUCE) (SPEED|TEMPO) (IN|BY|TO) n:HALF",
     "n:NUM d:TIMES (?=SEP|STOP|AND|BUT|$)",
 )
 def _times(found: Found) -> Iterable[Ask] | None:
@@ -149,6 +151,7 @@ def _bpm_step(found: Found) -> Iterable[Ask] | None:
     "(AT|AT AROUND) n:NUM (?!PERCENT|SECONDS|MINUTES|HOURS|TIMES|DB|SEMI|WHOLE|STEP|OCTAVE"
     "|TIME|TO|PART)",
     "AROUND n:NUM (?=SEP|STOP|AND|BUT|$)",
+    "n:NUM AROUND (BPM|(?=SEP|STOP|AND|BUT|$))",
     "(USECASE|USECASEVERB) (AROUND|BY|AT|TO)* n:NUM (?=SEP|STOP|AND|BUT|$)",
 )
 def _bpm(found: Found) -> Iterable[Ask] | None:
