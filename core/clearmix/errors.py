@@ -14,7 +14,9 @@ ClearmixError
 ├── DeliveryError         a stream that may not be opened
 │   ├── NoStreamError     nothing of that id for this listener
 │   ├── LinkError         a link that was changed, has expired or belongs to someone else
-│   └── WithdrawnError    a rights-holder's answer forbids streaming it now
+│   ├── WithdrawnError    a rights-holder's answer forbids streaming it now
+│   └── BusyError         more than a listener asks for by hand
+├── EntitlementError      a plan that does not hold what is asked for
 └── StorageError          a full disk, a locked or foreign database
 """
 
@@ -98,6 +100,14 @@ class LinkError(DeliveryError):
 
 class WithdrawnError(DeliveryError):
     """A remix whose consent has been withdrawn since it was made."""
+
+
+class BusyError(DeliveryError):
+    """More requests than a listener makes by hand; it passes."""
+
+
+class EntitlementError(ClearmixError):
+    """A listener's plan does not hold what is asked for, or a charge cannot be made."""
 
 
 class StorageError(ClearmixError):

@@ -21,7 +21,8 @@ from clearmix.rendering.models import Render
 from clearmix.spec import RemixSpec
 from clearmix.storage.columns import utc_now
 from clearmix.storage.database import Database
-from clearmix.storage.tables.rendering import RenderRow
+from clearmix.storage.tables.clearance import ApprovalRow, ConsentRow, PolicyEventRow
+from clearmix.storage.tables.rendering import RenderRow, SharedRow
 from clearmix_rules import Decision, Outcome, Request, RightsError
 
 
@@ -178,19 +179,39 @@ class Clearance:
         except ClearmixError:
             return False
 
-    def may_stream(self, render: Render) -> Refusal | None:
+    def may_stream(self, render: Render, *, use: str | None = None) -> Refusal | None:
         """Why a published remix may not be played now; None when it may.
+
+        It is played by the use that it was made for, or by another `use` that came later.
 
         INVARIANT: nothing is streamed after the consent it rests on was withdrawn, unless who
         withdrew it chose to keep existing remixes: the rules are asked again with the time the
         remix was made, and any forbid stops it. Terms that only bind the making of a remix (a
         plan, a quota, a missing permit since then) do not.
         """
-        asked = self._asked(render.spec, render.listener, None, utc_now(), None, render.created_at)
+        spec = render.spec if use is None else render.spec.merged({"use": use})
+        asked = self._asked(spec, render.listener, None, utc_now(), None, render.created_at)
         decision = self._policies.current().policies.decide(self._request(asked))
         if decision.outcome not in (Outcome.FORBIDDEN, Outcome.IN_ERROR):
             return None
         return Refusal(" ".join(reason.text for reason in decision.reasons))
+
+    def state(self) -> tuple[object, ...]:
+        """What changes whenever something is recorded that may end a stream or a render.
+
+        That is an answer of a party, a policy that came or went, an approval, a render that was
+        removed, or one that is shared no more.
+        """
+        self._policies.current()  # which records what has come or gone
+        newest = (
+            select(func.max(ConsentRow.id)),
+            select(func.max(PolicyEventRow.number)),
+            select(func.max(ApprovalRow.answered_at)),
+            select(func.max(RenderRow.removed_at)),
+            select(func.max(SharedRow.ended_at)),
+        )
+        with self._database.session() as session:
+            return tuple(session.exec(query).one() for query in newest)
 
     def _asked(
         self,

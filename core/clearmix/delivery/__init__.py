@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clearmix.delivery.models import Play, Stream, Streamable, StreamLink
+from clearmix.delivery.models import Exported, Held, Play, Sent, Streamable, StreamLink
 from clearmix.delivery.room import Delivery
 
-__all__ = ["Delivery", "Play", "Stream", "StreamLink", "Streamable"]
+__all__ = ["Delivery", "Exported", "Held", "Play", "Sent", "StreamLink", "Streamable"]

@@ -1,20 +1,32 @@
-"""What delivery answers with: links, what a player shows, open streams, counted plays."""
+"""What delivery answers with: links, what a player shows, what is sent, counted plays."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from clearmix.clearance import Cleared
 
 
 @dataclass(frozen=True)
 class StreamLink:
-    """Where one listener may stream one item until `expires_at`, and the token of that play."""
+    """Where one listener may stream one item until `expires_at`, and the token of that play.
+
+    `url_path` is the main playlist, with all else beside it; `events_path` is where the service
+    says that it has to stop. A preview has no token: it is never counted.
+    """
 
     url_path: str
     play_token: str
     expires_at: datetime
+
+    @property
+    def events_path(self) -> str:
+        """Where server-sent events of this stream come from."""
+        return f"{self.url_path.rpartition('/')[0]}/events"
 
 
 @dataclass(frozen=True)
@@ -38,19 +50,43 @@ class Streamable:
 
 
 @dataclass(frozen=True)
-class Stream:
-    """An encoded file, ready for byte ranges; never a master."""
+class Sent:
+    """A playlist or a piece of a stream, allowed at the moment that it was read."""
 
-    path: Path
+    content: bytes
     media_type: str
 
 
 @dataclass(frozen=True)
+class Held:
+    """A segment that lies too far ahead of play, and how long until it does not."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Exported:
+    """The decision on taking a render out as a file, and the file if that is permitted."""
+
+    cleared: Cleared
+    path: Path | None
+
+
+@dataclass(frozen=True)
 class Play:
-    """One listening that counts; `id` is the play token's, so that it counts once."""
+    """One listening that counts; `id` is the play token's, so that it counts once.
+
+    `flags` say why it is not believed, if it is not: it is logged all the same, and not paid.
+    """
 
     id: str
     item: str
     listener: str
     seconds: float
     played_at: datetime
+    flags: tuple[str, ...] = ()
+
+    @property
+    def fraud(self) -> bool:
+        """Whether it is not believed."""
+        return bool(self.flags)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import re
+import hashlib
+import hmac
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,14 +13,25 @@ from typing import TYPE_CHECKING
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from clearmix.catalogue.models import Recording
-from clearmix.delivery.copies import StreamCopies, StreamCopy
-from clearmix.delivery.models import Play, Stream, Streamable, StreamLink
+from clearmix.delivery.items import Items, Remaking
+from clearmix.delivery.listenings import Listenings
+from clearmix.delivery.models import (
+    Exported,
+    Held,
+    Play,
+    Sent,
+    Streamable,
+    StreamLink,
+)
+from clearmix.delivery.sending import Sending
 from clearmix.delivery.signing import is_signature, signature, signing_key
-from clearmix.errors import CatalogueError, LinkError, NoStreamError, RenderError, WithdrawnError
+from clearmix.delivery.waveforms import Waveforms
+from clearmix.errors import LinkError, NoStreamError, WithdrawnError
 from clearmix.settings import Settings
 from clearmix.storage.columns import utc_now
 from clearmix.storage.database import Database
 from clearmix.storage.store import Store
+from clearmix.storage.tables.delivery import ListeningRow
 
 if TYPE_CHECKING:
     from clearmix.catalogue import Catalogue
@@ -37,10 +49,8 @@ PLAY_SECONDS = 30.0
 CLOCK_SLACK_SECONDS = 2.0
 """How much more than the time since its link a listening may claim (buffers, clocks)."""
 
-FILE_NAME = "audio.m4a"
-"""Last step of a stream's path; what is served is always M4A."""
-
-_RENDER_ID = re.compile(r"[0-9a-f]{16}")
+MAIN = "main.m3u8"
+"""File name of a stream's main playlist."""
 
 
 class Delivery:
@@ -60,12 +70,14 @@ class Delivery:
     ) -> None:
         self._store = store
         self._settings = settings
-        self._catalogue = catalogue
         self._clearance = clearance
         self._rendering = rendering
         self._royalties = royalties
         self._clock = clock
-        self._copies = StreamCopies(database, store, settings.work)
+        self.items = Items(database, catalogue, clearance, rendering, clock)
+        self._listenings = Listenings(database)
+        self._waveforms = Waveforms(database, store)
+        self._sending = Sending(rendering.renditions, rendering.previews)
 
     @cached_property
     def _key(self) -> bytes:
@@ -77,31 +89,63 @@ class Delivery:
 
     # --- links -----------------------------------------------------------------------------------
 
-    def link(self, item_id: str, listener_id: str) -> StreamLink:
+    def link(self, item_id: str, listener_id: str, *, address: str = "") -> StreamLink:
         """A link that only this listener can play, for one play of one item.
+
+        Args:
+            item_id: a recording, or a render that this listener may hear.
+            listener_id: who will hear it.
+            address: where the request came from; only a keyed hash of it is kept.
 
         Raises:
             NoStreamError: there is no such item for this listener.
             WithdrawnError: a rights-holder's answer forbids streaming it now.
+            BusyError: the listener opened too many just now.
         """
-        self._require_streamable(self._item(item_id, listener_id))
+        self.items.require_streamable(self.items.item(item_id, listener_id), listener_id)
+        return self._opened(item_id, listener_id, address)
+
+    def preview_link(self, job_id: str, listener_id: str) -> StreamLink | None:
+        """A link to what can be heard of a render on its way; None while that is too little.
+
+        Raises:
+            NoStreamError: there is no such job of this listener, or its preview is over.
+            WithdrawnError: a rights-holder's answer forbids streaming it now.
+        """
+        self.items.require_remaking(job_id, listener_id)
+        if not self._sending.preview_began(job_id):
+            return None
+        return self._opened(job_id, listener_id, preview=True)
+
+    def _opened(
+        self, item_id: str, listener_id: str, address: str = "", *, preview: bool = False
+    ) -> StreamLink:
         now = self._clock()
+        id = secrets.token_hex(8)
+        row = ListeningRow(
+            id=id,
+            item=item_id,
+            listener=listener_id,
+            preview=preview,
+            opened_at=now,
+            ahead_at=now,
+            address=self._hashed(address),
+        )
+        self._listenings.begin(row)
         expires_at = now + timedelta(hours=LINK_HOURS)
         expires = str(int(expires_at.timestamp()))
-        signed = signature(self._key, "stream", expires, item_id, listener_id)
-        token = self._tokens.dumps(
-            [secrets.token_hex(8), item_id, listener_id, int(now.timestamp())]
-        )
+        signed = signature(self._key, "stream", expires, id, listener_id)
+        token = self._tokens.dumps([id, item_id, listener_id, int(now.timestamp())])
         return StreamLink(
-            url_path=f"/stream/{expires}/{signed}/{item_id}/{FILE_NAME}",
-            play_token=str(token),
+            url_path=f"/stream/{expires}/{signed}/{id}/{MAIN}",
+            play_token="" if preview else str(token),
             expires_at=expires_at,
         )
 
     def about(self, item_id: str, listener_id: str) -> Streamable:
         """What a player shows of an item that this listener may hear; raises NoStreamError."""
-        item = self._item(item_id, listener_id)
-        copy = self._copy(item)
+        item = self.items.item(item_id, listener_id)
+        waveform = self._waveforms.of(item.audio_key)
         if isinstance(item, Recording):
             return Streamable(
                 item=item.id,
@@ -111,7 +155,7 @@ class Delivery:
                 label="",
                 seconds=item.seconds,
                 lufs=item.analysis.loudness_lufs,
-                waveform=copy.waveform,
+                waveform=waveform,
             )
         source = item.sources[0] if item.sources else None
         return Streamable(
@@ -122,55 +166,116 @@ class Delivery:
             label=item.label,
             seconds=item.seconds,
             lufs=item.lufs,
-            waveform=copy.waveform,
+            waveform=waveform,
             compare_with=source,
             compare_seconds=self._pace(item, source, listener_id),
         )
 
     # --- streams ---------------------------------------------------------------------------------
 
-    def open(self, expires: str, signed: str, item_id: str, listener_id: str) -> Stream:
-        """The encoded file behind a link, after every check has been made again.
+    def open(
+        self, expires: str, signed: str, listening: str, file: str, listener_id: str
+    ) -> Sent | Held:
+        """A file beside a link's playlist, after every check has been made again.
+
+        A segment that lies too far ahead of play is held: ask again when its time has come.
 
         Raises:
-            NoStreamError: there is no such item for this listener.
+            NoStreamError: there is no such item or file for this listener.
             LinkError: the link was changed, has expired, or was made for someone else.
             WithdrawnError: a rights-holder's answer forbids streaming it now.
         """
-        item = self._item(item_id, listener_id)
-        if not is_signature(self._key, signed, "stream", expires, item_id, listener_id):
+        row, item = self._checked(expires, signed, listening, listener_id)
+        if file == MAIN:
+            return self._sending.main(item)
+        if number := self._sending.segment(file):
+            seconds = self._sending.seconds(item, file)
+            held = self._listenings.send(row.id, number - 1, seconds, self._clock())
+            if held:
+                return Held(held)
+        # INVARIANT: only pieces of renditions are read here; a master never leaves the store.
+        return self._sending.file(item, file)
+
+    def require_going_on(self, expires: str, signed: str, listening: str, listener_id: str) -> None:
+        """Raises what `open` would raise now; for whoever watches over a stream."""
+        self._checked(expires, signed, listening, listener_id)
+
+    def _checked(
+        self, expires: str, signed: str, listening: str, listener_id: str
+    ) -> tuple[ListeningRow, Recording | Render | Remaking]:
+        row = self._listenings.find(listening)
+        if row is not None and not row.preview:
+            self.items.item(row.item, listener_id)
+        if row is None or not is_signature(
+            self._key, signed, "stream", expires, listening, listener_id
+        ):
             raise LinkError(
                 "this link is not valid for you",
                 help="open the song in Clearmix and press play; links are made for one listener",
-                place=item_id,
+                place=listening,
             )
         if int(expires) < self._clock().timestamp():
             raise LinkError(
                 "this link has expired",
                 help="press play again to get a fresh one",
-                place=item_id,
+                place=row.item,
             )
-        self._require_streamable(item)
-        # INVARIANT: only the encoded copy is opened; a master never leaves the store.
-        return Stream(self._store.local_path(self._copy(item).key), "audio/mp4")
+        if row.preview:
+            return row, self.items.require_remaking(row.item, listener_id)
+        item = self.items.item(row.item, listener_id)
+        self.items.require_streamable(item, listener_id)
+        return row, item
 
     def may_hear(self, item_id: str, listener_id: str) -> bool:
         """Whether there is such an item for this listener."""
         try:
-            self._item(item_id, listener_id)
+            self.items.item(item_id, listener_id)
         except NoStreamError:
             return False
         return True
+
+    def export(self, render_id: str, listener_id: str) -> Exported:
+        """The decision on taking a render out as an M4A file, and the file if it is permitted.
+
+        Taking it out is a use of its own, `export`, so it is decided anew.
+
+        Raises:
+            NoStreamError: this listener made no such render.
+            WithdrawnError: it may be exported, but not this file: it is longer than that allows,
+                or lacks a mark that an exported file must carry.
+        """
+        render = self.items.own_render(render_id, listener_id)
+        cleared = self._clearance.decide(
+            render.spec.merged({"use": "export"}), listener_id, generator=render.generator
+        )
+        if not cleared.decision.permitted:
+            return Exported(cleared, None)
+        duties = cleared.decision.duties
+        longest_ms = duties.max_length_ms
+        if longest_ms is not None and render.seconds * 1000 > longest_ms:
+            raise WithdrawnError(
+                f"at most {longest_ms / 1000:g} seconds of it may be taken out",
+                help="ask for a remix of that length, then take that one out",
+                place=render.id,
+            )
+        missing = {*duties.marks, *duties.watermarks} - {mark.labeler for mark in render.marks}
+        if missing - {"watermark"}:
+            raise WithdrawnError(
+                f"an exported file must carry the mark `{min(missing)}`, and this one does not",
+                help="have the remix made again, then take that one out",
+                place=render.id,
+            )
+        return Exported(cleared, self._store.local_path(render.audio_key))
 
     # --- plays -----------------------------------------------------------------------------------
 
     def record_play(
         self, play_token: str, seconds: float, *, listener_id: str | None = None
     ) -> Play | None:
-        """The play that a listening of that many seconds counts as, or None below the rule.
+        """The play that a listening of that many seconds counts as, or None when it does not.
 
         A token counts once, however often it is sent. Nobody can have listened for longer than
-        since the link was made, so no more than that is believed.
+        since the link was made, or than what was sent to them lasts: no more is believed.
 
         Raises:
             LinkError: the token was not made by this service, or not for `listener_id`.
@@ -183,54 +288,36 @@ class Delivery:
             ) from error
         if listener_id not in (None, listener):
             raise LinkError("this play token belongs to another listener", help="press play again")
+        row = self._listenings.find(id)
         now = self._clock()
-        heard = min(float(seconds), now.timestamp() - issued + CLOCK_SLACK_SECONDS)
+        since = now.timestamp() - issued + CLOCK_SLACK_SECONDS
+        heard = min(float(seconds), since, row.sent_ms / 1000 if row else 0.0)
         if not heard >= PLAY_SECONDS:
             return None
-        play = Play(id=id, item=item, listener=listener, seconds=heard, played_at=now)
+        flags = self._listenings.count(
+            id, heard, now, maker=self.items.maker(item), again=timedelta(seconds=PLAY_SECONDS)
+        )
+        if flags is None:
+            # Counted before, but it may not have been logged: a process can end in between.
+            row = self._listenings.find(id)
+            if row is None or row.counted_ms is None:
+                return None
+            heard, flags = row.counted_ms / 1000, tuple(row.flags)
+        play = Play(id=id, item=item, listener=listener, seconds=heard, played_at=now, flags=flags)
         self._royalties.record(play)
         return play
 
-    # --- items -----------------------------------------------------------------------------------
+    def _hashed(self, address: str) -> str:
+        if not address:
+            return ""
+        return hmac.digest(self._key, f"address\0{address}".encode(), hashlib.sha256)[:12].hex()
 
-    def _item(self, item_id: str, listener_id: str) -> Recording | Render:
-        try:
-            if _RENDER_ID.fullmatch(item_id):
-                render = self._rendering.render(item_id)
-                # INVARIANT: a private render exists for nobody but the listener who made it.
-                if render.listener == listener_id:
-                    return render
-            else:
-                recording = self._catalogue.recording(item_id)
-                if recording.id == item_id:
-                    return recording
-        except (CatalogueError, RenderError):
-            pass
-        raise NoStreamError(
-            f"nothing to play at `{item_id}`",
-            help="choose a song of the catalogue or one of your own remixes",
-        )
-
-    def _require_streamable(self, item: Recording | Render) -> None:
-        if isinstance(item, Recording):
-            return
-        refusal = self._clearance.may_stream(item)
-        if refusal is not None:
-            raise WithdrawnError(
-                refusal.reason,
-                help="ask for another remix; what was owed for earlier plays is still paid",
-                place=item.id,
-            )
-
-    def _copy(self, item: Recording | Render) -> StreamCopy:
-        if isinstance(item, Recording):
-            return self._copies.of_master(item.audio_key)
-        return self._copies.of_render(item.audio_key)
+    # --- what a player shows ---------------------------------------------------------------------
 
     def _credits(self, render: Render, listener_id: str) -> tuple[str, ...]:
         names: dict[str, None] = {}
         for source in render.sources:
-            item = self._item(source, listener_id)
+            item = self.items.item(source, listener_id)
             artists = (
                 item.artist_names
                 if isinstance(item, Recording)
@@ -247,7 +334,7 @@ class Delivery:
         """
         if source is None:
             return 1.0
-        item = self._item(source, listener_id)
+        item = self.items.item(source, listener_id)
         if isinstance(item, Recording):
             was = item.analysis.tempo_bpm
         else:

@@ -61,11 +61,13 @@ class Generating:
         progress: Progress,
         stop: Callable[[], None] = lambda: None,
         plan: Mapping[str, Any] | None = None,
+        heard: Callable[[Audio], None] = lambda block: None,
     ) -> str:
         """The key of the sound in the work folder.
 
         An edited `plan` is rendered in place of the one that the generator would make of the spec,
-        if it stays within that. `stop` is asked ten times a second and may raise to end the run.
+        if it stays within that. `stop` is asked ten times a second and may raise to end the run;
+        `heard` is given every block that was checked, at once.
 
         Raises:
             GeneratorError: the generator raised, died, took too long or too much memory, or
@@ -83,7 +85,9 @@ class Generating:
                     if message["type"] == "progress":
                         _pass_on(message, progress)
                     elif message["type"] == "block":
-                        checker.check(self._block(samples, message, frames))
+                        block = self._block(samples, message, frames)
+                        checker.check(block)
+                        heard(block)
                         frames += int(message["frames"])
                     elif message["type"] == "report":
                         keep_report(self._folder, message)

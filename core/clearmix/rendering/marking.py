@@ -6,7 +6,8 @@ ids, but one that seals the file runs last.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +65,12 @@ class Marks:
                     place="clearmix plugins list",
                 )
 
+    def mark_blocks(self, blocks: Iterable[Audio], disclosure: Disclosure) -> Iterator[Audio]:
+        """The sound with every watermark as it comes in, for what cannot wait for the whole."""
+        for labeler in self.signal:
+            blocks = labeler.mark(blocks, disclosure)
+        return iter(blocks)
+
     def mark_sound(self, audio: Audio, disclosure: Disclosure) -> Audio:
         """The sound with every watermark; raises MarkError when one changes its shape."""
         marked = audio
@@ -105,6 +112,23 @@ class Marks:
                 )
         notes = tuple(f"the optional mark of `{id}` could not be read back" for id in lost)
         return found, notes
+
+    def read_back_stream(
+        self, path: Path, audio: Audio, disclosure: Disclosure
+    ) -> tuple[Mark, ...]:
+        """The marks found in a rendition, which is sent in segments.
+
+        A seal holds for one file and not for its segments, so it stays with the published file.
+
+        Raises:
+            MarkError: any other required mark, or the watermark, cannot be read back.
+        """
+        unsealed = copy(self)
+        unsealed.file = [one for one in self.file if not isinstance(one, Seals)]
+        sealing = {one.id for one in self.file if isinstance(one, Seals)}
+        unsealed.required = self.required - sealing
+        marks, _ = unsealed.read_back(path, audio, disclosure)
+        return marks
 
     def found(
         self, path: Path, audio: Audio, disclosure: Disclosure

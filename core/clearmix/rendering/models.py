@@ -12,7 +12,7 @@ from clearmix.spec import RemixSpec
 
 State = Literal["queued", "running", "published", "failed", "cancelled"]
 
-STEPS = ("decide", "generate", "master", "mark", "encode", "verify", "publish")
+STEPS = ("decide", "generate", "master", "mark", "encode", "verify", "stream", "publish")
 """The steps of a render in their order."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from clearmix.fingerprints import Fingerprint
 from clearmix.rendering.jobs import Cancelled
 from clearmix.rendering.known_sounds import keep_in
 from clearmix.rendering.models import Mark, Render
+from clearmix.rendering.renditions import ROOM as STREAMS
+from clearmix.rendering.renditions import Rendition
 from clearmix.rendering.workfolder import on_this_disk
 from clearmix.spec import RemixSpec
 from clearmix.storage.columns import utc_now
@@ -68,10 +70,17 @@ class Publisher:
             found = session.exec(select(RenderRow.id).where(RenderRow.job == job_id)).first()
         return found is not None
 
-    def publish(self, publication: Publication, path: Path) -> None:
+    def publish(
+        self, publication: Publication, path: Path, streams: Sequence[tuple[Path, Rendition]] = ()
+    ) -> None:
         """Stores and registers the render and ends its job as published.
 
         INVARIANT: one job has one render; a file that got no row does not stay in the store.
+
+        Args:
+            publication: what is registered.
+            path: the master copy.
+            streams: the renditions that are streamed of it.
 
         Raises:
             Cancelled: the job has ended meanwhile.
@@ -79,6 +88,7 @@ class Publisher:
         """
         key = self._store.put(path, ROOM)
         plan_key = self._kept_plan(publication.plan, path)
+        kept = [replace(one, key=self._store.put(file, STREAMS)) for file, one in streams]
         try:
             with self._database.session(write=True) as session:
                 job = session.get(JobRow, publication.job)
@@ -87,13 +97,16 @@ class Publisher:
                 session.add(_row(publication, key, plan_key))
                 session.flush()
                 keep_in(session, publication.render_id, publication.fingerprint)
+                for rendition in kept:
+                    session.merge(rendition.row(key))
                 job.state = "published"
                 job.step, job.fraction, job.message = "publish", 1.0, "ready"
                 job.render = publication.render_id
                 job.updated_at = utc_now()
                 session.add(job)
         except BaseException:
-            self._store.remove(key)
+            for one in (key, *(rendition.key for rendition in kept)):
+                self._store.remove(one)
             raise
 
     def plan(self, id: str) -> Mapping[str, Any] | None:

@@ -24,7 +24,10 @@ from clearmix.rendering.honouring import cannot_honour, require_able
 from clearmix.rendering.jobs import Jobs
 from clearmix.rendering.known_sounds import KnownSounds
 from clearmix.rendering.models import Amendment, Job, Render
+from clearmix.rendering.models import Job, Render
+from clearmix.rendering.previewing import Previews
 from clearmix.rendering.publishing import Publisher
+from clearmix.rendering.renditions import Renditions
 from clearmix.settings import Settings
 from clearmix.spec import RemixSpec
 from clearmix.storage.database import Database
@@ -71,6 +74,8 @@ class Rendering:
         self._sounds = KnownSounds(database, store)
         self._workers = Workers(settings)
         self.jobs = Jobs(database)
+        self.previews = Previews(database, store)
+        self.renditions = Renditions(database, store, settings.work)
 
     def submit(
         self, spec: RemixSpec, listener_id: str = "local", *, generator: str | None = None
@@ -222,6 +227,7 @@ class Rendering:
             self._settings,
             self.jobs,
             self._publisher,
+            self.previews,
             clearance=self._clearance,
             catalogue=self._catalogue,
             generator=self._generator,

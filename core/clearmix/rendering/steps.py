@@ -10,7 +10,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from clearmix.fingerprints import fingerprint
 from clearmix.rendering.disclosing import disclosure, label_of
 from clearmix.rendering.encoding import FRAME_SAMPLES, encode_within_figures, within_length
 from clearmix.rendering.generating import Generating
+from clearmix.rendering.handing_on import EncodedFile, MasteredSound, Plan, Verified
 from clearmix.rendering.jobs import Cancelled, Jobs
 from clearmix.rendering.marking import Marks
 from clearmix.rendering.mastering import (
@@ -33,7 +34,9 @@ from clearmix.rendering.mastering import (
     shortfall,
 )
 from clearmix.rendering.metering import measure
+from clearmix.rendering.previewing import KEPT, Preview, Previews
 from clearmix.rendering.publishing import Publication, Publisher
+from clearmix.rendering.renditions import as_json, from_json, renditions_of
 from clearmix.rendering.reporting import report_in
 from clearmix.rendering.workfolder import WorkFolder, digest_of
 from clearmix.settings import Settings
@@ -54,8 +57,9 @@ _SHARES = {
     "master": (0.70, 0.78),
     "mark": (0.78, 0.84),
     "encode": (0.84, 0.93),
-    "verify": (0.93, 0.98),
-    "publish": (0.98, 1.0),
+    "verify": (0.93, 0.96),
+    "stream": (0.96, 0.99),
+    "publish": (0.99, 1.0),
 }
 """Which stretch of the whole each step takes, by what it costs on a song of three minutes."""
 
@@ -72,46 +76,6 @@ TEMPO_TOLERANCE = 0.02
 """Beyond this, a listener is told that the tempo was not measured as asked."""
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What the first step fixed for all that follow: what is made, and on what permit."""
-
-    render_id: str
-    created_at: str
-    spec: dict[str, Any]
-    decision: int
-    decision_hash: str
-    duties: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class MasteredSound:
-    """Key of the mastered sound, and what mastering did to it."""
-
-    key: str
-    lufs: float
-    gain_db: float
-    limiting_db: float
-    notes: tuple[str, ...] = field(default=())
-
-
-@dataclass(frozen=True)
-class EncodedFile:
-    """Key of the encoded file; `short` when the peak limit kept it below its loudness."""
-
-    key: str
-    short: bool
-
-
-@dataclass(frozen=True)
-class Verified:
-    """What was measured of, and read back from, the encoded file."""
-
-    measured: dict[str, Any]
-    marks: tuple[dict[str, Any], ...]
-    notes: tuple[str, ...]
-
-
 class Steps:
     """The steps, with the rooms that they need."""
 
@@ -120,6 +84,7 @@ class Steps:
         settings: Settings,
         jobs: Jobs,
         publisher: Publisher,
+        previews: Previews,
         *,
         clearance: Clearance,
         catalogue: Catalogue,
@@ -130,6 +95,7 @@ class Steps:
         self._settings = settings
         self._jobs = jobs
         self._publisher = publisher
+        self._previews = previews
         self._clearance = clearance
         self._catalogue = catalogue
         self._generator = generator
@@ -141,6 +107,7 @@ class Steps:
     def decide(self, job_id: str) -> Plan:
         """The plan of a job whose spec is permitted now, whatever was true when it was queued."""
         self._begin(job_id, "decide", "checking the rights")
+        self._previews.remove_ended(utc_now() - KEPT)
         row = self._jobs.row(job_id)
         cleared = self._permitted(RemixSpec.from_json(row.spec), row.listener, row.generator)
         Marks(self._labelers(), cleared.decision.duties)
@@ -168,15 +135,28 @@ class Steps:
                 told = now
                 self._tell(job_id, "generate", fraction, message)
 
-        source = self._catalogue.heard_by(self._generator(row.generator), source, progress)
-        generating = Generating(self._settings, self._folder(job_id), row.generator)
-        return generating.run(
-            spec,
-            source,
-            progress,
-            stop=lambda: self._jobs.require_wanted(job_id),
-            plan=row.plan,
-        )
+        generator = self._generator(row.generator)
+        folder = self._folder(job_id)
+        preview = Preview(
+            self._previews,
+            folder,
+            job_id,
+            self._marks(plan),
+            self._disclosure(job_id, plan),
+            source_lufs=source.first.analysis.loudness_lufs,
+            longest_ms=Duties.from_json(plan.duties).max_length_ms,
+        ).start()
+        try:
+            return Generating(self._settings, folder, row.generator).run(
+                spec,
+                self._catalogue.heard_by(generator, source, progress),
+                progress,
+                stop=lambda: self._jobs.require_wanted(job_id),
+                plan=row.plan,
+                heard=preview.take,
+            )
+        finally:
+            preview.finish()
 
     def master(self, job_id: str, plan: Plan, generated: str) -> MasteredSound:
         """The generated sound within its licensed length, at its loudness, under its ceiling."""
@@ -252,6 +232,28 @@ class Steps:
             notes=(*mastered.notes, *short, *tempo_notes, *lost, *said.notes),
         )
 
+    def stream(
+        self, job_id: str, plan: Plan, marked: str, encoded: EncodedFile
+    ) -> list[dict[str, Any]]:
+        """The renditions that are streamed, the marks of each read back from its own bytes.
+
+        AAC is the published file's own packets in segments; Opus is encoded from the marked sound.
+
+        Raises:
+            RenderError: the peaks of a rendition stay above the ceiling.
+            MarkError: a required mark cannot be read back from a rendition.
+        """
+        self._begin(job_id, "stream", "preparing the stream")
+        folder = self._folder(job_id)
+        made = renditions_of(
+            folder.file(encoded.key),
+            folder.audio(marked),
+            self._marks(plan),
+            self._disclosure(job_id, plan),
+            folder,
+        )
+        return [as_json(one) for one in made]
+
     def publish(
         self,
         job_id: str,
@@ -259,6 +261,7 @@ class Steps:
         mastered: MasteredSound,
         encoded: EncodedFile,
         verified: Verified,
+        streamed: list[dict[str, Any]],
     ) -> str:
         """The id of the render, published once however often this runs."""
         if self._publisher.published(job_id):
@@ -293,13 +296,36 @@ class Steps:
                 fingerprint=fingerprint(read_audio(path)),
                 amends=row.amends,
             ),
-            path,
+        generator = self._generator(row.generator)
+        folder = self._folder(job_id)
+        preview = Preview(
+            self._previews,
+            folder,
+            job_id,
+            self._marks(plan),
+            self._disclosure(job_id, plan),
+            source_lufs=source.first.analysis.loudness_lufs,
+            longest_ms=Duties.from_json(plan.duties).max_length_ms,
+        ).start()
+        try:
+            return Generating(self._settings, folder, row.generator).run(
+                spec,
+                self._catalogue.heard_by(generator, source, progress),
+                progress,
+                stop=lambda: self._jobs.require_wanted(job_id),
+                plan=row.plan,
+                heard=preview.take,
+            )
+        finally:
+            preview.finish()
         )
         return plan.render_id
 
     def end(self, job_id: str, error: Exception | None) -> None:
         """Ends a job and takes its work folder away; a full disk has room for the reason then."""
         self._folder(job_id).remove()
+        if error is not None:
+            self._previews.remove(job_id)
         if error is None or isinstance(error, Cancelled):
             return
         if not isinstance(error, ClearmixError):

@@ -12,14 +12,15 @@ from typing import TypeVar
 from dbos import DBOS, SetWorkflowID
 
 from clearmix.errors import RenderError
+from clearmix.rendering.handing_on import Plan
 from clearmix.rendering.jobs import Cancelled
-from clearmix.rendering.steps import Plan, Steps
+from clearmix.rendering.steps import Steps
 from clearmix.rendering.workfolder import WorkLost
 
 QUEUE = "renders"
 WORKFLOW = "render"
 
-VERSION = "render-1"
+VERSION = "render-2"
 """Version of the order of the steps and of what they hand each other.
 
 DBOS gives a pending workflow only to a worker of the version that began it, so raise this when a
@@ -69,7 +70,8 @@ def _render(steps: Steps, job_id: str, plan: Plan) -> None:
             marked = _step("mark", steps.mark, job_id, plan, mastered)
             encoded = _step("encode", steps.encode, job_id, plan, mastered, marked)
             verified = _step("verify", steps.verify, job_id, plan, mastered, encoded)
-            _step("publish", steps.publish, job_id, plan, mastered, encoded, verified)
+            streamed = _step("stream", steps.stream, job_id, plan, marked, encoded)
+            _step("publish", steps.publish, job_id, plan, mastered, encoded, verified, streamed)
             return
         except WorkLost:
             continue  # another machine began this render: it starts again on this one

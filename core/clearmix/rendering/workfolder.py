@@ -24,6 +24,9 @@ CHANNELS = 2
 BYTES_PER_FRAME = CHANNELS * 4
 """Sound in a work folder is raw float32, little-endian, channels interleaved."""
 
+ENCODED = (".m4a", ".mp4")
+"""Suffixes of encoded files; everything else in a work folder is raw."""
+
 
 class WorkLost(RenderError):  # noqa: N818  # it is news for the workflow, not a failure
     """Something that an earlier step made is not on this machine."""
@@ -60,7 +63,7 @@ class WorkFolder:
         """The key of a file in this folder, which is renamed to it."""
         with path.open("rb") as opened:
             digest = hashlib.file_digest(opened, "sha256").hexdigest()
-        key = f"{stage}-{digest}{'.m4a' if path.suffix == '.m4a' else '.f32'}"
+        key = f"{stage}-{digest}{path.suffix if path.suffix in ENCODED else '.f32'}"
         path.replace(self.path / key)
         return key
 

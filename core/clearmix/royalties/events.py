@@ -64,6 +64,11 @@ class Heard(Protocol):
         """When it ended, with a zone."""
         ...
 
+    @property
+    def fraud(self) -> bool:
+        """Whether it is not believed; it is logged all the same."""
+        ...
+
 
 @dataclass(frozen=True)
 class Refused:

@@ -85,6 +85,7 @@ class PlayLog:
             territory=territory,
             tier=tier,
             maker_id=maker,
+            fraud=heard.fraud,
         )
 
     def gather(self, period: Period, into: Engine, name: str = "events") -> None:

@@ -20,7 +20,9 @@ from clearmix.service import (
     streams,
     verifying,
 )
+from clearmix.service import api, player, problems, sign_in, streams
 from clearmix.service.guards import HEADERS, SignedInOnly, WithHeaders
+from clearmix.service.watching import Watch
 
 if TYPE_CHECKING:
     from clearmix.catalogue.models import Login
@@ -39,11 +41,13 @@ def create_app(kernel: Kernel, *, offered_logins: Sequence[Login] = ()) -> FastA
     app.state.kernel = kernel
     app.state.sessions = sessions
     app.state.verifying = asyncio.Semaphore(verifying.AT_ONCE)
+    app.state.watch = Watch(kernel.clearance.state)
     app.add_exception_handler(ClearmixError, problems.of_error)
     app.add_exception_handler(HTTPException, problems.of_http)
     app.add_exception_handler(RequestValidationError, problems.of_validation)
     app.include_router(sign_in.router(offered_logins))
     app.include_router(streams.router)
+    app.include_router(player.router)
     app.include_router(api.router)
     app.include_router(verifying.router)
     app.include_router(producing.router)

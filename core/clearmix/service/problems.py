@@ -10,8 +10,10 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from clearmix.errors import (
+    BusyError,
     CatalogueError,
     ClearmixError,
+    EntitlementError,
     LinkError,
     NoStreamError,
     PlanError,
@@ -25,6 +27,8 @@ STATUSES: tuple[tuple[type[ClearmixError], int, str], ...] = (
     (NoStreamError, 404, "Not found"),
     (LinkError, 403, "This link is not valid"),
     (WithdrawnError, 451, "Withdrawn by a rights-holder"),
+    (BusyError, 429, "Too many requests"),
+    (EntitlementError, 402, "Not in your plan"),
     (SpecError, 422, "Not a remix spec"),
     (CatalogueError, 404, "Not in the catalogue"),
     (PlanError, 422, "Not a plan of this remix"),

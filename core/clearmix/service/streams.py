@@ -1,20 +1,31 @@
-"""Streams and plays: byte ranges behind signed links, and listenings that count once."""
+"""Streams and plays: playlists and segments behind signed links, listenings that count once."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import FileResponse
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import FileResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from clearmix.delivery import Delivery
-from clearmix.delivery.room import FILE_NAME
+from clearmix.delivery import Delivery, Held, StreamLink
+from clearmix.errors import BusyError, ClearmixError
+from clearmix.service.problems import problem
 from clearmix.service.sign_in import signed_in
+from clearmix.service.watching import Watch
 
 router = APIRouter()
 
 Listener = Annotated[str, Depends(signed_in)]
+
+NOT_KEPT = {"Cache-Control": "private, no-store"}
+"""Nothing of a stream is kept: what was withdrawn must not play on from a cache."""
+
+MOST_HELD_SECONDS = 8.0
+"""How long a request waits for its segment's time; players give up after ten."""
 
 
 class Listened(BaseModel):
@@ -35,27 +46,89 @@ def _delivery(request: Request) -> Delivery:
 def open_item(request: Request, item: str, listener: Listener) -> dict[str, Any]:
     """A fresh link to one item, and what a player shows of it."""
     delivery = _delivery(request)
-    link = delivery.link(item, listener)
-    about = delivery.about(item, listener)
-    return {
-        **vars(about),
-        "url": link.url_path,
-        "play_token": link.play_token,
-        "expires_at": link.expires_at.isoformat(),
-    }
+    address = request.client.host if request.client else ""
+    link = delivery.link(item, listener, address=address)
+    return {**vars(delivery.about(item, listener)), **_link(link)}
 
 
-@router.get(f"/stream/{{expires}}/{{signed}}/{{item}}/{FILE_NAME}")
-def stream(
-    request: Request, expires: str, signed: str, item: str, listener: Listener
-) -> FileResponse:
-    """The bytes behind a link; consent is asked for again at every request."""
-    found = _delivery(request).open(expires, signed, item, listener)
+@router.post("/api/previews/{job}")
+def open_preview(request: Request, job: str, listener: Listener) -> Response:
+    """A link to what can be heard of a render on its way; 202 while that is too little."""
+    link = _delivery(request).preview_link(job, listener)
+    if link is None:
+        return Response(status_code=202, headers={"Retry-After": "1"})
+    from fastapi.responses import JSONResponse
+
+    return JSONResponse(_link(link), headers=NOT_KEPT)
+
+
+@router.get("/stream/{expires}/{signed}/{listening}/events")
+async def events(
+    request: Request, expires: str, signed: str, listening: str, listener: Listener
+) -> StreamingResponse:
+    """One event, `stop`, as soon as the stream may not go on, with the reason in words."""
+    delivery, watch = _delivery(request), _watch(request)
+
+    def trouble() -> str | None:
+        try:
+            delivery.require_going_on(expires, signed, listening, listener)
+        except ClearmixError as error:
+            return error.message
+        return None
+
+    async def told() -> AsyncIterator[str]:
+        async for _ in watch.changes():
+            reason = await run_in_threadpool(trouble)
+            if reason is not None:
+                said = " ".join(reason.split())
+                yield f"event: stop\ndata: {said}\n\n"
+                return
+            yield ": going on\n\n"
+
+    return StreamingResponse(
+        told(), media_type="text/event-stream", headers={**NOT_KEPT, "X-Accel-Buffering": "no"}
+    )
+
+
+@router.get("/stream/{expires}/{signed}/{listening}/{file}")
+async def stream(
+    request: Request, expires: str, signed: str, listening: str, file: str, listener: Listener
+) -> Response:
+    """A playlist or segment; consent is asked for again at every request.
+
+    A segment that lies too far ahead of play is held until its time has come.
+    """
+    delivery = _delivery(request)
+    waited = 0.0
+    while True:
+        found = await run_in_threadpool(delivery.open, expires, signed, listening, file, listener)
+        if not isinstance(found, Held):
+            return Response(found.content, media_type=found.media_type, headers=NOT_KEPT)
+        if waited + found.seconds > MOST_HELD_SECONDS:
+            answer = problem(
+                429,
+                "Too far ahead",
+                BusyError("this segment lies too far ahead of what was played", help="").message,
+                "ask for it again when the song has got there",
+            )
+            answer.headers["Retry-After"] = str(int(found.seconds) + 1)
+            return answer
+        waited += found.seconds
+        await asyncio.sleep(found.seconds)
+
+
+@router.get("/api/renders/{id}/audio.m4a")
+def export(request: Request, id: str, listener: Listener) -> Response:
+    """A render as a file, where its rights-holders permit the use `export`."""
+    exported = _delivery(request).export(id, listener)
+    if exported.path is None:
+        decision = exported.cleared.decision
+        reasons = " ".join(dict.fromkeys(reason.text for reason in decision.reasons))
+        return problem(
+            403, "May not be taken out", reasons or "this may not be taken out", "stream it instead"
+        )
     return FileResponse(
-        found.path,
-        media_type=found.media_type,
-        content_disposition_type="inline",
-        headers={"Cache-Control": "private, no-store"},
+        exported.path, media_type="audio/mp4", filename=f"{id}.m4a", headers=NOT_KEPT
     )
 
 
@@ -64,3 +137,17 @@ def listened(request: Request, report: Listened, listener: Listener) -> Response
     """Counts a listening of 30 seconds or more, once; a shorter one is no error."""
     _delivery(request).record_play(report.play_token, report.seconds, listener_id=listener)
     return Response(status_code=204)
+
+
+def _link(link: StreamLink) -> dict[str, Any]:
+    return {
+        "url": link.url_path,
+        "events": link.events_path,
+        "play_token": link.play_token,
+        "expires_at": link.expires_at.isoformat(),
+    }
+
+
+def _watch(request: Request) -> Watch:
+    watch: Watch = request.app.state.watch
+    return watch

@@ -22,6 +22,7 @@ TABLE_MODULES = (
     "delivery",
     "royalties",
     "conversations",
+    "entitlement",
 )
 """Modules of `clearmix.storage.tables`; importing them registers their tables."""
 

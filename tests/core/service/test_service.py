@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -96,7 +97,10 @@ def test_offered_logins_are_only_shown_where_they_are_asked_for(market: Kernel) 
         ("get", "/api/renders/0123456789abcdef"),
         ("post", "/api/decisions"),
         ("post", "/api/streams/open-road"),
-        ("get", "/stream/1/x/open-road/audio.m4a"),
+        ("get", "/stream/1/x/open-road/main.m3u8"),
+        ("get", "/stream/1/x/open-road/events"),
+        ("post", "/api/previews/0123456789abcdef"),
+        ("get", "/api/renders/0123456789abcdef/audio.m4a"),
         ("post", "/plays"),
     ],
 )
@@ -112,20 +116,35 @@ def test_nothing_is_told_to_who_is_not_signed_in(
 # --- streams ------------------------------------------------------------------------------------
 
 
-def test_an_original_streams_in_byte_ranges(signed_in: Callable[[str], TestClient]) -> None:
+def test_an_original_streams_in_segments_that_no_cache_keeps(
+    signed_in: Callable[[str], TestClient],
+) -> None:
     client = signed_in("mia")
     url = client.post("/api/streams/open-road").json()["url"]
+    beside = url.rpartition("/")[0]
 
-    whole = client.get(url)
-    part = client.get(url, headers={"Range": "bytes=100-199"})
+    main = client.get(url)
+    media = client.get(f"{beside}/aac.m3u8")
+    segment = client.get(f"{beside}/aac-0.m4s")
 
-    assert whole.status_code == 200
-    assert whole.headers["content-type"] == "audio/mp4"
-    assert whole.headers["accept-ranges"] == "bytes"
-    assert "no-store" in whole.headers["cache-control"]
-    assert part.status_code == 206
-    assert part.headers["content-range"] == f"bytes 100-199/{len(whole.content)}"
-    assert part.content == whole.content[100:200]
+    assert main.headers["content-type"] == "application/vnd.apple.mpegurl"
+    assert "aac.m3u8" in main.text
+    assert media.text.endswith("#EXT-X-ENDLIST\n")
+    assert segment.headers["content-type"] == "audio/mp4"
+    assert {one.headers["cache-control"] for one in (main, media, segment)} == {"private, no-store"}
+
+
+def test_a_segment_is_held_until_its_time_and_refused_when_that_is_far(
+    signed_in: Callable[[str], TestClient],
+) -> None:
+    client = signed_in("mia")
+    beside = client.post("/api/streams/open-road").json()["url"].rpartition("/")[0]
+
+    began = time.monotonic()
+    answers = [client.get(f"{beside}/aac-{number}.m4s") for number in range(5)]
+
+    assert [answer.status_code for answer in answers] == [200] * 5
+    assert time.monotonic() - began > 5 * 4.01 - 20  # the fifth waited for what is over twenty
 
 
 def test_a_link_that_was_passed_on_is_refused_in_plain_words(
@@ -163,7 +182,7 @@ def test_a_withdrawn_remix_says_why_it_is_gone(
     url = client.post(f"/api/streams/{render}").json()["url"]
 
     market.consent.set("ada", "refuse", "remix", existing="remove")
-    answer = client.get(url, headers={"Range": "bytes=0-99"})
+    answer = client.get(url.replace("main.m3u8", "aac-0.m4s"))
 
     assert answer.status_code == 451
     assert "Ada Wren" in answer.json()["detail"]

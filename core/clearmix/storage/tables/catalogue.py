@@ -126,3 +126,13 @@ class LoginRow(SQLModel, table=True):
     password: str
     role: str
     party: str | None = None
+
+
+class AttestationRow(SQLModel, table=True):
+    """A rights-holder's word that a recording is an official or producer-led version."""
+
+    __tablename__ = "attestation"
+    recording: str = Field(primary_key=True, foreign_key="recording.id")
+    party: str = Field(foreign_key="party.id", index=True)
+    words: str
+    attested_at: datetime = utc_column(default_factory=utc_now)

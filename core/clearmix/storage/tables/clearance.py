@@ -61,3 +61,22 @@ class DecisionRow(SQLModel, table=True):
     request: dict[str, Any] = json_column()
     decision: dict[str, Any] = json_column()
     policies: list[str] = json_column(default_factory=list)
+
+
+class ApprovalRow(SQLModel, table=True):
+    """A party asked for its yes to one request; `request` is shared by all who were asked."""
+
+    __tablename__ = "approval"
+    id: str = Field(primary_key=True)
+    request: str = Field(index=True)
+    party: str = Field(index=True)
+    listener: str = Field(index=True)
+    spec: dict[str, Any] = json_column()
+    spec_hash: str = Field(index=True)
+    generator: str
+    decision: int = Field(foreign_key="decision.number")
+    asked_at: datetime = utc_column(default_factory=utc_now)
+    deadline: datetime | None = utc_column(default=None, nullable=True)
+    answer: str | None = None
+    answered_at: datetime | None = utc_column(default=None, nullable=True)
+    job: str | None = None

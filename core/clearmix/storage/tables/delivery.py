@@ -1,8 +1,9 @@
-"""Streaming copies and the plays that count."""
+"""Renditions that are streamed, listenings under way, and the plays that count."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -34,10 +35,48 @@ class PlayRow(SQLModel, table=True):
     recorded_at: datetime = utc_column(default_factory=utc_now)
 
 
-class StreamCopyRow(SQLModel, table=True):
-    """What is streamed instead of a sound in the store, and its waveform picture."""
+class WaveformRow(SQLModel, table=True):
+    """The waveform picture of a sound in the store."""
 
-    __tablename__ = "stream_copy"
+    __tablename__ = "waveform"
     audio_key: str = Field(primary_key=True)
-    stream_key: str
     waveform: list[int] = json_column(default_factory=list)
+
+
+class RenditionRow(SQLModel, table=True):
+    """What is streamed instead of a sound in the store, in one codec.
+
+    `pieces` holds bytes and seconds of each piece of the file in its order: the initialisation,
+    then the segments. `measured` and `marks` are what was read back of it before it was published.
+    """
+
+    __tablename__ = "rendition"
+    audio_key: str = Field(primary_key=True)
+    codec: str = Field(primary_key=True)
+    key: str
+    pieces: list[list[float]] = json_column(default_factory=list)
+    measured: dict[str, Any] = json_column(default_factory=dict)
+    marks: list[str] = json_column(default_factory=list)
+
+
+class ListeningRow(SQLModel, table=True):
+    """One opening of an item by a listener, from its link on.
+
+    `ahead_ms` is how far what was sent lies ahead of play at `ahead_at`; `sent` are the numbers of
+    the segments that were sent, and `sent_ms` how long those last. `flags` say why its play is not
+    believed. A preview is never counted.
+    """
+
+    __tablename__ = "listening"
+    id: str = Field(primary_key=True)
+    item: str = Field(index=True)
+    listener: str = Field(index=True)
+    preview: bool = False
+    opened_at: datetime = utc_column(index=True)
+    address: str = Field(default="", index=True)
+    ahead_ms: int = 0
+    ahead_at: datetime = utc_column(default_factory=utc_now)
+    sent: list[int] = json_column(default_factory=list)
+    sent_ms: int = 0
+    counted_ms: int | None = None
+    flags: list[str] = json_column(default_factory=list)

@@ -61,3 +61,23 @@ class RenderRow(SQLModel, table=True):
     amends: str | None = None
     created_at: datetime = utc_column(default_factory=utc_now)
     removed_at: datetime | None = utc_column(default=None, nullable=True)
+
+
+class PreviewPieceRow(SQLModel, table=True):
+    """A piece of what its maker hears while a render is made; number 0 is the initialisation."""
+
+    __tablename__ = "preview_piece"
+    job: str = Field(primary_key=True, foreign_key="job.id")
+    number: int = Field(primary_key=True)
+    key: str
+    seconds: float
+
+
+class SharedRow(SQLModel, table=True):
+    """A render that others may hear, on the decision that let it be shared."""
+
+    __tablename__ = "shared_render"
+    render: str = Field(primary_key=True, foreign_key="render.id")
+    decision: int = Field(foreign_key="decision.number")
+    shared_at: datetime = utc_column(default_factory=utc_now)
+    ended_at: datetime | None = utc_column(default=None, nullable=True)

@@ -1,0 +1,160 @@
+"""What there is to hear for a listener: recordings, own renders, renders that others share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from clearmix.catalogue.models import Recording
+from clearmix.errors import CatalogueError, NoStreamError, RenderError, WithdrawnError
+from clearmix.rendering.models import Render
+from clearmix.rendering.previewing import KEPT
+from clearmix.storage.database import Database
+from clearmix.storage.tables.rendering import SharedRow
+
+if TYPE_CHECKING:
+    from clearmix.catalogue import Catalogue
+    from clearmix.clearance import Clearance, Cleared
+    from clearmix.rendering import Rendering
+
+_RENDER_ID = re.compile(r"[0-9a-f]{16}")
+
+PUBLIC = "public"
+"""The use that sharing a render is."""
+
+
+@dataclass(frozen=True)
+class Remaking:
+    """A render on its way, as its maker hears it; `whole` once no more sound will come."""
+
+    job: str
+    whole: bool
+
+
+class Items:
+    """Recordings and renders by id, each for the listeners who may hear it."""
+
+    def __init__(
+        self,
+        database: Database,
+        catalogue: Catalogue,
+        clearance: Clearance,
+        rendering: Rendering,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._catalogue = catalogue
+        self._clearance = clearance
+        self._rendering = rendering
+        self._clock = clock
+
+    def item(self, item_id: str, listener_id: str) -> Recording | Render:
+        """The item of that id for this listener; raises NoStreamError when there is none."""
+        try:
+            if _RENDER_ID.fullmatch(item_id):
+                render = self._rendering.render(item_id)
+                # INVARIANT: a render that is not shared exists for nobody but who made it.
+                if render.listener == listener_id or self.shared(item_id):
+                    return render
+            else:
+                recording = self._catalogue.recording(item_id)
+                if recording.id == item_id:
+                    return recording
+        except (CatalogueError, RenderError):
+            pass
+        raise NoStreamError(
+            f"nothing to play at `{item_id}`",
+            help="choose a song of the catalogue or one of your own remixes",
+        )
+
+    def own_render(self, render_id: str, listener_id: str) -> Render:
+        """The render that this listener had made; raises NoStreamError when there is none."""
+        item = self.item(render_id, listener_id)
+        if isinstance(item, Recording) or item.listener != listener_id:
+            raise NoStreamError(f"no render `{render_id}` of yours", help="choose one of yours")
+        return item
+
+    def maker(self, item_id: str) -> str | None:
+        """The listener who had an item made; None of a recording."""
+        render = self._rendering.find(item_id)
+        return render.listener if render else None
+
+    def require_streamable(self, item: Recording | Render, listener_id: str) -> None:
+        """Raises WithdrawnError when a rights-holder's answer forbids streaming it now.
+
+        Whoever did not make it hears it by the use `public`, which must be permitted still.
+        """
+        if isinstance(item, Recording):
+            return
+        use = None if item.listener == listener_id else PUBLIC
+        refusal = self._clearance.may_stream(item, use=use)
+        if refusal is not None:
+            raise WithdrawnError(
+                refusal.reason,
+                help="ask for another remix; what was owed for earlier plays is still paid",
+                place=item.id,
+            )
+
+    def require_remaking(self, job_id: str, listener_id: str) -> Remaking:
+        """The render on its way for its maker, or published a moment ago.
+
+        Raises:
+            NoStreamError: there is no such job of this listener, or its preview is over.
+            WithdrawnError: a rights-holder's answer forbids streaming it now.
+        """
+        try:
+            row = self._rendering.jobs.row(job_id)
+        except RenderError:
+            row = None
+        # INVARIANT: a preview exists for nobody but the listener who asked for it.
+        if row is not None and row.listener == listener_id:
+            if row.state == "running":
+                return Remaking(job_id, whole=row.step not in ("decide", "generate"))
+            if row.render is not None and self._clock() - row.updated_at < KEPT:
+                self.require_streamable(self.item(row.render, listener_id), listener_id)
+                return Remaking(job_id, whole=True)
+        raise NoStreamError(
+            "there is nothing to hear of it", help="press play when the remix is ready"
+        )
+
+    # --- sharing ---------------------------------------------------------------------------------
+
+    def share(self, render_id: str, listener_id: str) -> Cleared:
+        """The decision on letting everybody hear a render; it is shared if that is permitted.
+
+        Raises:
+            NoStreamError: this listener made no such render.
+        """
+        render = self.own_render(render_id, listener_id)
+        cleared = self._clearance.decide(
+            render.spec.merged({"use": PUBLIC}), listener_id, generator=render.generator
+        )
+        longest_ms = cleared.decision.duties.max_length_ms
+        if longest_ms is not None and render.seconds * 1000 > longest_ms:
+            raise WithdrawnError(
+                f"at most {longest_ms / 1000:g} seconds of it may be shared",
+                help="ask for a remix of that length, then share that one",
+                place=render.id,
+            )
+        if cleared.decision.permitted:
+            with self._database.session(write=True) as session:
+                session.merge(SharedRow(render=render.id, decision=cleared.number))
+        return cleared
+
+    def unshare(self, render_id: str, listener_id: str) -> None:
+        """Takes a render back: nobody but its maker hears it from now on."""
+        self.own_render(render_id, listener_id)
+        with self._database.session(write=True) as session:
+            row = session.get(SharedRow, render_id)
+            if row is not None and row.ended_at is None:
+                row.ended_at = self._clock()
+                session.add(row)
+
+    def shared(self, render_id: str) -> bool:
+        """Whether its maker lets everybody hear a render."""
+        with self._database.session() as session:
+            row = session.get(SharedRow, render_id)
+        return row is not None and row.ended_at is None

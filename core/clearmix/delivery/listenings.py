@@ -1,0 +1,110 @@
+"""Listenings: each opening of an item, what was sent of it so far, and whether it counted.
+
+What was sent is kept in the database, so that any process of the service can answer the next
+request, and so that a listening cannot claim more than was sent to it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlmodel import col, func, select
+
+from clearmix.delivery.suspicion import Seen, flags_of
+from clearmix.errors import BusyError
+from clearmix.storage.database import Database
+from clearmix.storage.tables.delivery import ListeningRow
+
+AHEAD_SECONDS = 20.0
+"""How far what is sent may lie ahead of play."""
+
+MOST_A_MINUTE = 60
+"""Openings of one listener in a minute: more than anybody skips through by hand."""
+
+DAY = timedelta(days=1)
+
+
+class Listenings:
+    """The table of listenings."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, row: ListeningRow) -> None:
+        """Opens a listening.
+
+        Raises:
+            BusyError: the listener opened too many just now.
+        """
+        with self._database.session(write=True) as session:
+            recent = session.exec(
+                select(func.count())
+                .select_from(ListeningRow)
+                .where(
+                    ListeningRow.listener == row.listener,
+                    col(ListeningRow.opened_at) > row.opened_at - timedelta(minutes=1),
+                )
+            ).one()
+            if recent >= MOST_A_MINUTE:
+                raise BusyError(
+                    f"more than {MOST_A_MINUTE} songs opened within a minute",
+                    help="wait a moment, then press play again",
+                )
+            session.add(row)
+
+    def find(self, id: str) -> ListeningRow | None:
+        """The listening of that id, if there is one."""
+        with self._database.session() as session:
+            return session.get(ListeningRow, id)
+
+    def send(self, id: str, number: int, seconds: float, now: datetime) -> float:
+        """0 once a segment may be sent, which is written down; else the seconds until then.
+
+        What was sent is taken as played as time goes by, and no faster. So a player that pauses,
+        or one that never plays, gets no further ahead than one that plays.
+
+        INVARIANT: no more than `AHEAD_SECONDS` lie between what was sent and what can have been
+        played. A segment that was sent before is sent again at once.
+        """
+        length_ms = round(1000 * seconds)
+        with self._database.session(write=True) as session:
+            row = session.get(ListeningRow, id)
+            if row is None or number in row.sent:
+                return 0.0
+            played_ms = max(0, round(1000 * (now - row.ahead_at).total_seconds()))
+            ahead_ms = max(0, row.ahead_ms - played_ms)
+            over_ms = ahead_ms + length_ms - round(1000 * AHEAD_SECONDS)
+            if over_ms > 0 and ahead_ms > 0:
+                return over_ms / 1000
+            row.ahead_ms, row.ahead_at = ahead_ms + length_ms, now
+            row.sent, row.sent_ms = [*row.sent, number], row.sent_ms + length_ms
+            session.add(row)
+        return 0.0
+
+    def count(
+        self, id: str, seconds: float, now: datetime, *, maker: str | None, again: timedelta
+    ) -> tuple[str, ...] | None:
+        """The flags of a listening that counts with so many seconds; None if it did before.
+
+        `maker` had the item made; a play within `again` of the same listener's last one of the
+        same item is looked at more closely.
+        """
+        with self._database.session(write=True) as session:
+            row = session.get(ListeningRow, id)
+            if row is None or row.counted_ms is not None:
+                return None
+            counted = session.exec(
+                select(ListeningRow).where(
+                    col(ListeningRow.counted_ms).is_not(None),
+                    col(ListeningRow.opened_at) > now - DAY,
+                    ListeningRow.item == row.item,
+                )
+            ).all()
+            row.counted_ms = round(1000 * seconds)
+            row.flags = list(flags_of(_seen(row), [_seen(one) for one in counted], maker, again))
+            session.add(row)
+            return tuple(row.flags)
+
+
+def _seen(row: ListeningRow) -> Seen:
+    return Seen(row.listener, row.address, row.opened_at, (row.counted_ms or 0) / 1000)

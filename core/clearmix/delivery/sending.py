@@ -1,0 +1,105 @@
+"""The files of a stream: playlists and pieces of a recording, a render, or one on its way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from clearmix.catalogue.models import Recording
+from clearmix.delivery.items import Remaking
+from clearmix.delivery.models import Sent
+from clearmix.errors import NoStreamError
+from clearmix.rendering.models import Render
+from clearmix.rendering.previewing import LEAST_SEGMENTS, Previews
+from clearmix.rendering.renditions import Rendition, Renditions
+from clearmix.streaming import AAC, CODECS, main_playlist, media_playlist
+from clearmix.streaming.playlists import MEDIA_TYPE
+
+_FILE = re.compile(r"(?P<codec>[a-z]+)(?:\.m3u8|(?P<init>-init\.mp4)|-(?P<number>[0-9]{1,5})\.m4s)")
+
+Streamed = Recording | Render | Remaking
+
+
+class Sending:
+    """Files by their names, of whatever may be heard."""
+
+    def __init__(self, renditions: Renditions, previews: Previews) -> None:
+        self._renditions = renditions
+        self._previews = previews
+
+    def preview_began(self, job_id: str) -> bool:
+        """Whether enough of a preview is there for a player to begin."""
+        return len(self._previews.seconds(job_id)) >= LEAST_SEGMENTS
+
+    def main(self, item: Streamed) -> Sent:
+        """The main playlist."""
+        if isinstance(item, Recording):
+            rates = {codec.id: codec.bit_rate for codec in CODECS.values()}
+        elif isinstance(item, Remaking):
+            rates = {AAC.id: AAC.bit_rate}
+        else:
+            made = self._renditions.of_render(item.audio_key)
+            rates = {id: rendition.bits_per_second for id, rendition in made.items()}
+        offered = [(id, CODECS[id].string, rate) for id, rate in sorted(rates.items())]
+        return _playlist(main_playlist(offered))
+
+    def segment(self, file: str) -> int:
+        """The place of a segment counted from 1; 0 when a file is none."""
+        found = _FILE.fullmatch(file)
+        return int(found["number"]) + 1 if found and found["number"] else 0
+
+    def seconds(self, item: Streamed, file: str) -> float:
+        """How long a segment lasts; raises NoStreamError when there is none."""
+        lengths = self._lengths(item, _FILE.fullmatch(file))
+        number = self.segment(file)
+        if number > len(lengths):
+            raise _nothing(file)
+        return lengths[number - 1]
+
+    def file(self, item: Streamed, file: str) -> Sent:
+        """A media playlist, an initialisation or a segment; raises NoStreamError for another."""
+        found = _FILE.fullmatch(file)
+        if found is None:
+            raise _nothing(file)
+        if file.endswith(".m3u8"):
+            lengths = self._lengths(item, found)
+            growing = isinstance(item, Remaking)
+            ended = item.whole if isinstance(item, Remaking) else True
+            return _playlist(media_playlist(found["codec"], lengths, growing=growing, ended=ended))
+        content = self._piece(item, found, self.segment(file))
+        return Sent(content, "audio/mp4")
+
+    def _piece(self, item: Streamed, found: re.Match[str], number: int) -> bytes:
+        if isinstance(item, Remaking):
+            content = self._previews.piece(item.job, number) if found["codec"] == AAC.id else None
+        else:
+            rendition = self._rendition(item, found)
+            inside = number < len(rendition.pieces)
+            content = self._renditions.piece(rendition, number) if inside else None
+        if content is None:
+            raise _nothing(found[0])
+        return content
+
+    def _lengths(self, item: Streamed, found: re.Match[str] | None) -> tuple[float, ...]:
+        if isinstance(item, Remaking):
+            return self._previews.seconds(item.job)
+        return self._rendition(item, found).seconds
+
+    def _rendition(self, item: Recording | Render, found: re.Match[str] | None) -> Rendition:
+        codec = found["codec"] if found else ""
+        if isinstance(item, Recording) and codec in CODECS:
+            return self._renditions.of_master(item.audio_key, codec)
+        made: Mapping[str, Rendition] = (
+            {} if isinstance(item, Recording) else self._renditions.of_render(item.audio_key)
+        )
+        if codec not in made:
+            raise _nothing(codec)
+        return made[codec]
+
+
+def _playlist(text: str) -> Sent:
+    return Sent(text.encode(), MEDIA_TYPE)
+
+
+def _nothing(file: str) -> NoStreamError:
+    return NoStreamError(f"no `{file}` in this stream", help="begin at its main playlist")
