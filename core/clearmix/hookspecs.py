@@ -13,6 +13,7 @@ import pluggy
 if TYPE_CHECKING:
     from clearmix.contracts import (
         Analyzer,
+        BillingGateway,
         CatalogueSource,
         Environment,
         Finding,
@@ -125,6 +126,17 @@ def provide_formulas(settings: Settings) -> Iterable[RoyaltyFormula]:
     Called once per process, at the first settlement. Results are joined and ids are unique; the
     id and version of a formula are written on every statement that it made. It must not import
     ibis yet.
+    """
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def provide_billing(settings: Settings) -> Iterable[BillingGateway]:
+    """Hands over gateways that take money from listeners.
+
+    Called once per process, when a render is first charged for. Results are joined, ids are
+    unique, and the setting `CLEARMIX_BILLING` picks one. It must open no connection and charge
+    nothing.
     """
     raise AssertionError("a specification is never called")
 

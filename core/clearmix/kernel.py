@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from clearmix.clearance import Clearance, Cleared, Consents, Policies
     from clearmix.contracts import (
         Analyzer,
+        BillingGateway,
         CatalogueSource,
         Conversation,
         Environment,
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
     )
     from clearmix.conversation import Conversations
     from clearmix.delivery import Delivery
+    from clearmix.discovery import Discovery, Feed
+    from clearmix.discovery.lanes import Lane
+    from clearmix.entitlement import Entitlement
     from clearmix.rendering import Rendering
     from clearmix.royalties import Royalties
     from clearmix.royalties.reports.room import Reports
@@ -140,6 +144,13 @@ class Kernel:
         from clearmix.contracts import RoyaltyFormula
 
         return self._plugins.provided("provide_formulas", RoyaltyFormula)  # type: ignore[type-abstract]
+
+    @cached_property
+    def billing_gateways(self) -> Mapping[str, BillingGateway]:
+        """Gateways that take money from listeners, by id."""
+        from clearmix.contracts import BillingGateway
+
+        return self._plugins.provided("provide_billing", BillingGateway)  # type: ignore[type-abstract]
 
     @cached_property
     def catalogue_sources(self) -> Mapping[str, CatalogueSource]:
@@ -254,6 +265,20 @@ class Kernel:
         )
 
     @cached_property
+    def entitlement(self) -> Entitlement:
+        """What listeners may have made, at which price, and what they were charged."""
+        from clearmix.entitlement import Entitlement
+
+        return Entitlement(
+            self.database,
+            self.settings,
+            catalogue=self.catalogue,
+            gateway=lambda: _chosen(
+                "billing gateway", self.billing_gateways, self.settings.billing
+            ),
+        )
+
+    @cached_property
     def rendering(self) -> Rendering:
         """Renders and the jobs that make them."""
         from clearmix.rendering import Rendering
@@ -263,6 +288,7 @@ class Kernel:
             self.store,
             self.settings,
             clearance=self.clearance,
+            entitlement=self.entitlement,
             catalogue=self.catalogue,
             generator=self.generator,
             labelers=lambda: self.labelers,
@@ -295,6 +321,13 @@ class Kernel:
             rendering=self.rendering,
             royalties=self.royalties,
         )
+
+    @cached_property
+    def discovery(self) -> Discovery:
+        """What there is to hear, each kind in a lane of its own."""
+        from clearmix.discovery import Discovery
+
+        return Discovery(self.database, rendering=self.rendering, items=self.delivery.items)
 
     @cached_property
     def royalties(self) -> Royalties:
@@ -360,6 +393,10 @@ class Kernel:
         return self.clearance.decide(
             spec, listener_id, generator=generator, at=at, known_at=known_at
         )
+
+    def feed(self, listener_id: str, lane: Lane, *, limit: int = 50) -> Feed:
+        """What a listener finds in one lane; lanes never mix."""
+        return self.discovery.feed(listener_id, lane, limit=limit)
 
     def verify(self, path: Path) -> Verification:
         """What every labeler reads back from a file, and what registry and sound say of it."""

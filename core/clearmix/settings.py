@@ -30,6 +30,8 @@ class Settings:
     """`CLEARMIX_SEPARATOR`: id of what takes mixes apart; may be left out where there is one."""
     transcriber: str = ""
     """`CLEARMIX_TRANSCRIBER`: id of what writes scores; may be left out where there is one."""
+    billing: str = "account"
+    """`CLEARMIX_BILLING`: id of the gateway that takes the money for renders."""
     service: str = "Clearmix"
     """`CLEARMIX_SERVICE`: the service's name, as marks and pages show it."""
     public_url: str | None = None
@@ -54,6 +56,7 @@ class Settings:
             analyzer=environ.get("CLEARMIX_ANALYZER") or cls.analyzer,
             separator=environ.get("CLEARMIX_SEPARATOR") or cls.separator,
             transcriber=environ.get("CLEARMIX_TRANSCRIBER") or cls.transcriber,
+            billing=environ.get("CLEARMIX_BILLING") or cls.billing,
             service=environ.get("CLEARMIX_SERVICE") or cls.service,
             public_url=environ.get("CLEARMIX_PUBLIC_URL") or None,
             plugins=tuple(filter(None, environ.get("CLEARMIX_PLUGINS", "").split(","))),
@@ -74,6 +77,7 @@ class Settings:
             "CLEARMIX_ANALYZER": self.analyzer,
             "CLEARMIX_SEPARATOR": self.separator,
             "CLEARMIX_TRANSCRIBER": self.transcriber,
+            "CLEARMIX_BILLING": self.billing,
             "CLEARMIX_SERVICE": self.service,
             "CLEARMIX_PUBLIC_URL": self.public_url or "",
             "CLEARMIX_PLUGINS": ",".join(self.plugins),

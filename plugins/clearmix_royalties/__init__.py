@@ -1,4 +1,4 @@
-"""Royalty formulas: pro-rata, user-centric, artist-centric, threshold, a fee for each render."""
+"""Money: royalty formulas, from pro-rata to a fee for each render, and the account."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from clearmix import hookimpl
 
 if TYPE_CHECKING:
-    from clearmix import RoyaltyFormula, Settings
+    from clearmix import BillingGateway, RoyaltyFormula, Settings
 
 
 @hookimpl
@@ -21,3 +21,11 @@ def provide_formulas(settings: Settings) -> Iterable[RoyaltyFormula]:
     from clearmix_royalties.user_centric import UserCentric
 
     return [ProRata(), UserCentric(), ArtistCentric(), Threshold(), PerGeneration()]
+
+
+@hookimpl
+def provide_billing(settings: Settings) -> Iterable[BillingGateway]:
+    """The gateway `account`."""
+    from clearmix_royalties.on_account import OnAccount
+
+    return [OnAccount()]

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 PATH = "/app"
 """Where the pages are; the service sends the start page here."""
 
+STREAM_SCRIPT = "/assets/stream.js"
+"""The service's own script that plays its streams."""
+
 COVER_SECONDS = 86_400
 """How long a browser may keep a cover: it is a function of its path."""
 
@@ -48,7 +51,8 @@ class GradioApp:
             show_error=False,
             theme=gradio.themes.Base(font=["system-ui"], font_mono=["ui-monospace"]),
             # In the head as they are: Gradio rewrites the selectors of what it gets as `css`.
-            head=f"<style>{_asset('listen.css')}</style><script>{_asset('listen.js')}</script>",
+            head=f"<style>{_asset('listen.css')}</style><script src='{STREAM_SCRIPT}'></script>"
+            f"<script>{_asset('listen.js')}</script>",
         )
 
 

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, func, select
 from clearmix.audio import Audio, read_audio, require_sound
 from clearmix.catalogue import identifiers
 from clearmix.catalogue.carried import keep_marks
+from clearmix.catalogue.attesting import attest
 from clearmix.catalogue.models import Lane, Recording
 from clearmix.catalogue.rows import analysis_values
 from clearmix.contracts import Analyzer, Progress
@@ -44,7 +45,8 @@ class NewRecording:
     `artists` and `label` are names or ids; `work` is an id, an ISWC or a title, by default a new
     composition of the recording's title; `stems` is a folder of one file for each part, named
     after it (`drums.wav`); `consent` is `opt-in` or `opt-out` for the parties named here, and
-    when it is left out new parties are `opt-out`.
+    when it is left out new parties are `opt-out`. `attested_by` is the id or name of the
+    rights-holder of `version_of` who says that this is a version of another `lane`.
     """
 
     title: str
@@ -56,6 +58,7 @@ class NewRecording:
     consent: str | None = None
     lane: Lane = "original"
     version_of: str | None = None
+    attested_by: str | None = None
 
 
 class Adding:
@@ -84,7 +87,7 @@ class Adding:
                 "a recording without title or artist", help="give --title and --artist"
             )
         code = identifiers.isrc(new.isrc) if new.isrc else None
-        original = self._recording(new.version_of).id if new.version_of else None
+        original = self._recording(new.version_of) if new.version_of else None
         progress(0.0, "reading the recording")
         audio = require_sound(read_audio(path), place=str(path))
         key = self._store.put(path, "masters")
@@ -117,12 +120,14 @@ class Adding:
                     label=label,
                     work=rights.work(new.work, new.title.strip(), artists),
                     lane=new.lane,
-                    version_of=original,
+                    version_of=original.id if original else None,
                     seconds=audio.seconds,
                     audio_key=key,
                 )
             )
             session.flush()
+            if original is not None:
+                attest(session, id, original, new.lane, new.attested_by, defaults)
             holders = [("label", label)] if label else []
             rights.share(
                 "recording", id, holders + [("featured-artist", artist) for artist in artists]

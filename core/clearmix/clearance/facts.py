@@ -35,6 +35,7 @@ class Asked:
     now: datetime
     known_at: datetime | None = None
     rendered_at: datetime | None = None
+    approvals: Sequence[dict[str, str]] = ()
 
 
 class Facts:
@@ -107,6 +108,7 @@ class Facts:
                 for id, party in sorted(parties.items())
             },
             "consents": [consent.as_json() for consent in consents],
+            "approvals": list(asked.approvals),
         }
 
     def tracks(self) -> Iterator[dict[str, Any]]:

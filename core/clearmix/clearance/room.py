@@ -10,6 +10,7 @@ from typing import Any
 from sqlmodel import col, func, select
 
 from clearmix.catalogue import Catalogue, Recording
+from clearmix.clearance.approvals import Approvals
 from clearmix.clearance.consents import Consents
 from clearmix.clearance.counterfactual import Offer, offer
 from clearmix.clearance.facts import Asked, Facts, with_recordings
@@ -81,6 +82,7 @@ class Clearance:
         self._generator = generator
         self._facts = Facts(catalogue, consents)
         self.log = DecisionLog(database)
+        self.approvals = Approvals(database)
 
     def recordings(self, sources: Sequence[str]) -> tuple[Recording, ...]:
         """The recordings that sources come down to; a render inherits those of its own."""
@@ -168,13 +170,13 @@ class Clearance:
         """Every recording as the rights language's requests and catalogues have it."""
         return self._facts.tracks()
 
-    def would_permit(self, spec: RemixSpec, listener_id: str) -> bool:
+    def would_permit(self, spec: RemixSpec, listener_id: str, generator: str | None = None) -> bool:
         """Whether a spec would be permitted now; nothing is recorded, so nothing may be made of it.
 
-        For what is offered to a listener before anything is asked for.
+        For what is offered to a listener before anything is asked for, and for what is on its way.
         """
         try:
-            asked = self._asked(spec, listener_id, None, utc_now(), None)
+            asked = self._asked(spec, listener_id, generator, utc_now(), None)
             return self._policies.current().policies.decide(self._request(asked)).permitted
         except ClearmixError:
             return False
@@ -230,8 +232,9 @@ class Clearance:
             direct.get(source) or by_isrc.get(source) or named.get(source.casefold()) or source
             for source in spec.sources
         ]
+        spec = spec.merged({"sources": sources})
         return Asked(
-            spec=spec.merged({"sources": sources}),
+            spec=spec,
             listener=self._catalogue.listener(listener_id),
             recordings=recordings,
             generator=self._generator(generator),
@@ -239,6 +242,7 @@ class Clearance:
             now=now,
             known_at=known_at,
             rendered_at=rendered_at,
+            approvals=self.approvals.facts(spec, listener_id, known_at),
         )
 
     def _request(self, asked: Asked) -> Request:

@@ -8,6 +8,7 @@ import typer
 
 from clearmix.cli import (
     amending,
+    approvals,
     catalogue,
     consent,
     listening,
@@ -54,6 +55,7 @@ session.add_to(app)
 verifying.add_to(app)
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(consent.app, name="consent")
+app.add_typer(approvals.app, name="approvals")
 app.add_typer(rules.app, name="rules")
 royalties.add_to(app)
 plugins.add_to(app)

@@ -37,6 +37,10 @@ def add(
     of: Annotated[
         str | None, typer.Option(help="For another lane: the recording it is a version of.")
     ] = None,
+    attested_by: Annotated[
+        str | None,
+        typer.Option(help="For another lane: who of the original's rights-holders says so."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Add one recording from a file and analyse it."""
@@ -45,6 +49,8 @@ def add(
 
     if (lane != "original") != (of is not None):
         raise typer.BadParameter("`--lane official` or `producer` and `--of ID` go together")
+    if attested_by is not None and of is None:
+        raise typer.BadParameter("`--attested-by` goes with `--lane` and `--of`")
     kernel = Kernel()
     new = NewRecording(
         title=title,
@@ -56,6 +62,7 @@ def add(
         consent=consent,
         lane=lane,
         version_of=of,
+        attested_by=attested_by,
     )
     with progress_bar(quiet=as_json) as progress:
         added = kernel.catalogue.add(file, new, progress)

@@ -6,6 +6,9 @@ Nothing here is trusted by the kernel: audio is measured, marks are read back, s
 
 from clearmix.contracts.environments import (
     Environment,
+from clearmix.contracts.billing import (
+    BillingGateway,
+    Charge,
 )
 from clearmix.contracts.formulas import (
     ChoosesPlays,
@@ -70,8 +73,10 @@ __all__ = [
     "Amends",
     "Analysis",
     "Analyzer",
+    "BillingGateway",
     "CatalogueSource",
     "ChoosesPlays",
+    "Charge",
     "Control",
     "Conversation",
     "Disclosure",

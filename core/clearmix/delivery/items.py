@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from clearmix.catalogue.models import Recording
 from clearmix.errors import CatalogueError, NoStreamError, RenderError, WithdrawnError
+from clearmix.rendering.jobs import OPEN_STATES
 from clearmix.rendering.models import Render
 from clearmix.rendering.previewing import KEPT
 from clearmix.storage.database import Database
@@ -111,7 +112,7 @@ class Items:
             row = None
         # INVARIANT: a preview exists for nobody but the listener who asked for it.
         if row is not None and row.listener == listener_id:
-            if row.state == "running":
+            if row.state in OPEN_STATES:
                 return Remaking(job_id, whole=row.step not in ("decide", "generate"))
             if row.render is not None and self._clock() - row.updated_at < KEPT:
                 self.require_streamable(self.item(row.render, listener_id), listener_id)

@@ -15,13 +15,19 @@ if TYPE_CHECKING:
 class StreamLink:
     """Where one listener may stream one item until `expires_at`, and the token of that play.
 
-    `url_path` is the main playlist, with all else beside it; `events_path` is where the service
-    says that it has to stop. A preview has no token: it is never counted.
+    `url_path` is the main playlist, with all else beside it: `opus_path` is the same sound in
+    fewer bits, and `events_path` is where the service says that it has to stop. A preview has no
+    token, since it is never counted, and no Opus.
     """
 
     url_path: str
     play_token: str
     expires_at: datetime
+
+    @property
+    def opus_path(self) -> str | None:
+        """The playlist of the Opus rendition."""
+        return f"{self.url_path.rpartition('/')[0]}/opus.m3u8" if self.play_token else None
 
     @property
     def events_path(self) -> str:

@@ -32,16 +32,15 @@ class Sending:
         return len(self._previews.seconds(job_id)) >= LEAST_SEGMENTS
 
     def main(self, item: Streamed) -> Sent:
-        """The main playlist."""
-        if isinstance(item, Recording):
-            rates = {codec.id: codec.bit_rate for codec in CODECS.values()}
-        elif isinstance(item, Remaking):
-            rates = {AAC.id: AAC.bit_rate}
-        else:
-            made = self._renditions.of_render(item.audio_key)
-            rates = {id: rendition.bits_per_second for id, rendition in made.items()}
-        offered = [(id, CODECS[id].string, rate) for id, rate in sorted(rates.items())]
-        return _playlist(main_playlist(offered))
+        """The main playlist, which every player can begin at.
+
+        It offers AAC alone: browsers that are offered two codecs change from one to the other
+        while they play, and fail at that. Whoever wants Opus takes its playlist.
+        """
+        rate = AAC.bit_rate
+        if isinstance(item, Render):
+            rate = self._renditions.of_render(item.audio_key)[AAC.id].bits_per_second
+        return _playlist(main_playlist([(AAC.id, AAC.string, rate)]))
 
     def segment(self, file: str) -> int:
         """The place of a segment counted from 1; 0 when a file is none."""

@@ -17,6 +17,8 @@ from clearmix.contracts import (
     Labeler,
     Progress,
 )
+from clearmix.clearance.approvals import Answer, Approval
+from clearmix.contracts import Analyzer, Explains, Forewarns, Generator, Labeler, Progress
 from clearmix.errors import RenderError
 from clearmix.rendering.amending import require_within
 from clearmix.rendering.client import Workers, wait
@@ -32,21 +34,35 @@ from clearmix.settings import Settings
 from clearmix.spec import RemixSpec
 from clearmix.storage.database import Database
 from clearmix.storage.store import Store
+from clearmix_rules import Outcome
 
 if TYPE_CHECKING:
     from clearmix.catalogue import Catalogue
     from clearmix.clearance import Clearance, Cleared
+    from clearmix.entitlement import Entitlement, Quote
     from clearmix.rendering.sessions import HandedOver
     from clearmix.rendering.steps import Steps
+
+WITHDRAWN = RenderError(
+    "a rights-holder withdrew the permission while it was made",
+    help="nothing was published or charged; ask for something else",
+)
+"""Why a job was ended before its render was published."""
 
 
 @dataclass(frozen=True)
 class Submission:
-    """The answer to a request: the decision, the job if it is permitted, and what to know first."""
+    """The answer to a request: the decision, the job if it is permitted, and what to know first.
+
+    `quote` is what the job will cost once it is published; `approvals` are the answers that a
+    referred request waits for.
+    """
 
     cleared: Cleared
     job: Job | None
     notes: tuple[str, ...]
+    quote: Quote | None = None
+    approvals: tuple[Approval, ...] = ()
 
 
 class Rendering:
@@ -59,6 +75,7 @@ class Rendering:
         settings: Settings,
         *,
         clearance: Clearance,
+        entitlement: Entitlement,
         catalogue: Catalogue,
         generator: Callable[[str | None], Generator],
         labelers: Callable[[], Mapping[str, Labeler]],
@@ -66,6 +83,7 @@ class Rendering:
     ) -> None:
         self._settings = settings
         self._clearance = clearance
+        self._entitlement = entitlement
         self._catalogue = catalogue
         self._generator = generator
         self._labelers = labelers
@@ -85,9 +103,12 @@ class Rendering:
         Raises:
             ClearanceError, CatalogueError, PluginError: the request cannot be decided.
             RenderError: the generator can make nothing of the spec.
+            EntitlementError: the listener's plan does not hold it.
         """
         maker = self._generator(generator)
         cleared = self._clearance.decide(spec, listener_id, generator=maker.id)
+        if cleared.decision.outcome is Outcome.REFERRED:
+            return Submission(cleared, None, (), approvals=self._asked(cleared, listener_id, maker))
         if not cleared.decision.permitted:
             return Submission(cleared, None, ())
         first = self._catalogue.recording(self._clearance.recordings(cleared.spec.sources)[0].id)
@@ -99,9 +120,57 @@ class Rendering:
             notes += maker.notes(cleared.spec, first.analysis, frozenset(first.stems))
         if first.stems_estimated_by and _asks_for_parts(cleared.spec):
             notes += (f"the parts of the recording are estimates by {first.stems_estimated_by}",)
+        quote = self._entitlement.quote(cleared.spec, listener_id, first.analysis)
         job = self.jobs.add(cleared.spec, listener_id, maker.id, cleared.number)
+        self._entitlement.keep(job.id, listener_id, quote)
         self._workers.ensure()
-        return Submission(cleared, job, notes)
+        return Submission(cleared, job, notes, quote)
+
+    def quote(self, spec: RemixSpec, listener_id: str = "local") -> Quote:
+        """What a spec would cost its listener, before anything is made or asked for.
+
+        Raises:
+            CatalogueError: the listener or a source is unknown.
+            EntitlementError: the listener's plan does not hold it.
+        """
+        first = self._clearance.recordings(spec.sources)[0]
+        return self._entitlement.quote(spec, listener_id, first.analysis)
+
+    def _asked(self, cleared: Cleared, listener_id: str, maker: Generator) -> tuple[Approval, ...]:
+        return self._clearance.approvals.ask(
+            cleared.spec, listener_id, maker.id, cleared.number, cleared.decision.duties
+        )
+
+    def answer_approval(self, id: str, answer: Answer) -> Submission | None:
+        """What came of a party's answer; None while others are still waited for, or after a no.
+
+        Raises:
+            ClearanceError: nothing of that id waits, or its deadline has passed.
+            EntitlementError: the listener's plan holds no render any more.
+        """
+        every = self._clearance.approvals.answer(id, answer)
+        if any(one.state != "approved" for one in every):
+            return None
+        first = every[0]
+        submission = self.submit(first.spec, first.listener, generator=first.generator)
+        if submission.job is not None:
+            self._clearance.approvals.began(first.request, submission.job.id)
+        return submission
+
+    def stop_forbidden(self) -> tuple[str, ...]:
+        """Ends the jobs, queued or running, of what would not be permitted any more; their ids."""
+        stopped = []
+        for id in self.jobs.open():
+            row = self.jobs.row(id)
+            spec = RemixSpec.from_json(row.spec)
+            if not self._clearance.would_permit(spec, row.listener, row.generator):
+                self.jobs.fail(id, WITHDRAWN)
+                stopped.append(id)
+        return tuple(stopped)
+
+    def state(self) -> object:
+        """What changes whenever something is recorded that may end a job."""
+        return self._clearance.state()
 
     def amend(
         self, id: str, plan: Mapping[str, Any], *, listener_id: str | None = None

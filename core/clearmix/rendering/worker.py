@@ -29,8 +29,10 @@ from clearmix.settings import Settings
 from clearmix.storage.columns import utc_now
 
 if TYPE_CHECKING:
+    from clearmix.entitlement import Entitlement
     from clearmix.kernel import Kernel
     from clearmix.rendering.jobs import Jobs
+    from clearmix.rendering.room import Rendering
 
 log = logging.getLogger("clearmix.worker")
 
@@ -118,7 +120,13 @@ def _work(kernel: Kernel, idle_exit_seconds: float | None, lock: IO[str]) -> Non
     # Several machines share PostgreSQL, so there a dead one's jobs are taken back by the others;
     # on SQLite the lock lets one worker live, which has taken all of them back at its launch.
     many_machines = kernel.database.engine.dialect.name != "sqlite"
-    desk = Desk(kernel.rendering.jobs, steps.running, render, many_machines=many_machines)
+    desk = Desk(
+        kernel.rendering.jobs,
+        steps.running,
+        render,
+        Afterwards(kernel.rendering, kernel.entitlement),
+        many_machines=many_machines,
+    )
     stop = threading.Event()
     with suppress(ValueError):  # signals belong to the main thread, and a worker may run in another
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -148,6 +156,31 @@ def _serve(
             busy_at = time.monotonic()
 
 
+class Afterwards:
+    """What follows from what was recorded meanwhile: jobs are stopped, renders charged for."""
+
+    def __init__(self, rendering: Rendering, entitlement: Entitlement) -> None:
+        self._rendering = rendering
+        self._entitlement = entitlement
+        self._state: object = None
+        self._charged = False
+
+    def look(self, *, ended: Collection[str]) -> None:
+        """Stops what is not permitted any more, and charges for what was published.
+
+        A worker that starts charges for what another one could not; after that, `ended` says when
+        there may be more.
+        """
+        state = self._rendering.state()
+        if state != self._state:
+            self._state = state
+            for id in self._rendering.stop_forbidden():
+                log.info("job %s was stopped: it is not permitted any more", id)
+        if ended or not self._charged:
+            self._charged = True
+            self._entitlement.charge_due()
+
+
 class Desk:
     """Where jobs of the table are handed to the queue, and looked after.
 
@@ -160,15 +193,18 @@ class Desk:
         jobs: Jobs,
         running: Collection[str],
         render: Callable[[str], None],
+        afterwards: Afterwards,
         *,
         many_machines: bool,
     ) -> None:
         self._jobs = jobs
         self._running = running
         self._render = render
+        self._afterwards = afterwards
         self._many_machines = many_machines
         self._handed_over: set[str] = set()
         self._looked_after = 0.0
+        self._were_open: set[str] = set()
 
     def has_work(self) -> bool:
         """Whether any job has not ended."""
@@ -184,9 +220,12 @@ class Desk:
                 enqueue(self._render, id)
                 self._handed_over.add(id)
         self._handed_over.intersection_update(open_jobs)
-        if open_jobs and time.monotonic() - self._looked_after > LOOK_AFTER_SECONDS:
+        if time.monotonic() - self._looked_after > LOOK_AFTER_SECONDS:
             self._looked_after = time.monotonic()
-            self._look_after(open_jobs)
+            if open_jobs:
+                self._look_after(open_jobs)
+            self._afterwards.look(ended=self._were_open - set(open_jobs))
+            self._were_open = set(open_jobs)
         return bool(open_jobs)
 
     def _look_after(self, open_jobs: tuple[str, ...]) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 
 from clearmix.display import display_of_render
+from clearmix.discovery.lanes import Lane
 from clearmix.errors import NoStreamError
 from clearmix.kernel import Kernel
 from clearmix.service.sign_in import signed_in
@@ -45,6 +46,32 @@ def render(request: Request, id: str, listener: Listener) -> dict[str, Any]:
     if not kernel.delivery.may_hear(id, listener):
         raise NoStreamError(f"no render `{id}`", help="`/api/renders` lists yours")
     return _render(kernel, id)
+
+
+@router.get("/api/feeds/{lane}")
+def feed(request: Request, lane: Lane, listener: Listener, limit: int = 50) -> dict[str, Any]:
+    """What whoever asks finds in one lane; lanes never mix."""
+    found = _kernel(request).feed(listener, lane, limit=max(1, min(limit, 200)))
+    return {"lane": found.lane, "entries": [vars(entry) for entry in found.entries]}
+
+
+@router.post("/api/quotes")
+def quote(request: Request, spec: dict[str, Any], listener: Listener) -> dict[str, Any]:
+    """What a spec would cost whoever asks, before it is asked for."""
+    return vars(_kernel(request).rendering.quote(RemixSpec.from_json(spec), listener))
+
+
+@router.put("/api/renders/{id}/shared")
+def share(request: Request, id: str, listener: Listener) -> dict[str, Any]:
+    """Lets everybody hear a render of whoever asks, if its rights-holders permit that."""
+    decision = _kernel(request).delivery.items.share(id, listener).decision
+    return {"shared": decision.permitted, "reasons": [one.text for one in decision.reasons]}
+
+
+@router.delete("/api/renders/{id}/shared", status_code=204)
+def unshare(request: Request, id: str, listener: Listener) -> None:
+    """Takes a render back, for its maker alone."""
+    _kernel(request).delivery.items.unshare(id, listener)
 
 
 @router.post("/api/decisions")

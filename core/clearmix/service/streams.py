@@ -142,6 +142,7 @@ def listened(request: Request, report: Listened, listener: Listener) -> Response
 def _link(link: StreamLink) -> dict[str, Any]:
     return {
         "url": link.url_path,
+        "opus_url": link.opus_path,
         "events": link.events_path,
         "play_token": link.play_token,
         "expires_at": link.expires_at.isoformat(),

@@ -220,7 +220,7 @@
         if (!same) {
           this.pause();
           this.root.dataset.state = "loading";
-          this.take("a", await this.ask(item));
+          await this.take("a", await this.ask(item));
           this.clear("b");
           this.side = "a";
           this.opened(item);
@@ -232,18 +232,20 @@
       }
     },
 
-    take(side, info) {
+    take(side, info, at = 0) {
       const deck = this.decks[side];
       Object.assign(deck, { info, heard: 0, at: 0, reported: false });
-      deck.audio.src = info.url;
       this.trouble("");
+      return clearmixStream.attach(deck.audio, info, {
+        at,
+        stopped: (reason) => this.trouble(reason),
+      });
     },
 
     clear(side) {
       const deck = this.decks[side];
       Object.assign(deck, { info: null, heard: 0, at: 0, reported: false });
-      deck.audio.removeAttribute("src");
-      deck.audio.load();
+      clearmixStream.detach(deck.audio);
     },
 
     async start() {
@@ -263,7 +265,7 @@
       const deck = this.deck;
       if (!deck.info) return;
       if (!deck.audio.paused) return deck.audio.pause();
-      if (deck.audio.ended) this.take(this.side, await this.ask(deck.info.item)); // a new listening
+      if (deck.audio.ended) await this.take(this.side, await this.ask(deck.info.item)); // a new listening
       await this.start();
     },
 
@@ -274,7 +276,7 @@
       const from = this.deck;
       const playing = !from.audio.paused;
       try {
-        if (!this.decks.b.info) this.take("b", await this.ask(main.compare_with));
+        if (!this.decks.b.info) await this.take("b", await this.ask(main.compare_with));
       } catch (error) {
         return this.trouble(error.message);
       }
@@ -325,12 +327,11 @@
 
     async failed(side) {
       const deck = this.decks[side];
-      if (!deck.info || !deck.audio.getAttribute("src")) return;
+      if (!deck.info || !deck.audio.getAttribute("src") || deck.failed === deck.at) return;
       try {
-        await this.ask(deck.info.item);
+        const place = (deck.failed = deck.at); // where it failed before, it is not tried again
+        await this.take(side, await this.ask(deck.info.item), place);
         this.trouble("The stream was interrupted. Press play to go on.");
-        const place = deck.at;
-        this.take(side, await this.ask(deck.info.item));
         deck.audio.currentTime = deck.at = place;
       } catch (error) {
         this.trouble(error.message);

@@ -1,0 +1,45 @@
+"""Lanes: the four kinds of versions, and the entries in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from clearmix.royalties.events import Category
+
+Lane = Literal["originals", "official", "producer", "listener"]
+
+LANES: Mapping[Lane, tuple[Category, ...]] = {
+    "originals": ("original",),
+    "official": ("official-remix",),
+    "producer": ("producer-led",),
+    "listener": ("listener-remix", "listener-cover"),
+}
+"""The stream categories of each lane: no category is in two of them, so lanes never mix.
+
+Their order is the order of a page: versions that people made come before those that were generated.
+"""
+
+HUMAN_MADE: tuple[Lane, ...] = ("originals", "official", "producer")
+"""The lanes of versions that people made."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something to hear.
+
+    `original` is the recording it comes from, `folded` how many near-equal ones stand behind it,
+    and `listeners` how many people heard it lately.
+    """
+
+    item: str
+    lane: Lane
+    title: str
+    original: str
+    since: datetime
+    maker: str | None = None
+    sameness: str = ""
+    listeners: int = 0
+    folded: int = 0

@@ -1,0 +1,224 @@
+"""Entitlement as a room of the kernel: the price before, the charge after, and each once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session, col, func, select
+
+from clearmix.catalogue.models import Listener
+from clearmix.contracts import Analysis, BillingGateway, Charge
+from clearmix.entitlement.plans import Plan, read_plans
+from clearmix.errors import EntitlementError
+from clearmix.settings import Settings
+from clearmix.storage.columns import utc_now
+from clearmix.storage.database import Database
+from clearmix.storage.tables.entitlement import BillingLineRow, ChargeRow
+from clearmix.storage.tables.rendering import JobRow, RenderRow
+from clearmix.targets import target_seconds
+
+if TYPE_CHECKING:
+    from clearmix.catalogue import Catalogue
+    from clearmix.spec import RemixSpec
+
+log = logging.getLogger(__name__)
+
+OPEN = ("queued", "running")
+"""States of jobs that will be renders of this month if all goes well."""
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What a render costs its listener, before it is made; `left` of the month after it."""
+
+    amount_micro: int
+    currency: str
+    left: int | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Charged:
+    """What a listener was quoted for a job, and what became of it.
+
+    `quoted` turns into `due` when the render is published and into `charged` when the gateway gave
+    a receipt; what fails or is cancelled stays quoted for good.
+    """
+
+    job: str
+    listener: str
+    amount_micro: int
+    currency: str
+    text: str
+    state: str
+    receipt: str
+
+
+class Entitlement:
+    """What listeners may have made, at which price, and what they were charged."""
+
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        *,
+        catalogue: Catalogue,
+        gateway: Callable[[], BillingGateway],
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._database = database
+        self._settings = settings
+        self._catalogue = catalogue
+        self._gateway = gateway
+        self._clock = clock
+
+    def plan(self, listener: Listener) -> Plan:
+        """What the listener's tier and add-ons hold."""
+        return read_plans(self._settings.home).of(listener.tier, listener.add_ons)
+
+    def quote(self, spec: RemixSpec, listener_id: str, analysis: Analysis) -> Quote:
+        """The price of a spec for a listener; nothing is owed before its render is published.
+
+        `analysis` is that of its first source, from which its length follows.
+
+        Raises:
+            EntitlementError: the plan does not hold it, and it cannot be had for a price either.
+        """
+        plans = read_plans(self._settings.home)
+        listener = self._catalogue.listener(listener_id)
+        plan = plans.of(listener.tier, listener.add_ons)
+        if spec.kind not in plan.kinds:
+            raise EntitlementError(
+                f"the plan `{listener.tier}` holds no {spec.kind}",
+                help=f"ask for {' or '.join(sorted(plan.kinds))}, or change your plan",
+            )
+        seconds = target_seconds(spec, analysis)
+        if seconds > plan.seconds:
+            raise EntitlementError(
+                f"this would be {seconds:.0f} seconds, and the plan `{listener.tier}` holds "
+                f"renders of {plan.seconds:g}",
+                help=f"ask for {plan.seconds:g} seconds or less, or change your plan",
+            )
+        if plan.renders is None:
+            return Quote(0, plans.currency, None, f"included in the plan `{listener.tier}`")
+        left = plan.renders - self.used(listener_id)
+        if left > 0:
+            said = f"included in the plan `{listener.tier}`; {left - 1} more this month"
+            return Quote(0, plans.currency, left - 1, said)
+        if plan.extra_micro is None:
+            raise EntitlementError(
+                f"the {plan.renders} renders of this month are used up",
+                help="change your plan, or wait for the first of next month",
+            )
+        amount = f"{plan.extra_micro / 1e6:.2f} {plans.currency}"
+        said = f"{amount}, charged once it is made: this month's {plan.renders} are used up"
+        return Quote(plan.extra_micro, plans.currency, 0, said)
+
+    def used(self, listener_id: str) -> int:
+        """Renders of this month, those on their way included."""
+        start = self._clock().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        made = select(func.count()).where(
+            RenderRow.listener == listener_id, col(RenderRow.created_at) >= start
+        )
+        coming = select(func.count()).where(
+            JobRow.listener == listener_id, col(JobRow.state).in_(OPEN)
+        )
+        with self._database.session() as session:
+            return session.exec(made).one() + session.exec(coming).one()
+
+    def keep(self, job_id: str, listener_id: str, quote: Quote) -> None:
+        """Writes down what a job was quoted, so that nothing else is ever charged for it."""
+        with self._database.session(write=True) as session:
+            session.merge(
+                ChargeRow(
+                    job=job_id,
+                    listener=listener_id,
+                    amount_micro=quote.amount_micro,
+                    currency=quote.currency,
+                    text=quote.text,
+                )
+            )
+
+    def charge_due(self) -> tuple[Charged, ...]:
+        """Charges all that is due and was not charged yet; what cannot be charged stays due.
+
+        INVARIANT: a job is charged once, however often this runs and wherever it is killed: the
+        gateway knows the job's id, and the books have the charge once by that id.
+        """
+        published = (
+            select(ChargeRow)
+            .join(RenderRow, col(RenderRow.job) == col(ChargeRow.job))
+            .where(ChargeRow.state == "quoted")
+        )
+        with self._database.session(write=True) as session:
+            for row in session.exec(published):
+                row.state, row.due_at = "due", self._clock()
+                session.add(row)
+        with self._database.session() as session:
+            due = session.exec(select(ChargeRow).where(ChargeRow.state == "due")).all()
+        return tuple(one for row in due if (one := self._charge(row)) is not None)
+
+    def charged(self, listener_id: str | None = None) -> tuple[Charged, ...]:
+        """What was quoted and charged, newest first; of one listener, if given."""
+        query = select(ChargeRow).order_by(col(ChargeRow.quoted_at).desc(), ChargeRow.job)
+        if listener_id is not None:
+            query = query.where(ChargeRow.listener == listener_id)
+        with self._database.session() as session:
+            return tuple(_charged(row) for row in session.exec(query))
+
+    def _charge(self, row: ChargeRow) -> Charged | None:
+        receipt = ""
+        gateway = None
+        if row.amount_micro:
+            gateway = self._gateway()
+            charge = Charge(row.job, row.listener, row.amount_micro, row.currency, row.text)
+            try:
+                receipt = gateway.charge(charge)
+            except Exception:  # a gateway may raise anything; the next look tries again
+                log.exception("job %s could not be charged", row.job)
+                return None
+        with self._database.session(write=True) as session:
+            kept = session.get(ChargeRow, row.job)
+            if kept is None or kept.state != "due":
+                return None
+            kept.state, kept.charged_at, kept.receipt = "charged", self._clock(), receipt
+            kept.gateway = f"{gateway.id} {gateway.version}" if gateway else ""
+            session.add(kept)
+            session.flush()
+            if kept.amount_micro:
+                _book(session, kept)
+            return _charged(kept)
+
+
+def _book(session: Session, row: ChargeRow) -> None:
+    """The double entry of a charge: the listener owes it, the service has earned it."""
+    for account, debit, credit in (
+        (f"listener:{row.listener}", row.amount_micro, 0),
+        ("income:renders", 0, row.amount_micro),
+    ):
+        session.merge(
+            BillingLineRow(
+                id=f"{row.job}:{account}",
+                charge=row.job,
+                account=account,
+                debit_micro=debit,
+                credit_micro=credit,
+                currency=row.currency,
+            )
+        )
+
+
+def _charged(row: ChargeRow) -> Charged:
+    return Charged(
+        job=row.job,
+        listener=row.listener,
+        amount_micro=row.amount_micro,
+        currency=row.currency,
+        text=row.text,
+        state=row.state,
+        receipt=row.receipt,
+    )
