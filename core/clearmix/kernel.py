@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from clearmix.catalogue import Catalogue
     from clearmix.catalogue.importing import Imported
     from clearmix.clearance import Clearance, Cleared, Consents, Policies
+    from clearmix.clearance.approvals import Answer
     from clearmix.contracts import (
         Analyzer,
         BillingGateway,
@@ -393,6 +394,27 @@ class Kernel:
         return self.clearance.decide(
             spec, listener_id, generator=generator, at=at, known_at=known_at
         )
+
+    def answer_approval(self, id: str, answer: Answer) -> Cleared | None:
+        """The decision once everybody has approved, on which a render is made or shared.
+
+        None while others are still waited for, or when somebody has refused.
+
+        Raises:
+            ClearanceError: nothing of that id waits, or its deadline has passed.
+            EntitlementError: the listener's plan holds no render any more.
+        """
+        approvals = self.clearance.approvals
+        every = approvals.answer(id, answer)
+        first = every[0]
+        if any(one.state != "approved" for one in every):
+            return None
+        if first.render is not None:
+            return self.delivery.items.share(first.render, first.listener)
+        submission = self.rendering.submit(first.spec, first.listener, generator=first.generator)
+        if submission.job is not None:
+            approvals.began(first.request, submission.job.id)
+        return submission.cleared
 
     def feed(self, listener_id: str, lane: Lane, *, limit: int = 50) -> Feed:
         """What a listener finds in one lane; lanes never mix."""

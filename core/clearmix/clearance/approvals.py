@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlmodel import Session, col, select
 
@@ -15,7 +15,9 @@ from clearmix.spec import RemixSpec
 from clearmix.storage.columns import utc_now
 from clearmix.storage.database import Database
 from clearmix.storage.tables.clearance import ApprovalRow
-from clearmix_rules import Duties
+
+if TYPE_CHECKING:
+    from clearmix.clearance.room import Cleared
 
 Answer = Literal["approve", "refuse"]
 State = Literal["waiting", "approved", "refused", "lapsed"]
@@ -37,6 +39,7 @@ class Approval:
     asked_at: datetime
     deadline: datetime | None
     state: State
+    render: str | None
     job: str | None
 
 
@@ -48,21 +51,22 @@ class Approvals:
         self._clock = clock
 
     def ask(
-        self, spec: RemixSpec, listener: str, generator: str, decision: int, duties: Duties
+        self, cleared: Cleared, listener: str, generator: str, *, render: str | None = None
     ) -> tuple[Approval, ...]:
         """The answers that a referred request waits for; asked again, the same ones.
 
-        A request that was refused or has lapsed can be made again: it is asked anew.
+        A request that was refused or has lapsed can be made again: it is asked anew. `render` is
+        what is to be shared once it is approved; without one, it is to be made.
         """
         now = self._clock()
         with self._database.session(write=True) as session:
             known = {
                 row.party: row
-                for row in _of(session, spec, listener)
-                if self._state(row) in ("waiting", "approved")
+                for row in _of(session, cleared.spec, listener)
+                if self._state(row) in ("waiting", "approved") and row.render == render
             }
             request = next((row.request for row in known.values()), secrets.token_hex(8))
-            for approval in duties.approvals:
+            for approval in cleared.decision.duties.approvals:
                 if approval.party in known:
                     continue
                 days = approval.within_days
@@ -71,16 +75,17 @@ class Approvals:
                     request=request,
                     party=approval.party,
                     listener=listener,
-                    spec=spec.as_json(),
-                    spec_hash=spec.hash,
+                    spec=cleared.spec.as_json(),
+                    spec_hash=cleared.spec.hash,
                     generator=generator,
-                    decision=decision,
+                    decision=cleared.number,
                     asked_at=now,
                     deadline=None if days is None else now + timedelta(days=days),
+                    render=render,
                 )
                 session.add(row)
                 known[row.party] = row
-            return tuple(self._approval(row) for row in known.values())
+            return tuple(self._approval(row) for _, row in sorted(known.items()))
 
     def listed(
         self, *, party: str | None = None, listener: str | None = None
@@ -156,6 +161,7 @@ class Approvals:
             asked_at=row.asked_at,
             deadline=row.deadline,
             state=self._state(row),
+            render=row.render,
             job=row.job,
         )
 

@@ -52,15 +52,17 @@ def answer(
     if approve is None:
         raise typer.BadParameter("say `--approve` or `--refuse`")
     kernel = Kernel()
-    submission = kernel.rendering.answer_approval(id, "approve" if approve else "refuse")
+    cleared = kernel.answer_approval(id, "approve" if approve else "refuse")
     approvals = kernel.clearance.approvals
     request = next(one.request for one in approvals.listed() if one.id == id)
     every = [one for one in approvals.listed() if one.request == request]
-    job = submission.job.id if submission and submission.job else None
+    job = next((one.job for one in every), None)
     if job:
         text = f"the remix is being made: job {job}"
-    elif submission:
-        text = f"everybody said yes, but it is {submission.cleared.decision.outcome.value} now"
+    elif cleared and cleared.decision.permitted:
+        text = "everybody said yes: the remix is shared"
+    elif cleared:
+        text = f"everybody said yes, but it is {cleared.decision.outcome.value} now"
     elif approve:
         waiting = ", ".join(one.party for one in every if one.state == "waiting")
         text = f"still waiting for {waiting}" if waiting else "another party has said no"
@@ -77,6 +79,7 @@ def _json(one: Approval) -> dict[str, Any]:
         "state": one.state,
         "spec": one.spec.as_json(),
         "decision": one.decision,
+        "render": one.render,
         "asked_at": one.asked_at.isoformat(),
         "deadline": one.deadline.isoformat() if one.deadline else None,
         "job": one.job,

@@ -15,6 +15,7 @@ from clearmix.rendering.models import Render
 from clearmix.rendering.previewing import KEPT
 from clearmix.storage.database import Database
 from clearmix.storage.tables.rendering import SharedRow
+from clearmix_rules import Outcome
 
 if TYPE_CHECKING:
     from clearmix.catalogue import Catalogue
@@ -126,13 +127,19 @@ class Items:
     def share(self, render_id: str, listener_id: str) -> Cleared:
         """The decision on letting everybody hear a render; it is shared if that is permitted.
 
+        Where it waits for an approval, that is asked for, and it is shared once it is given.
+
         Raises:
             NoStreamError: this listener made no such render.
+            WithdrawnError: no more than a part of it may be shared.
         """
         render = self.own_render(render_id, listener_id)
         cleared = self._clearance.decide(
             render.spec.merged({"use": PUBLIC}), listener_id, generator=render.generator
         )
+        if cleared.decision.outcome is Outcome.REFERRED:
+            approvals = self._clearance.approvals
+            approvals.ask(cleared, listener_id, render.generator, render=render.id)
         longest_ms = cleared.decision.duties.max_length_ms
         if longest_ms is not None and render.seconds * 1000 > longest_ms:
             raise WithdrawnError(

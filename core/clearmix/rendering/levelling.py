@@ -19,10 +19,13 @@ from clearmix.rendering.mastering import (
     limited,
     linked_peaks,
 )
-from clearmix.rendering.metering import loudness_lufs
+from clearmix.rendering.metering import ABSOLUTE_GATE_LUFS, loudness_lufs
 
-PRIOR_SECONDS = 8.0
+PRIOR_SECONDS = 3.0
 """How much sound the loudness of the source counts for beside what was heard of the render."""
+
+GATE_LU = -10.0
+"""A block that is so much quieter than those before it says nothing of the whole (BS.1770-4)."""
 
 MOST_GAIN_DB = 12.0
 """A quiet beginning is not brought up further: the limiter would flatten what comes after it."""
@@ -67,19 +70,23 @@ def _kept(held: np.ndarray, rate: int, start: int, end: int) -> Audio:
 
 
 class _Estimate:
-    """The loudness of the whole, guessed from the source and corrected by what is heard."""
+    """The loudness of the whole, guessed from the source and corrected by what is heard.
+
+    It is a mean of decibels, not of powers: a source that is much louder than its render must not
+    outweigh all that is heard of that.
+    """
 
     def __init__(self, source_lufs: float) -> None:
-        known = source_lufs if math.isfinite(source_lufs) else TARGET_LUFS
-        self._power = PRIOR_SECONDS * 10 ** (known / 10)
-        self._seconds = PRIOR_SECONDS
+        self._prior = source_lufs if math.isfinite(source_lufs) else TARGET_LUFS
+        self._sum = self._seconds = 0.0
         self._gain_db = self._wanted()
 
     def ramp(self, block: Audio) -> np.ndarray:
         """The gain over a block, going to where it is wanted after it."""
         heard = loudness_lufs(block)
-        if heard > 10 * math.log10(self._power / self._seconds) - 10:  # gated, as the meter is
-            self._power += block.seconds * 10 ** (heard / 10)
+        gate = self._sum / self._seconds + GATE_LU if self._seconds else ABSOLUTE_GATE_LUFS
+        if heard > gate:
+            self._sum += block.seconds * heard
             self._seconds += block.seconds
         before, self._gain_db = self._gain_db, self._wanted()
         steps = np.linspace(before, self._gain_db, block.frames, dtype=np.float32)
@@ -87,4 +94,5 @@ class _Estimate:
         return made
 
     def _wanted(self) -> float:
-        return min(MOST_GAIN_DB, TARGET_LUFS - 10 * math.log10(self._power / self._seconds))
+        mean = (PRIOR_SECONDS * self._prior + self._sum) / (PRIOR_SECONDS + self._seconds)
+        return min(MOST_GAIN_DB, TARGET_LUFS - mean)

@@ -18,6 +18,7 @@ from clearmix.contracts import (
     Progress,
 )
 from clearmix.clearance.approvals import Answer, Approval
+from clearmix.clearance.approvals import Approval
 from clearmix.contracts import Analyzer, Explains, Forewarns, Generator, Labeler, Progress
 from clearmix.errors import RenderError
 from clearmix.rendering.amending import require_within
@@ -108,7 +109,8 @@ class Rendering:
         maker = self._generator(generator)
         cleared = self._clearance.decide(spec, listener_id, generator=maker.id)
         if cleared.decision.outcome is Outcome.REFERRED:
-            return Submission(cleared, None, (), approvals=self._asked(cleared, listener_id, maker))
+            waiting = self._clearance.approvals.ask(cleared, listener_id, maker.id)
+            return Submission(cleared, None, (), approvals=waiting)
         if not cleared.decision.permitted:
             return Submission(cleared, None, ())
         first = self._catalogue.recording(self._clearance.recordings(cleared.spec.sources)[0].id)
@@ -135,27 +137,6 @@ class Rendering:
         """
         first = self._clearance.recordings(spec.sources)[0]
         return self._entitlement.quote(spec, listener_id, first.analysis)
-
-    def _asked(self, cleared: Cleared, listener_id: str, maker: Generator) -> tuple[Approval, ...]:
-        return self._clearance.approvals.ask(
-            cleared.spec, listener_id, maker.id, cleared.number, cleared.decision.duties
-        )
-
-    def answer_approval(self, id: str, answer: Answer) -> Submission | None:
-        """What came of a party's answer; None while others are still waited for, or after a no.
-
-        Raises:
-            ClearanceError: nothing of that id waits, or its deadline has passed.
-            EntitlementError: the listener's plan holds no render any more.
-        """
-        every = self._clearance.approvals.answer(id, answer)
-        if any(one.state != "approved" for one in every):
-            return None
-        first = every[0]
-        submission = self.submit(first.spec, first.listener, generator=first.generator)
-        if submission.job is not None:
-            self._clearance.approvals.began(first.request, submission.job.id)
-        return submission
 
     def stop_forbidden(self) -> tuple[str, ...]:
         """Ends the jobs, queued or running, of what would not be permitted any more; their ids."""

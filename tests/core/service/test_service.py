@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -186,6 +187,69 @@ def test_a_withdrawn_remix_says_why_it_is_gone(
 
     assert answer.status_code == 451
     assert "Ada Wren" in answer.json()["detail"]
+
+
+def test_a_stream_is_told_to_stop_when_its_consent_is_withdrawn(
+    market: Kernel, signed_in: Callable[[str], TestClient], publish: Callable[..., str]
+) -> None:
+    client = signed_in("mia")
+    opened = client.post(f"/api/streams/{publish('mia')}").json()
+    withdrawing = threading.Timer(
+        1.0, lambda: market.consent.set("ada", "refuse", "any", existing="remove")
+    )
+
+    began = time.monotonic()
+    withdrawing.start()
+    answer = client.get(opened["events"])  # which ends with the stream
+
+    assert time.monotonic() - began < 10
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert answer.text.startswith(": going on")
+    assert "event: stop\ndata: " in answer.text
+    assert "Ada Wren" in answer.text
+
+
+def test_events_of_a_stream_are_for_its_listener(signed_in: Callable[[str], TestClient]) -> None:
+    opened = signed_in("mia").post("/api/streams/open-road").json()
+
+    answer = signed_in("ben").get(opened["events"])
+
+    assert "event: stop\ndata: this link is not valid for you" in answer.text
+
+
+def test_the_player_is_served_and_nothing_beside_it(client: TestClient) -> None:
+    assert "clearmixStream" in client.get("/assets/stream.js").text
+    assert "max-age" in client.get("/assets/hls.light.min.js").headers["cache-control"]
+    assert client.get("/assets/app.py").status_code == 404
+
+
+def test_a_file_may_be_taken_out_only_by_its_maker_and_with_leave(
+    market: Kernel, signed_in: Callable[[str], TestClient], publish: Callable[..., str]
+) -> None:
+    path = f"/api/renders/{publish('mia')}/audio.m4a"
+    market.consent.set("ada", "refuse", "any")
+
+    assert signed_in("ben").get(path).status_code == 404
+    refused = signed_in("mia").get(path)
+
+    assert refused.status_code == 403
+    assert "Ada Wren" in refused.json()["detail"]
+
+
+def test_a_feed_holds_one_lane_and_says_nothing_of_the_holdout(
+    signed_in: Callable[[str], TestClient],
+) -> None:
+    answer = signed_in("mia").get("/api/feeds/originals").json()
+
+    assert [entry["item"] for entry in answer["entries"]] == ["dusky", "open-road"]
+    assert set(answer) == {"lane", "entries"}
+    assert signed_in("mia").get("/api/feeds/mixed").status_code == 422
+
+
+def test_a_price_is_said_before_anything_is_made(signed_in: Callable[[str], TestClient]) -> None:
+    answer = signed_in("mia").post("/api/quotes", json={"sources": ["open-road"]}).json()
+
+    assert (answer["amount_micro"], answer["currency"]) == (0, "GBP")
 
 
 @pytest.mark.parametrize(

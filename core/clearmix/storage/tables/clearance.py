@@ -64,7 +64,10 @@ class DecisionRow(SQLModel, table=True):
 
 
 class ApprovalRow(SQLModel, table=True):
-    """A party asked for its yes to one request; `request` is shared by all who were asked."""
+    """A party asked for its yes to one request; `request` is shared by all who were asked.
+
+    It is asked for a render that is to be made, in `job` once it is, or for one to be shared.
+    """
 
     __tablename__ = "approval"
     id: str = Field(primary_key=True)
@@ -79,4 +82,5 @@ class ApprovalRow(SQLModel, table=True):
     deadline: datetime | None = utc_column(default=None, nullable=True)
     answer: str | None = None
     answered_at: datetime | None = utc_column(default=None, nullable=True)
+    render: str | None = None
     job: str | None = None

@@ -70,6 +70,7 @@ def upgrade() -> None:
         sa.Column("deadline", UtcDateTime(), nullable=True),
         sa.Column("answer", sa.String(), nullable=True),
         sa.Column("answered_at", UtcDateTime(), nullable=True),
+        sa.Column("render", sa.String(), nullable=True),
         sa.Column("job", sa.String(), nullable=True),
         indexed=("request", "party", "listener", "spec_hash"),
     )
