@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         TitleLookup,
         TitleMatch,
         Transcriber,
+        Warms,
         WebApp,
         WritesSessions,
     )
@@ -120,6 +121,7 @@ _HOMES = {
     "TitleLookup": "contracts",
     "TitleMatch": "contracts",
     "Transcriber": "contracts",
+    "Warms": "contracts",
     "WebApp": "contracts",
     "WritesSessions": "contracts",
     "hookimpl": "hookspecs",
@@ -185,6 +187,7 @@ __all__ = [
     "TitleLookup",
     "TitleMatch",
     "Transcriber",
+    "Warms",
     "WebApp",
     "WritesSessions",
     "hookimpl",

@@ -17,6 +17,7 @@ SONG = "amazing-grace"
 
 PLAY = """
 async ([path, native]) => {
+  if (window.audio) clearmixStream.detach(window.audio);
   const audio = document.body.appendChild(document.createElement("audio"));
   Object.assign(window, { audio, reason: null });
   window.info = await (await fetch(path, { method: "POST" })).json();

@@ -22,6 +22,7 @@ from clearmix.contracts.generators import (
     ForewarnsOfPairs,
     Generator,
     Report,
+    Warms,
     WritesSessions,
 )
 from clearmix.contracts.hosting import (
@@ -111,6 +112,7 @@ __all__ = [
     "TitleLookup",
     "TitleMatch",
     "Transcriber",
+    "Warms",
     "WebApp",
     "WritesSessions",
 ]

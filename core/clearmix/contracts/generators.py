@@ -126,3 +126,12 @@ class WritesSessions(Protocol):
     ) -> None:
         """Writes what `plan` plays: WAV files, text, MIDI, and ZIP archives of them, unmarked."""
         ...
+
+
+@runtime_checkable
+class Warms(Protocol):
+    """What a generator may offer besides: loading what it needs before there is a request."""
+
+    def warm(self) -> None:
+        """Loads libraries and models, so that the next `render` in this process starts at once."""
+        ...

@@ -28,6 +28,7 @@ from clearmix.contracts import Progress, Source
 from clearmix.errors import GeneratorError
 from clearmix.rendering.checking import BlockChecker
 from clearmix.rendering.reporting import keep_report
+from clearmix.rendering.spare import CHILD, Spare
 from clearmix.rendering.workfolder import RATE, WorkFolder, disk_error, read_samples
 from clearmix.settings import Settings
 from clearmix.spec import RemixSpec
@@ -49,8 +50,15 @@ Message = dict[str, Any]
 class Generating:
     """One run of a generator."""
 
-    def __init__(self, settings: Settings, folder: WorkFolder, generator: str) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        folder: WorkFolder,
+        generator: str,
+        spare: Spare | None = None,
+    ) -> None:
         self._settings = settings
+        self._spare = spare
         self._folder = folder
         self._generator = generator
 
@@ -130,6 +138,7 @@ class Generating:
         return {
             "protocol": 1,
             "generator": self._generator,
+            "log": str(self._log),
             "source": TypeAdapter(Source).dump_python(source, mode="json"),
             **more,
         }
@@ -137,9 +146,10 @@ class Generating:
     @contextmanager
     def _process(self, request: Message) -> Iterator[subprocess.Popen[bytes]]:
         log = self._log
+        waiting = self._spare.take(self._generator) if self._spare else None
         with log.open("wb") as errors:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "clearmix.rendering.generator_process"],
+            process = waiting or subprocess.Popen(
+                [sys.executable, "-m", CHILD],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,

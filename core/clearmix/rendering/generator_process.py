@@ -21,7 +21,15 @@ from typing import Any, TextIO
 from pydantic import TypeAdapter
 
 from clearmix.audio import Audio
-from clearmix.contracts import Amends, Explains, Generator, Progress, Source, WritesSessions
+from clearmix.contracts import (
+    Amends,
+    Explains,
+    Generator,
+    Progress,
+    Source,
+    Warms,
+    WritesSessions,
+)
 from clearmix.errors import ClearmixError
 from clearmix.kernel import Kernel
 from clearmix.rendering.amending import require_within
@@ -41,7 +49,13 @@ def main() -> None:
     with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as messages:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         send = _sender(messages)
-        request = json.loads(sys.stdin.readline())
+        if sys.argv[1:2] == ["--warm"]:
+            _warm(sys.argv[2])
+        line = sys.stdin.readline()
+        if not line:  # the parent went before it had a request
+            return
+        request = json.loads(line)
+        _log_to(request.get("log"))
         threading.Thread(target=_die_with_the_parent, daemon=True).start()
         try:
             _JOBS[request.get("job", "render")](request, send)
@@ -49,6 +63,22 @@ def main() -> None:
             send(_in_words(error, request["generator"]))
             with suppress(OSError):  # the log may be on the disk that is full
                 traceback.print_exc()
+
+
+def _warm(id: str) -> None:
+    """Loads what a render will need; a generator that cannot is reported when it is asked for."""
+    with suppress(Exception):
+        generator = Kernel(Settings.from_environment()).generator(id)
+        if isinstance(generator, Warms):
+            generator.warm()
+
+
+def _log_to(path: str | None) -> None:
+    """Sends what is printed to a job's log: a process in waiting had none when it started."""
+    if path is not None:
+        with suppress(OSError), open(path, "ab") as log:  # noqa: PTH123  # a path from the protocol
+            for descriptor in (sys.stdout.fileno(), sys.stderr.fileno()):
+                os.dup2(log.fileno(), descriptor)
 
 
 def _render(request: dict[str, Any], send: Send) -> None:

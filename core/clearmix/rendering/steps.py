@@ -38,6 +38,7 @@ from clearmix.rendering.previewing import KEPT, Preview, Previews
 from clearmix.rendering.publishing import Publication, Publisher
 from clearmix.rendering.renditions import as_json, from_json, renditions_of
 from clearmix.rendering.reporting import report_in
+from clearmix.rendering.spare import Spare
 from clearmix.rendering.workfolder import WorkFolder, digest_of
 from clearmix.settings import Settings
 from clearmix.spec import RemixSpec
@@ -101,6 +102,7 @@ class Steps:
         self._generator = generator
         self._labelers = labelers
         self._analyzer = analyzer
+        self.spare = Spare(settings)
         self.running: set[str] = set()
         """Jobs that this process is working on; kept by the workflow."""
 
@@ -147,7 +149,7 @@ class Steps:
             longest_ms=Duties.from_json(plan.duties).max_length_ms,
         ).start()
         try:
-            return Generating(self._settings, folder, row.generator).run(
+            return Generating(self._settings, folder, row.generator, self.spare).run(
                 spec,
                 self._catalogue.heard_by(generator, source, progress),
                 progress,
@@ -157,6 +159,7 @@ class Steps:
             )
         finally:
             preview.finish()
+            self.spare.prepare(row.generator)  # of all guesses, the next listener's is this one
 
     def master(self, job_id: str, plan: Plan, generated: str) -> MasteredSound:
         """The generated sound within its licensed length, at its loudness, under its ceiling."""

@@ -131,7 +131,9 @@ def _work(kernel: Kernel, idle_exit_seconds: float | None, lock: IO[str]) -> Non
     with suppress(ValueError):  # signals belong to the main thread, and a worker may run in another
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
+    steps.spare.prepare(kernel.settings.generator)
     _serve(desk, idle_exit_seconds, stop, lock)
+    steps.spare.close()
     if steps.running:
         # A step is under way in another thread. It must not see its database closed, which it
         # would write down as its failure: the next worker runs it again.

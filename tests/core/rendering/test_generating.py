@@ -10,6 +10,7 @@ from clearmix.audio import Audio
 from clearmix.errors import GeneratorError, StorageError
 from clearmix.rendering.generating import Generating, session_memory_mb
 from clearmix.rendering.jobs import Cancelled
+from clearmix.rendering.spare import Spare
 from clearmix.rendering.workfolder import WorkFolder
 
 from .conftest import House, until
@@ -123,3 +124,34 @@ def running(pid: int) -> bool:
         return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     except FileNotFoundError:
         return False
+
+
+def test_a_process_in_waiting_renders_the_same_and_keeps_its_last_words(
+    house: House, tmp_path: Path
+) -> None:
+    source = house.kernel.catalogue.source((house.recording.id,))
+    spare = Spare(house.settings)
+
+    def rendered(generator: str, name: str, waiting: Spare | None) -> str:
+        folder = WorkFolder(tmp_path, name)
+        return Generating(house.settings, folder, generator, waiting).run(
+            house.spec(), source, lambda fraction, message: None
+        )
+
+    spare.prepare("tiny")
+    with_spare = rendered("tiny", "with", spare)
+    assert spare.take("tiny") is None  # it served once
+    assert with_spare == rendered("tiny", "without", None)
+    spare.prepare("exits")
+    with pytest.raises(GeneratorError, match="its last words: giving up"):
+        rendered("exits", "exits", spare)
+
+
+def test_a_process_in_waiting_for_another_generator_is_not_used_and_ends(house: House) -> None:
+    spare = Spare(house.settings)
+    spare.prepare("tiny")
+    waiting = spare._waiting
+
+    assert waiting is not None
+    assert spare.take("slow") is None
+    assert waiting[1].poll() is not None
