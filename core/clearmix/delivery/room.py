@@ -27,6 +27,7 @@ from clearmix.delivery.sending import Sending
 from clearmix.delivery.signing import is_signature, signature, signing_key
 from clearmix.delivery.waveforms import Waveforms
 from clearmix.errors import LinkError, NoStreamError, WithdrawnError
+from clearmix.rendering.disclosing import artists_of
 from clearmix.settings import Settings
 from clearmix.storage.columns import utc_now
 from clearmix.storage.database import Database
@@ -158,11 +159,13 @@ class Delivery:
                 waveform=waveform,
             )
         source = item.sources[0] if item.sources else None
+        if source is not None and not self.may_hear(source, listener_id):
+            source = None  # a shared remix of a private one: only its maker hears both
         return Streamable(
             item=item.id,
             kind="remix",
             title=item.title,
-            artists=self._credits(item, listener_id),
+            artists=artists_of(self._clearance.recordings(item.sources)),
             label=item.label,
             seconds=item.seconds,
             lufs=item.lufs,
@@ -313,18 +316,6 @@ class Delivery:
         return hmac.digest(self._key, f"address\0{address}".encode(), hashlib.sha256)[:12].hex()
 
     # --- what a player shows ---------------------------------------------------------------------
-
-    def _credits(self, render: Render, listener_id: str) -> tuple[str, ...]:
-        names: dict[str, None] = {}
-        for source in render.sources:
-            item = self.items.item(source, listener_id)
-            artists = (
-                item.artist_names
-                if isinstance(item, Recording)
-                else self._credits(item, listener_id)
-            )
-            names.update(dict.fromkeys(artists))
-        return tuple(names)
 
     def _pace(self, render: Render, source: str | None, listener_id: str) -> float:
         """Seconds of the source that pass in one second of the render.

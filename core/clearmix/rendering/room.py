@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from clearmix.rendering.steps import Steps
 
 WITHDRAWN = RenderError(
-    "a rights-holder withdrew the permission while it was made",
+    "the permission for it ended while it was made",
     help="nothing was published or charged; ask for something else",
 )
 """Why a job was ended before its render was published."""

@@ -301,6 +301,21 @@ def test_a_shared_render_is_heard_by_others_until_it_is_taken_back(
     fetched(delivery, delivery.link(render, "mia"), "aac-0.m4s")
 
 
+def test_a_shared_remix_of_a_private_one_says_nothing_of_that(
+    delivery: Delivery, market: Kernel, publish: Callable[..., str]
+) -> None:
+    private, shared = publish("mia"), publish("mia", id="f" * 16)
+    with market.database.session(write=True) as session:
+        row = session.get(RenderRow, shared)
+        row.sources = [private]
+        session.add(row)
+    delivery.items.share(shared, "mia")
+
+    assert delivery.about(shared, "mia").compare_with == private
+    about = delivery.about(shared, "ben")
+    assert (about.compare_with, about.artists) == (None, ("Ada Wren",))
+
+
 def test_a_shared_remix_comes_down_or_stays_as_who_withdraws_says(
     delivery: Delivery, market: Kernel, publish: Callable[..., str]
 ) -> None:

@@ -77,7 +77,7 @@ def test_a_render_that_is_not_permitted_any_more_is_stopped_before_it_is_publish
     ended = [kernel.rendering.wait(job.id) for job in (making, waiting)]
 
     assert [job.state for job in ended] == ["failed", "failed"]
-    assert "withdrew the permission" in str(ended[0].error)
+    assert "permission for it ended" in str(ended[0].error)
     assert kernel.rendering.renders() == ()
     assert {one.state for one in kernel.entitlement.charged()} == {"quoted"}
 

@@ -15,6 +15,7 @@ from clearmix.clearance.versions import PolicyVersions
 from clearmix.errors import StorageError
 from clearmix.storage import migrations
 from clearmix.storage.database import Database, metadata
+from clearmix.storage.tables.delivery import WaveformRow
 
 
 @pytest.fixture
@@ -70,6 +71,25 @@ def test_when_policies_came_and_went_is_kept_as_events(database: Database) -> No
     with database.engine.begin() as connection:
         rows = connection.execute(sa.text("SELECT withdrawn_at FROM policy ORDER BY sha256")).all()
     assert [row[0] for row in rows] == [None, "2026-02-01 00:00:00.000000"]
+
+
+def test_waveforms_stay_when_their_table_gets_its_new_name(database: Database) -> None:
+    _migrate(database, "0002")
+    with database.engine.begin() as connection:
+        connection.execute(
+            sa.text(
+                "INSERT INTO stream_copy (audio_key, stream_key, waveform) "
+                "VALUES ('masters/a.wav', 'streams/a.m4a', '[1, 2]')"
+            )
+        )
+    database.upgrade()
+    with database.session() as session:
+        row = session.get(WaveformRow, "masters/a.wav")
+    assert row is not None
+    assert row.waveform == [1, 2]
+    _migrate(database, "0002")
+    with database.engine.begin() as connection:
+        assert connection.execute(sa.text("SELECT * FROM stream_copy")).all() == []
 
 
 def _migrate(database: Database, revision: str) -> None:
