@@ -33,6 +33,7 @@ STEP_WORDS = {
     "mark": "Marking it as AI-made",
     "encode": "Encoding",
     "verify": "Listening back",
+    "stream": "Preparing the stream",
     "publish": "Publishing",
 }
 """What each step of a render is called on the page."""
