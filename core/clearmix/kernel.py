@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from difflib import get_close_matches
 from functools import cached_property
-from importlib import import_module
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from clearmix.errors import PluginError
-from clearmix.plugins import LoadedPlugin, Plugins, Problem
-from clearmix.settings import Settings
+from clearmix.installed import Installed, by_id
 
 if TYPE_CHECKING:
     from clearmix.audio import Audio
@@ -22,22 +16,9 @@ if TYPE_CHECKING:
     from clearmix.clearance import Clearance, Cleared, Consents, Policies
     from clearmix.clearance.approvals import Answer
     from clearmix.contracts import (
-        Analyzer,
-        BillingGateway,
-        CatalogueSource,
         Conversation,
-        Environment,
-        Finding,
-        Generator,
         Interpretation,
-        Interpreter,
-        Labeler,
-        ModelWeights,
         Progress,
-        RoyaltyFormula,
-        Separator,
-        Transcriber,
-        WebApp,
     )
     from clearmix.conversation import Conversations
     from clearmix.delivery import Delivery
@@ -53,158 +34,13 @@ if TYPE_CHECKING:
     from clearmix.verification import Registry, Verification
     from clearmix_rules import PolicySource
 
-Thing = TypeVar("Thing")
-
 
 def quiet(fraction: float, message: str) -> None:
     """A progress that tells nobody."""
 
 
-class Kernel:
+class Kernel(Installed):
     """One configured Clearmix; instances are independent and making one is cheap."""
-
-    def __init__(
-        self, settings: Settings | None = None, *, plugins: Mapping[str, object] | None = None
-    ) -> None:
-        self.settings = settings or Settings.from_environment()
-        named = {name: import_module(name) for name in self.settings.plugins}
-        self._plugins = Plugins(self.settings, {**named, **(plugins or {})})
-
-    # --- plugins ---------------------------------------------------------------------------------
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """What was left out of any plugin so far, with reason and remedy."""
-        return tuple(self._plugins.problems)
-
-    @property
-    def plugins(self) -> tuple[LoadedPlugin, ...]:
-        """The plugins that take part."""
-        return tuple(self._plugins.loaded)
-
-    @cached_property
-    def generators(self) -> Mapping[str, Generator]:
-        """Generators by id."""
-        from clearmix.contracts import Generator
-
-        return self._plugins.provided("provide_generators", Generator)  # type: ignore[type-abstract]
-
-    @cached_property
-    def analyzers(self) -> Mapping[str, Analyzer]:
-        """Analyzers by id."""
-        from clearmix.contracts import Analyzer
-
-        return self._plugins.provided("provide_analyzers", Analyzer)  # type: ignore[type-abstract]
-
-    @cached_property
-    def separators(self) -> Mapping[str, Separator]:
-        """Separators that are ready, by id."""
-        from clearmix.contracts import Separator
-
-        return self._plugins.provided("provide_separators", Separator)  # type: ignore[type-abstract]
-
-    @cached_property
-    def models(self) -> Mapping[str, ModelWeights]:
-        """Weights of trained models by id, here or not."""
-        from clearmix.contracts import ModelWeights
-
-        return self._plugins.provided("provide_models", ModelWeights)  # type: ignore[type-abstract]
-
-    @cached_property
-    def transcribers(self) -> Mapping[str, Transcriber]:
-        """Transcribers by id."""
-        from clearmix.contracts import Transcriber
-
-        return self._plugins.provided("provide_transcribers", Transcriber)  # type: ignore[type-abstract]
-
-    @cached_property
-    def environments(self) -> Mapping[str, Environment]:
-        """Environments that plugins need for themselves, by id, made or not."""
-        from clearmix.contracts import Environment
-
-        return self._plugins.provided("provide_environments", Environment)  # type: ignore[type-abstract]
-
-    @cached_property
-    def labelers(self) -> Mapping[str, Labeler]:
-        """Labelers of both layers by id."""
-        from clearmix.contracts import SignalLabeler
-
-        found = self._plugins.provided("provide_labelers", SignalLabeler)  # type: ignore[type-abstract]
-        return MappingProxyType(dict(sorted(found.items())))
-
-    @cached_property
-    def interpreters(self) -> Mapping[str, Interpreter]:
-        """Interpreters by id."""
-        from clearmix.contracts import Interpreter
-
-        return self._plugins.provided("provide_interpreters", Interpreter)  # type: ignore[type-abstract]
-
-    @cached_property
-    def formulas(self) -> Mapping[str, RoyaltyFormula]:
-        """Royalty formulas by id."""
-        from clearmix.contracts import RoyaltyFormula
-
-        return self._plugins.provided("provide_formulas", RoyaltyFormula)  # type: ignore[type-abstract]
-
-    @cached_property
-    def billing_gateways(self) -> Mapping[str, BillingGateway]:
-        """Gateways that take money from listeners, by id."""
-        from clearmix.contracts import BillingGateway
-
-        return self._plugins.provided("provide_billing", BillingGateway)  # type: ignore[type-abstract]
-
-    @cached_property
-    def catalogue_sources(self) -> Mapping[str, CatalogueSource]:
-        """Catalogues that plugins bring, by id."""
-        from clearmix.contracts import CatalogueSource
-
-        return self._plugins.provided("provide_catalogues", CatalogueSource)  # type: ignore[type-abstract]
-
-    @cached_property
-    def web_apps(self) -> Mapping[str, WebApp]:
-        """User interfaces by id."""
-        from clearmix.contracts import WebApp
-
-        return self._plugins.provided("provide_web_app", WebApp)  # type: ignore[type-abstract]
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """What plugins find of their own needs on this machine, looked at anew each time."""
-        return tuple(finding for _, finding in self._plugins.handed_over("provide_findings"))
-
-    def generator(self, id: str | None = None) -> Generator:
-        """The generator of that id, or the one that the settings prefer."""
-        return _chosen("generator", self.generators, id or self.settings.generator)
-
-    def model(self, id: str) -> ModelWeights:
-        """The weights of that id."""
-        return _chosen("model", self.models, id)
-
-    def environment(self, id: str) -> Environment:
-        """The environment of that id."""
-        return _chosen("environment", self.environments, id)
-
-    def separator(self) -> Separator | None:
-        """What takes mixes apart: the one of the settings, or the only one; None if there is none.
-
-        Raises:
-            PluginError: there are several and the settings pick none, or one that is not ready.
-        """
-        return _only("separator", self.separators, self.settings.separator)
-
-    def transcriber(self) -> Transcriber | None:
-        """What writes scores: the one of the settings, or the only one; None if there is none.
-
-        Raises:
-            PluginError: there are several and the settings pick none, or one that is not there.
-        """
-        return _only("transcriber", self.transcribers, self.settings.transcriber)
-
-    def formula(self, id: str) -> RoyaltyFormula:
-        """The royalty formula of that id."""
-        return _chosen("royalty formula", self.formulas, id)
-
-    # --- rooms -----------------------------------------------------------------------------------
 
     @cached_property
     def database(self) -> Database:
@@ -231,7 +67,7 @@ class Kernel:
             self.database,
             self.store,
             self.settings,
-            analyzer=lambda: _chosen("analyzer", self.analyzers, self.settings.analyzer),
+            analyzer=lambda: by_id("analyzer", self.analyzers, self.settings.analyzer),
             separator=self.separator,
             transcriber=self.transcriber,
             marks_of=self._marks_of,
@@ -274,9 +110,7 @@ class Kernel:
             self.database,
             self.settings,
             catalogue=self.catalogue,
-            gateway=lambda: _chosen(
-                "billing gateway", self.billing_gateways, self.settings.billing
-            ),
+            gateway=lambda: by_id("billing gateway", self.billing_gateways, self.settings.billing),
         )
 
     @cached_property
@@ -293,7 +127,7 @@ class Kernel:
             catalogue=self.catalogue,
             generator=self.generator,
             labelers=lambda: self.labelers,
-            analyzer=lambda: _chosen("analyzer", self.analyzers, self.settings.analyzer),
+            analyzer=lambda: by_id("analyzer", self.analyzers, self.settings.analyzer),
         )
 
     @cached_property
@@ -378,7 +212,7 @@ class Kernel:
     ) -> Interpretation:
         """What a listener's words ask for, as a proposal; it decides nothing."""
         id = interpreter or self.settings.interpreter
-        chosen = _chosen("interpreter", self.interpreters, id)
+        chosen = by_id("interpreter", self.interpreters, id)
         return chosen.interpret(words, conversation)
 
     def decide(
@@ -456,7 +290,7 @@ class Kernel:
 
     def prepare_catalogue(self, id: str, progress: Progress = quiet) -> Imported:
         """Prepares a plugin's catalogue once and imports it."""
-        source = _chosen("catalogue", self.catalogue_sources, id)
+        source = by_id("catalogue", self.catalogue_sources, id)
         folder = self.settings.home / "catalogues" / id
         folder.mkdir(parents=True, exist_ok=True)
         path = source.prepare(folder, lambda part, said: progress(part * 0.8, said))
@@ -474,21 +308,3 @@ def read_policy(path: Path) -> PolicySource:
         raise ClearanceError(
             f"cannot read the policy: {error}", help="give a text file in UTF-8", place=str(path)
         ) from None
-
-
-def _only(kind: str, available: Mapping[str, Thing], preferred: str) -> Thing | None:
-    if not preferred and len(available) < 2:
-        return next(iter(available.values()), None)
-    return _chosen(kind, available, preferred)
-
-
-def _chosen(kind: str, available: Mapping[str, Thing], id: str) -> Thing:
-    if id in available:
-        return available[id]
-    close = get_close_matches(id, available, n=1)
-    known = ", ".join(f"`{name}`" for name in available) or "none is installed"
-    raise PluginError(
-        f"no {kind} `{id}`",
-        help=f"did you mean `{close[0]}`?" if close else f"available: {known}",
-        place="clearmix plugins list",
-    )

@@ -12,8 +12,8 @@ from sqlmodel import Session, col, func, select
 
 from clearmix.audio import Audio, read_audio, require_sound
 from clearmix.catalogue import identifiers
-from clearmix.catalogue.carried import keep_marks
 from clearmix.catalogue.attesting import attest
+from clearmix.catalogue.carried import keep_marks
 from clearmix.catalogue.models import Lane, Recording
 from clearmix.catalogue.rows import analysis_values
 from clearmix.contracts import Analyzer, Progress

@@ -4,11 +4,12 @@ Behaviour is a Protocol of one or two methods; hooks (`hookspecs.py`) hand the o
 Nothing here is trusted by the kernel: audio is measured, marks are read back, splits are added up.
 """
 
-from clearmix.contracts.environments import (
-    Environment,
 from clearmix.contracts.billing import (
     BillingGateway,
     Charge,
+)
+from clearmix.contracts.environments import (
+    Environment,
 )
 from clearmix.contracts.formulas import (
     ChoosesPlays,
@@ -76,8 +77,8 @@ __all__ = [
     "Analyzer",
     "BillingGateway",
     "CatalogueSource",
-    "ChoosesPlays",
     "Charge",
+    "ChoosesPlays",
     "Control",
     "Conversation",
     "Disclosure",

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clearmix.clearance.approvals import Approval
 from clearmix.contracts import (
     Analyzer,
     Explains,
@@ -17,9 +18,6 @@ from clearmix.contracts import (
     Labeler,
     Progress,
 )
-from clearmix.clearance.approvals import Answer, Approval
-from clearmix.clearance.approvals import Approval
-from clearmix.contracts import Analyzer, Explains, Forewarns, Generator, Labeler, Progress
 from clearmix.errors import RenderError
 from clearmix.rendering.amending import require_within
 from clearmix.rendering.client import Workers, wait
@@ -27,7 +25,6 @@ from clearmix.rendering.honouring import cannot_honour, require_able
 from clearmix.rendering.jobs import Jobs
 from clearmix.rendering.known_sounds import KnownSounds
 from clearmix.rendering.models import Amendment, Job, Render
-from clearmix.rendering.models import Job, Render
 from clearmix.rendering.previewing import Previews
 from clearmix.rendering.publishing import Publisher
 from clearmix.rendering.renditions import Renditions

@@ -14,8 +14,6 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from clearmix.audio import Audio, read_audio
 from clearmix.contracts import Analyzer, Disclosure, Generator, Labeler, Source
 from clearmix.errors import ClearanceError, ClearmixError, RenderError
@@ -39,11 +37,11 @@ from clearmix.rendering.publishing import Publication, Publisher
 from clearmix.rendering.renditions import as_json, from_json, renditions_of
 from clearmix.rendering.reporting import report_in
 from clearmix.rendering.spare import Spare
+from clearmix.rendering.tempo import measured_tempo
 from clearmix.rendering.workfolder import WorkFolder, digest_of
 from clearmix.settings import Settings
 from clearmix.spec import RemixSpec
 from clearmix.storage.columns import utc_now
-from clearmix.targets import target_tempo_ratio
 from clearmix_rules import Duties
 
 if TYPE_CHECKING:
@@ -69,12 +67,6 @@ TELL_SECONDS = 0.2
 
 RAISED_PEAKS = "the encoder raises its peaks, and they are kept below the ceiling"
 """Why a file may be quieter than the sound that was mastered."""
-
-TEMPO_EXCERPT_SECONDS = 60.0
-"""From the middle of a render, enough for a tempo to 0.1 %."""
-
-TEMPO_TOLERANCE = 0.02
-"""Beyond this, a listener is told that the tempo was not measured as asked."""
 
 
 class Steps:
@@ -299,28 +291,8 @@ class Steps:
                 fingerprint=fingerprint(read_audio(path)),
                 amends=row.amends,
             ),
-        generator = self._generator(row.generator)
-        folder = self._folder(job_id)
-        preview = Preview(
-            self._previews,
-            folder,
-            job_id,
-            self._marks(plan),
-            self._disclosure(job_id, plan),
-            source_lufs=source.first.analysis.loudness_lufs,
-            longest_ms=Duties.from_json(plan.duties).max_length_ms,
-        ).start()
-        try:
-            return Generating(self._settings, folder, row.generator).run(
-                spec,
-                self._catalogue.heard_by(generator, source, progress),
-                progress,
-                stop=lambda: self._jobs.require_wanted(job_id),
-                plan=row.plan,
-                heard=preview.take,
-            )
-        finally:
-            preview.finish()
+            path,
+            [(self._folder(job_id).file(one.key), one) for one in map(from_json, streamed)],
         )
         return plan.render_id
 
@@ -380,27 +352,9 @@ class Steps:
         )
 
     def _tempo(self, spec: RemixSpec, audio: Audio) -> tuple[dict[str, float], tuple[str, ...]]:
-        """The measured tempo, when one was asked for and there is an analyzer to measure it.
-
-        It is given in the octave of the one asked for, since a beat tracker may count every second
-        beat.
-        """
         if spec.tempo is None or self._analyzer is None:
             return {}, ()
-        analysis = self._source(spec).first.analysis
-        if analysis.tempo_bpm is None:
-            return {}, ()
-        asked_bpm = analysis.tempo_bpm * target_tempo_ratio(spec, analysis)
-        middle, half = audio.frames // 2, round(TEMPO_EXCERPT_SECONDS / 2 * audio.rate)
-        excerpt = Audio(audio.samples[:, max(0, middle - half) : middle + half], audio.rate)
-        found_bpm = self._analyzer().analyze(excerpt, lambda fraction, message: None).tempo_bpm
-        if found_bpm is None:
-            return {"asked_tempo_bpm": asked_bpm}, ("no steady beat was found in the result",)
-        found_bpm *= 2.0 ** round(float(np.log2(asked_bpm / found_bpm)))
-        notes: tuple[str, ...] = ()
-        if abs(found_bpm / asked_bpm - 1) > TEMPO_TOLERANCE:
-            notes = (f"{asked_bpm:.1f} bpm was asked for and {found_bpm:.1f} bpm was measured",)
-        return {"asked_tempo_bpm": asked_bpm, "tempo_bpm": round(found_bpm, 3)}, notes
+        return measured_tempo(spec, self._source(spec).first.analysis, audio, self._analyzer())
 
     def _begin(self, job_id: str, step: str, message: str) -> None:
         self._tell(job_id, step, 0.0, message)

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 
-from clearmix.display import display_of_render
 from clearmix.discovery.lanes import Lane
+from clearmix.display import display_of_render
 from clearmix.errors import NoStreamError
 from clearmix.kernel import Kernel
 from clearmix.service.sign_in import signed_in

@@ -14,13 +14,13 @@ from starlette.exceptions import HTTPException
 from clearmix.errors import ClearmixError
 from clearmix.service import (
     api,
+    player,
     problems,
     producing,
     sign_in,
     streams,
     verifying,
 )
-from clearmix.service import api, player, problems, sign_in, streams
 from clearmix.service.guards import HEADERS, SignedInOnly, WithHeaders
 from clearmix.service.watching import Watch
 

@@ -1,0 +1,195 @@
+"""What the installed plugins hand over, by kind and id; asked for when it is first used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import cached_property
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeVar
+
+from clearmix.errors import PluginError
+from clearmix.plugins import LoadedPlugin, Plugins, Problem
+from clearmix.settings import Settings
+
+if TYPE_CHECKING:
+    from clearmix.contracts import (
+        Analyzer,
+        BillingGateway,
+        CatalogueSource,
+        Environment,
+        Finding,
+        Generator,
+        Interpreter,
+        Labeler,
+        ModelWeights,
+        RoyaltyFormula,
+        Separator,
+        Transcriber,
+        WebApp,
+    )
+
+Thing = TypeVar("Thing")
+
+
+class Installed:
+    """The plugins of one configuration."""
+
+    def __init__(
+        self, settings: Settings | None = None, *, plugins: Mapping[str, object] | None = None
+    ) -> None:
+        self.settings = settings or Settings.from_environment()
+        named = {name: import_module(name) for name in self.settings.plugins}
+        self._plugins = Plugins(self.settings, {**named, **(plugins or {})})
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What was left out of any plugin so far, with reason and remedy."""
+        return tuple(self._plugins.problems)
+
+    @property
+    def plugins(self) -> tuple[LoadedPlugin, ...]:
+        """The plugins that take part."""
+        return tuple(self._plugins.loaded)
+
+    @cached_property
+    def generators(self) -> Mapping[str, Generator]:
+        """Generators by id."""
+        from clearmix.contracts import Generator
+
+        return self._plugins.provided("provide_generators", Generator)  # type: ignore[type-abstract]
+
+    @cached_property
+    def analyzers(self) -> Mapping[str, Analyzer]:
+        """Analyzers by id."""
+        from clearmix.contracts import Analyzer
+
+        return self._plugins.provided("provide_analyzers", Analyzer)  # type: ignore[type-abstract]
+
+    @cached_property
+    def separators(self) -> Mapping[str, Separator]:
+        """Separators that are ready, by id."""
+        from clearmix.contracts import Separator
+
+        return self._plugins.provided("provide_separators", Separator)  # type: ignore[type-abstract]
+
+    @cached_property
+    def models(self) -> Mapping[str, ModelWeights]:
+        """Weights of trained models by id, here or not."""
+        from clearmix.contracts import ModelWeights
+
+        return self._plugins.provided("provide_models", ModelWeights)  # type: ignore[type-abstract]
+
+    @cached_property
+    def transcribers(self) -> Mapping[str, Transcriber]:
+        """Transcribers by id."""
+        from clearmix.contracts import Transcriber
+
+        return self._plugins.provided("provide_transcribers", Transcriber)  # type: ignore[type-abstract]
+
+    @cached_property
+    def environments(self) -> Mapping[str, Environment]:
+        """Environments that plugins need for themselves, by id, made or not."""
+        from clearmix.contracts import Environment
+
+        return self._plugins.provided("provide_environments", Environment)  # type: ignore[type-abstract]
+
+    @cached_property
+    def labelers(self) -> Mapping[str, Labeler]:
+        """Labelers of both layers by id."""
+        from clearmix.contracts import SignalLabeler
+
+        found = self._plugins.provided("provide_labelers", SignalLabeler)  # type: ignore[type-abstract]
+        return MappingProxyType(dict(sorted(found.items())))
+
+    @cached_property
+    def interpreters(self) -> Mapping[str, Interpreter]:
+        """Interpreters by id."""
+        from clearmix.contracts import Interpreter
+
+        return self._plugins.provided("provide_interpreters", Interpreter)  # type: ignore[type-abstract]
+
+    @cached_property
+    def formulas(self) -> Mapping[str, RoyaltyFormula]:
+        """Royalty formulas by id."""
+        from clearmix.contracts import RoyaltyFormula
+
+        return self._plugins.provided("provide_formulas", RoyaltyFormula)  # type: ignore[type-abstract]
+
+    @cached_property
+    def billing_gateways(self) -> Mapping[str, BillingGateway]:
+        """Gateways that take money from listeners, by id."""
+        from clearmix.contracts import BillingGateway
+
+        return self._plugins.provided("provide_billing", BillingGateway)  # type: ignore[type-abstract]
+
+    @cached_property
+    def catalogue_sources(self) -> Mapping[str, CatalogueSource]:
+        """Catalogues that plugins bring, by id."""
+        from clearmix.contracts import CatalogueSource
+
+        return self._plugins.provided("provide_catalogues", CatalogueSource)  # type: ignore[type-abstract]
+
+    @cached_property
+    def web_apps(self) -> Mapping[str, WebApp]:
+        """User interfaces by id."""
+        from clearmix.contracts import WebApp
+
+        return self._plugins.provided("provide_web_app", WebApp)  # type: ignore[type-abstract]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What plugins find of their own needs on this machine, looked at anew each time."""
+        return tuple(finding for _, finding in self._plugins.handed_over("provide_findings"))
+
+    def generator(self, id: str | None = None) -> Generator:
+        """The generator of that id, or the one that the settings prefer."""
+        return by_id("generator", self.generators, id or self.settings.generator)
+
+    def model(self, id: str) -> ModelWeights:
+        """The weights of that id."""
+        return by_id("model", self.models, id)
+
+    def environment(self, id: str) -> Environment:
+        """The environment of that id."""
+        return by_id("environment", self.environments, id)
+
+    def separator(self) -> Separator | None:
+        """What takes mixes apart: the one of the settings, or the only one; None if there is none.
+
+        Raises:
+            PluginError: there are several and the settings pick none, or one that is not ready.
+        """
+        return _only("separator", self.separators, self.settings.separator)
+
+    def transcriber(self) -> Transcriber | None:
+        """What writes scores: the one of the settings, or the only one; None if there is none.
+
+        Raises:
+            PluginError: there are several and the settings pick none, or one that is not there.
+        """
+        return _only("transcriber", self.transcribers, self.settings.transcriber)
+
+    def formula(self, id: str) -> RoyaltyFormula:
+        """The royalty formula of that id."""
+        return by_id("royalty formula", self.formulas, id)
+
+
+def _only(kind: str, available: Mapping[str, Thing], preferred: str) -> Thing | None:
+    if not preferred and len(available) < 2:
+        return next(iter(available.values()), None)
+    return by_id(kind, available, preferred)
+
+
+def by_id(kind: str, available: Mapping[str, Thing], id: str) -> Thing:
+    """The thing of that id; raises PluginError with a near match, or with what there is."""
+    if id in available:
+        return available[id]
+    close = get_close_matches(id, available, n=1)
+    known = ", ".join(f"`{name}`" for name in available) or "none is installed"
+    raise PluginError(
+        f"no {kind} `{id}`",
+        help=f"did you mean `{close[0]}`?" if close else f"available: {known}",
+        place="clearmix plugins list",
+    )
