@@ -42,6 +42,11 @@ class Cleared:
     nearest: RemixSpec | None
     nearest_words: str = ""
 
+    @property
+    def reasons(self) -> str:
+        """Why, in sentences, each said once; empty when nothing is to be said."""
+        return " ".join(dict.fromkeys(one.text for one in self.decision.reasons))
+
 
 @dataclass(frozen=True)
 class Replayed:

@@ -41,12 +41,6 @@ if TYPE_CHECKING:
     from clearmix.rendering.sessions import HandedOver
     from clearmix.rendering.steps import Steps
 
-WITHDRAWN = RenderError(
-    "the permission for it ended while it was made",
-    help="nothing was published or charged; ask for something else",
-)
-"""Why a job was ended before its render was published."""
-
 
 @dataclass(frozen=True)
 class Submission:
@@ -142,7 +136,14 @@ class Rendering:
             row = self.jobs.row(id)
             spec = RemixSpec.from_json(row.spec)
             if not self._clearance.would_permit(spec, row.listener, row.generator):
-                self.jobs.fail(id, WITHDRAWN)
+                cleared = self._clearance.decide(spec, row.listener, generator=row.generator)
+                self.jobs.fail(
+                    id,
+                    RenderError(
+                        f"the permission for it ended while it was made: {cleared.reasons}",
+                        help="nothing was published or charged; ask for something else",
+                    ),
+                )
                 stopped.append(id)
         return tuple(stopped)
 

@@ -316,9 +316,8 @@ class Steps:
     def _permitted(self, spec: RemixSpec, listener: str, generator: str) -> Cleared:
         cleared = self._clearance.decide(spec, listener, generator=generator)
         if not cleared.decision.permitted:
-            reasons = " ".join(dict.fromkeys(one.text for one in cleared.decision.reasons))
             raise ClearanceError(
-                reasons or "this may not be made",
+                cleared.reasons or "this may not be made",
                 help="nothing was made or charged; ask for something else",
                 place=cleared.decision.outcome.value,
             )

@@ -337,7 +337,7 @@ def test_a_render_is_taken_out_as_a_file_only_where_its_rights_holders_say_so(
     render = publish("mia")
     with market.database.session(write=True) as session:
         row = session.get(RenderRow, render)
-        row.marks = [*row.marks, {**row.marks[0], "labeler": "tags", "layer": "file"}]
+        row.marks += [{**row.marks[0], "labeler": id, "layer": "file"} for id in ("c2pa", "tags")]
         session.add(row)
 
     exported = delivery.export(render, "mia")
@@ -352,7 +352,7 @@ def test_a_render_is_taken_out_as_a_file_only_where_its_rights_holders_say_so(
 def test_a_file_without_the_marks_that_an_export_needs_stays_in_the_house(
     delivery: Delivery, publish: Callable[..., str]
 ) -> None:
-    with pytest.raises(WithdrawnError, match="the mark `tags`"):
+    with pytest.raises(WithdrawnError, match="the mark `c2pa`"):
         delivery.export(publish("mia"), "mia")
 
 
