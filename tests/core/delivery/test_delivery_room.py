@@ -337,7 +337,8 @@ def test_a_render_is_taken_out_as_a_file_only_where_its_rights_holders_say_so(
     render = publish("mia")
     with market.database.session(write=True) as session:
         row = session.get(RenderRow, render)
-        row.marks += [{**row.marks[0], "labeler": id, "layer": "file"} for id in ("c2pa", "tags")]
+        more = [{**row.marks[0], "labeler": id, "layer": "file"} for id in ("c2pa", "tags")]
+        row.marks = [*row.marks, *more]
         session.add(row)
 
     exported = delivery.export(render, "mia")

@@ -97,7 +97,7 @@ def test_a_consent_withdrawn_meanwhile_stops_the_render(house: House, moment: st
     assert ended.step in ("decide", "generate", "publish")
     assert ended.help
     assert house.kernel.rendering.renders() == before
-    assert house.left_behind() == published_files(house)
+    assert until(lambda: house.left_behind() == published_files(house)), "the worker cleans up"
 
 
 def test_a_generator_that_fails_fails_its_job_only(house: House) -> None:
