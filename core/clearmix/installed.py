@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         ModelWeights,
         RoyaltyFormula,
         Separator,
+        SignalLabeler,
         Transcriber,
         WebApp,
     )
@@ -170,6 +171,19 @@ class Installed:
             PluginError: there are several and the settings pick none, or one that is not there.
         """
         return _only("transcriber", self.transcribers, self.settings.transcriber)
+
+    def listening_labeler(self) -> SignalLabeler | None:
+        """The watermark that names the listening in each stream; None if the setting names none.
+
+        Raises:
+            PluginError: there is no labeler of that id.
+        """
+        from clearmix.contracts import SignalLabeler
+
+        if not self.settings.mark_listenings:
+            return None
+        found = by_id("labeler", self.labelers, self.settings.mark_listenings)
+        return found if isinstance(found, SignalLabeler) and found.layer == "signal" else None
 
     def formula(self, id: str) -> RoyaltyFormula:
         """The royalty formula of that id."""

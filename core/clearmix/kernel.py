@@ -155,6 +155,7 @@ class Kernel(Installed):
             clearance=self.clearance,
             rendering=self.rendering,
             royalties=self.royalties,
+            labeler=self.listening_labeler,
         )
 
     @cached_property

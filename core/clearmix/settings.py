@@ -32,6 +32,8 @@ class Settings:
     """`CLEARMIX_TRANSCRIBER`: id of what writes scores; may be left out where there is one."""
     billing: str = "account"
     """`CLEARMIX_BILLING`: id of the gateway that takes the money for renders."""
+    mark_listenings: str = ""
+    """`CLEARMIX_MARK_LISTENINGS`: id of a watermark that names the listening in each stream."""
     service: str = "Clearmix"
     """`CLEARMIX_SERVICE`: the service's name, as marks and pages show it."""
     public_url: str | None = None
@@ -57,6 +59,7 @@ class Settings:
             separator=environ.get("CLEARMIX_SEPARATOR") or cls.separator,
             transcriber=environ.get("CLEARMIX_TRANSCRIBER") or cls.transcriber,
             billing=environ.get("CLEARMIX_BILLING") or cls.billing,
+            mark_listenings=environ.get("CLEARMIX_MARK_LISTENINGS") or cls.mark_listenings,
             service=environ.get("CLEARMIX_SERVICE") or cls.service,
             public_url=environ.get("CLEARMIX_PUBLIC_URL") or None,
             plugins=tuple(filter(None, environ.get("CLEARMIX_PLUGINS", "").split(","))),
@@ -78,6 +81,7 @@ class Settings:
             "CLEARMIX_SEPARATOR": self.separator,
             "CLEARMIX_TRANSCRIBER": self.transcriber,
             "CLEARMIX_BILLING": self.billing,
+            "CLEARMIX_MARK_LISTENINGS": self.mark_listenings,
             "CLEARMIX_SERVICE": self.service,
             "CLEARMIX_PUBLIC_URL": self.public_url or "",
             "CLEARMIX_PLUGINS": ",".join(self.plugins),

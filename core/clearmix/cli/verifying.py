@@ -49,7 +49,14 @@ def verify(
         _verify_folder(kernel, file, as_json=as_json)
         return
     found = kernel.verify(file)
-    show(found.as_json(), verification_text(found), as_json=as_json)
+    heard = [line for id in found.listenings if (line := _listening(kernel, id))]
+    show(found.as_json(), "\n".join([verification_text(found), *heard]), as_json=as_json)
+
+
+def _listening(kernel: Kernel, id: str) -> str:
+    """Who was listening to the stream that a sound was taken from; the operator may know."""
+    row = kernel.delivery.listening(id)
+    return f"  taken from a stream of `{row.listener}`, opened {row.opened_at:%Y-%m-%d %H:%M} UTC"
 
 
 def verification_text(found: Verification) -> str:

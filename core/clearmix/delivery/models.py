@@ -17,9 +17,11 @@ class StreamLink:
 
     `url_path` is the main playlist, with all else beside it: `opus_path` is the same sound in
     fewer bits, and `events_path` is where the service says that it has to stop. A preview has no
-    token, since it is never counted, and no Opus.
+    token, since it is never counted, and no Opus. `listening` is what a personal stream is marked
+    with.
     """
 
+    listening: str
     url_path: str
     play_token: str
     expires_at: datetime

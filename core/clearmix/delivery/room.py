@@ -23,11 +23,13 @@ from clearmix.delivery.models import (
     Streamable,
     StreamLink,
 )
-from clearmix.delivery.sending import Sending
+from clearmix.delivery.personal import PersonalStreams
+from clearmix.delivery.sending import Personal, Sending, Streamed
 from clearmix.delivery.signing import is_signature, signature, signing_key
 from clearmix.delivery.waveforms import Waveforms
 from clearmix.errors import LinkError, NoStreamError, WithdrawnError
 from clearmix.rendering.disclosing import artists_of
+from clearmix.rendering.models import Render
 from clearmix.settings import Settings
 from clearmix.storage.columns import utc_now
 from clearmix.storage.database import Database
@@ -37,8 +39,8 @@ from clearmix.storage.tables.delivery import ListeningRow
 if TYPE_CHECKING:
     from clearmix.catalogue import Catalogue
     from clearmix.clearance import Clearance
+    from clearmix.contracts import SignalLabeler
     from clearmix.rendering import Rendering
-    from clearmix.rendering.models import Render
     from clearmix.royalties import Royalties
 
 LINK_HOURS = 2
@@ -67,6 +69,7 @@ class Delivery:
         clearance: Clearance,
         rendering: Rendering,
         royalties: Royalties,
+        labeler: Callable[[], SignalLabeler | None] = lambda: None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._store = store
@@ -78,7 +81,10 @@ class Delivery:
         self.items = Items(database, catalogue, clearance, rendering, clock)
         self._listenings = Listenings(database)
         self._waveforms = Waveforms(database, store)
-        self._sending = Sending(rendering.renditions, rendering.previews)
+        self._personal = PersonalStreams(
+            store, settings.home / "cache" / "listenings", labeler, settings.service
+        )
+        self._sending = Sending(rendering.renditions, rendering.previews, self._personal)
 
     @cached_property
     def _key(self) -> bytes:
@@ -103,8 +109,12 @@ class Delivery:
             WithdrawnError: a rights-holder's answer forbids streaming it now.
             BusyError: the listener opened too many just now.
         """
-        self.items.require_streamable(self.items.item(item_id, listener_id), listener_id)
-        return self._opened(item_id, listener_id, address)
+        item = self.items.item(item_id, listener_id)
+        self.items.require_streamable(item, listener_id)
+        link = self._opened(item_id, listener_id, address)
+        if isinstance(item, Render) and self._personal.wanted():
+            self._personal.begin(link.listening, item)
+        return link
 
     def preview_link(self, job_id: str, listener_id: str) -> StreamLink | None:
         """A link to what can be heard of a render on its way; None while that is too little.
@@ -138,6 +148,7 @@ class Delivery:
         signed = signature(self._key, "stream", expires, id, listener_id)
         token = self._tokens.dumps([id, item_id, listener_id, int(now.timestamp())])
         return StreamLink(
+            listening=id,
             url_path=f"/stream/{expires}/{signed}/{id}/{MAIN}",
             play_token="" if preview else str(token),
             expires_at=expires_at,
@@ -188,7 +199,10 @@ class Delivery:
             LinkError: the link was changed, has expired, or was made for someone else.
             WithdrawnError: a rights-holder's answer forbids streaming it now.
         """
-        row, item = self._checked(expires, signed, listening, listener_id)
+        row, checked = self._checked(expires, signed, listening, listener_id)
+        item: Streamed = checked
+        if self._personal.has(row.id):
+            item = Personal(row.id)
         if file == MAIN:
             return self._sending.main(item)
         if number := self._sending.segment(file):
@@ -198,6 +212,13 @@ class Delivery:
                 return Held(held)
         # INVARIANT: only pieces of renditions are read here; a master never leaves the store.
         return self._sending.file(item, file)
+
+    def listening(self, id: str) -> ListeningRow:
+        """The listening of that id; raises NoStreamError when there was none."""
+        row = self._listenings.find(id)
+        if row is None:
+            raise NoStreamError(f"no listening `{id}`", help="it may have been erased")
+        return row
 
     def require_going_on(self, expires: str, signed: str, listening: str, listener_id: str) -> None:
         """Raises what `open` would raise now; for whoever watches over a stream."""

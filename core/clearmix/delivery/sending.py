@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from clearmix.catalogue.models import Recording
 from clearmix.delivery.items import Remaking
 from clearmix.delivery.models import Sent
+from clearmix.delivery.personal import PersonalStreams
 from clearmix.errors import NoStreamError
 from clearmix.rendering.models import Render
 from clearmix.rendering.previewing import LEAST_SEGMENTS, Previews
@@ -17,15 +19,26 @@ from clearmix.streaming.playlists import MEDIA_TYPE
 
 _FILE = re.compile(r"(?P<codec>[a-z]+)(?:\.m3u8|(?P<init>-init\.mp4)|-(?P<number>[0-9]{1,5})\.m4s)")
 
-Streamed = Recording | Render | Remaking
+
+@dataclass(frozen=True)
+class Personal:
+    """A render as one listening hears it, with that listening's own mark."""
+
+    listening: str
+
+
+Streamed = Recording | Render | Remaking | Personal
 
 
 class Sending:
     """Files by their names, of whatever may be heard."""
 
-    def __init__(self, renditions: Renditions, previews: Previews) -> None:
+    def __init__(
+        self, renditions: Renditions, previews: Previews, personal: PersonalStreams
+    ) -> None:
         self._renditions = renditions
         self._previews = previews
+        self._personal = personal
 
     def preview_began(self, job_id: str) -> bool:
         """Whether enough of a preview is there for a player to begin."""
@@ -38,6 +51,8 @@ class Sending:
         while they play, and fail at that. Whoever wants Opus takes its playlist.
         """
         rate = AAC.bit_rate
+        if isinstance(item, Personal):
+            self._personal.ready(item.listening)
         if isinstance(item, Render):
             rate = self._renditions.of_render(item.audio_key)[AAC.id].bits_per_second
         return _playlist(main_playlist([(AAC.id, AAC.string, rate)]))
@@ -62,8 +77,7 @@ class Sending:
             raise _nothing(file)
         if file.endswith(".m3u8"):
             lengths = self._lengths(item, found)
-            growing = isinstance(item, Remaking)
-            ended = item.whole if isinstance(item, Remaking) else True
+            growing, ended = self._state(item)
             return _playlist(media_playlist(found["codec"], lengths, growing=growing, ended=ended))
         content = self._piece(item, found, self.segment(file))
         return Sent(content, "audio/mp4")
@@ -71,6 +85,9 @@ class Sending:
     def _piece(self, item: Streamed, found: re.Match[str], number: int) -> bytes:
         if isinstance(item, Remaking):
             content = self._previews.piece(item.job, number) if found["codec"] == AAC.id else None
+        elif isinstance(item, Personal):
+            aac = found["codec"] == AAC.id
+            content = self._personal.piece(item.listening, number) if aac else None
         else:
             rendition = self._rendition(item, found)
             inside = number < len(rendition.pieces)
@@ -79,9 +96,19 @@ class Sending:
             raise _nothing(found[0])
         return content
 
+    def _state(self, item: Streamed) -> tuple[bool, bool]:
+        """Whether segments are added while it plays, and whether all are there."""
+        if isinstance(item, Remaking):
+            return True, item.whole
+        if isinstance(item, Personal):
+            return True, self._personal.seconds(item.listening)[1]
+        return False, True
+
     def _lengths(self, item: Streamed, found: re.Match[str] | None) -> tuple[float, ...]:
         if isinstance(item, Remaking):
             return self._previews.seconds(item.job)
+        if isinstance(item, Personal):
+            return self._personal.seconds(item.listening)[0]
         return self._rendition(item, found).seconds
 
     def _rendition(self, item: Recording | Render, found: re.Match[str] | None) -> Rendition:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import re
 import shutil
 import uuid
 from collections.abc import Collection, Iterator
@@ -26,6 +27,9 @@ BYTES_PER_FRAME = CHANNELS * 4
 
 ENCODED = (".m4a", ".mp4")
 """Suffixes of encoded files; everything else in a work folder is raw."""
+
+
+_JOB_ID = re.compile(r"[0-9a-f]{16}")
 
 
 class WorkLost(RenderError):  # noqa: N818  # it is news for the workflow, not a failure
@@ -97,10 +101,10 @@ def read_samples(path: Path, *, start_frame: int = 0, frames: int = -1) -> Audio
 
 
 def clean_stale(root: Path, unfinished: Collection[str]) -> None:
-    """Removes work folders of jobs that have ended."""
+    """Removes work folders of jobs that have ended; folders of other rooms stay."""
     if root.is_dir():
         for folder in root.iterdir():
-            if folder.name not in unfinished:
+            if _JOB_ID.fullmatch(folder.name) and folder.name not in unfinished:
                 shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -22,6 +22,8 @@ class MarkFound:
     layer: str
     reading: Reading | None
     problem: str = ""
+    named: tuple[str, ...] | None = None
+    """The renders that it names in the end: a listening's id stands for the render it is of."""
 
     @property
     def believed(self) -> bool:
@@ -29,9 +31,19 @@ class MarkFound:
         return self.reading is not None and self.reading.confidence > 0
 
     @property
+    def ids(self) -> tuple[str, ...]:
+        """Every id that was read, if it can be believed."""
+        return self.reading.render_ids if self.reading is not None and self.believed else ()
+
+    @property
+    def renders(self) -> tuple[str, ...]:
+        """Every render that it names, the one that is read best first."""
+        return self.ids if self.named is None else self.named
+
+    @property
     def names(self) -> str | None:
-        """The render that it names, if it can be believed."""
-        return self.reading.render_id if self.reading is not None and self.believed else None
+        """The render that it names first."""
+        return self.renders[0] if self.renders else None
 
     @property
     def confidence(self) -> float:

@@ -21,6 +21,7 @@ from clearmix.rendering.publishing import render_of
 from clearmix.settings import Settings
 from clearmix.storage.database import Database
 from clearmix.storage.store import Store
+from clearmix.storage.tables.delivery import ListeningRow
 from clearmix.storage.tables.rendering import RenderRow
 
 
@@ -118,6 +119,12 @@ class Registry:
             licence=self._licence(row),
             removed_at=row.removed_at,
         )
+
+    def heard_in(self, listening_id: str) -> str | None:
+        """The render that was streamed to a listening of that id; None if there was none."""
+        with self._database.session() as session:
+            row = session.get(ListeningRow, listening_id)
+        return row.item if row is not None and not row.preview else None
 
     def sounds_of_sources(self, entry: Entry) -> Iterator[Fingerprint]:
         """The fingerprints of the recordings that a render was made from, where they are kept."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -57,6 +57,8 @@ class Verification:
     sound: Comparison | None
     sounds_like: str | None = None
     """The render that the sound is, when the marks name another one or none."""
+    listenings: tuple[str, ...] = ()
+    """The listenings whose streams the sound was taken from; whose they are, the service knows."""
 
     @property
     def render(self) -> Render | None:
@@ -100,7 +102,7 @@ class Verification:
             return "broken"
         if mark.names is None:
             return "of others"
-        if mark.names != self.render_id:
+        if self.render_id not in mark.renders:
             return "disagrees"
         return "copied" if self.verdict == "copied" else "agrees"
 
@@ -120,6 +122,7 @@ class Verification:
             "sources": entry and entry["sources"],
             "parents": entry and entry["parents"],
             "licence": entry and entry["licence"],
+            "listenings": list(self.listenings),
             "agree": self.agree,
             "confidence": round(self.confidence, 4),
             "sound": self._sound_json(),
@@ -170,9 +173,20 @@ def verify(path: Path, labelers: Mapping[str, Labeler], registry: Registry) -> V
 
 def weighed(audio: Audio, marks: tuple[MarkFound, ...], registry: Registry) -> Verification:
     """The verdict on marks that were read from a file of that sound."""
+    listenings = {
+        id: render for mark in marks for id in mark.ids if (render := registry.heard_in(id))
+    }
+    marks = tuple(
+        replace(mark, named=tuple(dict.fromkeys(listenings.get(id, id) for id in mark.ids)))
+        for mark in marks
+    )
+    return replace(_judged(audio, marks, registry), listenings=tuple(listenings))
+
+
+def _judged(audio: Audio, marks: tuple[MarkFound, ...], registry: Registry) -> Verification:
     # The signal layer first: tags can be typed by anyone, a watermark needs the key.
     ranked = sorted(marks, key=lambda one: (one.layer == "signal", one.confidence), reverse=True)
-    named = list(dict.fromkeys(mark.names for mark in ranked if mark.names))
+    named = list(dict.fromkeys(id for mark in ranked for id in mark.renders))
     heard = Heard(audio)
     known = [
         _Claim(entry, heard.most_like(registry.sounds.of(entry.render.id)))
@@ -182,7 +196,7 @@ def weighed(audio: Audio, marks: tuple[MarkFound, ...], registry: Registry) -> V
         if claim.likeness == "other":
             break
         sure = claim.likeness == "same" and (
-            any(mark.names == claim.id and mark.confidence > TYPED for mark in marks)
+            any(claim.id in mark.renders and mark.confidence > TYPED for mark in marks)
             or not _fits_a_source(heard, claim, registry)
         )
         verdict: Verdict = "confirmed" if sure else "marked"

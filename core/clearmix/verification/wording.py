@@ -15,7 +15,7 @@ def statement_of(found: Verification) -> str:
 
     It never says that a sound is human-made: the absence of a mark proves nothing.
     """
-    naming = [mark for mark in found.marks if mark.names and mark.names == found.render_id]
+    naming = [mark for mark in found.marks if found.render_id in mark.renders]
     named = f"render {found.render_id}"
     removed = ""
     if found.entry is not None:

@@ -35,10 +35,11 @@ def test_what_is_not_there_is_lost_work(tmp_path: Path) -> None:
 
 
 def test_folders_of_ended_jobs_are_cleaned_and_others_stay(tmp_path: Path) -> None:
-    for id in ("ended", "open"):
-        WorkFolder(tmp_path, id).keep(rich_sound(0.1), "mastered")
-    clean_stale(tmp_path, ["open"])
-    assert [path.name for path in tmp_path.iterdir()] == ["open"]
+    ended, still_open, of_another_room = "0" * 16, "1" * 16, "royalties"
+    for name in (ended, still_open, of_another_room):
+        WorkFolder(tmp_path, name).keep(rich_sound(0.1), "mastered")
+    clean_stale(tmp_path, [still_open])
+    assert {path.name for path in tmp_path.iterdir()} == {still_open, of_another_room}
 
 
 def test_a_full_disk_is_named_and_nothing_half_written_stays(small_disk, tmp_path: Path) -> None:
