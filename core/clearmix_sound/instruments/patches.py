@@ -9,7 +9,16 @@ from types import MappingProxyType
 
 import numpy as np
 
-from clearmix_sound.instruments import plucked, singers, sustained
+from clearmix_sound.instruments import (
+    bowed,
+    chips,
+    guitars,
+    mallets,
+    plucked,
+    singers,
+    sustained,
+    winds,
+)
 from clearmix_sound.instruments.tones import Tone, Wave
 
 
@@ -54,6 +63,41 @@ INSTRUMENTS: Mapping[str, Patch | None] = MappingProxyType({
     "brass": Patch(sustained.brass, -12),
     "flute": Patch(sustained.flute, -12),
     "choir": Patch(singers.choir_voice, -6, singers.choir_mouth),
+    "violin": Patch(bowed.violin, -12),
+    "viola": Patch(bowed.viola, -12),
+    "cello": Patch(bowed.cello, -11),
+    "contrabass": Patch(bowed.contrabass, -11),
+    "pizzicato": Patch(guitars.pizzicato, -11, release_seconds=0.2),
+    "harp": Patch(mallets.harp, -12, release_seconds=0.9),
+    "steel-guitar": Patch(guitars.steel_guitar, -12, release_seconds=0.14),
+    "jazz-guitar": Patch(guitars.jazz_guitar, -12, release_seconds=0.12),
+    "clean-guitar": Patch(guitars.clean_guitar, -12, release_seconds=0.1),
+    "distorted-guitar": Patch(guitars.distorted_guitar, -12, guitars.amplifier, 0.08),
+    "banjo": Patch(guitars.banjo, -12, release_seconds=0.12),
+    "harpsichord": Patch(guitars.harpsichord, -13, release_seconds=0.12),
+    "clarinet": Patch(partial(winds.blown, bore=winds.CLARINET), -13),
+    "oboe": Patch(partial(winds.blown, bore=winds.OBOE), -13),
+    "saxophone": Patch(partial(winds.blown, bore=winds.SAXOPHONE), -12),
+    "saxophones": Patch(partial(winds.section, bore=winds.SAXOPHONE), -13),
+    "trumpet": Patch(partial(winds.blown, bore=winds.TRUMPET), -12),
+    "trumpets": Patch(partial(winds.section, bore=winds.TRUMPET), -12),
+    "muted-trumpet": Patch(partial(winds.blown, bore=winds.MUTED), -13),
+    "trombones": Patch(partial(winds.section, bore=winds.TROMBONE), -12),
+    "horns": Patch(partial(winds.section, bore=winds.HORN), -12),
+    "tuba": Patch(partial(winds.blown, bore=winds.TUBA), -10),
+    "accordion": Patch(winds.accordion, -14),
+    "pipe-organ": Patch(winds.pipe_organ, -14),
+    "vibraphone": Patch(mallets.vibraphone, -13, partial(tremolo, hz=5.2, depth=0.12), 0.45),
+    "marimba": Patch(mallets.marimba, -11, release_seconds=0.3),
+    "music-box": Patch(mallets.music_box, -13, release_seconds=0.9),
+    "glockenspiel": Patch(mallets.glockenspiel, -15, release_seconds=0.8),
+    "metallophone": Patch(mallets.metallophone, -12, release_seconds=0.35),
+    "gong": Patch(mallets.gong, -10, release_seconds=2.0),
+    "timpani": Patch(mallets.timpani, -9, release_seconds=0.7),
+    "pulse-lead": Patch(chips.pulse_lead, -14),
+    "pulse-chord": Patch(chips.pulse_chord, -15),
+    "triangle-bass": Patch(chips.triangle_bass, -10),
+    "doo": Patch(singers.doo_voice, -6, singers.doo_mouth),
     "voice-lead": None,
 })  # fmt: skip
 """Every instrument by its id; `voice-lead` is sung as a line, not note by note."""
