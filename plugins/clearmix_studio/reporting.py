@@ -8,7 +8,7 @@ import numpy as np
 
 from clearmix import Audio, Report, Source
 from clearmix_studio.drumming import drum_hits
-from clearmix_studio.measuring import (
+from clearmix_sound.measuring import (
     TIGHT_SECONDS,
     beat_offsets,
     centroid_hz,

@@ -9,7 +9,7 @@ import pytest
 
 from clearmix import Audio, RemixSpec, Source, SourceRecording
 from clearmix_studio.generator import Studio
-from clearmix_studio.measuring import (
+from clearmix_sound.measuring import (
     clicks_at,
     longest_silence_seconds,
     measured_tempo,

@@ -13,7 +13,7 @@ from clearmix import Audio
 from clearmix.vocabulary import TermKind, terms
 from clearmix_sound.mixing import at_level
 from clearmix_studio.chain import Chain, Excerpt, Stage
-from clearmix_studio.measuring import centroid_hz, width
+from clearmix_sound.measuring import centroid_hz, width
 from clearmix_studio.palette import eras, styles
 from clearmix_studio.shaping import (
     EFFECTS,

@@ -1,4 +1,4 @@
-"""What a finished remix measures: tempo, beats, key, density, brightness, width, faults."""
+"""What a finished render measures: tempo, beats, key, density, brightness, width, faults."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from clearmix import Audio
+from clearmix.audio import Audio
 
 HOP = 128
 """Frames between two values of the onset curve: 2.9 ms at 44.1 kHz."""

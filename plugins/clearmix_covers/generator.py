@@ -1,0 +1,69 @@
+"""Covers as a generator: a plan from the score alone, then players, a room, blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from clearmix import Abilities, Analysis, Audio, Progress, RemixSpec, Report, Source
+from clearmix.vocabulary import TermKind, terms
+from clearmix_covers.plan import Plan
+
+LONGEST_SECONDS = 1200.0
+
+
+class Covers:
+    """Performs a song anew from its score; hears not a sample of any recording."""
+
+    id = "covers"
+    version = "1"
+
+    def abilities(self) -> Abilities:
+        """Covers by every line-up, with all styles, eras, moods and parts of the vocabulary."""
+        kinds = (TermKind.STYLE, TermKind.ERA, TermKind.MOOD, TermKind.PART, TermKind.USE_CASE)
+        return Abilities(
+            kinds=frozenset({"cover"}),
+            fields=frozenset(
+                {"tempo", "pitch", "energy", "era", "styles", "moods", "effects", "parts",
+                 "structure", "voice", "keep", "avoid", "use_case", "strength", "seed"}
+            ),
+            terms=frozenset(id for kind in kinds for id in terms(kind)) | _effects(),
+            longest_seconds=LONGEST_SECONDS,
+            uses_master=False,
+        )  # fmt: skip
+
+    def notes(self, spec: RemixSpec, analysis: Analysis, stems: frozenset[str]) -> tuple[str, ...]:
+        """Who will play, and what of the spec a cover cannot do, said before rendering."""
+        from clearmix_covers.choosing import chosen
+
+        choice = chosen(spec)
+        return (f"played by: {choice.lineup.label}", *choice.notes)
+
+    def plan(self, spec: RemixSpec, source: Source) -> Plan:
+        """The arrangement that `render` would play: the same for the same spec, seed and score."""
+        from clearmix_covers.arranging import arranged
+
+        return arranged(spec, source)
+
+    def plan_json(self, spec: RemixSpec, source: Source) -> Mapping[str, Any]:
+        """The arrangement in JSON's types; `Plan.from_json` reads it back."""
+        return self.plan(spec, source).as_json()
+
+    def report(self, spec: RemixSpec, source: Source, made: Audio) -> Report:
+        """What was planned, what the sound measures, and what was approximated."""
+        from clearmix_covers.reporting import report_on
+
+        return report_on(self.plan(spec, source), made)
+
+    def render(self, spec: RemixSpec, source: Source, progress: Progress) -> Iterable[Audio]:
+        """One-second blocks of the cover, two channels at 44.1 kHz, while the rest is played."""
+        from clearmix_covers.performing import rendered
+
+        progress(0.0, "arranging")
+        return rendered(self.plan(spec, source), progress)
+
+
+def _effects() -> frozenset[str]:
+    from clearmix_covers.effects import EFFECTS
+
+    return frozenset(EFFECTS) | {"reverb"}
