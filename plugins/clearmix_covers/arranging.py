@@ -81,7 +81,7 @@ def _analysis(analysis: Analysis, score: Score) -> Analysis:
 def _material(spec: RemixSpec, score: Score, analysis: Analysis, choice: Choice) -> Material:
     """The song at the tempo, in the key and in the meter of the cover."""
     semitones = round(target_semitones(spec, analysis))
-    mode = spec.pitch.mode if spec.pitch is not None else None
+    mode: str | None = spec.pitch.mode if spec.pitch is not None else None
     if spec.pitch is not None and spec.pitch.key is not None:
         mode = split_key(spec.pitch.key)[1]
     material = material_of(score, semitones=semitones, mode=mode)
@@ -157,14 +157,16 @@ def _played(
     out: list[list[Played]] = [[] for _ in chairs]
     before: dict[int, tuple[int, ...]] = {}
     tunes = [placed(piece.tune, chair) for chair in chairs]
+    own = ("lead", "soli", "double")
     for part in piece.parts:
         stop = part.beat + part.beats
         roles = _roles(chairs, part)
+        leader = next((at for at, role in roles.items() if role in own), 0)
         inside = [number for number, role in roles.items() if role == "inner"]
         seats = {
             number: Seat(
                 chairs[number], piece, part, pace,
-                [note for note in tunes[number] if part.beat <= note.beat < stop],
+                [note for note in tunes[number if roles[number] in own else leader] if part.beat <= note.beat < stop],
                 strength, before=before.get(number, ()),
             )
             for number in roles

@@ -158,7 +158,7 @@ def _replaced(chairs: list[Chair], part: str, instead: str) -> list[Chair]:
         return chairs
     out = []
     for chair in chairs:
-        if _is(chair, part) and part not in _RHYTHM or (part == "bass" and chair.role == "bass"):
+        if (_is(chair, part) and part not in _RHYTHM) or (part == "bass" and chair.role == "bass"):
             low, high = (chair.low, chair.high) if chair.role == "bass" else (guest.low, guest.high)
             chair = replace(
                 chair, name=guest.name, play=guest.play, family=guest.family, low=low, high=high

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -59,7 +60,7 @@ class Piece:
         """The chords between two beats, each with where it begins and ends."""
         inside = [beat for beat, _ in self.chords if start < beat < stop - 1e-6]
         edges = [start, *inside, stop]
-        return [(at, after, self.chord_at(at)) for at, after in zip(edges, edges[1:], strict=False)]
+        return [(at, after, self.chord_at(at)) for at, after in itertools.pairwise(edges)]
 
 
 def pieced(
@@ -68,6 +69,7 @@ def pieced(
     """The song in the order of the cover.
 
     Args:
+        material: the song at the tempo of the cover.
         seconds: how long it must be, or None for all of it.
         loop: whether its end leads back to its start: neither intro nor ending.
         intro: whether bars are put before; None where the song begins with its tune.

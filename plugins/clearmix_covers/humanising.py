@@ -32,10 +32,8 @@ def performed(
 ) -> tuple[PlanNote, ...]:  # fmt: skip
     """Notes in seconds, as somebody would play them.
 
-    Args:
-        level: how full the piece is at each of its beats.
-        patterned: the notes come from a pattern, whose sixteenths a beat of triplets must bend.
-        seed: what the chance is drawn from.
+    `level` is how full the piece is at each of its beats, `loose_ms` the spread of the timing;
+    notes that are `patterned` come from sixteenths, which a beat of triplets must bend.
     """
     rng = np.random.default_rng(list(seed))
     bar = piece.material.beats_per_bar

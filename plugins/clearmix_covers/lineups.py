@@ -9,6 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from pydantic import TypeAdapter
+
 Role = Literal[
     "lead", "double", "soli", "counter", "inner", "bass", "keys", "strum", "power", "arp", "pad",
     "colotomy", "rest",
@@ -90,6 +92,10 @@ class Lineup:
     wet: float = 0.16
 
 
+_LINEUPS: TypeAdapter[dict[str, Lineup]] = TypeAdapter(dict[str, Lineup])
+_GUESTS: TypeAdapter[dict[str, Chair]] = TypeAdapter(dict[str, Chair])
+
+
 @cache
 def _tables() -> Mapping[str, Any]:
     text = files(__package__).joinpath("lineups.toml").read_text(encoding="utf-8")
@@ -99,29 +105,12 @@ def _tables() -> Mapping[str, Any]:
 @cache
 def lineups() -> Mapping[str, Lineup]:
     """Every line-up by its id."""
-    found = {}
-    for id, row in _tables().items():
-        if id == "guests":
-            continue
-        chairs = tuple(_chair(one) for one in row["chairs"])
-        drums = Drums(**row["drums"]) if "drums" in row else None
-        rest = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in row.items()
-            if name not in ("chairs", "drums")
-        }
-        found[id] = Lineup(id=id, chairs=chairs, drums=drums, **rest)
-    return found
+    rows = {id: {"id": id, **row} for id, row in _tables().items() if id != "guests"}
+    return _LINEUPS.validate_python(rows)
 
 
 @cache
 def guests() -> Mapping[str, Chair]:
     """Who joins a line-up when a listener asks for a part, by the vocabulary's part."""
-    return {part: _chair({"family": part, **row}) for part, row in _tables()["guests"].items()}
-
-
-def _chair(row: Mapping[str, Any]) -> Chair:
-    fields = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in row.items()
-    }
-    return Chair(**fields)
+    rows = {part: {"family": part, **row} for part, row in _tables()["guests"].items()}
+    return _GUESTS.validate_python(rows)

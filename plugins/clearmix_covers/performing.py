@@ -52,7 +52,7 @@ def rendered(plan: Plan, progress: Progress) -> Iterator[Audio]:
     """One-second blocks of a plan, while the rest is made; a loop joins its own start."""
     progress(0.0, f"tuning up: {plan.label}")
     frames = round(plan.seconds * RATE)
-    channels = [channel for channel in desk(plan)]
+    channels = list(desk(plan))
     hall = Hall(
         plan.room_seconds, plan.wet * (2 if "reverb" in plan.effects else 1), RATE, plan.seed
     )

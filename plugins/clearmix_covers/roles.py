@@ -17,6 +17,9 @@ from clearmix_covers.patterns import Moment, moments, pattern_of
 STRUM_BEATS = 0.022
 """How long a pick takes from one string to the next."""
 
+LEAST_HAND = 9
+"""Semitones over a player's lowest note that a chord may always use."""
+
 ANSWER_BEATS = 1.5
 """A rest or the rest of a held note that is long enough to be answered in."""
 
@@ -104,8 +107,8 @@ def soli(seat: Seat) -> list[Played]:
     for note in seat.tune:
         chord = seat.piece.chord_at(note.beat)
         floor = max(seat.chair.low - 7, note.pitch - 14)
-        for pitch in voicing.block(note.pitch, chord, seat.chair.voices, floor):
-            out.append(Played(note.beat, note.beats, pitch, _force(note, seat)))
+        pitches = voicing.block(note.pitch, chord, seat.chair.voices, floor)
+        out += [Played(note.beat, note.beats, pitch, _force(note, seat)) for pitch in pitches]
     return out
 
 
@@ -252,13 +255,20 @@ def keys(seat: Seat) -> list[Played]:
             if stop - start < 0.2:
                 continue
             seat.before = voicing.hand(
-                chord, seat.before, low=chair.low, high=chair.high, count=chair.voices,
+                chord, seat.before, low=chair.low, high=_under_the_tune(seat, start, stop), count=chair.voices,
                 shell=chair.shell,
             )  # fmt: skip
             force = chair.velocity * {"X": 1.1, "o": 0.75}.get(moment.sign, 0.92)
             held = seat.length(Moment(start, stop - start, moment.sign))
             out += [Played(start, held, pitch, force) for pitch in seat.before]
     return out
+
+
+def _under_the_tune(seat: Seat, start: float, stop: float) -> int:
+    """The highest note of a chord: below the tune where that leaves a hand enough room."""
+    over = [note.pitch for note in seat.tune if note.beat < stop and note.beat + note.beats > start]
+    ceiling = min(over, default=voicing.FREE) - 1
+    return min(seat.chair.high, max(ceiling, seat.chair.low + LEAST_HAND))
 
 
 def pad(seat: Seat) -> list[Played]:
@@ -327,8 +337,8 @@ def power(seat: Seat) -> list[Played]:
     for moment in seat.moments():
         for start, stop, chord in seat.piece.changes(moment.beat, moment.beat + moment.beats):
             held = seat.length(Moment(start, stop - start, moment.sign))
-            for pitch in voicing.power(chord):
-                out.append(Played(start, held, pitch, seat.chair.velocity))
+            force = seat.chair.velocity
+            out += [Played(start, held, pitch, force) for pitch in voicing.power(chord)]
     return out
 
 

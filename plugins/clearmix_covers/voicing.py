@@ -154,6 +154,9 @@ def inner(
         column = (min(top, 84), *voices, bottom)
         cost = 0.5 * moved + 5 * doubled + 7 * (not third & {voice % 12 for voice in voices})
         cost += _uneven(column[:-1])
+        cost += 0.12 * sum(
+            abs(voice - (low + high) / 2) for voice, (low, high) in zip(voices, ranges, strict=True)
+        )
         cost += 4 * (top < FREE) * sum(voice % 12 == top % 12 for voice in voices)
         if best is None or cost < best[0]:
             best = cost, voices

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from clearmix import Audio, Report, Source
-from clearmix_studio.drumming import drum_hits
 from clearmix_sound.measuring import (
     TIGHT_SECONDS,
     beat_offsets,
@@ -20,6 +19,7 @@ from clearmix_sound.measuring import (
     transposition,
     width,
 )
+from clearmix_studio.drumming import drum_hits
 from clearmix_studio.plan import Level, Plan
 from clearmix_studio.planning import transposed
 

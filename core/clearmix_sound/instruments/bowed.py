@@ -12,7 +12,15 @@ from functools import lru_cache
 import numpy as np
 from scipy import signal
 
-from clearmix_sound.instruments.tones import Tone, Wave, band_pass, held, low_pass, strike
+from clearmix_sound.instruments.tones import (
+    Tone,
+    Wave,
+    band_pass,
+    held,
+    high_pass,
+    low_pass,
+    strike,
+)
 
 Body = tuple[tuple[float, float, float], ...]
 """Frequency in hertz, bandwidth in hertz and gain of each resonance."""
@@ -56,9 +64,9 @@ def bowed(tone: Tone, *, body: Body, bright_hz: float, vibrato_hz: float) -> Wav
     t = tone.times(0.16)
     wave = tone.wavering("saw", t, 15, vibrato_hz * tone.rng.uniform(0.95, 1.05), 0.16)
     wave = low_pass(wave, bright_hz * (0.45 + 0.75 * tone.velocity), tone.rate, 1)
-    rosin = band_pass(tone.rng.standard_normal(t.size), 1800, 7500, tone.rate, 1)
+    rosin = band_pass(tone.rng.standard_normal(t.size), 1800, 7500, tone.rate)
     wave = wave + rosin * (0.012 + 0.09 * tone.velocity * strike(t, 0.01, 0.12))
-    out = through_body(wave, body, tone.rate)
+    out = high_pass(through_body(wave, body, tone.rate), 0.6 * tone.hz, tone.rate)
     return out * held(t, tone.seconds, attack=0.085 - 0.05 * tone.velocity, release=0.14,
                       fall=1.8, floor=0.82)  # fmt: skip
 

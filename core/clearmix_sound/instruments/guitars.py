@@ -32,7 +32,8 @@ def jazz_guitar(tone: Tone) -> Wave:
     """An archtop through a clean amplifier with its treble turned down."""
     body = string(tone, plucked_at=0.27, tilt=1.6, ring_seconds=2.6, damp_hz=1000, most=24,
                   release=0.12)  # fmt: skip
-    return low_pass(np.tanh(1.1 * body / np.abs(body).max()), 2800, tone.rate)
+    warmed: Wave = np.tanh(1.1 * body / np.abs(body).max())
+    return low_pass(warmed, 2800, tone.rate)
 
 
 def clean_guitar(tone: Tone) -> Wave:
@@ -46,7 +47,8 @@ def distorted_guitar(tone: Tone) -> Wave:
     """The string of an electric guitar before its amplifier, which all notes share."""
     body = string(tone, plucked_at=0.14, tilt=1.0, ring_seconds=7.0, damp_hz=1600, most=30,
                   release=0.08, stiffness=0.00003)  # fmt: skip
-    return body / np.abs(body).max()
+    out: Wave = body / np.abs(body).max()
+    return out
 
 
 def amplifier(sound: Wave, rate: int, start: int) -> Wave:
@@ -79,11 +81,9 @@ def harpsichord(tone: Tone) -> Wave:
                     release=0.12)  # fmt: skip
     t = tone.times(0.12)
     quill = high_pass(tone.rng.standard_normal(t.size), 3000, tone.rate, 1)
-    return (
-        body / np.abs(body).max()
-        + 0.3 * octave / np.abs(octave).max()
-        + (0.08 * quill * strike(t, 0.0005, 0.012))
-    )
+    choirs = body / np.abs(body).max() + 0.3 * octave / np.abs(octave).max()
+    out: Wave = choirs + 0.08 * quill * strike(t, 0.0005, 0.012)
+    return out
 
 
 def pizzicato(tone: Tone) -> Wave:

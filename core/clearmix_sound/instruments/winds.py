@@ -46,7 +46,8 @@ CLARINET = Bore("chalumeau", 900, 5200, 0.35, 0.04, 0.02, vibrato_cents=3.0,
 OBOE = Bore("reed", 1200, 6500, 0.5, 0.03, 0.015, vibrato_cents=11.0,
             bell=((1050, 250, 1.6), (2900, 700, 0.7)))  # fmt: skip
 SAXOPHONE = Bore("reed", 650, 6000, 0.35, 0.032, 0.05, scoop=0.02, vibrato_cents=16.0,
-                 vibrato_hz=4.9, bell=((420, 220, 0.9), (1150, 400, 1.0), (2500, 700, 0.5)))  # fmt: skip
+                 vibrato_hz=4.9,
+                 bell=((420, 220, 0.9), (1150, 400, 1.0), (2500, 700, 0.5)))  # fmt: skip
 TRUMPET = Bore("reed", 700, 9000, 0.35, 0.03, 0.012, scoop=0.018, vibrato_cents=9.0,
                bell=((1200, 500, 0.9), (2300, 900, 0.6)))  # fmt: skip
 MUTED = Bore("reed", 1300, 8000, 0.4, 0.028, 0.02, scoop=0.015, vibrato_cents=11.0,

@@ -13,6 +13,7 @@ from clearmix_studio.generator import Studio
 from clearmix_studio.measuring import clicks_at
 from clearmix_studio.plan import Level, Plan
 from clearmix_sound.measuring import clicks_at
+from clearmix_studio.generator import Studio
 from clearmix_studio.plan import Plan
 from clearmix_studio.reporting import cuts
 

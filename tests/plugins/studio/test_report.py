@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from clearmix import Audio, RemixSpec, Source, SourceRecording
-from clearmix_studio.generator import Studio
 from clearmix_sound.measuring import (
     clicks_at,
     longest_silence_seconds,
@@ -17,6 +16,7 @@ from clearmix_sound.measuring import (
     onsets_of,
     width,
 )
+from clearmix_studio.generator import Studio
 from clearmix_studio.reporting import report_on
 
 from .conftest import RATE, clicks, tone

@@ -11,9 +11,9 @@ from scipy import signal
 
 from clearmix import Audio
 from clearmix.vocabulary import TermKind, terms
+from clearmix_sound.measuring import centroid_hz, width
 from clearmix_sound.mixing import at_level
 from clearmix_studio.chain import Chain, Excerpt, Stage
-from clearmix_sound.measuring import centroid_hz, width
 from clearmix_studio.palette import eras, styles
 from clearmix_studio.shaping import (
     EFFECTS,
