@@ -28,11 +28,12 @@ def _findings(kernel: Kernel) -> Iterator[Finding]:
     yield _tried("encoder", _encoder)
     for name, things, preferred in (
         ("generator", kernel.generators, settings.generator),
+        ("cover_generator", kernel.generators, settings.cover_generator),
         ("interpreter", kernel.interpreters, settings.interpreter),
         ("analyzer", kernel.analyzers, settings.analyzer),
     ):
         yield Finding(
-            name,
+            name.replace("_", " "),
             preferred in things,
             f"`{preferred}` of {', '.join(things) or 'none'}",
             "" if preferred in things else f"install its plugin, or set CLEARMIX_{name.upper()}",

@@ -144,9 +144,10 @@ class Installed:
         """What plugins find of their own needs on this machine, looked at anew each time."""
         return tuple(finding for _, finding in self._plugins.handed_over("provide_findings"))
 
-    def generator(self, id: str | None = None) -> Generator:
-        """The generator of that id, or the one that the settings prefer."""
-        return by_id("generator", self.generators, id or self.settings.generator)
+    def generator(self, id: str | None = None, kind: str = "remix") -> Generator:
+        """The generator of that id, or the one that the settings prefer for a kind of spec."""
+        preferred = self.settings.cover_generator if kind == "cover" else self.settings.generator
+        return by_id("generator", self.generators, id or preferred)
 
     def model(self, id: str) -> ModelWeights:
         """The weights of that id."""

@@ -24,6 +24,8 @@ class Settings:
     """`CLEARMIX_INTERPRETER`: id of the interpreter."""
     generator: str = "studio"
     """`CLEARMIX_GENERATOR`: id of the generator when a request names none."""
+    cover_generator: str = "covers"
+    """`CLEARMIX_COVER_GENERATOR`: id of the generator of covers when a request names none."""
     analyzer: str = "clearmix-sound"
     """`CLEARMIX_ANALYZER`: id of the analyzer of new recordings."""
     separator: str = ""
@@ -55,6 +57,7 @@ class Settings:
             store=environ.get("CLEARMIX_STORE") or str(home / "store"),
             interpreter=environ.get("CLEARMIX_INTERPRETER") or cls.interpreter,
             generator=environ.get("CLEARMIX_GENERATOR") or cls.generator,
+            cover_generator=environ.get("CLEARMIX_COVER_GENERATOR") or cls.cover_generator,
             analyzer=environ.get("CLEARMIX_ANALYZER") or cls.analyzer,
             separator=environ.get("CLEARMIX_SEPARATOR") or cls.separator,
             transcriber=environ.get("CLEARMIX_TRANSCRIBER") or cls.transcriber,
@@ -77,6 +80,7 @@ class Settings:
             "CLEARMIX_STORE": self.store,
             "CLEARMIX_INTERPRETER": self.interpreter,
             "CLEARMIX_GENERATOR": self.generator,
+            "CLEARMIX_COVER_GENERATOR": self.cover_generator,
             "CLEARMIX_ANALYZER": self.analyzer,
             "CLEARMIX_SEPARATOR": self.separator,
             "CLEARMIX_TRANSCRIBER": self.transcriber,

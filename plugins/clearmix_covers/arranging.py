@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from clearmix import Analysis, RemixSpec, Score, Source
+from clearmix import Analysis, RemixSpec, Score, ScoreNote, Source
 from clearmix.errors import CatalogueError
 from clearmix.music import split_key
 from clearmix.targets import target_seconds, target_semitones, target_tempo_ratio
@@ -159,14 +159,13 @@ def _played(
     tunes = [placed(piece.tune, chair) for chair in chairs]
     own = ("lead", "soli", "double")
     for part in piece.parts:
-        stop = part.beat + part.beats
         roles = _roles(chairs, part)
         leader = next((at for at, role in roles.items() if role in own), 0)
         inside = [number for number, role in roles.items() if role == "inner"]
         seats = {
             number: Seat(
                 chairs[number], piece, part, pace,
-                [note for note in tunes[number if roles[number] in own else leader] if part.beat <= note.beat < stop],
+                _within(tunes[number if roles[number] in own else leader], part),
                 strength, before=before.get(number, ()),
             )
             for number in roles
@@ -183,6 +182,10 @@ def _played(
             out[number] += PLAYING[roles[number]](seat)
             before[number] = seat.before
     return out
+
+
+def _within(tune: Sequence[ScoreNote], part: Part) -> list[ScoreNote]:
+    return [note for note in tune if part.beat <= note.beat < part.beat + part.beats]
 
 
 def _line(

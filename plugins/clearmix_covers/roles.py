@@ -255,8 +255,8 @@ def keys(seat: Seat) -> list[Played]:
             if stop - start < 0.2:
                 continue
             seat.before = voicing.hand(
-                chord, seat.before, low=chair.low, high=_under_the_tune(seat, start, stop), count=chair.voices,
-                shell=chair.shell,
+                chord, seat.before, low=chair.low, high=_under_the_tune(seat, start, stop),
+                count=chair.voices, shell=chair.shell,
             )  # fmt: skip
             force = chair.velocity * {"X": 1.1, "o": 0.75}.get(moment.sign, 0.92)
             held = seat.length(Moment(start, stop - start, moment.sign))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from clearmix.clearance.counterfactual import Offer, offer
 from clearmix.clearance.facts import Asked, Facts, with_recordings
 from clearmix.clearance.log import DecisionLog, LogEntry, differences
 from clearmix.clearance.policies import Policies
-from clearmix.contracts import Generator
+from clearmix.contracts.generators import FindsGenerators
 from clearmix.errors import ClearanceError, ClearmixError
 from clearmix.rendering.models import Render
 from clearmix.spec import RemixSpec
@@ -79,7 +79,7 @@ class Clearance:
         consents: Consents,
         policies: Policies,
         *,
-        generator: Callable[[str | None], Generator],
+        generator: FindsGenerators,
     ) -> None:
         self._database = database
         self._catalogue = catalogue
@@ -242,7 +242,7 @@ class Clearance:
             spec=spec,
             listener=self._catalogue.listener(listener_id),
             recordings=recordings,
-            generator=self._generator(generator),
+            generator=self._generator(generator, spec.kind),
             renders_this_month=self._renders_this_month(listener_id, now),
             now=now,
             known_at=known_at,

@@ -45,6 +45,14 @@ class Generator(Protocol):
         ...
 
 
+class FindsGenerators(Protocol):
+    """Finds a generator by its id, or without one what is preferred for a kind of spec."""
+
+    def __call__(self, id: str | None = None, kind: str = "remix") -> Generator:
+        """The generator; raises PluginError when there is none."""
+        ...
+
+
 @runtime_checkable
 class Forewarns(Protocol):
     """What a generator may offer besides: saying before it renders what it will approximate."""

@@ -18,9 +18,12 @@ from clearmix.contracts import (
     Labeler,
     Progress,
 )
+from clearmix.contracts import Analyzer, Explains, Forewarns, Labeler, Progress
+from clearmix.contracts.generators import FindsGenerators
 from clearmix.errors import RenderError
 from clearmix.rendering.amending import require_within
 from clearmix.rendering.client import Workers, wait
+from clearmix.rendering.crediting import composition_notes
 from clearmix.rendering.honouring import cannot_honour, require_able
 from clearmix.rendering.jobs import Jobs
 from clearmix.rendering.known_sounds import KnownSounds
@@ -69,7 +72,7 @@ class Rendering:
         clearance: Clearance,
         entitlement: Entitlement,
         catalogue: Catalogue,
-        generator: Callable[[str | None], Generator],
+        generator: FindsGenerators,
         labelers: Callable[[], Mapping[str, Labeler]],
         analyzer: Callable[[], Analyzer] | None = None,
     ) -> None:
@@ -97,7 +100,7 @@ class Rendering:
             RenderError: the generator can make nothing of the spec.
             EntitlementError: the listener's plan does not hold it.
         """
-        maker = self._generator(generator)
+        maker = self._generator(generator, spec.kind)
         cleared = self._clearance.decide(spec, listener_id, generator=maker.id)
         if cleared.decision.outcome is Outcome.REFERRED:
             waiting = self._clearance.approvals.ask(cleared, listener_id, maker.id)
@@ -111,7 +114,10 @@ class Rendering:
             notes += maker.pair_notes(cleared.spec, self._catalogue.source(cleared.spec.sources))
         elif isinstance(maker, Forewarns):
             notes += maker.notes(cleared.spec, first.analysis, frozenset(first.stems))
-        if first.stems_estimated_by and _asks_for_parts(cleared.spec):
+        if cleared.spec.kind == "cover" and not maker.abilities().uses_master:
+            recordings = self._clearance.recordings(cleared.spec.sources)
+            notes += composition_notes(self._catalogue, recordings)
+        elif first.stems_estimated_by and _asks_for_parts(cleared.spec):
             notes += (f"the parts of the recording are estimates by {first.stems_estimated_by}",)
         quote = self._entitlement.quote(cleared.spec, listener_id, first.analysis)
         job = self.jobs.add(cleared.spec, listener_id, maker.id, cleared.number)
@@ -219,7 +225,7 @@ class Rendering:
             ClearanceError, CatalogueError, PluginError: the request cannot be decided.
             RenderError: the generator has no plans, or can make nothing of the spec.
         """
-        maker = self._generator(generator)
+        maker = self._generator(generator, spec.kind)
         cleared = self._clearance.decide(spec, listener_id, generator=maker.id)
         if not cleared.decision.permitted:
             return cleared, None
@@ -229,6 +235,7 @@ class Rendering:
             )
         source = self._catalogue.source(cleared.spec.sources)
         require_able(maker, cleared.spec, source.first.analysis)
+        source = self._catalogue.heard_by(maker, source)
         return cleared, maker.plan_json(cleared.spec, source)
 
     def session(

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clearmix.contracts import Disclosure, Generator, Labeler, Progress, WritesSessions
+from clearmix.contracts.generators import FindsGenerators
 from clearmix.errors import RenderError
 from clearmix.rendering.disclosing import disclosure, label_of
 from clearmix.rendering.generating import Generating
@@ -59,7 +60,7 @@ class Sessions:
         *,
         clearance: Clearance,
         catalogue: Catalogue,
-        generator: Callable[[str | None], Generator],
+        generator: FindsGenerators,
         labelers: Callable[[], Mapping[str, Labeler]],
         sounds: KnownSounds,
     ) -> None:

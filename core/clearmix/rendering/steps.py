@@ -15,7 +15,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from clearmix.audio import Audio, read_audio
-from clearmix.contracts import Analyzer, Disclosure, Generator, Labeler, Source
+from clearmix.contracts import Analyzer, Disclosure, Labeler, Source
+from clearmix.contracts.generators import FindsGenerators
 from clearmix.errors import ClearanceError, ClearmixError, RenderError
 from clearmix.fingerprints import fingerprint
 from clearmix.rendering.disclosing import disclosure, label_of
@@ -81,7 +82,7 @@ class Steps:
         *,
         clearance: Clearance,
         catalogue: Catalogue,
-        generator: Callable[[str | None], Generator],
+        generator: FindsGenerators,
         labelers: Callable[[], Mapping[str, Labeler]],
         analyzer: Callable[[], Analyzer] | None,
     ) -> None:

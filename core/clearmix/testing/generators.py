@@ -51,8 +51,10 @@ class GeneratorContract:
         return Song(tempo_bpm=120.0, key="A minor", bars=8)
 
     @pytest.fixture
-    def source(self, song: Song, tmp_path: Path) -> Source:
-        """The song's files, with stems."""
+    def source(self, generator: Generator, song: Song, tmp_path: Path) -> Source:
+        """The song's files, with stems; its score and silence for who uses no master."""
+        if not generator.abilities().uses_master:
+            return song.unheard(tmp_path / "song")
         return song.source(tmp_path / "song")
 
     # --- what it says of itself ------------------------------------------------------------------
@@ -145,6 +147,8 @@ class GeneratorContract:
             one.analysis, tempo_bpm=None, beats=(), downbeats=(), key=None, chords=()
         )
         bare = SourceRecording(one.id, one.title, one.artists, one.path, {}, analysis)
+        if not generator.abilities().uses_master:
+            bare = replace(bare, score=song.score())
         spec = self._specs(generator, source)[0]
         try:
             _rendered(generator, spec, Source((bare,)))
@@ -152,6 +156,22 @@ class GeneratorContract:
             raise
         except ClearmixError as refused:
             assert refused.help, f"it refuses with `{refused.message}` and no remedy: fill `help`"
+
+    def test_who_uses_no_master_plays_the_same_whatever_the_files_hold(
+        self, generator: Generator, source: Source, song: Song, tmp_path: Path
+    ) -> None:
+        """Rules permit a cover because no sample of the recording is in it."""
+        if generator.abilities().uses_master:
+            pytest.skip("it says that it uses the master")
+        spec = self._specs(generator, source)[0].merged({"seed": 7})
+        told = song.source(tmp_path / "told")
+        told = Source(tuple(replace(one, score=song.score()) for one in told.recordings))
+        unheard, _ = _rendered(generator, spec, source)
+        heard, _ = _rendered(generator, spec, told)
+        assert np.array_equal(unheard.samples, heard.samples), (
+            "its sound changes with the recording's files: play from `recording.score` alone, or "
+            "set `uses_master`"
+        )
 
     # --- what it may offer besides ---------------------------------------------------------------
 

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from clearmix.audio import Audio, write_wav
-from clearmix.contracts import Analysis, Section, Source, SourceRecording
+from clearmix.contracts import (
+    Analysis,
+    Score,
+    ScoreChord,
+    ScoreNote,
+    ScoreSection,
+    ScoreStroke,
+    Section,
+    Source,
+    SourceRecording,
+)
 from clearmix.music import PITCH_CLASSES, split_key
 
 RATE = 44100
@@ -88,6 +98,39 @@ class Song:
             constant_tempo=True,
             downbeat_confidence=1.0,
         )
+
+    def score(self) -> Score:
+        """The song written down: its tune, its bass, its chords and its strokes."""
+        beats = range(self.bars * BEATS_PER_BAR)
+        chords = [self._pitches(beat // BEATS_PER_BAR) for beat in beats]
+        tune = [ScoreNote(float(beat), 0.85, chords[beat][(beat * 2) % 3] + 12) for beat in beats]
+        return Score(
+            title="Test Song",
+            origin="score",
+            transcriber="known",
+            tempo_bpm=self.tempo_bpm,
+            beats=float(len(beats)),
+            key=self.key,
+            lines={
+                "melody": tuple(tune),
+                "bass": tuple(ScoreNote(float(beat), 0.9, chords[beat][0] - 24) for beat in beats),
+            },
+            chords=tuple(
+                ScoreChord(float(beat), _chord_name(chords[beat]))
+                for beat in beats[::BEATS_PER_BAR]
+            ),
+            strokes=tuple(
+                ScoreStroke(float(beat), "snare" if beat % 2 else "kick") for beat in beats
+            ),
+            sections=(ScoreSection("verse", 0.0, float(len(beats))),),
+            confidence=(1.0,) * self.bars,
+        )
+
+    def unheard(self, folder: Path) -> Source:
+        """The song as a generator gets it that uses no master: its score, and silence."""
+        heard = self.source(folder, stems=False)
+        write_wav(heard.first.path, Audio.silence(seconds=1.0, rate=RATE))
+        return Source((replace(heard.first, score=self.score()),))
 
     def source(self, folder: Path, *, stems: bool = True) -> Source:
         """The song as a generator gets it, its files written into a folder."""
