@@ -44,6 +44,7 @@ Mood = Annotated[str, _term(TermKind.MOOD)]
 Effect = Annotated[str, _term(TermKind.EFFECT)]
 Part = Annotated[str, _term(TermKind.PART)]
 UseCase = Annotated[str, _term(TermKind.USE_CASE)]
+Lineup = Annotated[str, _term(TermKind.LINEUP)]
 Key = Annotated[str, BeforeValidator(lambda name: canonical_key(name))]
 
 
@@ -157,6 +158,7 @@ class RemixSpec(Frozen):
     keep: Annotated[tuple[str, ...], Field(max_length=16)] = ()
     avoid: Annotated[tuple[str, ...], Field(max_length=16)] = ()
     use_case: UseCase | None = None
+    lineup: Lineup | None = Field(None, description="who plays a cover")
     strength: float | None = Field(None, ge=0, le=1, description="how far from the source")
     seed: int | None = Field(None, ge=0, lt=2**63)
     style_of: str | None = Field(None, max_length=120, description="an artist named as a model")

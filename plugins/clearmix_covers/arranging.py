@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -28,6 +29,12 @@ TARGETS_DB = {"lead": -20.0, "soli": -20.0, "double": -26.0, "counter": -25.0, "
 """Level of each role in the mix, in dB of full scale while it plays."""
 
 DRUMS_DB = -24.0
+
+FRONT = frozenset({"lead", "soli", "bass"})
+"""Roles that keep their level however many play behind them."""
+
+FEW = 3
+"""Players behind the tune who together are as loud as they should be."""
 
 PATTERNED = frozenset({"bass", "keys", "strum", "power", "arp", "inner"})
 """Roles whose rhythm is a pattern's."""
@@ -101,6 +108,11 @@ def _written(
     played = _played(piece, lineup.chairs, pace, strength)
     levels = [_level_at(piece, beat) for beat in range(round(piece.beats))]
     players = []
+    behind = sum(
+        bool(notes) and chair.role not in FRONT
+        for chair, notes in zip(lineup.chairs, played, strict=True)
+    )
+    crowd_db = 10 * math.log10(max(1.0, behind / FEW))
     for number, (chair, notes) in enumerate(zip(lineup.chairs, played, strict=True)):
         if not notes:
             continue
@@ -108,7 +120,7 @@ def _written(
         players.append(
             Player(
                 chair.name, chair.play, chair.role, chair.pan,
-                TARGETS_DB[chair.role] + chair.db,
+                TARGETS_DB[chair.role] + chair.db - crowd_db * (chair.role not in FRONT),
                 performed(
                     sung, piece, clock, levels, swing=swing, loose_ms=lineup.loose_ms,
                     patterned=chair.role in PATTERNED, seed=(seed, 101, number),

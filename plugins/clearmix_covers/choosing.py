@@ -70,6 +70,8 @@ def chosen(spec: RemixSpec) -> Choice:
 def _called_for(spec: RemixSpec) -> Lineup:
     """The line-up that the words name, or the most fitting one."""
     every = lineups()
+    if spec.lineup is not None:
+        return every[spec.lineup]
     named = [change.part for change in spec.parts if change.action == "solo"]
     for part in named:
         for lineup in every.values():

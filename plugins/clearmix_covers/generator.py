@@ -25,7 +25,7 @@ class Covers:
             kinds=frozenset({"cover"}),
             fields=frozenset(
                 {"tempo", "pitch", "energy", "era", "styles", "moods", "effects", "parts",
-                 "structure", "voice", "keep", "avoid", "use_case", "strength", "seed"}
+                 "structure", "voice", "lineup", "keep", "avoid", "use_case", "strength", "seed"}
             ),
             terms=frozenset(id for kind in kinds for id in terms(kind)) | _effects(),
             longest_seconds=LONGEST_SECONDS,

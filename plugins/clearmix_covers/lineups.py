@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
+from clearmix.vocabulary import TermKind, terms
+
 Role = Literal[
     "lead", "double", "soli", "counter", "inner", "bass", "keys", "strum", "power", "arp", "pad",
     "colotomy", "rest",
@@ -77,7 +79,6 @@ class Lineup:
     """Players who go together; `styles`, `eras`, `solo` and `uses` are terms that call for them."""
 
     id: str
-    label: str
     chairs: tuple[Chair, ...]
     drums: Drums | None = None
     styles: tuple[str, ...] = ()
@@ -90,6 +91,11 @@ class Lineup:
     loose_ms: float = 6.0
     room_seconds: float = 1.2
     wet: float = 0.16
+
+    @property
+    def label(self) -> str:
+        """Its name, as a listener reads it."""
+        return terms(TermKind.LINEUP)[self.id].label
 
 
 _LINEUPS: TypeAdapter[dict[str, Lineup]] = TypeAdapter(dict[str, Lineup])

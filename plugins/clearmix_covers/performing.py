@@ -143,6 +143,6 @@ def _gain(
     first = int(np.argmax(bins)) * round(SOUND_CHECK_SECONDS * RATE)
     heard = Audio(player.between(first, first + round(SOUND_CHECK_SECONDS * RATE)), RATE)
     # The ear hears little of the lowest octaves: a bass is levelled by what one hears of it.
-    now = level_db(high_pass(heard, 110, order=1))
+    now = level_db(high_pass(heard, 80, order=1))
     change = float(np.clip(wanted_db + HEADROOM_DB - now, LEAST_GAIN_DB, MOST_GAIN_DB))
     return np.float32(10 ** (change / 20))

@@ -151,7 +151,7 @@ def inner(
             continue
         moved = sum(abs(one - other) for one, other in zip(voices, before, strict=False))
         doubled = len(voices) - len({voice % 12 for voice in voices})
-        column = (min(top, 84), *voices, bottom)
+        column = (*((top,) if top < FREE else ()), *voices, bottom)
         cost = 0.5 * moved + 5 * doubled + 7 * (not third & {voice % 12 for voice in voices})
         cost += _uneven(column[:-1])
         cost += 0.12 * sum(

@@ -89,6 +89,8 @@ def facts(
     found += [Fact("avoid", "Leave out", what) for what in spec.avoid]
     if spec.use_case is not None:
         found.append(Fact("use_case", "For", _term(TermKind.USE_CASE, spec.use_case)))
+    if spec.lineup is not None:
+        found.append(Fact("lineup", "Played by", _term(TermKind.LINEUP, spec.lineup)))
     if spec.strength is not None:
         found.append(Fact("strength", "How far", _range(spec.strength, STRENGTHS)))
     if spec.style_of is not None:

@@ -21,6 +21,7 @@ _ASPECTS = {
     "keep": "what must stay as it is",
     "avoid": "what must not appear",
     "style_of": "the style of a named artist",
+    "lineup": "the line-up of players",
     "strength": "how far the result is from the source",
 }
 """Fields that can be heard, in a listener's words; the others ask nothing of a generator."""

@@ -24,6 +24,7 @@ class TermKind(StrEnum):
     EFFECT = "effects"
     PART = "parts"
     USE_CASE = "use_cases"
+    LINEUP = "lineups"
 
 
 Meaning = Mapping[str, float | str | list[float] | list[str]]
