@@ -69,7 +69,7 @@ def _in_jazz(
 def _coloured(piece: Piece, chord: Chord, held: Sequence[ScoreNote], idiom: Harmony) -> Chord:
     for quality in _colours(piece, chord, idiom):
         other = replace(chord, quality=quality)
-        if _agrees(other, held):
+        if idiom == "power" or _agrees(other, held):
             return other
     return chord
 
@@ -87,7 +87,7 @@ def _colours(piece: Piece, chord: Chord, idiom: Harmony) -> tuple[str, ...]:
         return ("m7b5",)
     if chord.minor:
         tonic = step == 0 and idiom == "jazz"
-        return ("m6", "m7") if tonic else ("m9", "m7") if idiom == "jazz" else ("m7",)
+        return ("m7", "m6") if tonic else ("m9", "m7") if idiom == "jazz" else ("m7",)
     if chord.dominant or step == 7:
         return ("13", "9", "7") if idiom == "jazz" and not piece.material.minor else ("7",)
     return ("maj9", "maj7", "6") if idiom == "jazz" else ("maj7", "6")

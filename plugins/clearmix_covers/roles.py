@@ -17,6 +17,9 @@ from clearmix_covers.patterns import Moment, moments, pattern_of
 STRUM_BEATS = 0.022
 """How long a pick takes from one string to the next."""
 
+LOW_HAND = 45
+"""A player of broken chords who reaches below this begins on the root."""
+
 LEAST_HAND = 9
 """Semitones over a player's lowest note that a chord may always use."""
 
@@ -348,10 +351,15 @@ def arp(seat: Seat) -> list[Played]:
     out: list[Played] = []
     for moment in seat.moments():
         chord = seat.piece.chord_at(moment.beat)
-        seat.before = voicing.hand(
-            replace(chord, bass=-1), seat.before, low=chair.low,
-            high=min(chair.high, chair.low + 18), count=min(3, chair.voices),
-        )  # fmt: skip
+        if chair.low < LOW_HAND:  # nobody may be below: the root comes first
+            root = chair.low + (chord.lowest - chair.low) % 12
+            above = sorted((one - root) % 12 for one in chord.classes[:3])
+            seat.before = tuple(root + step for step in above)
+        else:
+            seat.before = voicing.hand(
+                replace(chord, bass=-1), seat.before, low=chair.low,
+                high=min(chair.high, chair.low + 18), count=min(3, chair.voices),
+            )  # fmt: skip
         steps = [pitch + 12 * octave for octave in range(4) for pitch in seat.before]
         ladder = [pitch for pitch in steps if pitch <= chair.high] or list(seat.before)
         if moment.sign.isdigit():

@@ -57,5 +57,5 @@ def amend(
     if submission.job is None:
         show(value, decision_text(submission.cleared), as_json=as_json)
         return
-    made = published(kernel, submission.job, out, quiet=as_json)
+    made = published(kernel, submission.job, out, quiet=as_json, told=submission.notes)
     show(value | {"render": made.json}, made.text, as_json=as_json)

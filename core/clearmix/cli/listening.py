@@ -150,7 +150,7 @@ def remix(
     if submission.job is None:
         show(value, decision_text(submission.cleared), as_json=as_json)
         return
-    made = published(kernel, submission.job, out, quiet=as_json)
+    made = published(kernel, submission.job, out, quiet=as_json, told=submission.notes)
     value["spec"] = made.render.spec.as_json()
     value["render"] = made.json
     show(value, made.text, as_json=as_json)
@@ -162,6 +162,8 @@ class Made:
 
     render: Render
     path: Path
+    told: tuple[str, ...] = ()
+    """What was said before it was made."""
 
     @property
     def json(self) -> dict[str, Any]:
@@ -171,10 +173,17 @@ class Made:
     @property
     def text(self) -> str:
         """The same for people."""
-        return _render_text(self.render, self.path)
+        return _render_text(self.render, self.path, self.told)
 
 
-def published(kernel: Kernel, job: Job, out: Path | None, *, quiet: bool) -> Made:
+def published(
+    kernel: Kernel,
+    job: Job,
+    out: Path | None,
+    *,
+    quiet: bool,
+    told: tuple[str, ...] = (),
+) -> Made:
     """The render of a job when it is done, with a copy in `out`; RenderError when it failed."""
     with progress_bar(quiet=quiet) as progress:
         ended = kernel.rendering.wait(job.id, lambda job: progress(job.fraction, job.message))
@@ -188,7 +197,7 @@ def published(kernel: Kernel, job: Job, out: Path | None, *, quiet: bool) -> Mad
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         path = Path(shutil.copyfile(path, out / f"{render.id}.m4a"))
-    return Made(render, path)
+    return Made(render, path, told)
 
 
 def _show_plan(
@@ -250,13 +259,14 @@ def render_json(render: Render, path: Path) -> dict[str, Any]:
     }
 
 
-def _render_text(render: Render, path: Path) -> str:
+def _render_text(render: Render, path: Path, told: Sequence[str]) -> str:
+    notes = dict.fromkeys((*told, *render.notes))
     return "\n".join(
         [
             f"{render.title}: {path}",
             f"  {render.seconds:.1f} s, {render.lufs:.1f} LUFS, {render.true_peak_dbtp:.1f} dBTP",
             f"  {render.label}",
-            *(f"  {said}" for said in render.notes),
+            *(f"  {said}" for said in notes),
             f"  marks read back: {', '.join(mark.labeler for mark in render.marks)}",
         ]
     )

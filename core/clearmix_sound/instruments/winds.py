@@ -63,36 +63,40 @@ TUBA = Bore("reed", 220, 1500, 0.35, 0.045, 0.01, scoop=0.012, vibrato_cents=2.0
 def blown(tone: Tone, bore: Bore) -> Wave:
     """A note of one player."""
     t = tone.times(0.1)
+    return _spoken(tone, bore, t, _blow(tone, bore, t, 0.0))
+
+
+def section(tone: Tone, bore: Bore) -> Wave:
+    """Three players of one part, who neither tune nor waver together."""
+    t = tone.times(0.1)
+    sides = np.zeros((2, t.size))
+    for place, cents in ((0.2, -5.0), (0.5, 0.0), (0.8, 6.0)):
+        weights = np.array([[np.cos(place * np.pi / 2)], [np.sin(place * np.pi / 2)]])
+        sides += weights * _blow(tone, bore, t, cents)
+    return _spoken(tone, bore, t, sides)
+
+
+def _blow(tone: Tone, bore: Bore, t: Wave, cents: float) -> Wave:
+    """The wave of one player at the reed: it scoops into its note and wavers when it is held."""
     slow = np.arange(0, t[-1] + 0.02, 0.01)
     late = np.clip((slow - 0.28) / 0.35, 0, 1)
     turn = tone.rng.uniform()
     waver = late * np.sin(2 * np.pi * (bore.vibrato_hz * slow + turn))
     bend = bore.vibrato_cents / 1200 * np.log(2) * waver - bore.scoop * np.exp(-slow / 0.03)
-    cycles = tone.hz * (t + np.interp(t, slow, np.cumsum(bend) * 0.01)) + turn
+    hz = tone.hz * 2 ** (cents / 1200)
+    cycles = hz * (t + np.interp(t, slow, np.cumsum(bend) * 0.01)) + turn
+    return oscillate(bore.shape, cycles, hz * 1.03, tone.rate)
+
+
+def _spoken(tone: Tone, bore: Bore, t: Wave, reeds: Wave) -> Wave:
+    """What the bore, the breath and the bell make of it."""
     effort = np.clip(t / 0.07, 0, 1) * (bore.effort + 0.5 * tone.velocity) + 0.2 * decay(t, 0.25)
-    effort = effort + 0.06 * np.interp(t, slow, waver)
-    wave = opening(
-        oscillate(bore.shape, cycles, tone.hz * 1.03, tone.rate),
-        tone, effort, max(bore.dark_hz, 1.2 * tone.hz), max(bore.bright_hz, 3 * tone.hz),
-    )  # fmt: skip
-    noise = tone.rng.standard_normal(t.size)
-    air = band_pass(noise, 900, 6000, tone.rate, 1)
+    dark_hz, bright_hz = max(bore.dark_hz, 1.2 * tone.hz), max(bore.bright_hz, 3 * tone.hz)
+    wave = opening(reeds, tone, effort, dark_hz, bright_hz)
+    air = band_pass(tone.rng.standard_normal(t.size), 900, 6000, tone.rate, 1)
     wave = wave + air * (bore.breath + 2.5 * bore.breath * strike(t, 0.012, 0.1))
     wave = through_body(wave, bore.bell, tone.rate)
     return wave * held(t, tone.seconds, attack=bore.attack, release=0.09, fall=1.5, floor=0.85)
-
-
-def section(tone: Tone, bore: Bore) -> Wave:
-    """Three players of one part, who neither tune nor begin quite together."""
-    out: Wave = np.zeros((2, tone.times(0.12).size))
-    for place, cents in ((0.2, -5.0), (0.5, 0.0), (0.8, 6.0)):
-        hz = tone.hz * 2 ** (cents / 1200)
-        one = blown(Tone(hz, tone.seconds, tone.velocity, tone.rate, tone.rng), bore)
-        late = round(tone.rng.uniform(0, 0.008) * tone.rate)
-        size = min(one.size, out.shape[1] - late)
-        angle = place * np.pi / 2
-        out[:, late : late + size] += np.array([[np.cos(angle)], [np.sin(angle)]]) * one[:size]
-    return out
 
 
 def accordion(tone: Tone) -> Wave:

@@ -1,0 +1,205 @@
+"""Plans of covers: who plays what, for how long, in which key, meter and feel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from clearmix import RemixSpec, ScoreNote, Source
+from clearmix.errors import CatalogueError
+from clearmix.vocabulary import TermKind, terms
+from clearmix_covers.arranging import arranged
+from clearmix_covers.lineups import lineups
+from clearmix_covers.plan import Plan
+
+from .conftest import score, source_of
+
+Cover = Callable[..., RemixSpec]
+
+
+def sounding(plan: Plan, player: int, second: float) -> list[int]:
+    """The pitches of a player at a moment, in the middle of its notes."""
+    return [
+        pitch
+        for start, length, pitch, _ in plan.players[player].notes
+        if start + 0.03 <= second < start + length - 0.06
+    ]
+
+
+@pytest.mark.parametrize("id", terms(TermKind.LINEUP))
+def test_every_player_stays_within_its_range(id: str, source: Source, cover: Cover) -> None:
+    plan = arranged(cover(lineup=id), source)
+    chairs = {chair.name: chair for chair in lineups()[id].chairs}
+    for player in plan.players:
+        chair = chairs[player.name]
+        pitches = [note[2] for note in player.notes]
+        if chair.role in ("strum", "power"):
+            assert min(pitches) >= 38 and max(pitches) <= 76, player.name
+        else:
+            spare = 8 if chair.role == "soli" else 0
+            assert chair.low - spare <= min(pitches) and max(pitches) <= chair.high, player.name
+    assert sum(len(player.notes) for player in plan.players) > 60
+
+
+def test_a_quartet_keeps_four_voices_that_do_not_cross(source: Source, cover: Cover) -> None:
+    plan = arranged(cover(lineup="string-quartet"), source)
+    assert [player.play for player in plan.players] == ["violin", "violin", "viola", "cello"]
+    moments = [step * 0.07 for step in range(round(plan.ends_at / 0.07))]
+    columns = [[sounding(plan, voice, at) for voice in range(4)] for at in moments]
+    assert all(len(voice) <= 1 for column in columns for voice in column)
+    heard = [[pitch for voice in column for pitch in voice] for column in columns]
+    assert sum(len(one) == 4 for one in heard) > 0.4 * len(heard)
+    for at, column in zip(moments, heard, strict=True):
+        assert all(upper >= lower for upper, lower in pairwise(column)), (at, column)
+
+
+def test_a_guitar_sounds_at_most_six_strings_one_note_each(source: Source, cover: Cover) -> None:
+    plan = arranged(cover(lineup="acoustic-guitar"), source)
+    guitar = next(at for at, one in enumerate(plan.players) if one.play == "steel-guitar")
+    for step in range(round(plan.ends_at / 0.1)):
+        pitches = sounding(plan, guitar, step * 0.1)
+        assert len(pitches) <= 6
+        assert len(set(pitches)) == len(pitches)
+
+
+def test_the_same_spec_and_seed_make_the_same_plan_and_another_seed_plays_otherwise(
+    source: Source, cover: Cover
+) -> None:
+    first = arranged(cover(seed=3), source)
+    assert arranged(cover(seed=3), source) == first
+    other = arranged(cover(seed=4), source)
+    assert other.players[0].notes != first.players[0].notes
+    assert [note[2] for note in other.players[0].notes] == [
+        note[2] for note in first.players[0].notes
+    ]
+
+
+def test_a_plan_reads_back_from_json(source: Source, cover: Cover) -> None:
+    plan = arranged(cover(lineup="big-band"), source)
+    assert Plan.from_json(plan.as_json()) == plan
+
+
+@pytest.mark.parametrize("seconds", [9.0, 20.0, 33.5, 75.0, 140.0])
+def test_a_length_that_is_asked_for_is_kept(seconds: float, source: Source, cover: Cover) -> None:
+    plan = arranged(cover(structure={"seconds": seconds}), source)
+    assert plan.seconds == seconds
+    assert plan.ends_at < seconds - 0.5
+    assert seconds - plan.ends_at < 2.2 + 4 * 60 / 100 + 0.5
+
+
+def test_it_ends_on_its_tonic_and_slows_down_before(source: Source, cover: Cover) -> None:
+    plan = arranged(cover(lineup="solo-piano"), source)
+    last = plan.sections[-1]
+    assert last.name == "ending"
+    final = [
+        note[2]
+        for player in plan.players
+        for note in player.notes
+        if note[0] > last.seconds[0] - 0.05
+    ]
+    assert min(final) % 12 == 9
+    assert {pitch % 12 for pitch in final} <= {9, 0, 4}
+    bar = 4 * 60 / plan.tempo_bpm
+    before = plan.sections[-2]
+    assert before.seconds[1] - before.seconds[0] > 8 * bar + 0.1
+
+
+def test_a_loop_has_neither_intro_nor_ending(source: Source, cover: Cover) -> None:
+    plan = arranged(cover(structure={"form": "loop"}), source)
+    assert plan.loops
+    assert {one.name for one in plan.sections} <= {"verse", "chorus"}
+    assert plan.seconds == pytest.approx(plan.ends_at)
+
+
+def test_tempo_key_and_mode_are_those_asked_for(source: Source, cover: Cover) -> None:
+    plan = arranged(cover(tempo={"ratio": 1.2}, pitch={"key": "D minor"}), source)
+    assert plan.tempo_bpm == pytest.approx(120)
+    assert plan.key == "D minor"
+    bright = arranged(cover(pitch={"mode": "major"}, strength=0), source)
+    assert bright.key == "A major"
+    assert "Am" not in {name for _, name in bright.chords}
+    assert "A" in {name for _, name in bright.chords}
+
+
+def test_a_waltz_has_three_beats_in_bars_of_the_same_length(source: Source, cover: Cover) -> None:
+    plan = arranged(cover(lineup="cafe-waltz"), source)
+    assert plan.beats_per_bar == 3
+    four = arranged(cover(lineup="folk-group"), source)
+    assert 3 / plan.tempo_bpm == pytest.approx(4 / four.tempo_bpm)
+
+
+@pytest.mark.parametrize("bar", [2, 3, 4, 5, 6, 7])
+def test_every_meter_can_be_played(bar: int, cover: Cover) -> None:
+    plan = arranged(cover(lineup="folk-group"), source_of(score(beats_per_bar=bar)))
+    assert plan.beats_per_bar == bar
+    assert len(plan.players) >= 4
+
+
+def test_a_compound_meter_is_played_in_triplets(cover: Cover) -> None:
+    written = replace(score(beats_per_bar=2), beat_division=3)
+    plan = arranged(cover(lineup="folk-group", seed=1), source_of(written))
+    guitar = next(one for one in plan.players if one.play == "steel-guitar")
+    beat = 60 / plan.tempo_bpm
+    places = {round((note[0] / beat) % 1, 1) for note in guitar.notes}
+    assert 0.7 in places
+
+
+def test_feels_change_the_rhythm_and_not_the_tempo(source: Source, cover: Cover) -> None:
+    usual = arranged(cover(lineup="rock-band"), source)
+    half = arranged(cover(lineup="rock-band", tempo={"feel": "half-time"}), source)
+    double = arranged(cover(lineup="rock-band", tempo={"feel": "double-time"}), source)
+    assert usual.tempo_bpm == half.tempo_bpm == double.tempo_bpm
+    strokes = [len(plan.drums.strokes) for plan in (half, usual, double) if plan.drums]
+    assert strokes[0] < 0.7 * strokes[1] < 0.7 * 0.7 * strokes[2]
+
+
+def test_jazz_has_other_chords_and_little_strength_leaves_them(
+    source: Source, cover: Cover
+) -> None:
+    written = {name for _, name in arranged(cover(lineup="jazz-trio", strength=0), source).chords}
+    assert written <= {"Am", "C", "G", "Em", "F", "Dm", "E7", "E"}
+    jazz = {name for _, name in arranged(cover(lineup="jazz-trio"), source).chords}
+    assert any("9" in name or "maj7" in name for name in jazz)
+    power = {name for _, name in arranged(cover(lineup="metal-band"), source).chords}
+    assert all(name.endswith("5") or name == "Am" for name in power)
+
+
+def test_energy_and_moods_change_how_many_play(source: Source, cover: Cover) -> None:
+    quiet = arranged(cover(lineup="orchestra", energy=-1, moods=["calm"]), source)
+    loud = arranged(cover(lineup="orchestra", energy=1), source)
+    assert len(quiet.players) < len(loud.players)
+    assert {one.level for one in loud.sections} >= {"full"}
+
+
+def test_the_tune_is_the_tune(source: Source, cover: Cover) -> None:
+    plan = arranged(cover(lineup="string-quartet"), source)
+    written = source.first.score
+    assert written is not None
+    played = [note[2] % 12 for note in plan.players[0].notes][:-1]
+    assert played == [note.pitch % 12 for note in written.lines["melody"]]
+
+
+def test_a_score_without_a_tune_and_one_of_a_single_note_are_played(cover: Cover) -> None:
+    chords_only = replace(score(), lines={})
+    plan = arranged(cover(lineup="folk-group"), source_of(chords_only))
+    assert "no tune was written down: the chords are played alone" in plan.notes
+    single = replace(
+        score(), lines={"melody": (ScoreNote(0.0, 1.0, 60),)}, chords=(), sections=(), beats=1.0
+    )
+    assert arranged(cover(), source_of(single)).players
+
+
+def test_a_source_without_a_score_is_refused_with_a_remedy(source: Source, cover: Cover) -> None:
+    bare = Source((replace(source.first, score=None),))
+    with pytest.raises(CatalogueError, match="`Made Up` has no score") as caught:
+        arranged(cover(), bare)
+    assert "clearmix catalogue score" in (caught.value.help or "")
+
+
+def test_karaoke_leaves_the_tune_out(source: Source, cover: Cover) -> None:
+    plan = arranged(cover(lineup="rock-band", use_case="karaoke"), source)
+    assert all(player.role not in ("lead", "soli") for player in plan.players)
+    assert "the tune is left out, for you to sing" in plan.notes

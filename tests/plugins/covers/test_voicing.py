@@ -1,0 +1,85 @@
+"""Voicings: what hands, strings and voices can do."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clearmix_covers import voicing
+from clearmix_covers.chords import QUALITIES, Chord, chord_in_mode, in_mode, read_chord
+from clearmix_covers.voicing import GUITAR
+
+chords = st.builds(Chord, st.integers(0, 11), st.sampled_from(list(QUALITIES)))
+
+
+@given(chords)
+def test_a_guitar_chord_lies_on_six_strings_within_reach(chord: Chord) -> None:
+    strings = voicing.shape(chord)
+    assert len(strings) == 6
+    struck = [(at, pitch) for at, pitch in enumerate(strings) if pitch is not None]
+    frets = [pitch - GUITAR[at] for at, pitch in struck]
+    fretted = [fret for fret in frets if fret > 0]
+    assert len(struck) >= 3
+    assert not fretted or max(fretted) - min(fretted) <= voicing.REACH
+    assert {pitch % 12 for _, pitch in struck} <= set(chord.classes)
+    assert struck[0][1] % 12 == chord.lowest
+
+
+@given(chords, st.integers(40, 60), st.integers(2, 4), st.booleans())
+def test_a_hand_stays_within_its_range_and_reach(
+    chord: Chord, low: int, count: int, shell: bool
+) -> None:
+    pitches = voicing.hand(chord, (), low=low, high=low + 24, count=count, shell=shell)
+    assert low <= pitches[0] and pitches[-1] <= low + 24
+    assert pitches[-1] - pitches[0] <= voicing.WIDEST_HAND
+    assert {pitch % 12 for pitch in pitches} <= set(chord.classes)
+
+
+@given(
+    chords, st.lists(st.tuples(st.integers(36, 60), st.integers(60, 96)), min_size=1, max_size=8)
+)
+def test_inner_voices_cross_neither_each_other_nor_the_outer_ones(
+    chord: Chord, outer: list[tuple[int, int]]
+) -> None:
+    before: tuple[int, ...] = ()
+    for bottom, top in outer:
+        before = voicing.inner(chord, before, ((55, 88), (48, 79)), top=top, bottom=bottom)
+        column = (top, *before, bottom)
+        assert all(upper >= lower for upper, lower in pairwise(column)), column
+
+
+@given(chords, st.integers(60, 90), st.integers(2, 4))
+def test_a_section_moves_in_block_chords_below_its_tune(
+    chord: Chord, pitch: int, count: int
+) -> None:
+    block = voicing.block(pitch, chord, count, pitch - 14)
+    assert block[0] == pitch
+    assert all(upper - lower >= 2 for upper, lower in pairwise(block))
+
+
+@given(chords, st.integers(0, 11))
+def test_a_chord_that_moves_an_octave_is_the_same(chord: Chord, by: int) -> None:
+    assert chord.moved(by).moved(12 - by) == chord
+    assert read_chord(chord.name) == chord
+
+
+@pytest.mark.parametrize(
+    ("name", "tonic", "mode", "becomes"),
+    [("C", 0, "minor", "Cm"), ("F", 0, "minor", "Fm"), ("G7", 0, "minor", "G7"),
+     ("Am", 9, "major", "A"), ("E", 9, "major", "E"), ("F", 9, "major", "F#m")],
+)  # fmt: skip
+def test_chords_change_their_mode_with_the_key(
+    name: str, tonic: int, mode: str, becomes: str
+) -> None:
+    chord = read_chord(name)
+    assert chord is not None
+    assert chord_in_mode(chord, tonic, mode).name == becomes
+
+
+@given(st.integers(30, 90), st.integers(0, 11))
+def test_a_scale_step_changes_by_a_semitone_at_most(pitch: int, tonic: int) -> None:
+    assert abs(in_mode(pitch, tonic, "minor") - pitch) <= 1
+    assert abs(in_mode(pitch, tonic, "major") - pitch) <= 1
