@@ -14,11 +14,9 @@ from clearmix.contracts import (
     Explains,
     Forewarns,
     ForewarnsOfPairs,
-    Generator,
     Labeler,
     Progress,
 )
-from clearmix.contracts import Analyzer, Explains, Forewarns, Labeler, Progress
 from clearmix.contracts.generators import FindsGenerators
 from clearmix.errors import RenderError
 from clearmix.rendering.amending import require_within

@@ -213,13 +213,17 @@ def played(
 
     def chord(beat: float) -> tuple[int, int]:
         root = groove.roots[int(beat / lasts + 1e-6) % len(groove.roots)]
-        return (tonic + root) % 12, _third(root, mode)
+        return (tonic + root) % 12, third_above(root, mode)
 
     def note(beat: float, beats: float, pitch: int, loud: float) -> Note:
         return Note(at(beat), clock(beat + beats) - clock(beat), pitch, loud)
 
     for bar in range(bars):
         section, opens = groove.form[bar // 8], bar * size
+        root = groove.roots[bar % len(groove.roots)]
+        third = third_above(root, mode)
+        name_of = f"{PITCH_CLASSES[(tonic + root) % 12]} {'major' if third == 4 else 'minor'}"
+        chords.append((clock(bar * size), name_of))
         loud = 0.85 if section == "c" else 0.6
         if section != "i":
             for drums, level in ((groove.drums, loud), (groove.soft, 0.4 * loud)):
@@ -288,7 +292,7 @@ def _in_bar(places: Sequence[float], bar: int, size: int) -> list[float]:
     return [place - opens for place in places if opens <= place < opens + size]
 
 
-def _third(root: int, mode: str) -> int:
+def third_above(root: int, mode: str) -> int:
     """Semitones from a chord's root to its third, when it is built from the scale."""
     scale = (0, 2, 4, 5, 7, 9, 11) if mode == "major" else (0, 2, 3, 5, 7, 8, 10)
     return 4 if (root + 4) % 12 in scale else 3

@@ -9,12 +9,9 @@ import pytest
 
 from clearmix import RemixSpec, Source, SourceRecording
 from clearmix.rendering.checking import length_limits
-from clearmix_studio.generator import Studio
-from clearmix_studio.measuring import clicks_at
-from clearmix_studio.plan import Level, Plan
 from clearmix_sound.measuring import clicks_at
 from clearmix_studio.generator import Studio
-from clearmix_studio.plan import Plan
+from clearmix_studio.plan import Level, Plan
 from clearmix_studio.reporting import cuts
 
 from .conftest import RATE, written_song

@@ -1,0 +1,180 @@
+"""One line out of one sound: the notes of a voice, of a leading instrument, or of a bass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from clearmix.audio import Audio
+from clearmix.contracts import ScoreNote
+from clearmix.music import split_key
+from clearmix_covers.transcribing.grid import Grid
+from clearmix_covers.transcribing.path import Costs, best_path
+from clearmix_covers.transcribing.strength import (
+    BASS_RANGE,
+    LEAD_RANGE,
+    Heard,
+    Range,
+    pitch_strength,
+)
+from clearmix_sound.analysis.onsets import FRAME_RATE, Curve, Onsets, analysis_mono, onsets
+
+USUAL_TICK_SECONDS = 0.125
+"""Evidence counts by how long it lasts, in units of a sixteenth at 120 bpm."""
+
+_MAJOR, _MINOR = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 9, 10, 11)
+_OUT_OF_KEY = 0.03
+_FAR_FROM_MIDDLE, _MIDDLE_WIDTH = 0.012, 10
+"""Cost of each semitone beyond ten from the line's median: an octave error pays, a climax not."""
+_ATTACK_SECONDS = 0.055
+_CLEAR_ATTACK, _CLEAR_RISE_DB = 5.0, 12.0
+"""Onset strength, in local standard deviations, and rise in level that are an onset for sure."""
+_DIP_SECONDS = 0.08
+"""How long before a syllable its consonant may begin."""
+_SKIPPED = 0.25
+"""Share at the start of a tick that is left out: there a voice still glides from the last note."""
+_FADED_DB = 24.0
+"""How far below the loud moments a sound fades before it counts as an echo."""
+
+
+@dataclass(frozen=True)
+class Listening:
+    """How a line is listened for: its pitches, what it takes to be heard, what a path pays."""
+
+    over: Range
+    threshold: float
+    costs: Costs
+
+
+LEAD = Listening(LEAD_RANGE, threshold=0.3, costs=Costs())
+"""A tune in a stem of its own."""
+
+LEAD_IN_A_MIX = Listening(LEAD_RANGE, threshold=0.3, costs=Costs())
+"""A tune among others."""
+
+BASS = Listening(BASS_RANGE, threshold=0.3, costs=Costs(attack=0.7))
+"""A bass, which strikes one root again and again."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """The notes of a line, and how clear they are on the whole, 0..1."""
+
+    notes: tuple[ScoreNote, ...]
+    clearness: float
+
+
+def hear_line(audio: Audio, how: Listening, grid: Grid, key: str | None) -> Line:
+    """The notes of one line on the grid of its recording; none where nothing is clear."""
+    heard = pitch_strength(audio, how.over)
+    return line_of(heard, onsets(analysis_mono(audio)), how, grid, key)
+
+
+def line_of(heard: Heard, found: Onsets, how: Listening, grid: Grid, key: str | None) -> Line:
+    """The best line through what was heard."""
+    ticks = grid.ticks(found.seconds)
+    edges = grid.at(np.append(ticks, ticks[-1] + (ticks[-1] - ticks[-2])))
+    lengths = np.diff(edges)
+    strength = _per_tick(heard, edges)
+    level_db = _levels_db(heard, edges)
+    evidence = strength - how.threshold - _out_of_key(heard, key)[None]
+    evidence -= 0.03 * np.maximum(-_FADED_DB - level_db, 0.0)[:, None]
+    evidence *= (lengths / USUAL_TICK_SECONDS)[:, None]
+    attacks = _attacks(found, edges[:-1], lengths)
+    places = _places(ticks, grid)
+    path = best_path(evidence, attacks, places, how.costs)
+    if path:
+        weights = [stop - start for start, stop, _ in path]
+        middle = _median([pitch for _, _, pitch in path], weights)
+        away = np.abs(np.arange(evidence.shape[1]) - middle) - _MIDDLE_WIDTH
+        evidence = evidence - _FAR_FROM_MIDDLE * np.maximum(away, 0)[None]
+        path = best_path(evidence, attacks, places, how.costs)
+    bounds = np.append(ticks, grid.beat(edges[-1]))
+    notes = []
+    for start, stop, pitch in path:
+        clear = float(strength[start:stop, pitch].mean())
+        notes.append(
+            ScoreNote(
+                beat=round(float(bounds[start]), 4),
+                beats=round(float(bounds[stop] - bounds[start]), 4),
+                pitch=how.over.low + pitch,
+                velocity=_velocity(float(level_db[start:stop].max())),
+                confidence=round(float(np.clip((clear / how.threshold - 0.8) / 1.4, 0.0, 1.0)), 3),
+            )
+        )
+    return Line(tuple(notes), _clearness(notes))
+
+
+def _per_tick(heard: Heard, edges: Curve) -> Curve:
+    """Mean strength of each pitch over each tick but its beginning, not below zero."""
+    positive = np.maximum(heard.strength, 0.0).astype(np.float64)
+    sums = np.concatenate([np.zeros((1, positive.shape[1])), np.cumsum(positive, axis=0)])
+    starts = edges[:-1] + _SKIPPED * np.diff(edges)
+    first = np.clip(np.round(starts * heard.range.rate).astype(int), 0, len(positive) - 1)
+    last = np.clip(np.round(edges[1:] * heard.range.rate).astype(int), first + 1, len(positive))
+    return np.asarray((sums[last] - sums[first]) / (last - first)[:, None], dtype=np.float64)
+
+
+def _levels_db(heard: Heard, edges: Curve) -> Curve:
+    """Level of each tick in decibels relative to the loud ones (90th percentile)."""
+    rate = heard.range.rate
+    places = np.clip(np.round(edges * rate).astype(int), 0, len(heard.level) - 1)
+    power = np.concatenate([[0.0], np.cumsum(np.square(heard.level))])
+    first, last = places[:-1], np.maximum(places[1:], places[:-1] + 1)
+    level = np.sqrt((power[last] - power[first]) / (last - first))
+    loud = max(float(np.percentile(level, 90)), 1e-9)
+    return np.asarray(20 * np.log10(np.maximum(level / loud, 1e-5)), dtype=np.float64)
+
+
+def _out_of_key(heard: Heard, key: str | None) -> Curve:
+    pitches = np.arange(heard.range.low, heard.range.high + 1)
+    if key is None:
+        return np.zeros(len(pitches))
+    tonic, mode = split_key(key)
+    scale = [(tonic + step) % 12 for step in (_MAJOR if mode == "major" else _MINOR)]
+    return np.where(np.isin(pitches % 12, scale), 0.0, _OUT_OF_KEY)
+
+
+def _attacks(found: Onsets, moments: Curve, lengths: Curve) -> Curve:
+    """How clearly something begins near each moment, 0..1: by what is new, and by what gets louder.
+
+    Vibrato brings new sound without getting louder, a swelling note the other way round; their
+    geometric mean tells a syllable on the same pitch from both.
+    """
+    near = min(_ATTACK_SECONDS, 0.5 * float(np.median(lengths)))
+    new = _extreme(found.strength, moments, -near, near, np.maximum)
+    level_db = 20 * np.log10(found.level + 1e-4)
+    dip = _extreme(level_db, moments, -_DIP_SECONDS, 0.5 * near, np.minimum)
+    risen = np.clip(_extreme(level_db, moments, 0.0, 2 * near, np.maximum) - dip, 0, _CLEAR_RISE_DB)
+    clear = np.sqrt(np.minimum(new / _CLEAR_ATTACK, 1.0) * risen / _CLEAR_RISE_DB)
+    return np.asarray(clear, dtype=np.float64)
+
+
+def _extreme(curve: Curve, moments: Curve, before: float, after: float, which: np.ufunc) -> Curve:
+    """The largest or smallest value of an onset curve from `before` to `after` each moment."""
+    offsets = np.arange(round(before * FRAME_RATE), round(after * FRAME_RATE) + 1)
+    places = np.round(moments * FRAME_RATE).astype(int)[:, None] + offsets[None]
+    return np.asarray(which.reduce(curve[np.clip(places, 0, curve.size - 1)], axis=1), np.float64)
+
+
+def _places(ticks: Curve, grid: Grid) -> Curve:
+    """What beginning a note costs at each place in the beat: nothing on it, most at a sixteenth."""
+    inside = np.mod(ticks, 1.0)
+    on_beat = (inside < 1e-6) | (inside > 1 - 1e-6)
+    halves = np.abs(inside - 0.5) < 1e-6
+    thirds = np.abs(inside * 3 - np.round(inside * 3)) < 1e-6
+    return np.where(on_beat, 0.0, np.where(halves | thirds, 0.02, 0.05))
+
+
+def _median(values: list[int], weights: list[int]) -> float:
+    return float(np.median(np.repeat(values, weights)))
+
+
+def _velocity(level_db: float) -> float:
+    return round(float(np.clip(0.8 + level_db / 40, 0.15, 1.0)), 3)
+
+
+def _clearness(notes: list[ScoreNote]) -> float:
+    total = sum(note.beats for note in notes)
+    return sum(note.confidence * note.beats for note in notes) / total if total else 0.0

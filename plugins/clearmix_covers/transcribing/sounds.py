@@ -1,0 +1,63 @@
+"""What a line is heard from: its own stem, a separator's estimate of it, or the mix."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from clearmix.audio import SILENCE_PEAK, Audio
+from clearmix.contracts import SourceRecording
+from clearmix.contracts.scores import Origin
+from clearmix.errors import CatalogueError
+
+AUDIBLE = 0.03
+"""Level of a stem beside its mix (RMS) below which it counts as empty: an instrumental taken apart
+leaves some crumbs in the voice's stem."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sounds:
+    """The sound of a recording, whole and in what parts there are."""
+
+    mix: Audio
+    parts: Mapping[str, Audio]
+    separator: str | None
+
+    @property
+    def origin(self) -> Origin:
+        """From what a score of these sounds is heard."""
+        if not self.parts:
+            return "mix"
+        return "estimated-stems" if self.separator else "stems"
+
+    def lead_of_the_mix(self) -> Audio:
+        """What is neither struck nor low, and mostly in the middle of the picture."""
+        from clearmix_sound.estimating import estimated
+
+        apart = {"drums": 0.0, "bass": 0.0, "harmony": 0.05}
+        return estimated(self.mix.as_stereo(), apart)
+
+
+def sounds_of(recording: SourceRecording) -> Sounds:
+    """The sounds of a recording, empty stems left out.
+
+    Raises:
+        CatalogueError: the recording is silent.
+    """
+    mix = recording.read()
+    if mix.frames == 0 or float(np.abs(mix.samples).max()) < SILENCE_PEAK:
+        raise CatalogueError(
+            f"`{recording.title}` is silent: there is nothing to write down",
+            help="give a score with `clearmix catalogue score ID --from FILE.mid`",
+            place=recording.id,
+        )
+    level = _rms(mix)
+    parts = {part: recording.read_stem(part) for part in recording.stems}
+    heard = {part: stem for part, stem in parts.items() if _rms(stem) > AUDIBLE * level}
+    return Sounds(mix, heard, recording.stems_estimated_by)
+
+
+def _rms(audio: Audio) -> float:
+    return float(np.sqrt(np.mean(np.square(audio.samples), dtype=np.float64)))

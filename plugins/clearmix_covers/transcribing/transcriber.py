@@ -1,0 +1,160 @@
+"""The transcriber `clearmix-covers`: melody, bass, chords, strokes and sections of a recording."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from clearmix.contracts import Progress, Score, ScoreNote, ScoreStroke, SourceRecording
+from clearmix.errors import CatalogueError
+
+if TYPE_CHECKING:
+    from clearmix_covers.transcribing.grid import Grid
+    from clearmix_covers.transcribing.sounds import Sounds
+
+TRUST = {"stems": 1.0, "estimated-stems": 0.8, "mix": 0.6}
+"""How far a bar is to be trusted at best, by what it was heard from: about the share of notes that
+is right there (docs/plugins/transcribing.md)."""
+
+UNCLEAR = 0.35
+"""Mean confidence of the bars below which a score says that it is a guess."""
+
+_FREE_TIME = 0.5
+"""How much of the trust is left without a beat: no grid holds the notes."""
+_SUNG = 0.12
+"""Share of the song that a voice must sing for its line to be the melody."""
+
+
+class CoversTranscriber:
+    """Writes scores without trained models: pitch strength, the beats, one best path."""
+
+    id = "clearmix-covers"
+    version = "1.0"
+
+    def transcribe(self, recording: SourceRecording, progress: Progress) -> Score:
+        """The score of a recording.
+
+        Raises:
+            CatalogueError: the recording is silent, or nothing in it can be written down.
+        """
+        from clearmix_covers.transcribing.confidence import bar_confidences
+        from clearmix_covers.transcribing.framework import (
+            chords_of,
+            length_in_beats,
+            sections_of,
+        )
+        from clearmix_covers.transcribing.grid import FREE_BEAT_SECONDS, grid_of
+        from clearmix_covers.transcribing.sounds import sounds_of
+        from clearmix_covers.transcribing.strokes import strokes_of
+        from clearmix_sound.analysis.onsets import analysis_mono, onsets
+
+        analysis = recording.analysis
+        progress(0.0, "listening")
+        sounds = sounds_of(recording)
+        found = onsets(analysis_mono(sounds.mix))
+        grid = grid_of(analysis, found)
+        beats = length_in_beats(found, grid)
+        sections = sections_of(analysis, grid, beats)
+        progress(0.3, "writing down the melody")
+        lines, said = _lines(sounds, grid, analysis.key)
+        progress(0.8, "writing down the drums")
+        strokes: tuple[ScoreStroke, ...] = ()
+        if grid.steady:
+            drums = sounds.parts.get("drums")
+            alone = onsets(analysis_mono(drums)) if drums else found
+            if drums or not sounds.parts:
+                strokes = strokes_of(alone, grid, sections, alone=drums is not None)
+        if not strokes and not any(lines.values()):
+            raise CatalogueError(
+                f"nothing in `{recording.title}` can be written down: no pitch holds still",
+                help="give a score with `clearmix catalogue score ID --from FILE.mid`",
+                place=recording.id,
+            )
+        lines = {name: _inside(notes, beats) for name, notes in lines.items() if notes}
+        trust = TRUST[sounds.origin] * (1.0 if grid.steady else _FREE_TIME)
+        confidence = bar_confidences(lines, beats, grid.beats_per_bar, trust)
+        notes = [*said, *_remarks(lines, grid, confidence)]
+        progress(1.0, "written down")
+        return Score(
+            title=recording.title,
+            origin=sounds.origin,
+            transcriber=f"{self.id} {self.version}",
+            tempo_bpm=analysis.tempo_bpm if grid.steady and analysis.tempo_bpm
+            else 60 / FREE_BEAT_SECONDS,
+            beats=beats,
+            key=analysis.key,
+            beats_per_bar=grid.beats_per_bar,
+            beat_division=grid.beat_division,
+            lines=lines,
+            chords=chords_of(analysis, grid, beats),
+            strokes=tuple(stroke for stroke in strokes if stroke.beat < beats),
+            sections=sections,
+            confidence=confidence,
+            notes=tuple(notes),
+        )  # fmt: skip
+
+
+def _lines(
+    sounds: Sounds, grid: Grid, key: str | None
+) -> tuple[dict[str, tuple[ScoreNote, ...]], list[str]]:
+    """Melody, bass, what an instrument leads beside a voice; and words on what they are from."""
+    from clearmix_covers.transcribing.lines import BASS, LEAD_IN_A_MIX, hear_line
+
+    if not sounds.parts:
+        lead = hear_line(sounds.lead_of_the_mix(), LEAD_IN_A_MIX, grid, key)
+        low = hear_line(sounds.mix, BASS, grid, key)
+        said = ["melody and bass heard from the mix: expect wrong notes"]
+        return {"melody": lead.notes, "bass": low.notes}, said
+    lines: dict[str, tuple[ScoreNote, ...]] = {}
+    said = []
+    heard = _leads(sounds, grid, key)
+    if heard:
+        leader = next(iter(heard))
+        lines["melody"] = heard[leader]
+        told = f"estimated by {sounds.separator}" if sounds.separator else "a stem of its own"
+        said.append(f"melody heard from the {leader} ({told})")
+        if leader == "vocals" and "melody" in heard:
+            lines["harmony"] = heard["melody"]
+    if "bass" in sounds.parts:
+        lines["bass"] = hear_line(sounds.parts["bass"], BASS, grid, key).notes
+    return lines, said
+
+
+def _leads(sounds: Sounds, grid: Grid, key: str | None) -> dict[str, tuple[ScoreNote, ...]]:
+    """The lines of the stems that may lead, the melody first: who sings, or else plays most."""
+    from clearmix_covers.transcribing.lines import LEAD, LEAD_IN_A_MIX, hear_line
+
+    heard = {
+        part: hear_line(sounds.parts[part], LEAD, grid, key).notes
+        for part in ("vocals", "melody")
+        if part in sounds.parts
+    }
+    if not any(_sings(notes, grid) for notes in heard.values()) and "harmony" in sounds.parts:
+        heard["harmony"] = hear_line(sounds.parts["harmony"], LEAD_IN_A_MIX, grid, key).notes
+    found = {part: notes for part, notes in heard.items() if notes}
+    first = next((part for part, notes in found.items() if _sings(notes, grid)), None)
+    leader = first or max(found, key=lambda part: len(found[part]), default=None)
+    return dict(sorted(found.items(), key=lambda item: item[0] != leader))
+
+
+def _sings(notes: tuple[ScoreNote, ...], grid: Grid) -> bool:
+    return sum(note.beats for note in notes) > _SUNG * len(grid.seconds)
+
+
+def _inside(notes: tuple[ScoreNote, ...], beats: float) -> tuple[ScoreNote, ...]:
+    return tuple(note for note in notes if note.beat < beats)
+
+
+def _remarks(
+    lines: Mapping[str, tuple[ScoreNote, ...]], grid: Grid, confidence: tuple[float, ...]
+) -> list[str]:
+    said = []
+    if not grid.steady:
+        said.append("no steady beat: notes stand at their own time, two beats to a second")
+    if "melody" not in lines:
+        said.append("no melody was found")
+    if "bass" not in lines:
+        said.append("no bass was found")
+    if sum(confidence) < UNCLEAR * max(len(confidence), 1):
+        said.append("this score is a guess; correct it, or give another")
+    return said
