@@ -8,7 +8,7 @@ from clearmix.contracts import ScoreNote
 
 _WEIGHTS = {"melody": 2.0, "bass": 1.0}
 _EMPTY = 0.5
-"""Share of the trust for a bar in which nobody plays a line: a rest is heard, or a line missed."""
+"""Share of the trust for a bar in which nobody plays a line: it rests, or its notes were missed."""
 
 
 def bar_confidences(
@@ -20,7 +20,7 @@ def bar_confidences(
         lines: the notes of each line; others than melody and bass do not count.
         beats: how long the score is.
         beats_per_bar: how long a bar is.
-        trust: the confidence, 0..1, of a bar all of whose notes are clear.
+        trust: the confidence, 0..1, of a note that is clear.
     """
     bars = max(1, round(beats / beats_per_bar))
     total, weight = [0.0] * bars, [0.0] * bars
@@ -31,6 +31,5 @@ def bar_confidences(
                 total[bar] += of_line * note.beats * note.confidence
                 weight[bar] += of_line * note.beats
     return tuple(
-        round(trust * (one / by if by else _EMPTY), 3)
-        for one, by in zip(total, weight, strict=True)
+        round(one / by if by else _EMPTY * trust, 3) for one, by in zip(total, weight, strict=True)
     )

@@ -40,29 +40,33 @@ _FADED_DB = 24.0
 
 @dataclass(frozen=True)
 class Listening:
-    """How a line is listened for: its pitches, what it takes to be heard, what a path pays."""
+    """How a line is listened for: its pitches, what it takes to be heard, what a path pays.
+
+    `upper` is what a pitch gains for each octave above the middle of the range: of several voices
+    the highest is heard as the tune (Huron, "Voice leading", 2016, on high-voice superiority).
+    """
 
     over: Range
     threshold: float
     costs: Costs
+    upper: float = 0.0
 
 
 LEAD = Listening(LEAD_RANGE, threshold=0.3, costs=Costs())
 """A tune in a stem of its own."""
 
-LEAD_IN_A_MIX = Listening(LEAD_RANGE, threshold=0.3, costs=Costs())
+ESTIMATED_LEAD = Listening(LEAD_RANGE, threshold=0.3, costs=Costs(note=0.4, leap=0.02, attack=0.4))
+"""A tune in a separator's estimate, where scraps of other players begin, too."""
+
+LEAD_IN_A_MIX = Listening(LEAD_RANGE, threshold=0.25, costs=Costs(note=0.5, leap=0.03), upper=0.1)
 """A tune among others."""
 
 BASS = Listening(BASS_RANGE, threshold=0.3, costs=Costs(attack=0.7))
 """A bass, which strikes one root again and again."""
 
 
-@dataclass(frozen=True)
-class Line:
-    """The notes of a line, and how clear they are on the whole, 0..1."""
-
-    notes: tuple[ScoreNote, ...]
-    clearness: float
+Line = tuple[ScoreNote, ...]
+"""The notes of a line, in order."""
 
 
 def hear_line(audio: Audio, how: Listening, grid: Grid, key: str | None) -> Line:
@@ -78,7 +82,7 @@ def line_of(heard: Heard, found: Onsets, how: Listening, grid: Grid, key: str | 
     lengths = np.diff(edges)
     strength = _per_tick(heard, edges)
     level_db = _levels_db(heard, edges)
-    evidence = strength - how.threshold - _out_of_key(heard, key)[None]
+    evidence = strength - how.threshold + _leaning(how, key)[None]
     evidence -= 0.03 * np.maximum(-_FADED_DB - level_db, 0.0)[:, None]
     evidence *= (lengths / USUAL_TICK_SECONDS)[:, None]
     attacks = _attacks(found, edges[:-1], lengths)
@@ -91,19 +95,25 @@ def line_of(heard: Heard, found: Onsets, how: Listening, grid: Grid, key: str | 
         evidence = evidence - _FAR_FROM_MIDDLE * np.maximum(away, 0)[None]
         path = best_path(evidence, attacks, places, how.costs)
     bounds = np.append(ticks, grid.beat(edges[-1]))
-    notes = []
-    for start, stop, pitch in path:
-        clear = float(strength[start:stop, pitch].mean())
-        notes.append(
-            ScoreNote(
-                beat=round(float(bounds[start]), 4),
-                beats=round(float(bounds[stop] - bounds[start]), 4),
-                pitch=how.over.low + pitch,
-                velocity=_velocity(float(level_db[start:stop].max())),
-                confidence=round(float(np.clip((clear / how.threshold - 0.8) / 1.4, 0.0, 1.0)), 3),
-            )
+    return tuple(
+        ScoreNote(
+            beat=round(float(bounds[start]), 4),
+            beats=round(float(bounds[stop] - bounds[start]), 4),
+            pitch=how.over.low + pitch,
+            velocity=_velocity(float(level_db[start:stop].max())),
+            confidence=_confidence(strength[start:stop].mean(axis=0), pitch, attacks[start]),
         )
-    return Line(tuple(notes), _clearness(notes))
+        for start, stop, pitch in path
+    )
+
+
+def _confidence(strength: Curve, pitch: int, attack: float) -> float:
+    """How sure a note is, 0..1: by its strength and its lead over whatever else sounds."""
+    others = strength.copy()
+    others[max(0, pitch - 1) : pitch + 2] = 0.0
+    own = float(strength[pitch])
+    lead = (own - float(others.max())) / max(own, 1e-9)
+    return round(float(np.clip(min(own / 0.6, 1.0) * (0.5 + lead), 0.0, 1.0)), 3)
 
 
 def _per_tick(heard: Heard, edges: Curve) -> Curve:
@@ -127,13 +137,16 @@ def _levels_db(heard: Heard, edges: Curve) -> Curve:
     return np.asarray(20 * np.log10(np.maximum(level / loud, 1e-5)), dtype=np.float64)
 
 
-def _out_of_key(heard: Heard, key: str | None) -> Curve:
-    pitches = np.arange(heard.range.low, heard.range.high + 1)
-    if key is None:
-        return np.zeros(len(pitches))
-    tonic, mode = split_key(key)
-    scale = [(tonic + step) % 12 for step in (_MAJOR if mode == "major" else _MINOR)]
-    return np.where(np.isin(pitches % 12, scale), 0.0, _OUT_OF_KEY)
+def _leaning(how: Listening, key: str | None) -> Curve:
+    """What speaks for each pitch before anything is heard: its height, and the key."""
+    pitches = np.arange(how.over.low, how.over.high + 1)
+    octaves = np.clip((pitches - pitches.mean()) / 12, -1.0, 1.0)
+    leaning = np.asarray(how.upper * octaves, dtype=np.float64)
+    if key is not None:
+        tonic, mode = split_key(key)
+        scale = [(tonic + step) % 12 for step in (_MAJOR if mode == "major" else _MINOR)]
+        leaning -= np.where(np.isin(pitches % 12, scale), 0.0, _OUT_OF_KEY)
+    return leaning
 
 
 def _attacks(found: Onsets, moments: Curve, lengths: Curve) -> Curve:
@@ -173,8 +186,3 @@ def _median(values: list[int], weights: list[int]) -> float:
 
 def _velocity(level_db: float) -> float:
     return round(float(np.clip(0.8 + level_db / 40, 0.15, 1.0)), 3)
-
-
-def _clearness(notes: list[ScoreNote]) -> float:
-    total = sum(note.beats for note in notes)
-    return sum(note.confidence * note.beats for note in notes) / total if total else 0.0

@@ -32,6 +32,11 @@ class Sounds:
             return "mix"
         return "estimated-stems" if self.separator else "stems"
 
+    @property
+    def has_band(self) -> bool:
+        """Whether the stems hold more than who leads, so that what is missing is not played."""
+        return bool(self.parts.keys() - {"vocals", "melody"})
+
     def lead_of_the_mix(self) -> Audio:
         """What is neither struck nor low, and mostly in the middle of the picture."""
         from clearmix_sound.estimating import estimated

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clearmix.contracts import Progress, Score, ScoreNote, ScoreStroke, SourceRecording
+from clearmix.contracts import Progress, Score, ScoreStroke, SourceRecording
 from clearmix.errors import CatalogueError
 
 if TYPE_CHECKING:
     from clearmix_covers.transcribing.grid import Grid
+    from clearmix_covers.transcribing.lines import Line
     from clearmix_covers.transcribing.sounds import Sounds
 
-TRUST = {"stems": 1.0, "estimated-stems": 0.8, "mix": 0.6}
-"""How far a bar is to be trusted at best, by what it was heard from: about the share of notes that
-is right there (docs/plugins/transcribing.md)."""
+TRUST = {"stems": 1.0, "estimated-stems": 0.9, "mix": 0.7}
+"""How far a clear note is to be trusted, by what it was heard from: about the share of such notes
+that is right there (docs/plugins/transcribing.md)."""
 
 UNCLEAR = 0.35
 """Mean confidence of the bars below which a score says that it is a guess."""
@@ -62,7 +64,7 @@ class CoversTranscriber:
         if grid.steady:
             drums = sounds.parts.get("drums")
             alone = onsets(analysis_mono(drums)) if drums else found
-            if drums or not sounds.parts:
+            if drums or not sounds.has_band:
                 strokes = strokes_of(alone, grid, sections, alone=drums is not None)
         if not strokes and not any(lines.values()):
             raise CatalogueError(
@@ -70,8 +72,8 @@ class CoversTranscriber:
                 help="give a score with `clearmix catalogue score ID --from FILE.mid`",
                 place=recording.id,
             )
-        lines = {name: _inside(notes, beats) for name, notes in lines.items() if notes}
         trust = TRUST[sounds.origin] * (1.0 if grid.steady else _FREE_TIME)
+        lines = {name: _trusted(notes, beats, trust) for name, notes in lines.items() if notes}
         confidence = bar_confidences(lines, beats, grid.beats_per_bar, trust)
         notes = [*said, *_remarks(lines, grid, confidence)]
         progress(1.0, "written down")
@@ -94,60 +96,68 @@ class CoversTranscriber:
         )  # fmt: skip
 
 
-def _lines(
-    sounds: Sounds, grid: Grid, key: str | None
-) -> tuple[dict[str, tuple[ScoreNote, ...]], list[str]]:
+def _lines(sounds: Sounds, grid: Grid, key: str | None) -> tuple[dict[str, Line], list[str]]:
     """Melody, bass, what an instrument leads beside a voice; and words on what they are from."""
     from clearmix_covers.transcribing.lines import BASS, LEAD_IN_A_MIX, hear_line
 
     if not sounds.parts:
         lead = hear_line(sounds.lead_of_the_mix(), LEAD_IN_A_MIX, grid, key)
-        low = hear_line(sounds.mix, BASS, grid, key)
-        said = ["melody and bass heard from the mix: expect wrong notes"]
-        return {"melody": lead.notes, "bass": low.notes}, said
-    lines: dict[str, tuple[ScoreNote, ...]] = {}
+        bass = hear_line(sounds.mix, BASS, grid, key)
+        said = ["melody and bass heard from the mix, by pitch strength: expect wrong notes"]
+        return {"melody": lead, "bass": bass}, said
+    lines: dict[str, Line] = {}
     said = []
     heard = _leads(sounds, grid, key)
     if heard:
         leader = next(iter(heard))
         lines["melody"] = heard[leader]
         told = f"estimated by {sounds.separator}" if sounds.separator else "a stem of its own"
-        said.append(f"melody heard from the {leader} ({told})")
+        said.append(f"melody heard from the {leader} ({told}), by pitch strength")
         if leader == "vocals" and "melody" in heard:
             lines["harmony"] = heard["melody"]
-    if "bass" in sounds.parts:
-        lines["bass"] = hear_line(sounds.parts["bass"], BASS, grid, key).notes
+    low = sounds.parts.get("bass", None if sounds.has_band else sounds.mix)
+    if low is not None:
+        lines["bass"] = hear_line(low, BASS, grid, key)
     return lines, said
 
 
-def _leads(sounds: Sounds, grid: Grid, key: str | None) -> dict[str, tuple[ScoreNote, ...]]:
+def _leads(sounds: Sounds, grid: Grid, key: str | None) -> dict[str, Line]:
     """The lines of the stems that may lead, the melody first: who sings, or else plays most."""
-    from clearmix_covers.transcribing.lines import LEAD, LEAD_IN_A_MIX, hear_line
+    from clearmix_covers.transcribing.lines import (
+        ESTIMATED_LEAD,
+        LEAD,
+        LEAD_IN_A_MIX,
+        hear_line,
+    )
 
+    how = ESTIMATED_LEAD if sounds.separator else LEAD
     heard = {
-        part: hear_line(sounds.parts[part], LEAD, grid, key).notes
+        part: hear_line(sounds.parts[part], how, grid, key)
         for part in ("vocals", "melody")
         if part in sounds.parts
     }
     if not any(_sings(notes, grid) for notes in heard.values()) and "harmony" in sounds.parts:
-        heard["harmony"] = hear_line(sounds.parts["harmony"], LEAD_IN_A_MIX, grid, key).notes
+        heard["harmony"] = hear_line(sounds.parts["harmony"], LEAD_IN_A_MIX, grid, key)
     found = {part: notes for part, notes in heard.items() if notes}
     first = next((part for part, notes in found.items() if _sings(notes, grid)), None)
     leader = first or max(found, key=lambda part: len(found[part]), default=None)
     return dict(sorted(found.items(), key=lambda item: item[0] != leader))
 
 
-def _sings(notes: tuple[ScoreNote, ...], grid: Grid) -> bool:
+def _sings(notes: Line, grid: Grid) -> bool:
     return sum(note.beats for note in notes) > _SUNG * len(grid.seconds)
 
 
-def _inside(notes: tuple[ScoreNote, ...], beats: float) -> tuple[ScoreNote, ...]:
-    return tuple(note for note in notes if note.beat < beats)
+def _trusted(notes: Line, beats: float, trust: float) -> Line:
+    """The notes before the end, as sure as what they were heard from lets them be."""
+    return tuple(
+        replace(note, confidence=round(trust * note.confidence, 3))
+        for note in notes
+        if note.beat < beats
+    )
 
 
-def _remarks(
-    lines: Mapping[str, tuple[ScoreNote, ...]], grid: Grid, confidence: tuple[float, ...]
-) -> list[str]:
+def _remarks(lines: Mapping[str, Line], grid: Grid, confidence: tuple[float, ...]) -> list[str]:
     said = []
     if not grid.steady:
         said.append("no steady beat: notes stand at their own time, two beats to a second")
