@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from clearmix.testing.policies import PolicyPackContract
     from clearmix.testing.separators import SeparatorContract
     from clearmix.testing.songs import Song
+    from clearmix.testing.transcribers import TranscriberContract
 
 _HOMES = {
     "FileLabelerContract": "labelers",
@@ -35,6 +36,7 @@ _HOMES = {
     "SeparatorContract": "separators",
     "SignalLabelerContract": "labelers",
     "Song": "songs",
+    "TranscriberContract": "transcribers",
 }
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "SeparatorContract",
     "SignalLabelerContract",
     "Song",
+    "TranscriberContract",
 ]
 
 

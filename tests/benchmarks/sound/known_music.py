@@ -220,10 +220,6 @@ def played(
 
     for bar in range(bars):
         section, opens = groove.form[bar // 8], bar * size
-        root = groove.roots[bar % len(groove.roots)]
-        third = third_above(root, mode)
-        name_of = f"{PITCH_CLASSES[(tonic + root) % 12]} {'major' if third == 4 else 'minor'}"
-        chords.append((clock(bar * size), name_of))
         loud = 0.85 if section == "c" else 0.6
         if section != "i":
             for drums, level in ((groove.drums, loud), (groove.soft, 0.4 * loud)):
