@@ -145,9 +145,15 @@ class Installed:
         return tuple(finding for _, finding in self._plugins.handed_over("provide_findings"))
 
     def generator(self, id: str | None = None, kind: str = "remix") -> Generator:
-        """The generator of that id, or the one that the settings prefer for a kind of spec."""
+        """The generator of that id, or the one that the settings prefer for a kind of spec.
+
+        Raises:
+            PluginError: there is none, or its plugin finds that something is missing for it.
+        """
         preferred = self.settings.cover_generator if kind == "cover" else self.settings.generator
-        return by_id("generator", self.generators, id or preferred)
+        wanted = id or preferred
+        self._require_ready("generator", wanted, self.generators)
+        return by_id("generator", self.generators, wanted)
 
     def model(self, id: str) -> ModelWeights:
         """The weights of that id."""
@@ -163,6 +169,7 @@ class Installed:
         Raises:
             PluginError: there are several and the settings pick none, or one that is not ready.
         """
+        self._require_ready("separator", self.settings.separator, self.separators)
         return _only("separator", self.separators, self.settings.separator)
 
     def transcriber(self) -> Transcriber | None:
@@ -189,6 +196,17 @@ class Installed:
     def formula(self, id: str) -> RoyaltyFormula:
         """The royalty formula of that id."""
         return by_id("royalty formula", self.formulas, id)
+
+    def _require_ready(self, kind: str, id: str, available: Mapping[str, object]) -> None:
+        """Raises PluginError when a plugin finds why something of its own is not available."""
+        found = () if not id or id in available else self.findings
+        for finding in found:
+            if finding.name == f"{kind} {id}":
+                raise PluginError(
+                    f"{kind} `{id}` is not ready: {finding.said}",
+                    help=finding.help or "`clearmix doctor` tells more",
+                    place="clearmix doctor",
+                )
 
 
 def _only(kind: str, available: Mapping[str, Thing], preferred: str) -> Thing | None:
