@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cached_property
-from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from clearmix.errors import PluginError
 from clearmix.plugins import LoadedPlugin, Plugins, Problem
@@ -41,8 +40,7 @@ class Installed:
         self, settings: Settings | None = None, *, plugins: Mapping[str, object] | None = None
     ) -> None:
         self.settings = settings or Settings.from_environment()
-        named = {name: import_module(name) for name in self.settings.plugins}
-        self._plugins = Plugins(self.settings, {**named, **(plugins or {})})
+        self._plugins = Plugins(self.settings, plugins or {})
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -59,7 +57,7 @@ class Installed:
         """Generators by id."""
         from clearmix.contracts import Generator
 
-        return self._plugins.provided("provide_generators", Generator)  # type: ignore[type-abstract]
+        return self._plugins.provided("provide_generators", Generator, _unable)  # type: ignore[type-abstract]
 
     @cached_property
     def analyzers(self) -> Mapping[str, Analyzer]:
@@ -142,7 +140,13 @@ class Installed:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What plugins find of their own needs on this machine, looked at anew each time."""
-        return tuple(finding for _, finding in self._plugins.handed_over("provide_findings"))
+        from clearmix.contracts import Finding
+
+        return tuple(finding for _, finding in self._plugins.values("provide_findings", Finding))
+
+    def report(self, plugin: str, reason: str, help: str) -> None:
+        """Names a plugin that was found wanting later, such as a page that could not be mounted."""
+        self._plugins.report(plugin, reason, help)
 
     def generator(self, id: str | None = None, kind: str = "remix") -> Generator:
         """The generator of that id, or the one that the settings prefer for a kind of spec.
@@ -207,6 +211,19 @@ class Installed:
                     help=finding.help or "`clearmix doctor` tells more",
                     place="clearmix doctor",
                 )
+
+
+def _unable(generator: Generator) -> tuple[str, str] | None:
+    """What is wrong with the abilities of a generator, which decisions rest on."""
+    from clearmix.contracts import Abilities
+
+    able = cast("object", generator.abilities())
+    if isinstance(able, Abilities):
+        return None
+    return (
+        f"the abilities of generator `{generator.id}` are `{type(able).__name__}`",
+        "return `clearmix.Abilities`",
+    )
 
 
 def _only(kind: str, available: Mapping[str, Thing], preferred: str) -> Thing | None:

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clearmix.guarding import asked
 from clearmix.installed import Installed, by_id
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from clearmix.storage.store import Store
     from clearmix.verification import Registry, Verification
     from clearmix_rules import PolicySource
+
+INTERPRET_SECONDS = 120.0
+"""A listener waits for it; a language model on a slow machine takes half a minute."""
 
 
 def quiet(fraction: float, message: str) -> None:
@@ -84,11 +88,12 @@ class Kernel(Installed):
     def policies(self) -> Policies:
         """The rights policies in force: of plugins, and of the operator's own folder."""
         from clearmix.clearance import Policies
+        from clearmix_rules import PolicySource
 
         return Policies(
             self.database,
             self.settings,
-            shipped=lambda: self._plugins.handed_over("provide_policies"),
+            shipped=lambda: self._plugins.values("provide_policies", PolicySource),
             report=self._plugins.report,
         )
 
@@ -211,10 +216,23 @@ class Kernel(Installed):
     def interpret(
         self, words: str, conversation: Conversation, *, interpreter: str | None = None
     ) -> Interpretation:
-        """What a listener's words ask for, as a proposal; it decides nothing."""
+        """What a listener's words ask for, as a proposal; it decides nothing.
+
+        Raises:
+            PluginError: the interpreter raised, took too long or returned something else.
+        """
+        from clearmix.contracts import Interpretation
+
         id = interpreter or self.settings.interpreter
         chosen = by_id("interpreter", self.interpreters, id)
-        return chosen.interpret(words, conversation)
+        return asked(
+            "interpreter",
+            chosen,
+            lambda: chosen.interpret(words, conversation),
+            expect=Interpretation,
+            seconds=INTERPRET_SECONDS,
+            help="set CLEARMIX_INTERPRETER to another one, or tell its author",
+        )
 
     def decide(
         self,
@@ -294,7 +312,12 @@ class Kernel(Installed):
         source = by_id("catalogue", self.catalogue_sources, id)
         folder = self.settings.home / "catalogues" / id
         folder.mkdir(parents=True, exist_ok=True)
-        path = source.prepare(folder, lambda part, said: progress(part * 0.8, said))
+        path = asked(
+            "catalogue",
+            source,
+            lambda: source.prepare(folder, lambda part, said: progress(part * 0.8, said)),
+            expect=Path,
+        )
         return self.import_catalogue(path, lambda part, said: progress(0.8 + part * 0.2, said))
 
 

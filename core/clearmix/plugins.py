@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from importlib import metadata
+from importlib import import_module, metadata
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
@@ -64,23 +66,36 @@ class Plugins:
         self.loaded: list[LoadedPlugin] = []
         for entry in sorted(metadata.entry_points(group=ENTRY_POINT_GROUP), key=_order):
             self._load(entry)
+        for module in settings.plugins:
+            self._load_named(module)
         for name, plugin in extra.items():
             self._register(name, plugin, distribution="given by the caller", version="")
 
     def _load(self, entry: metadata.EntryPoint) -> None:
         distribution = entry.dist.name if entry.dist else "unknown"
         version = entry.dist.version if entry.dist else ""
+        remedy = (
+            f"reinstall it with `pip install --force-reinstall {distribution}`, or uninstall it"
+        )
+        plugin = self._imported(entry.name, entry.load, remedy)
+        if plugin is not None:
+            self._register(entry.name, plugin, distribution=distribution, version=version)
+
+    def _load_named(self, module: str) -> None:
+        """Takes in a module of the setting `CLEARMIX_PLUGINS`."""
+        plugin = self._imported(
+            module, lambda: import_module(module), "correct CLEARMIX_PLUGINS, or install the module"
+        )
+        if plugin is not None:
+            self._register(module, plugin, distribution="CLEARMIX_PLUGINS", version="")
+
+    def _imported(self, name: str, load: Callable[[], object], remedy: str) -> object | None:
         try:
-            plugin = entry.load()
-        except Exception as error:  # noqa: BLE001  # a plugin may raise anything at import
-            self._report(
-                entry.name,
-                f"could not be imported: {type(error).__name__}: {error}",
-                f"reinstall it with `pip install --force-reinstall {distribution}`, "
-                "or uninstall it",
-            )
-            return
-        self._register(entry.name, plugin, distribution=distribution, version=version)
+            with _printing_aside():
+                return load()
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # anything may be raised at import
+            self._report(name, f"could not be imported: {type(error).__name__}: {error}", remedy)
+            return None
 
     def _register(self, name: str, plugin: object, *, distribution: str, version: str) -> None:
         if self._manager.has_plugin(name):
@@ -111,12 +126,20 @@ class Plugins:
         hooks = tuple(sorted(caller.name for caller in callers))
         self.loaded.append(LoadedPlugin(name, distribution, version, hooks))
 
-    def provided(self, hook: str, kind: type[Thing]) -> Mapping[str, Thing]:
-        """By id, what all plugins hand over through a hook; mistakes become problems."""
+    def provided(
+        self,
+        hook: str,
+        kind: type[Thing],
+        fault: Callable[[Thing], tuple[str, str] | None] = lambda thing: None,
+    ) -> Mapping[str, Thing]:
+        """By id, what all plugins hand over through a hook; mistakes become problems.
+
+        `fault` looks further at what has the shape of its kind: a reason and a remedy, or None.
+        """
         found: dict[str, Thing] = {}
         owners: dict[str, str] = {}
         for plugin, thing in self.handed_over(hook):
-            problem = _misfit(thing, kind)
+            problem = _tried(thing, lambda one: _misfit(one, kind) or fault(one))
             if problem:
                 self._report(plugin, *problem)
                 continue
@@ -131,6 +154,18 @@ class Plugins:
             found[id], owners[id] = thing, plugin
         return MappingProxyType(found)
 
+    def values(self, hook: str, kind: type[Thing]) -> Iterator[tuple[str, Thing]]:
+        """Pairs of plugin name and value of that type; anything else becomes a problem."""
+        for plugin, value in self.handed_over(hook):
+            if isinstance(value, kind):
+                yield plugin, value
+            else:
+                self._report(
+                    plugin,
+                    f"`{hook}` handed over `{type(value).__name__}`, which is no {kind.__name__}",
+                    f"hand over `clearmix.{kind.__name__}`",
+                )
+
     def handed_over(self, hook: str) -> Iterator[tuple[str, Any]]:
         """Pairs of plugin name and object, each plugin asked on its own."""
         every = [plugin for _, plugin in self._manager.list_name_plugin() if plugin is not None]
@@ -139,8 +174,9 @@ class Plugins:
             others = [other for other in every if other is not plugin]
             ask: Callable[..., list[Iterable[Any]]] = self._manager.subset_hook_caller(hook, others)
             try:
-                things = [thing for group in ask(settings=self._settings) for thing in group]
-            except Exception as error:  # noqa: BLE001  # a plugin may raise anything
+                with _printing_aside():
+                    things = [thing for group in ask(settings=self._settings) for thing in group]
+            except (Exception, SystemExit) as error:  # noqa: BLE001  # anything may be raised
                 self._report(
                     name,
                     f"`{hook}` raised {type(error).__name__}: {error}",
@@ -160,6 +196,21 @@ class Plugins:
         problem = Problem(plugin, reason, help)
         if problem not in self.problems:
             self.problems.append(problem)
+
+
+def _printing_aside() -> contextlib.AbstractContextManager[object]:
+    """Sends what plugins print to standard error: standard output may be read by a program."""
+    return contextlib.redirect_stdout(sys.stderr)
+
+
+def _tried(thing: Any, look: Callable[[Any], tuple[str, str] | None]) -> tuple[str, str] | None:
+    """What is wrong with a thing, which may be that it cannot be looked at."""
+    try:
+        with _printing_aside():
+            return look(thing)
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # its attributes may raise anything
+        said = f"`{type(thing).__name__}` raised {type(error).__name__} when asked what it is"
+        return f"{said}: {error}", "update the plugin, or report this to its author"
 
 
 def _order(entry: metadata.EntryPoint) -> tuple[bool, str, str]:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, func, select
 
 from clearmix.audio import Audio, read_audio, require_sound
 from clearmix.catalogue import identifiers
+from clearmix.catalogue.analysing import analysis_by
 from clearmix.catalogue.attesting import attest
 from clearmix.catalogue.carried import keep_marks
 from clearmix.catalogue.models import Lane, Recording
@@ -99,8 +100,8 @@ class Adding:
                     for artist in known.artists:
                         _set_consent(session, artist, new.consent)
             return known.id, ("this recording was there already",), ()
-        analysis = self._analyzer().analyze(
-            audio, lambda part, said: progress(0.1 + part * 0.85, said)
+        analysis = analysis_by(
+            self._analyzer(), audio, lambda part, said: progress(0.1 + part * 0.85, said)
         )
         carried = self._marks_of(path, audio) if self._marks_of else None
         defaults: list[str] = []

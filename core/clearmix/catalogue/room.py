@@ -13,6 +13,7 @@ from sqlmodel import col, func, select
 from clearmix.audio import Audio
 from clearmix.catalogue import identifiers
 from clearmix.catalogue.adding import Adding, NewRecording
+from clearmix.catalogue.analysing import analysis_by
 from clearmix.catalogue.carried import CarriedMark, marks_in
 from clearmix.catalogue.importing import Imported, import_document
 from clearmix.catalogue.models import (
@@ -316,4 +317,4 @@ class Catalogue:
         return tuple(id for id, _ in self._separating.without_stems())
 
     def _analyze(self, audio: Audio) -> Analysis:
-        return self._analyzer().analyze(audio, quiet)
+        return analysis_by(self._analyzer(), audio, quiet)

@@ -6,9 +6,13 @@ from collections.abc import Callable
 
 from clearmix.contracts import Progress, Score, SourceRecording, Transcriber
 from clearmix.errors import CatalogueError
+from clearmix.guarding import asked
 from clearmix.storage.columns import utc_now
 from clearmix.storage.database import Database
 from clearmix.storage.tables.catalogue import ScoreRow
+
+TRANSCRIBE_SECONDS = 1800.0
+"""A render waits for it, once for each recording."""
 
 
 class Scores:
@@ -35,6 +39,7 @@ class Scores:
 
         Raises:
             CatalogueError: there is none, and no transcriber.
+            PluginError: the transcriber failed.
         """
         kept = self.kept(recording.id)
         if kept is not None:
@@ -45,7 +50,13 @@ class Scores:
                 f"`{recording.title}` has no score, and no transcriber is installed",
                 help="give one with `clearmix catalogue score ID --from FILE.mid`",
             )
-        score = by.transcribe(recording, progress)
+        score = asked(
+            "transcriber",
+            by,
+            lambda: by.transcribe(recording, progress),
+            expect=Score,
+            seconds=TRANSCRIBE_SECONDS,
+        )
         self.keep(recording.id, score)
         return score
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from sqlmodel import col, select
@@ -12,6 +13,7 @@ from sqlmodel import col, select
 from clearmix.audio import Audio, read_audio, write_wav
 from clearmix.contracts import Progress, Separator
 from clearmix.errors import CatalogueError, PluginError
+from clearmix.guarding import asked
 from clearmix.storage.database import Database
 from clearmix.storage.store import Store
 from clearmix.storage.tables.catalogue import RecordingRow, StemRow
@@ -51,7 +53,9 @@ class Separating:
             )
         self._require_no_given_stems(id)
         audio = read_audio(self._store.local_path(audio_key))
-        stems = separator.separate(audio, progress)
+        stems = asked(
+            "separator", separator, lambda: separator.separate(audio, progress), expect=Mapping
+        )
         _require_stems_of(audio, stems, separator.id)
         with tempfile.TemporaryDirectory() as scratch:
             keys = {
@@ -107,6 +111,8 @@ def fault_of(audio: Audio, stems: Mapping[str, Audio]) -> str | None:
     if not stems:
         return "no stems"
     for part, stem in stems.items():
+        if not isinstance(cast("object", stem), Audio):
+            return f"`{type(stem).__name__}` where a stem must be `Audio`"
         if canonical(TermKind.PART, part) != part:
             return f"a stem `{part}`, which is no part"
         if not np.isfinite(stem.samples).all():

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 
 
 def main() -> None:
     """Runs the command line; errors go to stderr with their remedy and exit code 1."""
     from clearmix.cli.app import app
+    from clearmix.cli.output import reserved_stdout
     from clearmix.errors import ClearmixError
 
     try:
-        app()
+        with reserved_stdout() if "--json" in sys.argv else nullcontext():
+            app()
     except ClearmixError as error:
         print(f"clearmix: {error}", file=sys.stderr)
         sys.exit(1)

@@ -90,8 +90,11 @@ def _render(request: dict[str, Any], send: Send) -> None:
     if plan is not None:
         require_within(generator, plan, spec, source)
     send({"type": "started", "protocol": PROTOCOL, "version": generator.version})
+    own = os.getpid()
     with Path(request["samples"]).open("wb", buffering=0) as samples:
         for block in _blocks(generator, plan, spec, source, _progress(send)):
+            if os.getpid() != own:  # it has forked, and its copy came out of it too
+                os._exit(1)
             if not isinstance(block, Audio):
                 raise TypeError(f"yielded `{type(block).__name__}` where it must yield `Audio`")
             _write(samples, memoryview(block.samples.T.astype("<f4", order="C").tobytes()))
@@ -166,9 +169,11 @@ def _write(target: Any, rows: memoryview) -> None:
 
 
 def _sender(messages: TextIO) -> Send:
-    lock = threading.Lock()
+    lock, own = threading.Lock(), os.getpid()
 
     def send(message: dict[str, Any]) -> None:
+        if os.getpid() != own:
+            os._exit(1)
         with lock:
             messages.write(json.dumps(message) + "\n")
             messages.flush()

@@ -15,6 +15,7 @@ import numpy as np
 from clearmix.audio import Audio, joined
 from clearmix.contracts import Disclosure, FileLabeler, Labeler, Reading, Seals, SignalLabeler
 from clearmix.errors import MarkError
+from clearmix.guarding import asked
 from clearmix.rendering.models import Mark
 from clearmix_rules import Duties
 
@@ -23,6 +24,10 @@ ANY_WATERMARK = "watermark"
 
 BLOCK_SECONDS = 1.0
 """Sound handed to a watermark at a time."""
+
+
+MARK_SECONDS = 600.0
+"""Longer than any labeler takes for the longest song, and short enough for those who wait."""
 
 
 class Marks:
@@ -75,7 +80,7 @@ class Marks:
         """The sound with every watermark; raises MarkError when one changes its shape."""
         marked = audio
         for labeler in self.signal:
-            made = joined(labeler.mark(marked.blocks(BLOCK_SECONDS), disclosure))
+            made = self._marked(labeler, marked, disclosure)
             if (made.rate, made.samples.shape) != (marked.rate, marked.samples.shape):
                 raise _fault(labeler.id, "changed the length, rate or channels of the sound")
             if not np.isfinite(made.samples).all():
@@ -86,10 +91,28 @@ class Marks:
     def mark_file(self, path: Path, disclosure: Disclosure) -> Path:
         """The path of the file with every mark of its layer."""
         for labeler in self.file:
-            path = labeler.mark(path, disclosure)
+            path = self._sealed(labeler, path, disclosure)
             if not path.is_file():
                 raise _fault(labeler.id, "returned a path where there is no file")
         return path
+
+    def _marked(self, labeler: SignalLabeler, audio: Audio, disclosure: Disclosure) -> Audio:
+        return asked(
+            "labeler",
+            labeler,
+            lambda: joined(labeler.mark(audio.blocks(BLOCK_SECONDS), disclosure)),
+            expect=Audio,
+            seconds=MARK_SECONDS,
+        )
+
+    def _sealed(self, labeler: FileLabeler, path: Path, disclosure: Disclosure) -> Path:
+        return asked(
+            "labeler",
+            labeler,
+            lambda: labeler.mark(path, disclosure),
+            expect=Path,
+            seconds=MARK_SECONDS,
+        )
 
     def read_back(
         self, path: Path, audio: Audio, disclosure: Disclosure
@@ -137,8 +160,8 @@ class Marks:
         found: list[Mark] = []
         lost: list[str] = []
         readings: list[tuple[SignalLabeler | FileLabeler, Reading | None]] = [
-            *((labeler, labeler.read(audio)) for labeler in self.signal),
-            *((labeler, labeler.read(path)) for labeler in self.file),
+            *((labeler, read_by(labeler, path, audio)) for labeler in self.signal),
+            *((labeler, read_by(labeler, path, audio)) for labeler in self.file),
         ]
         for labeler, reading in readings:
             if reading is not None and disclosure.render_id in reading.render_ids:
@@ -146,6 +169,17 @@ class Marks:
             else:
                 lost.append(labeler.id)
         return tuple(found), tuple(lost)
+
+
+def read_by(labeler: Labeler, path: Path, audio: Audio) -> Reading | None:
+    """What a labeler reads from a file or its sound; raises PluginError when it fails at it."""
+    return asked(
+        "labeler",
+        labeler,
+        lambda: labeler.read(audio) if labeler.layer == "signal" else labeler.read(path),
+        expect=(Reading, type(None)),
+        seconds=MARK_SECONDS,
+    )
 
 
 def _layer_is_found(

@@ -19,6 +19,7 @@ from clearmix.contracts import (
 )
 from clearmix.contracts.generators import FindsGenerators
 from clearmix.errors import RenderError
+from clearmix.guarding import asked
 from clearmix.rendering.amending import require_within
 from clearmix.rendering.client import Workers, wait
 from clearmix.rendering.crediting import composition_notes
@@ -109,9 +110,18 @@ class Rendering:
         require_able(maker, cleared.spec, first.analysis)
         notes = cannot_honour(maker, cleared.spec)
         if cleared.spec.kind == "mashup" and isinstance(maker, ForewarnsOfPairs):
-            notes += maker.pair_notes(cleared.spec, self._catalogue.source(cleared.spec.sources))
+            pair = self._catalogue.source(cleared.spec.sources)
+            notes += asked(
+                "generator", maker, lambda: maker.pair_notes(cleared.spec, pair), expect=tuple
+            )
         elif isinstance(maker, Forewarns):
-            notes += maker.notes(cleared.spec, first.analysis, frozenset(first.stems))
+            apart = frozenset(first.stems)
+            notes += asked(
+                "generator",
+                maker,
+                lambda: maker.notes(cleared.spec, first.analysis, apart),
+                expect=tuple,
+            )
         if cleared.spec.kind == "cover" and not maker.abilities().uses_master:
             recordings = self._clearance.recordings(cleared.spec.sources)
             notes += composition_notes(self._catalogue, recordings)
@@ -234,7 +244,10 @@ class Rendering:
         source = self._catalogue.source(cleared.spec.sources)
         require_able(maker, cleared.spec, source.first.analysis)
         source = self._catalogue.heard_by(maker, source)
-        return cleared, maker.plan_json(cleared.spec, source)
+        plan = asked(
+            "generator", maker, lambda: maker.plan_json(cleared.spec, source), expect=Mapping
+        )
+        return cleared, plan
 
     def session(
         self,

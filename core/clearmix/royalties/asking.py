@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from clearmix.contracts import RoyaltyFormula
 from clearmix.errors import PluginError, RoyaltyError
+from clearmix.guarding import asked
 from clearmix.royalties.context import POOLS, SIDED, Context
 from clearmix.royalties.engine import Engine
 from clearmix.royalties.money import money
@@ -15,6 +16,10 @@ from clearmix.royalties.reduction import WEIGHT_LIMIT, floor_divide
 
 if TYPE_CHECKING:
     import ibis
+
+
+DESCRIBING_SECONDS = 60.0
+"""A formula only describes a query, which takes no time at all."""
 
 
 def context_of(
@@ -44,6 +49,13 @@ def context_of(
             "pool", recording_micro=of_recordings, work_micro=amount - of_recordings
         ),
     )
+
+
+def table_of(formula: RoyaltyFormula, ask: Callable[[], ibis.Table]) -> ibis.Table:
+    """The query that a formula describes; raises PluginError when it does not."""
+    import ibis
+
+    return asked("royalty formula", formula, ask, expect=ibis.Table, seconds=DESCRIBING_SECONDS)
 
 
 def checked_columns(

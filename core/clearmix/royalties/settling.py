@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from clearmix.contracts import RoyaltyFormula
 from clearmix.errors import PluginError, RoyaltyError
-from clearmix.royalties.asking import checked_columns, checked_pools, context_of
+from clearmix.royalties.asking import checked_columns, checked_pools, context_of, table_of
 from clearmix.royalties.context import pool_of
 from clearmix.royalties.digests import canonical_hash, table_digest
 from clearmix.royalties.eligibility import eligibility_of
@@ -105,11 +105,11 @@ def reduce(
     context = context_of(engine, period, currency, weights)
     counted = eligible(engine.table("events"), period, eligibility_of(formula))
     claims = checked_columns(
-        formula, "claims", formula.claims(counted, context),
+        formula, "claims", table_of(formula, lambda: formula.claims(counted, context)),
         texts=("event_id", "item_id", "group_id"), integers=("weight",),
     )  # fmt: skip
     pools = checked_columns(
-        formula, "pools", formula.pools(period, context),
+        formula, "pools", table_of(formula, lambda: formula.pools(period, context)),
         texts=("group_id",), integers=("amount_micro",),
     )  # fmt: skip
     groups = int(engine.ask(pools.count())[0][0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from clearmix.errors import ClearmixError
+from clearmix.guarding import asked
 from clearmix.service import (
     api,
     player,
@@ -26,7 +28,10 @@ from clearmix.service.watching import Watch
 
 if TYPE_CHECKING:
     from clearmix.catalogue.models import Login
+    from clearmix.contracts import WebApp
     from clearmix.kernel import Kernel
+
+log = logging.getLogger("clearmix.service")
 
 
 def create_app(kernel: Kernel, *, offered_logins: Sequence[Login] = ()) -> FastAPI:
@@ -59,7 +64,16 @@ def create_app(kernel: Kernel, *, offered_logins: Sequence[Login] = ()) -> FastA
         return RedirectResponse(f"{paths[0]}/" if paths else "/healthz", status_code=303)
 
     for page in pages:
-        page.mount(app, kernel)
+        _mount(page, app, kernel)
     app.add_middleware(SignedInOnly, paths=paths, sessions=sessions)
     app.add_middleware(WithHeaders, headers=HEADERS)
     return app
+
+
+def _mount(page: WebApp, app: FastAPI, kernel: Kernel) -> None:
+    """Mounts a page; one that cannot be mounted is named, and the service starts without it."""
+    try:
+        asked("page", page, lambda: page.mount(app, kernel), expect=type(None))
+    except ClearmixError as error:
+        log.error("%s; %s", error.message, error.help)
+        kernel.report(page.id, error.message, error.help)

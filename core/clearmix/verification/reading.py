@@ -8,7 +8,8 @@ from pathlib import Path
 
 from clearmix.audio import Audio
 from clearmix.contracts import Labeler, Reading
-from clearmix.errors import MarkError
+from clearmix.errors import MarkError, PluginError
+from clearmix.rendering.marking import read_by
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,8 @@ def read_marks(path: Path, audio: Audio, labelers: Mapping[str, Labeler]) -> tup
     found: list[MarkFound] = []
     for id, labeler in labelers.items():
         try:
-            reading = labeler.read(audio) if labeler.layer == "signal" else labeler.read(path)
-        except MarkError as error:
+            reading = read_by(labeler, path, audio)
+        except (MarkError, PluginError) as error:
             found.append(MarkFound(id, labeler.layer, None, f"{error.message}; {error.help}"))
         else:
             found.append(MarkFound(id, labeler.layer, reading))
