@@ -51,21 +51,21 @@ def asked(
         PluginError: it raised, took too long, or returned something else.
         ClearmixError: it said itself what is wrong, and how to put it right.
     """
-    name = f"{kind} `{thing.id}`"
+    name, place = f"{kind} `{thing.id}`", f"{kind} {thing.id}"
     try:
         answer = call() if seconds is None else _within(seconds, call)
     except ClearmixError as error:
-        error.place = error.place or name
+        error.place = error.place or place
         raise
     except _TooLongError:
         raise PluginError(
-            f"{name} was not done after {seconds:g} seconds", help=help, place=name
+            f"{name} was not done after {seconds:g} seconds", help=help, place=place
         ) from None
     except (Exception, SystemExit) as error:  # a plugin may raise anything
         if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
             raise
         raise PluginError(
-            f"{name} failed: {type(error).__name__}: {error}", help=help, place=name
+            f"{name} failed: {type(error).__name__}: {error}", help=help, place=place
         ) from error
     if not isinstance(answer, expect):
         wanted = expect if isinstance(expect, tuple) else (expect,)
@@ -73,7 +73,7 @@ def asked(
         raise PluginError(
             f"{name} returned `{type(answer).__name__}` where it must return {names}",
             help=help,
-            place=name,
+            place=place,
         )
     return answer
 

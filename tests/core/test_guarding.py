@@ -35,7 +35,7 @@ def test_an_answer_comes_back_and_an_error_comes_in_its_name(seconds: float | No
             ask(raises(error), seconds=seconds)
         assert caught.value.message == said
         assert "uninstalling the plugin" in caught.value.help
-        assert caught.value.place == "labeler `odd`"
+        assert caught.value.place == "labeler odd"
 
 
 def test_something_else_than_was_asked_for_is_named() -> None:
@@ -57,7 +57,7 @@ def test_what_hangs_is_waited_for_so_long_and_no_longer() -> None:
 def test_what_it_says_itself_is_passed_on_with_its_name() -> None:
     with pytest.raises(AudioError) as caught:
         ask(raises(AudioError("no audio at all", help="yield a block")))
-    assert (caught.value.help, caught.value.place) == ("yield a block", "labeler `odd`")
+    assert (caught.value.help, caught.value.place) == ("yield a block", "labeler odd")
 
 
 def test_a_full_disk_is_nobodys_fault() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from clearmix.contracts import RoyaltyFormula
 from clearmix.errors import PluginError, RoyaltyError
@@ -17,6 +17,8 @@ from clearmix.royalties.reduction import WEIGHT_LIMIT, floor_divide
 if TYPE_CHECKING:
     import ibis
 
+
+Answer = TypeVar("Answer")
 
 DESCRIBING_SECONDS = 60.0
 """A formula only describes a query, which takes no time at all."""
@@ -56,6 +58,11 @@ def table_of(formula: RoyaltyFormula, ask: Callable[[], ibis.Table]) -> ibis.Tab
     import ibis
 
     return asked("royalty formula", formula, ask, expect=ibis.Table, seconds=DESCRIBING_SECONDS)
+
+
+def run(formula: RoyaltyFormula, query: Callable[[], Answer]) -> Answer:
+    """What a query gives that a formula is part of; raises PluginError when the engine cannot."""
+    return asked("royalty formula", formula, query, expect=object)
 
 
 def checked_columns(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from clearmix.contracts import RoyaltyFormula
 from clearmix.errors import PluginError, RoyaltyError
-from clearmix.royalties.asking import checked_columns, checked_pools, context_of, table_of
+from clearmix.royalties.asking import checked_columns, checked_pools, context_of, run, table_of
 from clearmix.royalties.context import pool_of
 from clearmix.royalties.digests import canonical_hash, table_digest
 from clearmix.royalties.eligibility import eligibility_of
@@ -112,12 +112,12 @@ def reduce(
         formula, "pools", table_of(formula, lambda: formula.pools(period, context)),
         texts=("group_id",), integers=("amount_micro",),
     )  # fmt: skip
-    groups = int(engine.ask(pools.count())[0][0])
+    groups = run(formula, lambda: int(engine.ask(pools.count())[0][0]))
     tallies = tally(_dated(engine, claims, context.renders), groups)
     if groups <= FEW_GROUPS:
-        engine.stage("tallies", tallies)
+        run(formula, lambda: engine.stage("tallies", tallies))
         tallies = engine.table("tallies")
-    engine.stage("weighed", weigh(tallies))
+    run(formula, lambda: engine.stage("weighed", weigh(tallies)))
     engine.make("groups", group_totals(engine.table("weighed"), pools))
     totals = checked_pools(engine, formula, period, currency)
     plays = int(engine.one("SELECT count(*) FROM events")[0])

@@ -13,7 +13,7 @@ from clearmix import Abilities, Progress, Score, ScoreNote, SourceRecording
 from clearmix.audio import Audio, write_wav
 from clearmix.catalogue import Catalogue, NewRecording
 from clearmix.contracts import Analyzer
-from clearmix.errors import CatalogueError
+from clearmix.errors import CatalogueError, PluginError
 from clearmix.settings import Settings
 from clearmix.storage.database import Database
 from clearmix.storage.store import Store
@@ -120,3 +120,12 @@ def test_a_score_with_a_mistake_is_refused_with_its_place() -> None:
     with pytest.raises(CatalogueError, match="`origin`") as refused:
         Score.from_json(wrong, place="x.json")
     assert refused.value.place == "x.json"
+
+
+def test_a_transcriber_that_fails_is_named(scoring: Catalogue, transcriber: OneNote) -> None:
+    (recording,) = scoring.recordings()
+    for answer, said in ((lambda: 1 / 0, "failed: ZeroDivisionError"), (dict, "returned `dict`")):
+        transcriber.transcribe = lambda recording, progress, answer=answer: answer()  # type: ignore[method-assign]
+        with pytest.raises(PluginError, match=f"transcriber `one-note` {said}") as caught:
+            scoring.score(recording.id)
+        assert caught.value.help

@@ -135,6 +135,9 @@ def _part(change: Callable[[Audio], Audio]) -> Split:
         (_part(lambda mix: Audio(mix.samples[:, :RATE], RATE)), "1.000 s of vocals for 3.000 s"),
         (_part(lambda mix: Audio(mix.samples * np.float32(np.nan), RATE)), "not numbers"),
         (_part(lambda mix: Audio(mix.samples * 2, RATE)), "do not add up"),
+        (_part(lambda mix: mix.samples), "`ndarray` where a stem must be `Audio`"),
+        (lambda mix: [mix], "returned `list` where it must return `Mapping`"),
+        (_part(lambda mix: mix.samples / None), "separator `halver` failed: TypeError"),
     ],
 )
 def test_what_is_no_set_of_stems_is_refused_and_the_recording_stays(

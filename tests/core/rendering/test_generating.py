@@ -51,6 +51,14 @@ def test_what_a_generator_prints_harms_nothing(run) -> None:
     assert made.seconds == pytest.approx(12)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("generator", ["forks", "closes"])
+def test_copies_and_closed_channels_harm_nothing(run, generator: str) -> None:
+    made, _ = run(generator)
+    sound, _ = run("tiny")
+    assert np.array_equal(made.samples, sound.samples)
+
+
 @pytest.mark.parametrize(
     ("generator", "said"),
     [
@@ -58,6 +66,7 @@ def test_what_a_generator_prints_harms_nothing(run) -> None:
         ("arrays", "generator `arrays` failed: TypeError: yielded `ndarray`"),
         ("not-numbers", "generator `not-numbers` returned samples that are not numbers"),
         ("exits", "generator `exits` ended with exit code 3 .* its last words: giving up"),
+        ("leaves", "generator `leaves` ended with exit code 1 .* last words: I have had enough"),
         ("meddles", "generator `meddles` wrote into the kernel's channel"),
         ("nobody", "no generator `nobody`"),
     ],

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 
 from clearmix.audio import Audio, read_audio
 from clearmix.contracts import Disclosure, Reading
-from clearmix.errors import MarkError
+from clearmix.errors import ClearmixError, MarkError, PluginError
+from clearmix.rendering import marking
 from clearmix.rendering.encoding import write_m4a
 from clearmix.rendering.marking import Marks
 from clearmix_rules import Duties
@@ -209,3 +211,57 @@ def test_a_labeler_that_spoils_the_sound_is_named(labeler: Tone, said: str) -> N
         pytest.raises(MarkError, match=f"labeler `bad` .*{said}"),
     ):
         marks.mark_sound(rich_sound(3), SAID)
+
+
+class Raising(Tone):
+    """A watermark that fails as it is told, when it marks or when it reads."""
+
+    def __init__(self, mark: object = None, read: object = None) -> None:
+        super().__init__("bad")
+        self._mark, self._read = mark, read
+
+    def mark(self, blocks: Iterable[Audio], disclosure: Disclosure) -> Iterable[Audio]:
+        return self._mark(blocks) if callable(self._mark) else super().mark(blocks, disclosure)
+
+    def read(self, audio: Audio) -> Reading | None:
+        return self._read(audio) if callable(self._read) else super().read(audio)
+
+
+class Losing(Note):
+    """A mark of the file that gives no path back."""
+
+    def mark(self, path: Path, disclosure: Disclosure) -> Path:
+        return str(super().mark(path, disclosure))  # type: ignore[return-value]
+
+
+def fails(sound: object) -> object:
+    raise ZeroDivisionError("no power")
+
+
+@pytest.mark.parametrize(
+    ("labelers_", "said"),
+    [
+        ((Raising(mark=fails), Note()), "labeler `bad` failed: ZeroDivisionError: no power"),
+        ((Raising(mark=lambda blocks: []), Note()), "no audio at all .labeler bad"),
+        ((Raising(mark=lambda blocks: 7), Note()), "labeler `bad` failed: TypeError"),
+        ((Raising(read=fails), Note()), "labeler `bad` failed: ZeroDivisionError"),
+        ((Raising(read=lambda sound: "f" * 16), Note()), "labeler `bad` returned `str`"),
+        ((Tone(), Losing("bad")), "labeler `bad` returned `str` where it must return `Path`"),
+    ],
+)
+def test_a_labeler_that_fails_is_named_with_the_remedy(
+    labelers_: tuple[object, ...], said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ClearmixError, match=said) as caught:
+        publish(Marks(labelers(*labelers_), Duties()), tmp_path)
+    assert caught.value.help
+    assert caught.value.place == "labeler bad"
+
+
+def test_a_labeler_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+    monkeypatch.setattr(marking, "MARK_SECONDS", 0.2)
+    labeler = Raising(mark=lambda blocks: [next(iter(blocks)), ended.wait(30)])
+    with pytest.raises(PluginError, match="labeler `bad` was not done after"):
+        Marks(labelers(labeler, Note()), Duties()).mark_sound(rich_sound(3), SAID)
+    ended.set()

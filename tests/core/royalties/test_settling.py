@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from fractions import Fraction
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from clearmix.contracts import RoyaltyFormula
 from clearmix.errors import ClearmixError, PluginError, RoyaltyError
-from clearmix.royalties import Period
+from clearmix.royalties import Period, asking
 from clearmix.royalties.digests import canonical_hash
 from clearmix.royalties.engine import EVENT_COLUMNS, Engine
 from clearmix.royalties.settling import (
@@ -229,6 +230,45 @@ def test_a_formula_that_breaks_its_contract_is_named_and_nothing_is_paid(
         settled(working, Broken(**changes))
     assert message in caught.value.message
     assert (caught.value.place, bool(caught.value.help)) == ("broken", True)
+
+
+def cannot(table: Any) -> Any:
+    raise KeyError("artist")
+
+
+FAILING = {
+    "it raises": ({"claims": cannot}, "royalty formula `broken` failed: KeyError: 'artist'"),
+    "it returns rows": ({"pools": lambda t: [("add-on", 7)]}, "returned `list` where it must"),
+    "its query cannot be run": (
+        {"claims": lambda t: t.mutate(weight=t.event_id.cast("int64"))},
+        "royalty formula `broken` failed: ConversionException",
+    ),
+    "its pools cannot be asked": (
+        {"pools": lambda t: t.filter(t.group_id.cast("int64") > 1)},
+        "royalty formula `broken` failed: ConversionException",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FAILING)
+def test_a_formula_that_fails_is_named_with_the_remedy(working: Engine, case: str) -> None:
+    changes, message = FAILING[case]
+    lay(working, [event("a"), event("b")], TWO_FEES)
+    with pytest.raises(PluginError) as caught:
+        settled(working, Broken(**changes))
+    assert message in caught.value.message
+    assert "tell its author" in caught.value.help
+
+
+def test_a_formula_that_hangs_is_not_waited_for(
+    working: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = threading.Event()
+    monkeypatch.setattr(asking, "DESCRIBING_SECONDS", 0.2)
+    lay(working, [event("a")], TWO_FEES)
+    with pytest.raises(PluginError, match="`broken` was not done after"):
+        settled(working, Broken(claims=lambda t: ended.wait(30) and t))
+    ended.set()
 
 
 def test_a_formula_that_finds_no_money_says_what_the_pools_hold(working: Engine) -> None:

@@ -222,6 +222,24 @@ def meddles(blocks: Iterator[Audio]) -> Iterator[Audio]:
     yield from blocks
 
 
+def forks(blocks: Iterator[Audio]) -> Iterator[Audio]:
+    yield next(blocks)
+    os.fork()  # both come out of it
+    yield from blocks
+
+
+def closes(blocks: Iterator[Audio]) -> Iterator[Audio]:
+    yield next(blocks)
+    for descriptor in range(3):
+        os.close(descriptor)
+    yield from blocks
+
+
+def leaves(blocks: Iterator[Audio]) -> Iterator[Audio]:
+    yield next(blocks)
+    raise SystemExit("I have had enough")
+
+
 def slow(blocks: Iterator[Audio]) -> Iterator[Audio]:
     for block in blocks:
         time.sleep(float(os.environ.get("TINY_SLOWNESS", "0.05")))
@@ -231,6 +249,7 @@ def slow(blocks: Iterator[Audio]) -> Iterator[Audio]:
 SPOILERS = (
     *(raises, hangs, hangs_with_a_child, eats_memory, not_numbers, overload, clips, silent),
     *(too_short, endless, mono, slow_rate, empty, arrays, exits, prints, meddles, slow),
+    *(forks, closes, leaves),
 )
 
 
