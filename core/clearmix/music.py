@@ -54,6 +54,16 @@ def split_key(key: str) -> tuple[int, str]:
     return pitch_class(note), mode
 
 
+def moved_key(key: str, semitones: int) -> str:
+    """The key that many semitones higher, in its canonical spelling.
+
+    >>> moved_key("A minor", 3), moved_key("C major", -1)
+    ('C minor', 'B major')
+    """
+    tonic, mode = split_key(key)
+    return f"{PITCH_CLASSES[(tonic + semitones) % 12]} {mode}"
+
+
 def nearest_shift(from_key: str, to_key: str) -> int:
     """Semitones, -5 to 6, that bring one tonic to the other the shortest way.
 

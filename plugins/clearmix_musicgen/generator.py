@@ -25,12 +25,12 @@ from clearmix import (
     target_tempo_ratio,
     write_wav,
 )
-from clearmix.music import PITCH_CLASSES, split_key
+from clearmix.music import moved_key
 from clearmix.vocabulary import TermKind, terms
 from clearmix_musicgen.correcting import MOST_TEMPO_FAULT, correction_of
 from clearmix_musicgen.guide import guide_of
 from clearmix_musicgen.played import RATE, Played
-from clearmix_musicgen.prompt import prompt_of
+from clearmix_sound.describing import described
 from clearmix_sound.stretch import Stretching
 
 SCRIPT = Path(__file__).parent / "worker" / "script.py"
@@ -143,10 +143,10 @@ def task_of(spec: RemixSpec, recording: SourceRecording) -> Task:
         )
     tempo_bpm = score.tempo_bpm * target_tempo_ratio(spec, analysis)
     semitones = target_semitones(spec, analysis)
-    key = _moved(score.key, round(semitones))
+    key = moved_key(score.key, round(semitones)) if score.key else None
     return Task(
         score=score,
-        words=prompt_of(spec, tempo_bpm=tempo_bpm, key=key),
+        words=f"instrumental, {described(spec, tempo_bpm=tempo_bpm, key=key)}",
         tempo_bpm=tempo_bpm,
         key=key,
         semitones=semitones,
@@ -189,10 +189,3 @@ def _rising(progress: Progress) -> Progress:
         progress(told, message)
 
     return rising
-
-
-def _moved(key: str | None, semitones: int) -> str | None:
-    if key is None:
-        return None
-    tonic, mode = split_key(key)
-    return f"{PITCH_CLASSES[(tonic + semitones) % 12]} {mode}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -35,17 +36,9 @@ class HTDemucs:
         """Four stems as long as the mix, which add up to it; the rest takes what none has."""
         import torch
         from demucs.apply import apply_model
-        from demucs.pretrained import get_model
 
         progress(0.0, "loading the model")
-        try:
-            model = get_model(MODEL, repo=self._repository)
-        except (OSError, RuntimeError, ValueError, KeyError) as error:
-            raise ClearmixError(
-                f"the model cannot be loaded: {error}",
-                help=f"{REPOSITORY_VARIABLE} must name a folder with `{MODEL}.yaml` and weights",
-                place=str(self._repository),
-            ) from error
+        model = self._loaded()
         mix = audio.resampled(model.samplerate).as_stereo()
         progress(0.05, "taking the recording apart")
         level, spread = float(mix.samples.mean()), float(mix.samples.std()) or 1.0
@@ -60,3 +53,17 @@ class HTDemucs:
         stems["harmony"] = mix.samples - rest
         progress(1.0, "taken apart")
         return {part: Audio(samples, mix.rate) for part, samples in stems.items()}
+
+    def _loaded(self) -> Any:
+        """The model of the folder; raises ClearmixError, for demucs would end the process."""
+        from demucs.pretrained import get_model
+
+        try:
+            (self._repository / f"{MODEL}.yaml").stat()
+            return get_model(MODEL, repo=self._repository)
+        except (OSError, RuntimeError, ValueError, KeyError, EOFError) as error:
+            raise ClearmixError(
+                f"the model cannot be loaded: {error}",
+                help=f"{REPOSITORY_VARIABLE} must name a folder with `{MODEL}.yaml` and weights",
+                place=str(self._repository),
+            ) from error

@@ -20,7 +20,7 @@ def ready_separators(
     if weights and not missing_libraries():
         yield Spleeter(weights)
     repository = environ.get(REPOSITORY_VARIABLE)
-    if repository and importlib.util.find_spec("demucs") is not None:
+    if repository and _demucs_is_installed():
         yield HTDemucs(repository)
 
 
@@ -35,10 +35,14 @@ def findings(settings: Settings, environ: Mapping[str, str] = os.environ) -> Ite
     yield Finding("separator spleeter", True, said, help)
     if not environ.get(REPOSITORY_VARIABLE):
         return
-    installed = importlib.util.find_spec("demucs") is not None
+    installed = _demucs_is_installed()
     yield Finding(
         "separator htdemucs",
         installed,
         "ready" if installed else f"{REPOSITORY_VARIABLE} is set, but demucs is not installed",
-        "" if installed else "pip install torch, then pip install --no-deps demucs==4.1.0",
+        "" if installed else "pip install demucs==4.1.0",
     )
+
+
+def _demucs_is_installed() -> bool:
+    return all(importlib.util.find_spec(name) is not None for name in ("demucs", "torch"))

@@ -65,7 +65,7 @@ def test_the_model_is_asked_for_the_spec_in_words_and_for_nothing_else(source: S
     )
     task = task_of(asked, source.first)
     assert task.words == (
-        "1960s, bossa nova, calm, no drums, with flute, instrumental, 108 bpm, in C minor"
+        "instrumental, 1960s, bossa nova, calm, no drums, with flute, 108 bpm, in C minor"
     )
     assert task.seconds == pytest.approx(source.first.analysis.seconds / 0.9)
     assert source.first.title not in task.words

@@ -1,26 +1,26 @@
-"""A spec in the words that MusicGen was trained on: styles, instruments, tempo, key."""
+"""A spec in the words that music models were trained on: styles, instruments, tempo, key."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clearmix import RemixSpec
+from clearmix.spec import RemixSpec
 from clearmix.vocabulary import TermKind, terms
 
 LIVELY, CALM = 0.3, -0.3
 """Energies beyond which a piece is called one or the other."""
 
 
-def prompt_of(spec: RemixSpec, *, tempo_bpm: float, key: str | None) -> str:
+def described(spec: RemixSpec, *, tempo_bpm: float | None = None, key: str | None = None) -> str:
     """The description of what is to be played; it names no title and no artist.
 
-    >>> prompt_of(RemixSpec(kind="cover", styles=("jazz",)), tempo_bpm=95.2, key="A minor")
-    'jazz, instrumental, 95 bpm, in A minor'
+    >>> described(RemixSpec(styles=("jazz",)), tempo_bpm=95.2, key="A minor")
+    'jazz, 95 bpm, in A minor'
     """
     return ", ".join(_words(spec, tempo_bpm, key))
 
 
-def _words(spec: RemixSpec, tempo_bpm: float, key: str | None) -> Iterator[str]:
+def _words(spec: RemixSpec, tempo_bpm: float | None, key: str | None) -> Iterator[str]:
     if spec.era:
         yield terms(TermKind.ERA)[spec.era].label
     for kind, ids in (
@@ -41,7 +41,7 @@ def _words(spec: RemixSpec, tempo_bpm: float, key: str | None) -> Iterator[str]:
             yield f"with {terms(TermKind.PART)[change.with_].label}"
         elif change.action == "remove":
             yield f"no {part}"
-    yield "instrumental"
-    yield f"{tempo_bpm:.0f} bpm"
+    if tempo_bpm:
+        yield f"{tempo_bpm:.0f} bpm"
     if key:
         yield f"in {key}"

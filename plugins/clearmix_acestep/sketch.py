@@ -1,0 +1,65 @@
+"""A score played plainly, for a model to play anew: it has the song's notes and no sample of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from clearmix import Audio, ClearmixError, Score, ScoreNote
+from clearmix.music import pitch_class
+from clearmix.scores.harmony import QUALITIES
+from clearmix_sound.instruments import DRUMS, Hit, Note, play_drums, play_notes
+
+CHORD_VELOCITY = 0.5
+LOWEST_OF_CHORD = 52
+"""Chords lie below the melody and above the bass: from the E below middle C on."""
+
+
+def sketch_of(score: Score, *, tempo_bpm: float, semitones: int, rate: int, seed: int) -> Audio:
+    """The score on piano, bass and drums, at a tempo and a pitch; the same for the same seed.
+
+    Raises:
+        ClearmixError: the score has no notes.
+    """
+    if not any(score.lines.values()):
+        raise ClearmixError(
+            "the score has no notes that could be played",
+            help="correct it with `clearmix catalogue score`, or choose another generator",
+            place=score.title,
+        )
+    beat = 60 / tempo_bpm
+    lead = max(0.0, -min(note.beat for line in score.lines.values() for note in line))
+    seconds = (lead + score.beats) * beat
+
+    def notes(line: Iterable[ScoreNote]) -> list[Note]:
+        return [
+            Note((lead + one.beat) * beat, one.beats * beat, one.pitch + semitones, one.velocity)
+            for one in line
+        ]
+
+    played = np.zeros((2, round(seconds * rate)), np.float32)
+    lines = {**score.lines, "harmony": (*score.lines.get("harmony", ()), *_chords(score))}
+    for part, line in sorted(lines.items()):
+        instrument = "finger-bass" if part == "bass" else "piano"
+        played += play_notes(instrument, notes(line), seconds=seconds, rate=rate, seed=seed)
+    hits = [
+        Hit((lead + one.beat) * beat, one.drum, one.velocity)
+        for one in score.strokes
+        if one.drum in DRUMS
+    ]
+    played += play_drums("acoustic", hits, seconds=seconds, rate=rate, seed=seed)
+    return Audio(played, rate)
+
+
+def _chords(score: Score) -> Iterable[ScoreNote]:
+    """The chords as notes; none where a name cannot be read."""
+    ends = [*(chord.beat for chord in score.chords[1:]), score.beats]
+    for chord, end in zip(score.chords, ends, strict=True):
+        width = 2 if chord.name[1:2] in ("#", "b") else 1
+        steps = QUALITIES.get(chord.name[width:].partition("/")[0])
+        if steps is None or chord.name[:1] not in tuple("ABCDEFG"):
+            continue
+        root = LOWEST_OF_CHORD + (pitch_class(chord.name[:width]) - LOWEST_OF_CHORD) % 12
+        for step in steps:
+            yield ScoreNote(chord.beat, end - chord.beat, root + step, CHORD_VELOCITY)
