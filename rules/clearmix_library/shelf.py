@@ -21,9 +21,19 @@ def templates() -> tuple[PolicySource, ...]:
     return _read(resources.files("clearmix_library").joinpath("templates"))
 
 
-def _read(folder: Traversable) -> tuple[PolicySource, ...]:
+@cache
+def tests() -> tuple[PolicySource, ...]:
+    """The tests of all these policies; each is called as its policy, with `-test` behind it."""
+    package = resources.files("clearmix_library")
+    return (
+        *_read(package, ".rights-test"),
+        *_read(package.joinpath("templates"), ".rights-test"),
+    )
+
+
+def _read(folder: Traversable, ending: str = ".rights") -> tuple[PolicySource, ...]:
     files = sorted(
-        (file for file in folder.iterdir() if file.name.endswith(".rights")),
+        (file for file in folder.iterdir() if file.name.endswith(ending)),
         key=lambda file: file.name,
     )
     return tuple(PolicySource(file.name, file.read_text("utf-8")) for file in files)

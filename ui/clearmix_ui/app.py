@@ -17,6 +17,10 @@ PATH = "/app"
 STREAM_SCRIPT = "/assets/stream.js"
 """The service's own script that plays its streams."""
 
+SHEETS = ("listen.css", "rules.css", "verify.css")
+SCRIPTS = ("listen.js", "rules.js", "verify.js")
+"""The assets of every page, in their order."""
+
 COVER_SECONDS = 86_400
 """How long a browser may keep a cover: it is a function of its path."""
 
@@ -36,10 +40,15 @@ class GradioApp:
         import gradio
 
         from clearmix_ui.listen import listen_page
+        from clearmix_ui.playground.page import add_rules_page
+        from clearmix_ui.verifying.page import add_verify_address, add_verify_page
 
         service, rooms = cast("FastAPI", app), cast("Kernel", kernel)
         _add_covers(service)
+        add_verify_address(service, PATH)
         page = listen_page(rooms)
+        add_rules_page(page, rooms)
+        add_verify_page(page, rooms)
         page.queue(max_size=200)
         gradio.mount_gradio_app(
             service,
@@ -49,10 +58,12 @@ class GradioApp:
             run_history=False,
             footer_links=[],
             show_error=False,
+            ssr_mode=False,
             theme=gradio.themes.Base(font=["system-ui"], font_mono=["ui-monospace"]),
             # In the head as they are: Gradio rewrites the selectors of what it gets as `css`.
-            head=f"<style>{_asset('listen.css')}</style><script src='{STREAM_SCRIPT}'></script>"
-            f"<script>{_asset('listen.js')}</script>",
+            head="".join(f"<style>{_asset(name)}</style>" for name in SHEETS)
+            + f"<script src='{STREAM_SCRIPT}'></script>"
+            + "".join(f"<script>{_asset(name)}</script>" for name in SCRIPTS),
         )
 
 

@@ -49,7 +49,7 @@ async def verify(request: Request) -> dict[str, Any] | Response:
     It is forgotten as soon as it has been read. A browser gets a page, a program JSON.
     """
     try:
-        found = await _verified(request)
+        found = await verified(request)
     except HTTPException as error:
         if wants_page(request):
             return verify_page(request, trouble=str(error.detail), status=error.status_code)
@@ -72,7 +72,7 @@ def entry(request: Request, render_id: str) -> dict[str, Any]:
     return found.as_json()
 
 
-async def _verified(request: Request) -> Verification:
+async def verified(request: Request) -> Verification:
     """The verification of the uploaded file, when it is its turn.
 
     Raises:

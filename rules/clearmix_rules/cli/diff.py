@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 # ---------------------------------------------------------------- in words
 
-_VERDICTS = {
+VERDICTS = {
     "equivalent": "Proven: the two answer every request alike, with the same duties.",
     "stricter": "Proven: what the old policies refused is refused, and more.",
     "looser": "Proven: the new policies permit all that the old ones did, and more.",
@@ -74,6 +74,7 @@ _VERDICTS = {
     "equally strict": "Proven: the two permit and refuse the same requests, but not alike.",
     "unknown": "The time was over before the proof was done; give it more with `--seconds`.",
 }
+"""What each relation of two sets of policies means."""
 
 
 def _as_text(edits: tuple[Edit, ...], comparison: Comparison, touched: Impact | None) -> list[str]:
@@ -82,7 +83,7 @@ def _as_text(edits: tuple[Edit, ...], comparison: Comparison, touched: Impact | 
         lines.append(f"- {edit.kind}: {edit.what}")
         lines += [f"    was: {edit.before}"] if edit.before else []
         lines += [f"    is:  {edit.after}"] if edit.after else []
-    lines += ["What they do:", f"- {comparison.relation.value}. {_VERDICTS[comparison.relation]}"]
+    lines += ["What they do:", f"- {comparison.relation.value}. {VERDICTS[comparison.relation]}"]
     for change in comparison.changes:
         lines += _change(change)
     if touched is not None:

@@ -3,6 +3,7 @@
 Needs the extra `prove`; importing it without says so.
 """
 
+from clearmix_rules.edits import Edit, edits
 from clearmix_rules.errors import RightsError
 
 try:
@@ -18,7 +19,6 @@ from clearmix_rules.proving.comparison import Change, Comparison, Relation, comp
 from clearmix_rules.proving.concrete import outcome
 from clearmix_rules.proving.properties import library, properties_of, read_properties, within
 from clearmix_rules.proving.property import Property
-from clearmix_rules.proving.summary import Edit, edits
 from clearmix_rules.proving.verdicts import Example, Status, Verdict, prove
 
 __all__ = [

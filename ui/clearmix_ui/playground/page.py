@@ -1,0 +1,75 @@
+"""The page Rules: an editor for policies, and beside it what the text means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from clearmix_ui.cards import html
+from clearmix_ui.playground.desk import Answer, Desk
+
+if TYPE_CHECKING:
+    from clearmix import Kernel
+
+NAME = "Rules"
+
+TABS = (
+    ("english", "In English"),
+    ("try", "Try it"),
+    ("test", "Tests"),
+    ("compare", "What changes"),
+)
+"""The panels beside the editor, by id."""
+
+COMPARISONS_AT_ONCE = 1
+"""A proof takes seconds of a processor."""
+
+
+def add_rules_page(pages: gr.Blocks, kernel: Kernel) -> None:
+    """Adds the page; each handler finds out anew who is asking and what they may see."""
+    with pages.route(NAME, "/rules", show_in_navbar=False), gr.Column(elem_id="cm-page"):
+        masthead = gr.HTML("", elem_id="cm-masthead", js_on_load=None, apply_default_css=False)
+        desk = gr.HTML(
+            html("rules.html", tabs=TABS),
+            elem_id="cm-rules",
+            js_on_load="window.clearmix.rules.mount(element, trigger); 'read'; 'ask'; 'compare'",
+            apply_default_css=False,
+        )
+        answers = [
+            gr.HTML(
+                {},
+                html_template="",
+                js_on_load="window.clearmix.rules.listen(props, watch)",
+                apply_default_css=False,
+            )
+            for _ in range(3)
+        ]
+
+        def arrive(request: gr.Request) -> tuple[str, Answer]:
+            at = Desk(kernel, request.username)
+            viewer = at.viewer
+            top = html("page_top.html", here=NAME, name=viewer.user, role=viewer.role)
+            return top, at.arrive()
+
+        def answer(event: gr.EventData, request: gr.Request) -> Answer:
+            message = _message(event)
+            echo = {name: message.get(name, "") for name in ("kind", "stamp")}
+            return {**Desk(kernel, request.username).answer(message), **echo}
+
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        pages.load(arrive, None, [masthead, answers[0]], **quiet)
+        # Apart from each other, so that a proof holds up no keystroke.
+        desk.read(answer, None, answers[0], trigger_mode="always_last", **quiet)
+        desk.ask(answer, None, answers[1], trigger_mode="multiple", concurrency_limit=4, **quiet)
+        desk.compare(
+            answer, None, answers[2], trigger_mode="always_last",
+            concurrency_limit=COMPARISONS_AT_ONCE, **quiet,
+        )  # fmt: skip
+
+
+def _message(event: gr.EventData) -> dict[str, str]:
+    """What the browser sent, as text only; it may have sent anything."""
+    sent = event._data if isinstance(event._data, Mapping) else {}
+    return {str(name): str(value) for name, value in sent.items() if isinstance(value, str)}

@@ -1,0 +1,126 @@
+"""What the page says of a verified file, for each verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clearmix.verification import MarkFound, Verdict, Verification
+from clearmix_ui.cards import html
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A verdict in a few words, how it looks, and what to make of it."""
+
+    title: str
+    kind: str
+    sign: str
+    advice: str
+
+
+HEADLINES: dict[Verdict, Headline] = {
+    "confirmed": Headline(
+        "AI-made, and made here",
+        "ai",
+        "wave",
+        "Its marks and its sound agree. You can rely on it.",
+    ),
+    "marked": Headline(
+        "Marked as AI-made here",
+        "ai",
+        "wave",
+        "Its marks say so, and the sound neither proves nor denies it. Give a longer piece of it "
+        "to be surer.",
+    ),
+    "recognised": Headline(
+        "AI-made here; its marks are gone",
+        "ai",
+        "wave",
+        "Somebody took the marks out, or they were lost on the way. The sound is known all the "
+        "same.",
+    ),
+    "copied": Headline(
+        "Its mark belongs to another sound",
+        "no",
+        "stop",
+        "Do not rely on the mark: it was copied into this file.",
+    ),
+    "unregistered": Headline(
+        "Its mark names a render that nobody here knows",
+        "wait",
+        "ask",
+        "It may come from another service, or be made up. Ask whoever gave you the file.",
+    ),
+    "disclosed": Headline(
+        "AI took part; it was made elsewhere",
+        "wait",
+        "ask",
+        "The file says so itself, and this service cannot vouch for it.",
+    ),
+    "unmarked": Headline(
+        "No mark of AI was found",
+        "plain",
+        "ask",
+        "It was not made here as far as this can tell. That does not prove that people made it.",
+    ),
+}
+"""By verdict."""
+
+STANDINGS = {
+    "agrees": "says so too",
+    "disagrees": "names another render",
+    "copied": "names a render that this sound is not",
+    "broken": "does not fit this file",
+    "of others": "was put there by somebody else",
+    "not found": "not found",
+    "unreadable": "could not be looked for",
+}
+"""How each mark stands to the verdict, in words."""
+
+LAYERS = {"signal": "In the sound", "file": "In the file"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One mark as the page lists it."""
+
+    name: str
+    layer: str
+    words: str
+    sure: str
+    kind: str
+
+
+def answer(found: Verification, file_name: str) -> str:
+    """The answer on a file as HTML."""
+    rows = [_row(found, mark) for mark in found.marks]
+    return html(
+        "verdict.html",
+        found=found,
+        headline=HEADLINES[found.verdict],
+        rows=sorted(rows, key=lambda row: row.kind == "none"),
+        sure=percent(found.confidence) if found.confidence else "",
+        file_name=file_name,
+    )
+
+
+def trouble(message: str) -> str:
+    """Why there is no answer, as HTML."""
+    return html("verify_trouble.html", message=message)
+
+
+def percent(confidence: float) -> str:
+    """How sure, never rounded up to certainty.
+
+    >>> percent(0.99999), percent(0.504)
+    ('99.9 %', '50 %')
+    """
+    return f"{int(confidence * 1000) / 10} %" if confidence >= 0.99 else f"{100 * confidence:.0f} %"
+
+
+def _row(found: Verification, mark: MarkFound) -> Row:
+    standing = found.standing(mark)
+    kind = {"agrees": "yes", "not found": "none", "unreadable": "none", "of others": "wait"}
+    sure = percent(mark.confidence) if mark.believed else ""
+    words = STANDINGS[standing] + (f": {mark.problem}" if mark.problem else "")
+    return Row(mark.labeler, LAYERS[mark.layer], words, sure, kind.get(standing, "no"))
