@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -64,6 +65,9 @@ FOLLOW_UPS = tuple(
     for words in ("a bit faster", "more energy", "another variation", "who gets paid?", "undo")
 )
 """What is offered under a finished remix; each is a sentence that could be typed as well."""
+
+_QUOTED = re.compile("`([^`]+)`")
+"""What messages quote as it is written."""
 
 TRY_AGAIN = (Choice(label="Try again", kind="retry"),)
 
@@ -160,7 +164,7 @@ def html(template: str, **values: Any) -> str:
 @cache
 def _templates() -> Any:
     from jinja2 import Environment, PackageLoader, StrictUndefined
-    from markupsafe import Markup
+    from markupsafe import Markup, escape
 
     environment = Environment(
         loader=PackageLoader("clearmix_ui"),
@@ -170,6 +174,9 @@ def _templates() -> Any:
         undefined=StrictUndefined,
     )
     environment.filters["sentence"] = sentence
+    environment.filters["coded"] = lambda words: Markup(  # noqa: S704  # escaped first
+        _QUOTED.sub(r"<code>\1</code>", str(escape(words)))
+    )
     environment.globals.update(
         icon=lambda name: Markup(icon(name)),  # noqa: S704  # our own drawings
         outcomes=OUTCOMES,

@@ -57,4 +57,3 @@ class Beside:
     def after(self) -> PolicySet:
         """The policies with this one in the place of its older version."""
         return PolicySet([*self.others, self.compiled])
-

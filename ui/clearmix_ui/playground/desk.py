@@ -24,6 +24,7 @@ from clearmix_ui.playground.beside import Beside
 from clearmix_ui.playground.changes import RELATIONS, changes_of, terms_of
 from clearmix_ui.playground.highlighting import Units, stretches
 from clearmix_ui.playground.reading import Reading, read
+from clearmix_ui.playground.rewording import reworded
 from clearmix_ui.playground.trials import first_tests, run_tests, try_out
 from clearmix_ui.playground.viewer import Viewer
 from clearmix_ui.playground.wishes import ACTIONS, TIERS, USES, Wish, as_test
@@ -170,7 +171,10 @@ class Desk:
             changes = changes_of(beside, self._kernel, datetime.now(UTC))
         except (RightsError, ClearmixError) as error:
             return _trouble("changes", error)
-        shown = html("rules_changes.html", changes=changes, terms_of=terms_of, relations=RELATIONS)
+        shown = html(
+            "rules_changes.html", changes=changes, terms_of=terms_of, relations=RELATIONS,
+            reworded=reworded,
+        )  # fmt: skip
         return {"slots": {"changes": shown}}
 
     # --- putting in force ------------------------------------------------------------------------
