@@ -22,7 +22,7 @@ def templates() -> tuple[PolicySource, ...]:
 
 
 @cache
-def tests() -> tuple[PolicySource, ...]:
+def suites() -> tuple[PolicySource, ...]:
     """The tests of all these policies; each is called as its policy, with `-test` behind it."""
     package = resources.files("clearmix_library")
     return (

@@ -58,6 +58,8 @@ class Moved:
 class Impact:
     """How much of the catalogue is answered otherwise; `asked` of its `tracks` were looked at."""
 
+    at: datetime
+    """As of when: now, or the moment from which the policy holds."""
     tracks: int
     asked: int
     moved: tuple[Moved, ...]
@@ -76,21 +78,18 @@ class Changes:
     proof: Comparison | None
     no_proof: str
     impact: Impact
-    at: datetime
 
 
 def changes_of(beside: Beside, kernel: Kernel, now: datetime) -> Changes:
     """What a policy changes from the day on which it would hold."""
-    old, new = beside.before(), beside.after()
-    at = _holds_from(beside, now)
+    impact = impact_of(beside, kernel, now)
     proof, no_proof = _proof(beside.older, beside.compiled)
     return Changes(
         version=beside.older.policy.version if beside.older else None,
-        edits=edits(old, new),
+        edits=edits(beside.before(), beside.after()),
         proof=proof,
         no_proof=no_proof,
-        impact=_impact(old, new, kernel, at),
-        at=at,
+        impact=impact,
     )
 
 
@@ -114,16 +113,17 @@ def _holds_from(beside: Beside, now: datetime) -> datetime:
     return min(opens) if opens and begins else now
 
 
-def _impact(old: PolicySet, new: PolicySet, kernel: Kernel, at: datetime) -> Impact:
+def impact_of(beside: Beside, kernel: Kernel, now: datetime) -> Impact:
     """The tracks of the catalogue, asked with every typical request and all consents on record."""
+    old, new, at = beside.before(), beside.after(), _holds_from(beside, now)
     tracks = list(kernel.clearance.tracks())
     if not tracks:
-        return Impact(0, 0, ())
+        return Impact(at, 0, 0, ())
     asked = tracks[:: -(-len(tracks) // MOST_TRACKS)]
     base = kernel.clearance.request(RemixSpec(kind="remix"))
     base["now"] = at.isoformat()
     moved = (next(_moved(old, new, base, track), None) for track in asked)
-    return Impact(len(tracks), len(asked), tuple(one for one in moved if one))
+    return Impact(at, len(tracks), len(asked), tuple(one for one in moved if one))
 
 
 def _moved(

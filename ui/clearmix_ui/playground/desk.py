@@ -6,7 +6,6 @@ operator has confirmed it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -14,16 +13,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from clearmix import ClearmixError
 from clearmix.clearance.headers import header
 from clearmix.clearance.versions import digest
-from clearmix_library.shelf import templates, tests
+from clearmix_library.shelf import suites, templates
 from clearmix_rules import PolicySource, RightsError
 from clearmix_rules.reading.layout import format_policy
-from clearmix_rules.schema import PLATFORM
 from clearmix_rules.trying.layout import format_suite
 from clearmix_ui.cards import html
 from clearmix_ui.playground.beside import Beside
-from clearmix_ui.playground.changes import RELATIONS, changes_of, terms_of
+from clearmix_ui.playground.changes import RELATIONS, changes_of, impact_of, terms_of
 from clearmix_ui.playground.highlighting import Units, stretches
-from clearmix_ui.playground.reading import Reading, read
+from clearmix_ui.playground.house import House, source_of
+from clearmix_ui.playground.reading import read
 from clearmix_ui.playground.rewording import reworded
 from clearmix_ui.playground.trials import first_tests, run_tests, try_out
 from clearmix_ui.playground.viewer import Viewer
@@ -38,8 +37,6 @@ MOST_CHARACTERS = 100_000
 START = "independent.rights"
 """The template that whoever has no policy of their own starts from."""
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}\.rights")
-
 Message: TypeAlias = Mapping[str, str]
 Answer: TypeAlias = dict[str, Any]
 """What the page is told: `slots` by name as HTML, and what its editors and its form hold."""
@@ -51,14 +48,14 @@ class Desk:
     def __init__(self, kernel: Kernel, user: str | None) -> None:
         self._kernel = kernel
         self.viewer = Viewer.of(kernel, user)
+        self._house = House(kernel, self.viewer)
 
     # --- messages --------------------------------------------------------------------------------
 
     def arrive(self) -> Answer:
         """The page as it is opened: a text to start from, and everything that is said of it."""
-        own = [one for one in self._in_force if self._author(one) == self.viewer.party]
-        start = own[0] if own else next(one for one in templates() if one.name == START)
-        wish = Wish(day=datetime.now(UTC).date(), track=self._own_track())
+        start = self._house.own or next(one for one in templates() if one.name == START)
+        wish = Wish(day=datetime.now(UTC).date(), track=self._house.own_track)
         form = html(
             "rules_form.html", tracks=self._kernel.catalogue.recordings(), uses=USES,
             actions=ACTIONS, tiers=TIERS, wish=wish,
@@ -86,12 +83,12 @@ class Desk:
     # --- writing ---------------------------------------------------------------------------------
 
     def _read(self, message: Message) -> Answer:
-        source = self._source(message)
-        reading = read(source, self._shared)
+        source = source_of(message)
+        reading = read(source, self._house.shared)
         wrong = ""
         if reading.policy is not None:
             try:
-                beside = self._beside(reading)
+                beside = self._house.beside(reading)
                 wrong = _taken(beside)
             except RightsError as error:
                 wrong = str(error)
@@ -112,14 +109,14 @@ class Desk:
 
     def _start(self, message: Message) -> Answer:
         chosen = message.get("value", "")
-        for one in (*self._seen, *templates()):
+        for one in (*self._house.seen, *templates()):
             if digest(one) == chosen:
                 return self._opened(one)
         return {}
 
     def _format(self, message: Message) -> Answer:
         """Both texts laid out, each unless it has a mistake."""
-        source = self._source(message)
+        source = source_of(message)
         try:
             answer: Answer = {"text": format_policy(source.text, source.name), "slots": {}}
         except RightsError as error:
@@ -136,12 +133,12 @@ class Desk:
     # --- trying ----------------------------------------------------------------------------------
 
     def _try(self, message: Message) -> Answer:
-        reading = read(self._source(message), self._shared)
+        reading = read(source_of(message), self._house.shared)
         try:
             wish = Wish.of(message, datetime.now(UTC).date())
             if reading.policy is None:
                 return {"slots": {"tried": html("rules_unready.html", reading=reading)}}
-            beside = self._beside(reading)
+            beside = self._house.beside(reading)
             tried = try_out(wish, beside, self._kernel)
         except (RightsError, ClearmixError) as error:
             return _trouble("tried", error)
@@ -154,20 +151,20 @@ class Desk:
         return {"slots": {"tried": shown}}
 
     def _test(self, message: Message) -> Answer:
-        source = self._source(message)
+        source = source_of(message)
         written = message.get("tests", "")
-        report = run_tests(written, source, self._shared)
+        report = run_tests(written, source, self._house.shared)
         shown = html("rules_tests.html", report=report, name=source.name)
         return {"slots": {"tests": shown}, "test_stretches": _drawn(written)}
 
     def _compare(self, message: Message) -> Answer:
-        reading = read(self._source(message), self._shared)
+        reading = read(source_of(message), self._house.shared)
         if reading.policy is None:
             return {"slots": {"changes": html("rules_unready.html", reading=reading)}}
         if not self.viewer.sees(reading.policy.author.party):
             return {"slots": {"changes": html("rules_not_shown.html", policy=reading.policy)}}
         try:
-            beside = self._beside(reading)
+            beside = self._house.beside(reading)
             changes = changes_of(beside, self._kernel, datetime.now(UTC))
         except (RightsError, ClearmixError) as error:
             return _trouble("changes", error)
@@ -181,23 +178,25 @@ class Desk:
 
     def _confirm(self, message: Message) -> Answer:
         """What would be put in force, to be confirmed."""
-        source = self._source(message)
-        reading = read(source, self._shared)
-        if reading.policy is None or not self.viewer.operates:
-            return {"slots": {"confirm": ""}}
-        return {
-            "slots": {
-                "confirm": html(
-                    "rules_confirm.html", reading=reading, name=source.name, digest=digest(source)
-                )
-            },
-            "dialog": True,
-        }
+        source = source_of(message)
+        reading = read(source, self._house.shared)
+        if not self.viewer.operates:
+            return {}
+        try:
+            beside = self._house.beside(reading)
+            impact = impact_of(beside, self._kernel, datetime.now(UTC))
+        except (RightsError, ClearmixError) as error:
+            return _trouble("said", error)
+        shown = html(
+            "rules_confirm.html", reading=reading, digest=digest(source), impact=impact,
+            wrong=_taken(beside),
+        )  # fmt: skip
+        return {"slots": {"confirm": shown}, "dialog": True}
 
     def _put(self, message: Message) -> Answer:
         # INVARIANT: only an operator puts a text in force, and only the very text that was shown
         # to them to be confirmed.
-        source = self._source(message)
+        source = source_of(message)
         if not self.viewer.operates or digest(source) != message.get("digest"):
             return _trouble(
                 "said",
@@ -212,67 +211,19 @@ class Desk:
 
     def _starts(self) -> str:
         return html(
-            "rules_starts.html", in_force=self._seen, templates=templates(),
+            "rules_starts.html", in_force=self._house.seen, templates=templates(),
             title=lambda one: header(one.text), digest=digest,
         )  # fmt: skip
 
-    # --- the house -------------------------------------------------------------------------------
-
-    @property
-    def _in_force(self) -> tuple[PolicySource, ...]:
-        return self._kernel.policies.current().sources
-
-    @property
-    def _shared(self) -> list[PolicySource]:
-        """The files of definitions, which any policy may use."""
-        return [one for one in self._in_force if header(one.text) is None]
-
-    @property
-    def _seen(self) -> list[PolicySource]:
-        """The policies in force whose text this person may read."""
-        return [
-            one
-            for one in self._in_force
-            if header(one.text) is not None and self.viewer.sees(self._author(one))
-        ]
-
-    @staticmethod
-    def _author(source: PolicySource) -> str:
-        said = header(source.text)
-        return said.author.rpartition(" ")[2] if said else PLATFORM
-
-    def _own_track(self) -> str:
-        """The first track of the catalogue that the person's party has a part in; or none."""
-        party = self.viewer.party
-        for one in self._kernel.catalogue.recordings():
-            if party and party in (one.label, *one.artists):
-                return one.id
-        return ""
-
-    def _beside(self, reading: Reading) -> Beside:
-        if reading.policy is None:
-            raise RightsError("the policy has mistakes", help="correct them first")
-        in_force = self._kernel.policies.current().policies
-        seen = self.viewer.sees(reading.policy.author.party)
-        return Beside.of(reading.policy, reading.source, in_force, seen=seen)
-
     def _opened(self, source: PolicySource) -> Answer:
         """A text in the editor, with tests beside it."""
-        shipped = {one.name: one.text for one in tests()}
+        shipped = {one.name: one.text for one in suites()}
         written = shipped.get(f"{source.name}-test") or first_tests(source.name)
         answer = self._read({"text": source.text, "name": source.name})
         answer |= {"text": source.text, "tests": written, "test_stretches": _drawn(written)}
         answer |= {"name": source.name, "opened": True}
         answer["slots"] |= {"tried": "", "tests": "", "changes": "", "said": ""}
         return answer
-
-    @staticmethod
-    def _source(message: Message) -> PolicySource:
-        """The text under its name, or one made from whose it is."""
-        text, name = message.get("text", ""), message.get("name", "")
-        if not _NAME.fullmatch(name):
-            name = f"{Desk._author(PolicySource('', text))}.rights"
-        return PolicySource(name, text)
 
 
 def _drawn(text: str) -> list[list[Any]]:
