@@ -55,10 +55,10 @@ def beats(tempo_bpm: float) -> list[float]:
     return [round(beat, 4) for beat in np.arange(0.0, SONG_SECONDS, 60 / tempo_bpm)]
 
 
-def sound(tempo_bpm: float) -> Audio:
+def sound(tempo_bpm: float, seconds: float = SONG_SECONDS) -> Audio:
     """Four chords in turn with a click on every beat."""
     rate = 44_100
-    time_seconds = np.arange(round(SONG_SECONDS * rate)) / rate
+    time_seconds = np.arange(round(seconds * rate)) / rate
     beat = time_seconds * tempo_bpm / 60
     roots = np.array([220.0, 174.61, 196.0, 164.81])[(beat // 4).astype(int) % 4]
     phase = np.cumsum(roots) / rate * 2 * np.pi
@@ -72,10 +72,15 @@ def sound(tempo_bpm: float) -> Audio:
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The people, rules and consents of the example catalogue, each song with a short sound."""
+    return house(tmp_path_factory, SONG_SECONDS)
+
+
+def house(tmp_path_factory: pytest.TempPathFactory, seconds: float) -> Settings:
+    """The settings of a home with the example catalogue, each song with one sound of a length."""
     folder = tmp_path_factory.mktemp("catalogue")
     write_document(folder)
     document = json.loads((folder / "catalogue.json").read_text(encoding="utf-8"))
-    write_wav(folder / "sound.wav", sound(96.0))
+    write_wav(folder / "sound.wav", sound(96.0, seconds))
     for row in document["recordings"]:
         tempo = 96.0 if row["id"] == "greensleeves" else row["analysis"]["tempo_bpm"]
         row["audio"], row["stems"] = "sound.wav", {}

@@ -12,6 +12,8 @@ from clearmix.service.sign_in import COOKIE
     "path",
     [
         "/app/",
+        "/app/rules",
+        "/app/verify",
         "/app/config",
         "/app/gradio_api/info",
         "/app/gradio_api/queue/data?session_hash=x",

@@ -41,7 +41,8 @@ class GradioApp:
 
         from clearmix_ui.listen import listen_page
         from clearmix_ui.playground.page import add_rules_page
-        from clearmix_ui.verifying.page import add_verify_address, add_verify_page
+        from clearmix_ui.verifying.address import add_verify_address
+        from clearmix_ui.verifying.page import add_verify_page
 
         service, rooms = cast("FastAPI", app), cast("Kernel", kernel)
         _add_covers(service)

@@ -17,24 +17,32 @@ from clearmix_library.shelf import templates
 from clearmix_rules import PolicySource
 from clearmix_ui.playground.desk import MOST_CHARACTERS, Desk
 from clearmix_ui.playground.house import source_of
-from clearmix_ui.playground.viewer import Viewer
 from clearmix_ui.session import SignedOutError
+from clearmix_ui.viewer import Viewer
+
+from ..conftest import house
 
 NAME = "northlight.rights"
 
 
 @pytest.fixture(scope="module")
-def kernel(prepared: Settings) -> Iterator[Kernel]:
-    kernel = Kernel(prepared)
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The example catalogue with next to no sound: only its rights are asked about."""
+    return house(tmp_path_factory, 1.0)
+
+
+@pytest.fixture(scope="module")
+def kernel(ready: Settings) -> Iterator[Kernel]:
+    kernel = Kernel(ready)
     yield kernel
     kernel.database.close()
 
 
 @pytest.fixture
-def own_kernel(prepared: Settings, tmp_path: Path) -> Iterator[Kernel]:
+def own_kernel(ready: Settings, tmp_path: Path) -> Iterator[Kernel]:
     """A house of its own, for what changes it."""
     home = tmp_path / "home"
-    shutil.copytree(prepared.home, home)
+    shutil.copytree(ready.home, home)
     kernel = Kernel(Settings.from_environment({"CLEARMIX_HOME": str(home)}))
     yield kernel
     kernel.database.close()

@@ -25,8 +25,8 @@ from clearmix_ui.playground.house import House, source_of
 from clearmix_ui.playground.reading import read
 from clearmix_ui.playground.rewording import reworded
 from clearmix_ui.playground.trials import first_tests, run_tests, try_out
-from clearmix_ui.playground.viewer import Viewer
 from clearmix_ui.playground.wishes import ACTIONS, TIERS, USES, Wish, as_test
+from clearmix_ui.viewer import Viewer
 
 if TYPE_CHECKING:
     from clearmix import Kernel

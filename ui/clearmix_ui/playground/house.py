@@ -10,7 +10,7 @@ from clearmix_rules import PolicySource, RightsError
 from clearmix_rules.schema import PLATFORM
 from clearmix_ui.playground.beside import Beside
 from clearmix_ui.playground.reading import Reading
-from clearmix_ui.playground.viewer import Viewer
+from clearmix_ui.viewer import Viewer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Who is at the playground, and whose terms they may read."""
+"""Who is at a page, and whose terms they may read."""
 
 from __future__ import annotations
 

@@ -1,0 +1,196 @@
+"""A policy author at the page Rules, in a real browser, against a real service.
+
+Screenshots go to `artifacts/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ..visiting import ARTIFACTS, Visit, visiting
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def desk(request: Any, chromium: Any, service: Any) -> Iterator[Visit]:
+    """Northlight's policy author at a desk, with the policy in force open."""
+    with visiting(chromium, service.url, "nora", scheme=request.param) as visit:
+        visit.scheme = request.param
+        open_rules(visit)
+        yield visit
+
+
+def open_rules(visit: Visit) -> None:
+    visit.page.goto(f"{visit.url}/app/rules")
+    visit.page.locator(".cm-line").first.wait_for()
+    visit.page.locator(".cm-rules li").first.wait_for()
+
+
+def write(visit: Visit, text: str) -> None:
+    visit.page.get_by_label("Policy text").fill(text)
+
+
+def status(visit: Visit, words: str) -> None:
+    visit.page.locator("#cm-status").get_by_text(words).wait_for()
+
+
+def written(visit: Visit) -> str:
+    return str(visit.page.get_by_label("Policy text").input_value())
+
+
+def test_an_error_is_marked_mended_and_the_request_permitted(desk: Visit) -> None:
+    page = desk.page
+    right = written(desk)
+    write(desk, right.replace("tier is paying", "teir is paying", 1))
+    status(desk, "1 mistake")
+
+    assert page.locator(".cm-drawn .has-error").inner_text() == "teir"
+    assert "Unknown attribute teir" in page.locator(".cm-mistakes").inner_text()
+    desk.picture(f"rules-mistake-{desk.scheme}.png")
+    desk.accessible()
+    page.get_by_role("button", name="Write tier").click()
+    status(desk, "No mistakes")
+    assert written(desk) == right
+
+    page.get_by_role("tab", name="Try it").click()
+    page.locator("[data-outcome=permitted]").wait_for()
+    page.get_by_label("Length").fill("300")
+    page.locator("[data-outcome=not-permitted]").wait_for()
+    assert "4 minutes" in page.locator(".cm-instead").inner_text()
+    desk.picture(f"rules-refused-{desk.scheme}.png")
+    page.get_by_role("button", name="Ask for that instead").click()
+    page.locator("[data-outcome=permitted]").wait_for()
+    assert page.get_by_label("Length").input_value() == "240"
+    desk.picture(f"rules-try-{desk.scheme}.png")
+    desk.accessible()
+
+
+def test_the_drawing_lies_under_what_is_typed(desk: Visit) -> None:
+    write(desk, f"{written(desk).rstrip()}\n# <b>bold</b> & 😀 more\n")
+    page = desk.page
+
+    assert page.locator(".cm-bench .cm-drawn").inner_text().strip() == written(desk).strip()
+    sizes = page.evaluate(
+        """() => ["pre", "textarea"].map((name) => {
+             const one = document.querySelector(`.cm-bench .cm-code ${name}`);
+             const style = getComputedStyle(one);
+             return [one.scrollHeight, one.clientWidth, style.fontSize, style.lineHeight,
+                     style.fontFamily, style.paddingLeft].join(" ");
+           })"""
+    )
+    assert sizes[0] == sizes[1], "the two wrap alike"
+
+
+def test_typing_goes_on_while_the_server_reads(desk: Visit) -> None:
+    page = desk.page
+    field = page.get_by_label("Policy text")
+    before = written(desk)
+    field.focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("# quick words\n# and more of them", delay=15)
+
+    assert written(desk) == f"{before}# quick words\n# and more of them"
+    page.wait_for_function(
+        "[...document.querySelectorAll('.cm-drawn .is-comment')]"
+        ".some((one) => one.textContent === '# and more of them')"
+    )
+
+
+def test_tests_run_beside_the_text(desk: Visit) -> None:
+    page = desk.page
+    page.get_by_role("tab", name="Tests").click()
+    page.get_by_text("1 test, all as expected").wait_for()
+    page.get_by_label("Tests of the policy").fill(
+        'tests of "northlight.rights"\n\ntest "too long":\n'
+        "  when length is 5 minutes\n  expect permitted\n"
+    )
+    page.get_by_text("1 test, 1 not as expected").wait_for()
+    assert "Rules" in page.locator(".cm-covered").inner_text()
+    desk.picture(f"rules-tests-{desk.scheme}.png")
+    desk.accessible()
+
+
+def test_a_new_version_shows_the_tracks_that_it_changes(desk: Visit) -> None:
+    pytest.importorskip("z3")
+    page = desk.page
+    page.get_by_label("Start from").select_option(label="Northlight remix terms, version 4")
+    status(desk, "No mistakes")
+    text = written(desk).replace("version 4", "version 5")
+    write(desk, text.replace("at most 4 minutes", "at most 1 minute"))
+    page.get_by_role("tab", name="What changes").click()
+    page.locator(".cm-touched li").first.wait_for()
+
+    assert "Greensleeves" in page.locator(".cm-touched").inner_text()
+    assert "Stricter." in page.locator(".cm-changes").inner_text()
+    assert page.get_by_role("button", name="Put in force").count() == 0, "that is an operator's"
+    desk.picture(f"rules-changes-{desk.scheme}.png")
+    desk.accessible()
+
+
+def test_the_keyboard_alone_reaches_everything(desk: Visit) -> None:
+    page = desk.page
+    page.get_by_role("tab", name="What changes").focus()
+    page.keyboard.press("Home")
+    assert page.get_by_role("tab", name="In English").get_attribute("aria-selected") == "true"
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.textContent") == "Try it"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == "track"
+    write(desk, written(desk).replace("permit cover", "permt cover"))
+    status(desk, "1 mistake")
+    page.get_by_label("Policy text").focus()
+    page.keyboard.press("Control+Home")
+    page.keyboard.press("F8")
+    assert page.evaluate("getSelection().toString()") == "permt"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.tagName") == "BUTTON", "the field lets go of Tab"
+
+
+def test_a_listener_may_look_on_a_phone(desk: Visit, chromium: Any, service: Any) -> None:
+    size = {"width": 390, "height": 844}
+    with visiting(chromium, service.url, "mia", scheme=desk.scheme, viewport=size) as phone:
+        open_rules(phone)
+        phone.page.get_by_role("tab", name="Try it").click()
+        phone.page.locator("[data-outcome=permitted]").wait_for()
+
+        assert phone.page.evaluate("document.documentElement.scrollWidth") == 390
+        assert phone.page.get_by_role("option", name="Northlight remix terms").count() == 0
+        phone.picture(f"rules-phone-{desk.scheme}.png", whole=True)
+        phone.accessible()
+        assert (phone.outside, phone.errors) == ([], [])
+
+
+def test_an_operator_confirms_before_a_policy_is_in_force(
+    desk: Visit, chromium: Any, service: Any
+) -> None:
+    with visiting(chromium, service.url, "operator", scheme=desk.scheme) as visit:
+        open_rules(visit)
+        page = visit.page
+        write(visit, written(visit).replace("your-label", f"label-{desk.scheme}"))
+        status(visit, "No mistakes")
+        page.get_by_role("button", name="Put in force").click()
+        dialog = page.get_by_role("dialog")
+        dialog.wait_for()
+        assert "0 of 11 tracks" in dialog.inner_text()
+        assert page.evaluate("document.activeElement.textContent") == "Not now"
+        visit.picture(f"rules-confirm-{desk.scheme}.png")
+        visit.accessible()
+        page.keyboard.press("Escape")
+        assert not dialog.is_visible()
+        page.get_by_role("button", name="Put in force").click()
+        dialog.get_by_role("button", name="Put in force").click()
+        page.get_by_text("Put in force as").wait_for()
+        assert (service.settings.policies / f"label-{desk.scheme}.rights").exists() or any(
+            f"label-{desk.scheme}" in one.read_text()
+            for one in service.settings.policies.glob("*.rights")
+        )
+
+
+def test_nothing_was_asked_of_anybody_else_and_no_script_failed(desk: Visit) -> None:
+    assert (desk.outside, desk.errors) == ([], [])
+    assert ARTIFACTS.exists()

@@ -1,0 +1,90 @@
+"""Somebody at a page in a real browser: what they do, what the browser reports, and axe."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ARTIFACTS = ROOT / "artifacts"
+
+PATIENCE_MS = 60_000
+
+SERIOUS = ("serious", "critical")
+"""The findings of axe that fail a test."""
+
+
+class Visit:
+    """A signed-in person's page; `outside` are requests to anywhere else."""
+
+    def __init__(self, context: Any, url: str) -> None:
+        self.url = url
+        self.scheme = ""
+        self.page = context.new_page()
+        self.page.set_default_timeout(PATIENCE_MS)
+        self.outside: list[str] = []
+        self.errors: list[str] = []
+        self.page.on("request", self._asked)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _asked(self, request: Any) -> None:
+        if not request.url.startswith((self.url, "data:", "blob:")):
+            self.outside.append(request.url)
+
+    def picture(self, name: str, *, whole: bool = False) -> None:
+        """Keeps a screenshot for somebody to look at."""
+        ARTIFACTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=str(ARTIFACTS / name), full_page=whole)
+
+    def accessible(self) -> None:
+        """Fails on any serious finding of axe, wherever axe-core can be found."""
+        script = axe()
+        if script is None:
+            return
+        self.page.evaluate(script)
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        serious = [
+            (one["id"], [node["html"][:160] for node in one["nodes"]])
+            for one in found["violations"]
+            if one["impact"] in SERIOUS
+        ]
+        assert serious == []
+
+
+@contextmanager
+def visiting(browser: Any, url: str, user: str, *, scheme: str, **options: Any) -> Iterator[Visit]:
+    """A visit of somebody who has signed in; every demonstration password is the name."""
+    context = browser.new_context(
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        **{"viewport": {"width": 1440, "height": 900}, **options},
+    )
+    try:
+        visit = Visit(context, url)
+        visit.page.goto(f"{url}/sign-in")
+        visit.page.get_by_label("Name").fill(user)
+        visit.page.get_by_label("Password").fill(user)
+        visit.page.get_by_role("button", name="Sign in", exact=True).click()
+        visit.page.wait_for_url(f"{url}/app/**")
+        yield visit
+    finally:
+        context.close()
+
+
+def axe() -> str | None:
+    """The script of axe-core: of CLEARMIX_AXE, or of `npm install axe-core` in the repository.
+
+    Without it the checks are left out, but not in continuous integration.
+    """
+    named = os.environ.get("CLEARMIX_AXE")
+    path = Path(named) if named else ROOT / "node_modules" / "axe-core" / "axe.min.js"
+    if path.exists():
+        return path.read_text(encoding="utf-8")
+    if os.environ.get("CI") or os.environ.get("CLEARMIX_CI"):
+        pytest.fail(f"no axe-core at {path}: npm install --no-save axe-core@4.14.1")
+    return None
