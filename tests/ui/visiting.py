@@ -24,7 +24,6 @@ class Visit:
 
     def __init__(self, context: Any, url: str) -> None:
         self.url = url
-        self.scheme = ""
         self.page = context.new_page()
         self.page.set_default_timeout(PATIENCE_MS)
         self.outside: list[str] = []

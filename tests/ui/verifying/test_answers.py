@@ -99,7 +99,7 @@ def test_a_removed_render_is_told_as_removed() -> None:
 def test_a_mark_that_could_not_be_looked_for_says_why() -> None:
     lost = MarkFound("clearmix-mark", "signal", None, "no key; give one")
 
-    assert "could not be looked for: no key" in answer(found("confirmed", marks=(mark(), lost)), "")
+    assert "Could not be looked for: no key" in answer(found("confirmed", marks=(mark(), lost)), "")
 
 
 def test_nothing_of_the_file_or_its_marks_becomes_markup() -> None:

@@ -21,7 +21,7 @@ from ..visiting import visiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 
-SCHEMES = ["light", "dark"]
+SCHEMES = ["light", pytest.param("dark", marks=pytest.mark.full)]
 
 
 @pytest.fixture(scope="module")
