@@ -17,7 +17,7 @@ import pytest
 from clearmix.audio import write_wav
 
 from ..conftest import RUN, sound
-from ..visiting import visiting
+from ..visiting import needs_axe, visiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 
@@ -47,7 +47,6 @@ def test_a_marked_render_is_told_with_source_licence_and_marks(
         page.get_by_text("Choose a file").wait_for()
         page.get_by_role("heading", name="Verify", level=1).wait_for()
         visit.picture(f"verify-{scheme}.png")
-        visit.accessible()
         page.get_by_label("Choose a file").set_input_files(str(marked))
         finding = page.locator(".cm-finding")
         finding.wait_for()
@@ -57,8 +56,23 @@ def test_a_marked_render_is_told_with_source_licence_and_marks(
         for said in ("AI-made, and made here", "Greensleeves", "Ada Wren", "permitted", "c2pa"):
             assert said in words
         visit.picture(f"verify-confirmed-{scheme}.png", whole=True)
-        visit.accessible()
         assert (visit.outside, visit.errors) == ([], [])
+
+
+@needs_axe
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_nothing_serious(
+    chromium: Any, service: Any, tmp_path: Path, scheme: str
+) -> None:
+    write_wav(tmp_path / "mine.wav", sound(131.0, 3.0))
+    with visiting(chromium, service.url, "ben", scheme=scheme) as visit:
+        page = visit.page
+        page.goto(f"{service.url}/app/verify")
+        page.get_by_role("heading", name="Verify", level=1).wait_for()
+        visit.accessible()
+        page.get_by_label("Choose a file").set_input_files(str(tmp_path / "mine.wav"))
+        page.locator(".cm-finding").wait_for()
+        visit.accessible()
 
 
 def test_a_dropped_file_without_marks_is_answered_on_a_phone(
@@ -75,7 +89,6 @@ def test_a_dropped_file_without_marks_is_answered_on_a_phone(
         assert "does not prove that people made it" in page.locator(".cm-finding").inner_text()
         assert page.evaluate("document.documentElement.scrollWidth") == 390
         phone.picture("verify-phone.png", whole=True)
-        phone.accessible()
 
 
 def test_what_is_no_audio_or_too_large_is_told_in_words(

@@ -76,6 +76,18 @@
       if (row) row.scrollIntoView({ block: "center", inline: "nearest" });
     }
 
+    // Keeps the line of the caret in sight, also when a message below makes the sheet smaller.
+    reveal() {
+      if (document.activeElement !== this.field) return;
+      const line = this.text.slice(0, this.field.selectionEnd).split("\n").length - 1;
+      const row = this.drawn.children[line];
+      if (!row) return;
+      const sheet = this.drawn.parentElement;
+      const [seen, at] = [sheet.getBoundingClientRect(), row.getBoundingClientRect()];
+      if (at.bottom > seen.bottom) sheet.scrollTop += at.bottom - seen.bottom + at.height;
+      else if (at.top < seen.top) sheet.scrollTop -= seen.top - at.top + at.height;
+    }
+
     draw() {
       const edges = [...this.stretches, ...this.underlines].flatMap(([start, end]) => [start, end]);
       const text = this.text;
@@ -191,6 +203,7 @@
         if (slot && slot.innerHTML !== html) slot.innerHTML = html;
         if (slot) slot.removeAttribute("aria-busy");
       }
+      if (kind === "read") this.policy.reveal();
       if (answer.slots.form) this.labelled();
       if (answer.opened) {
         this.policy.field.setSelectionRange(0, 0);
