@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     )
     from clearmix.conversation import Conversations
     from clearmix.delivery import Delivery
+    from clearmix.desk import Desk
     from clearmix.discovery import Discovery, Feed
     from clearmix.discovery.lanes import Lane
     from clearmix.entitlement import Entitlement
@@ -248,7 +249,7 @@ class Kernel(Installed):
             spec, listener_id, generator=generator, at=at, known_at=known_at
         )
 
-    def answer_approval(self, id: str, answer: Answer) -> Cleared | None:
+    def answer_approval(self, id: str, answer: Answer, reason: str = "") -> Cleared | None:
         """The decision once everybody has approved, on which a render is made or shared.
 
         None while others are still waited for, or when somebody has refused.
@@ -258,7 +259,7 @@ class Kernel(Installed):
             EntitlementError: the listener's plan holds no render any more.
         """
         approvals = self.clearance.approvals
-        every = approvals.answer(id, answer)
+        every = approvals.answer(id, answer, reason)
         first = every[0]
         if any(one.state != "approved" for one in every):
             return None
@@ -268,6 +269,12 @@ class Kernel(Installed):
         if submission.job is not None:
             approvals.began(first.request, submission.job.id)
         return submission.cleared
+
+    def desk(self, party_id: str) -> Desk:
+        """What a rights-holder sees and decides; raises CatalogueError when there is none."""
+        from clearmix.desk import Desk
+
+        return Desk(self, self.catalogue.party(party_id))
 
     def feed(self, listener_id: str, lane: Lane, *, limit: int = 50) -> Feed:
         """What a listener finds in one lane; lanes never mix."""

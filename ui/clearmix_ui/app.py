@@ -17,8 +17,8 @@ PATH = "/app"
 STREAM_SCRIPT = "/assets/stream.js"
 """The service's own script that plays its streams."""
 
-SHEETS = ("listen.css", "rules.css", "verify.css")
-SCRIPTS = ("listen.js", "rules.js", "verify.js")
+SHEETS = ("listen.css", "pages.css", "rules.css", "verify.css")
+SCRIPTS = ("listen.js", "pages.js", "rules.js", "verify.js")
 """The assets of every page, in their order."""
 
 COVER_SECONDS = 86_400
@@ -39,6 +39,8 @@ class GradioApp:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         import gradio
 
+        from clearmix_ui.desk import add_desk, add_statements
+        from clearmix_ui.feed import add_feed, add_share_links
         from clearmix_ui.listen import listen_page
         from clearmix_ui.playground.page import add_rules_page
         from clearmix_ui.verifying.address import add_verify_address
@@ -50,6 +52,10 @@ class GradioApp:
         page = listen_page(rooms)
         add_rules_page(page, rooms)
         add_verify_page(page, rooms)
+        add_feed(page, rooms)
+        add_desk(page, rooms)
+        add_share_links(service)
+        add_statements(service, rooms)
         page.queue(max_size=200)
         gradio.mount_gradio_app(
             service,

@@ -22,7 +22,6 @@ from clearmix.conversation import (
 from clearmix.conversation.wording import Fact, facts, minutes
 from clearmix.rendering.models import STEPS, Job, Render
 from clearmix_ui.icons import icon
-from clearmix_ui.navigation import PAGES
 from clearmix_ui.timelines import measurements_of, sentence, timeline_of
 
 if TYPE_CHECKING:
@@ -184,6 +183,5 @@ def _templates() -> Any:
         step_words=STEP_WORDS,
         follow_ups=FOLLOW_UPS,
         try_again=TRY_AGAIN,
-        pages=PAGES,
     )
     return environment

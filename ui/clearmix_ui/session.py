@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from clearmix import ClearmixError
 from clearmix.conversation import Choice
 from clearmix_ui import cards
+from clearmix_ui.navigation import masthead
 from clearmix_ui.timelines import timeline_of
 
 if TYPE_CHECKING:
@@ -45,11 +46,7 @@ class Session:
 
     def masthead(self) -> str:
         """The top of the page."""
-        try:
-            listener = self._kernel.catalogue.listener(self._user)
-        except ClearmixError:
-            return cards.html("masthead.html", name=self._user, tier="")
-        return cards.html("masthead.html", name=listener.name, tier=f"{listener.tier} plan")
+        return masthead(self._kernel, self._user, "Listen")
 
     @property
     def chosen(self) -> str | None:

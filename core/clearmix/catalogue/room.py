@@ -251,6 +251,12 @@ class Catalogue:
             return None
         return Login(row.user, row.role, row.party)  # type: ignore[arg-type]  # checked at import
 
+    def party_of(self, user: str) -> str | None:
+        """The party that a user signs in for, or None."""
+        with self._database.session() as session:
+            row = session.get(LoginRow, user)
+        return row.party if row is not None else None
+
     def logins(self) -> tuple[Login, ...]:
         """Everyone who can sign in, by name."""
         with self._database.session() as session:

@@ -27,7 +27,10 @@ _SAID: dict[str | None, State] = {"approve": "approved", "refuse": "refused"}
 
 @dataclass(frozen=True)
 class Approval:
-    """A party's answer that a request waits for, or has had; `deadline` None is without end."""
+    """A party's answer that a request waits for, or has had; `deadline` None is without end.
+
+    `reason` is what the party said with its answer, in its own words.
+    """
 
     id: str
     request: str
@@ -41,6 +44,7 @@ class Approval:
     state: State
     render: str | None
     job: str | None
+    reason: str = ""
 
 
 class Approvals:
@@ -99,8 +103,10 @@ class Approvals:
         with self._database.session() as session:
             return tuple(self._approval(row) for row in session.exec(query))
 
-    def answer(self, id: str, answer: Answer) -> tuple[Approval, ...]:
+    def answer(self, id: str, answer: Answer, reason: str = "") -> tuple[Approval, ...]:
         """All answers of the request that one was given to, after it.
+
+        `reason` is kept with it, for whoever asked.
 
         Raises:
             ClearanceError: nothing of that id waits, or its deadline has passed.
@@ -120,7 +126,7 @@ class Approvals:
                     if state == "lapsed"
                     else "`clearmix consent set` changes what holds from now on",
                 )
-            row.answer, row.answered_at = answer, self._clock()
+            row.answer, row.answered_at, row.reason = answer, self._clock(), reason.strip()
             session.add(row)
             session.flush()
             every = session.exec(select(ApprovalRow).where(ApprovalRow.request == row.request))
@@ -163,6 +169,7 @@ class Approvals:
             state=self._state(row),
             render=row.render,
             job=row.job,
+            reason=row.reason,
         )
 
 

@@ -88,6 +88,37 @@ class Consents:
             ClearanceError: the party, recording, work, kind or territory is unknown, or the dates
                 are in the wrong order.
         """
+        said = self.proposed(
+            party,
+            answer,
+            kind,
+            recording=recording,
+            work=work,
+            territory=territory,
+            valid_from=valid_from,
+            valid_until=valid_until,
+            existing=existing,
+        )
+        with self._database.session(write=True) as session:
+            row = ConsentRow(**{**vars(said), "recorded_at": utc_now()})
+            session.add(row)
+            session.flush()
+            return _consent(row)
+
+    def proposed(
+        self,
+        party: str,
+        answer: Literal["allow", "refuse"],
+        kind: str,
+        *,
+        recording: str | None = None,
+        work: str | None = None,
+        territory: str | None = None,
+        valid_from: date | None = None,
+        valid_until: date | None = None,
+        existing: Literal["keep", "remove"] = "keep",
+    ) -> Consent:
+        """The answer as it would be recorded now; nothing is. Raises what `set` does."""
         if kind not in KINDS:
             raise ClearanceError(
                 f"unknown kind `{kind}`",
@@ -99,7 +130,7 @@ class Consents:
             raise ClearanceError(
                 f"consent from {valid_from} until {valid_until}", help="give the earlier day first"
             )
-        with self._database.session(write=True) as session:
+        with self._database.session() as session:
             for table, id, name in (
                 (PartyRow, party, "party"),
                 (RecordingRow, recording, "recording"),
@@ -109,20 +140,18 @@ class Consents:
                     raise ClearanceError(
                         f"no {name} `{id}`", help="`clearmix catalogue list` shows what there is"
                     )
-            row = ConsentRow(
-                party=party,
-                answer=answer,
-                kind=kind,
-                recording=recording,
-                work=work,
-                territory=territory,
-                valid_from=valid_from,
-                valid_until=valid_until,
-                existing=existing,
-            )
-            session.add(row)
-            session.flush()
-            return _consent(row)
+        return Consent(
+            party=party,
+            answer=answer,
+            kind=kind,
+            recording=recording,
+            work=work,
+            territory=territory,
+            valid_from=valid_from,
+            valid_until=valid_until,
+            existing=existing,
+            recorded_at=utc_now(),
+        )
 
     def import_entries(self, entries: Iterable[ConsentEntry]) -> None:
         """Adds the answers of a catalogue document; those that are there already stay one."""
@@ -184,6 +213,25 @@ class Consents:
                 latest.pop(consent.scope, None)
                 latest[consent.scope] = consent
             return tuple(latest.values())
+
+
+class Supposed(Consents):
+    """The recorded answers and one that is only thought of, to ask what it would change."""
+
+    def __init__(self, database: Database, thought_of: Consent) -> None:
+        super().__init__(database)
+        self._thought_of = thought_of
+
+    def in_force(
+        self, parties: Iterable[str], known_at: datetime | None = None
+    ) -> tuple[Consent, ...]:
+        """The latest answer of each scope, as if the one thought of were the latest of its own."""
+        wanted = set(parties)
+        recorded = super().in_force(wanted, known_at)
+        if self._thought_of.party not in wanted:
+            return recorded
+        others = (one for one in recorded if one.scope != self._thought_of.scope)
+        return (*others, self._thought_of)
 
 
 def _country(written: str) -> str:

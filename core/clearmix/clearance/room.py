@@ -11,7 +11,7 @@ from sqlmodel import col, func, select
 
 from clearmix.catalogue import Catalogue, Recording
 from clearmix.clearance.approvals import Approvals
-from clearmix.clearance.consents import Consents
+from clearmix.clearance.consents import Consent, Consents, Supposed
 from clearmix.clearance.counterfactual import Offer, offer
 from clearmix.clearance.facts import Asked, Facts, with_recordings
 from clearmix.clearance.log import DecisionLog, LogEntry, differences
@@ -88,6 +88,16 @@ class Clearance:
         self._facts = Facts(catalogue, consents)
         self.log = DecisionLog(database)
         self.approvals = Approvals(database)
+
+    def supposing(self, consent: Consent) -> Clearance:
+        """Clearance as it would be after one more answer: to ask what it would change."""
+        return Clearance(
+            self._database,
+            self._catalogue,
+            Supposed(self._database, consent),
+            self._policies,
+            generator=self._generator,
+        )
 
     def recordings(self, sources: Sequence[str]) -> tuple[Recording, ...]:
         """The recordings that sources come down to; a render inherits those of its own."""

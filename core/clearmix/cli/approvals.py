@@ -44,6 +44,7 @@ def answer(
     approve: Annotated[
         bool | None, typer.Option("--approve/--refuse", help="Say yes, or say no.")
     ] = None,
+    reason: Annotated[str, typer.Option(help="Said to whoever asked, with the answer.")] = "",
     as_json: Json = False,
 ) -> None:
     """Answer a request; once everybody has said yes, the remix is made."""
@@ -52,7 +53,7 @@ def answer(
     if approve is None:
         raise typer.BadParameter("say `--approve` or `--refuse`")
     kernel = Kernel()
-    cleared = kernel.answer_approval(id, "approve" if approve else "refuse")
+    cleared = kernel.answer_approval(id, "approve" if approve else "refuse", reason)
     approvals = kernel.clearance.approvals
     request = next(one.request for one in approvals.listed() if one.id == id)
     every = [one for one in approvals.listed() if one.request == request]
@@ -82,6 +83,7 @@ def _json(one: Approval) -> dict[str, Any]:
         "render": one.render,
         "asked_at": one.asked_at.isoformat(),
         "deadline": one.deadline.isoformat() if one.deadline else None,
+        "reason": one.reason or None,
         "job": one.job,
     }
 

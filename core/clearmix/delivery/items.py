@@ -54,12 +54,23 @@ class Items:
         self._clock = clock
 
     def item(self, item_id: str, listener_id: str) -> Recording | Render:
-        """The item of that id for this listener; raises NoStreamError when there is none."""
+        """The item of that id for this listener.
+
+        Raises:
+            NoStreamError: there is none for this listener.
+            WithdrawnError: a rights-holder took it down.
+        """
         try:
             if _RENDER_ID.fullmatch(item_id):
+                self._require_up(item_id)
                 render = self._rendering.render(item_id)
-                # INVARIANT: a render that is not shared exists for nobody but who made it.
-                if render.listener == listener_id or self.shared(item_id):
+                # INVARIANT: a render that is not shared exists for nobody but who made it, and
+                # whoever was asked to let it be shared.
+                if (
+                    render.listener == listener_id
+                    or self.shared(item_id)
+                    or self._asked_about(item_id, listener_id)
+                ):
                     return render
             else:
                 recording = self._catalogue.recording(item_id)
@@ -70,6 +81,26 @@ class Items:
         raise NoStreamError(
             f"nothing to play at `{item_id}`",
             help="choose a song of the catalogue or one of your own remixes",
+        )
+
+    def _require_up(self, render_id: str) -> None:
+        """Raises WithdrawnError when a public render was taken down: whoever heard it may know."""
+        removal = self._rendering.removal(render_id)
+        if removal is None or not self.shared(render_id):
+            return
+        said = f": “{removal.because}”" if removal.because else ""
+        raise WithdrawnError(
+            f"{self._catalogue.party(removal.by).name} took this remix down{said}",
+            help="ask for another remix; what was owed for earlier plays is still paid",
+            place=render_id,
+        )
+
+    def _asked_about(self, render_id: str, user: str) -> bool:
+        """Whether a render waits for the approval of the party that a user signs in for."""
+        party = self._catalogue.party_of(user)
+        return party is not None and any(
+            one.render == render_id and one.state == "waiting"
+            for one in self._clearance.approvals.listed(party=party)
         )
 
     def own_render(self, render_id: str, listener_id: str) -> Render:

@@ -42,7 +42,7 @@ class Streamable:
     """What a player shows of an item.
 
     `waveform` holds peaks 0..100 over equal stretches of the sound. `compare_with` is the item
-    that a remix is heard beside; one second of the remix is `compare_seconds` seconds of it.
+    that a remix is heard beside, and `badge` says whether it is AI-made; one second of the remix is `compare_seconds` seconds of it.
     """
 
     item: str
@@ -53,6 +53,7 @@ class Streamable:
     seconds: float
     lufs: float
     waveform: tuple[int, ...]
+    badge: str
     compare_with: str | None = None
     compare_seconds: float = 1.0
 

@@ -27,6 +27,7 @@ from clearmix.delivery.personal import PersonalStreams
 from clearmix.delivery.sending import Personal, Sending, Streamed
 from clearmix.delivery.signing import is_signature, signature, signing_key
 from clearmix.delivery.waveforms import Waveforms
+from clearmix.display import display_of_render
 from clearmix.errors import LinkError, NoStreamError, WithdrawnError
 from clearmix.rendering.disclosing import artists_of
 from clearmix.rendering.models import Render
@@ -74,6 +75,7 @@ class Delivery:
     ) -> None:
         self._store = store
         self._settings = settings
+        self._catalogue = catalogue
         self._clearance = clearance
         self._rendering = rendering
         self._royalties = royalties
@@ -168,6 +170,7 @@ class Delivery:
                 seconds=item.seconds,
                 lufs=item.analysis.loudness_lufs,
                 waveform=waveform,
+                badge=self._catalogue.display(item).badge,
             )
         source = item.sources[0] if item.sources else None
         if source is not None and not self.may_hear(source, listener_id):
@@ -181,6 +184,7 @@ class Delivery:
             seconds=item.seconds,
             lufs=item.lufs,
             waveform=waveform,
+            badge=display_of_render(item.label).badge,
             compare_with=source,
             compare_seconds=self._pace(item, source, listener_id),
         )
@@ -254,7 +258,7 @@ class Delivery:
         """Whether there is such an item for this listener."""
         try:
             self.items.item(item_id, listener_id)
-        except NoStreamError:
+        except (NoStreamError, WithdrawnError):
             return False
         return True
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from clearmix.errors import RenderError
 from clearmix.fingerprints import Fingerprint
 from clearmix.rendering.jobs import Cancelled
 from clearmix.rendering.known_sounds import keep_in
@@ -55,6 +56,14 @@ class Publication:
     created_at: datetime
     fingerprint: Fingerprint
     amends: str | None = None
+
+
+@dataclass(frozen=True)
+class Removal:
+    """The party that took a render down, and what it said."""
+
+    by: str
+    because: str
 
 
 class Publisher:
@@ -108,6 +117,27 @@ class Publisher:
             for one in (key, *(rendition.key for rendition in kept)):
                 self._store.remove(one)
             raise
+
+    def remove(self, id: str, by: str, because: str) -> None:
+        """Takes a render down for everybody, its maker too; what it earned stays owed.
+
+        Raises:
+            RenderError: there is no such render, or it was removed before.
+        """
+        with self._database.session(write=True) as session:
+            row = session.get(RenderRow, id)
+            if row is None or row.removed_at is not None:
+                raise RenderError(f"no render `{id}`", help="it was removed before, or never made")
+            row.removed_at, row.removed_by, row.removed_because = utc_now(), by, because.strip()
+            session.add(row)
+
+    def removal(self, id: str) -> Removal | None:
+        """Who took a render down, and why; None if nobody did."""
+        with self._database.session() as session:
+            row = session.get(RenderRow, id)
+        if row is None or row.removed_at is None or row.removed_by is None:
+            return None
+        return Removal(row.removed_by, row.removed_because or "")
 
     def plan(self, id: str) -> Mapping[str, Any] | None:
         """The arrangement plan of a render, or None when its generator gave none."""

@@ -28,7 +28,7 @@ from clearmix.rendering.jobs import Jobs
 from clearmix.rendering.known_sounds import KnownSounds
 from clearmix.rendering.models import Amendment, Job, Render
 from clearmix.rendering.previewing import Previews
-from clearmix.rendering.publishing import Publisher
+from clearmix.rendering.publishing import Publisher, Removal
 from clearmix.rendering.renditions import Renditions
 from clearmix.settings import Settings
 from clearmix.spec import RemixSpec
@@ -219,6 +219,14 @@ class Rendering:
         if found is None:
             raise RenderError(f"no render `{id}`", help="it was never published, or was removed")
         return found
+
+    def remove(self, id: str, by: str, because: str = "") -> None:
+        """Takes a render down for everybody; raises RenderError when there is none."""
+        self._publisher.remove(id, by, because)
+
+    def removal(self, id: str) -> Removal | None:
+        """Who took a render down, and why; None if nobody did."""
+        return self._publisher.removal(id)
 
     def plan(self, id: str) -> Mapping[str, Any] | None:
         """The arrangement plan of a render, or None when its generator gave none."""

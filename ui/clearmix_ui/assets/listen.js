@@ -81,6 +81,8 @@
     return holder.content.firstElementChild;
   };
 
+  Object.assign(clearmix, { patch, element });
+
   clearmix.log = (root, props, watch) => {
     const list = root.querySelector(".cm-log");
     const status = root.querySelector("[role=status]");
@@ -366,6 +368,7 @@
         [".cm-at", clock(audio.currentTime)],
         [".cm-of", clock(info.seconds)],
         [".cm-label", info.label],
+        [".cm-original", info.badge],
       ]) {
         const line = this.find(selector);
         if (line.textContent !== text) line.textContent = text;

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from clearmix_ui.cards import html
+from clearmix_ui.navigation import masthead as masthead_of
 from clearmix_ui.playground.desk import Answer, Desk
 
 if TYPE_CHECKING:
@@ -49,9 +50,7 @@ def add_rules_page(pages: gr.Blocks, kernel: Kernel) -> None:
 
         def arrive(request: gr.Request) -> tuple[str, Answer]:
             at = Desk(kernel, request.username)
-            viewer = at.viewer
-            top = html("page_top.html", here=NAME, name=viewer.user, role=viewer.role)
-            return top, at.arrive()
+            return masthead_of(kernel, at.viewer.user, NAME), at.arrive()
 
         def answer(event: gr.EventData, request: gr.Request) -> Answer:
             message = _message(event)

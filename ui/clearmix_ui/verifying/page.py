@@ -8,6 +8,7 @@ import gradio as gr
 
 from clearmix.service.verifying import MOST_BYTES
 from clearmix_ui.cards import html
+from clearmix_ui.navigation import masthead as masthead_of
 from clearmix_ui.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -28,8 +29,7 @@ def add_verify_page(pages: gr.Blocks, kernel: Kernel) -> None:
         )
 
         def arrive(request: gr.Request) -> str:
-            viewer = Viewer.of(kernel, request.username)
-            return html("page_top.html", here=NAME, name=viewer.user, role=viewer.role)
+            return masthead_of(kernel, Viewer.of(kernel, request.username).user, NAME)
 
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         pages.load(arrive, None, masthead, **quiet)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ from clearmix.royalties.reports.observing import (
     recordings_of,
 )
 from clearmix.royalties.reports.panel import read_panel
+from clearmix.royalties.reports.statement_page import Part, plots_of
 from clearmix.royalties.reports.trying import try_out
 from clearmix.royalties.reports.usage import usage
 from clearmix.royalties.reports.what_if import (
@@ -50,6 +52,21 @@ from clearmix.storage.tables.royalties import SettlementRow
 if TYPE_CHECKING:
     from clearmix.catalogue import Catalogue
     from clearmix.royalties import Royalties
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What a formula would pay a payee for a month as it stands."""
+
+    period: str
+    formula: str
+    currency: str
+    by_category: Mapping[str, int]
+
+    @property
+    def amount_micro(self) -> int:
+        """All of it."""
+        return sum(self.by_category.values())
 
 
 def quiet(fraction: float, message: str) -> None:
@@ -105,6 +122,17 @@ class Reports:
         progress(0.9, f"writing the {format}")
         return written(format, document, names, settlements)
 
+    def overview(
+        self, payee: str, period: str | Period | None = None, progress: Progress = quiet
+    ) -> tuple[Document, tuple[Part, ...]]:
+        """The statement of a payee, and what its plots show, a part for each currency."""
+        document, names, _ = self._stated(payee, period, progress)
+        return document, tuple(plots_of(document, names, one) for one in document.currencies)
+
+    def settled(self) -> tuple[str, ...]:
+        """The months that were settled, the latest first."""
+        return tuple(sorted(set(self._reading.settled_periods()), reverse=True))
+
     # --- before anybody signs --------------------------------------------------------------------
 
     def compare(
@@ -137,6 +165,34 @@ class Reports:
                 trials.append(try_out(working, self._database, month, self._formula(id), chosen))
         progress(1.0, "compared")
         return compare(month.text, trials[0], trials[1], party_names(self._database))
+
+    def foreseen(
+        self,
+        payee: str,
+        formula: str = "pro-rata",
+        period: str | Period | None = None,
+        progress: Progress = quiet,
+    ) -> Foreseen:
+        """What a month that is not settled yet would pay a payee now; nothing is posted.
+
+        Raises:
+            CatalogueError: there is no such party.
+            RoyaltyError: no plays, no rate card, or nothing to pay out.
+        """
+        month, party = self._month(period), self._catalogue.party(payee)
+        with engine(self._scratch) as working:
+            self._log.gather(month, working)
+            self._reading.open_history(working, month)
+            progress(0.3, f"trying {formula} on the plays of {month}")
+            card = rates_in_force(self._database, month)
+            try_out(working, self._database, month, self._formula(formula), card)
+            rows = working.rows(
+                "SELECT category, sum(amount_micro) FROM lines WHERE payee = ? GROUP BY 1 "
+                "ORDER BY 2 DESC, 1",
+                [party.id],
+            )
+        sums = {category: int(amount) for category, amount in rows}
+        return Foreseen(month.text, formula, card.currency, sums)
 
     def what_if(
         self,

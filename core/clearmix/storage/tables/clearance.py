@@ -82,5 +82,6 @@ class ApprovalRow(SQLModel, table=True):
     deadline: datetime | None = utc_column(default=None, nullable=True)
     answer: str | None = None
     answered_at: datetime | None = utc_column(default=None, nullable=True)
+    reason: str = Field(default="", sa_column_kwargs={"server_default": ""})
     render: str | None = None
     job: str | None = None

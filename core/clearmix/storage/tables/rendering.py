@@ -33,7 +33,10 @@ class JobRow(SQLModel, table=True):
 
 
 class RenderRow(SQLModel, table=True):
-    """A published render with everything that made it; never edited but for `removed_at`."""
+    """A published render with everything that made it; never edited but for its removal.
+
+    `removed_by` is the party that took it down, `removed_because` what that said.
+    """
 
     __tablename__ = "render"
     id: str = Field(primary_key=True)
@@ -61,6 +64,8 @@ class RenderRow(SQLModel, table=True):
     amends: str | None = None
     created_at: datetime = utc_column(default_factory=utc_now)
     removed_at: datetime | None = utc_column(default=None, nullable=True)
+    removed_by: str | None = None
+    removed_because: str | None = None
 
 
 class PreviewPieceRow(SQLModel, table=True):
