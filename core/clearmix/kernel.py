@@ -310,8 +310,9 @@ class Kernel(Installed):
             self.royalties.import_rates(document.rates)
         if document.renders:
             self.royalties.import_renders(document.renders)
-        if document.plays:
-            self.royalties.import_plays(folder / document.plays)
+        logs = (*document.earlier_plays, *([document.plays] if document.plays else []))
+        for name in logs:
+            self.royalties.import_plays(folder / name)
         return imported
 
     def prepare_catalogue(self, id: str, progress: Progress = quiet) -> Imported:

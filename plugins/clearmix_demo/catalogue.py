@@ -28,6 +28,9 @@ NEEDED_BYTES = 700 * 2**20
 """Free space that rendering the catalogue takes, with something to spare."""
 
 
+OCTOBER = "plays-2026-10.parquet"
+EARLIER = "plays-2026-summer.parquet"
+
 RENDER_ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -40,7 +43,7 @@ RENDER_ENVIRONMENT = {
 
 
 class DemoCatalogue:
-    """Eleven songs, the people behind them, their policies, and a month of plays."""
+    """Eleven songs, the people behind them, their policies, a month of plays and the summer before."""
 
     id = "demo"
     version = "1"
@@ -194,12 +197,14 @@ def _work(
 def write_document(folder: Path) -> list[str]:
     """Writes policies, plays and `catalogue.json`; returns their paths under the folder."""
     from clearmix_demo import people
+    from clearmix_demo.earlier import summer
     from clearmix_demo.plays import october, write_plays
 
     recordings = [_with_music(row) for row in people.recordings()]
     listeners = people.listeners()
+    seconds = {row["id"]: row["analysis"]["beats"][-1] for row in recordings}
     month = october(
-        {row["id"]: row["analysis"]["beats"][-1] for row in recordings},
+        seconds,
         listeners,
         {row["id"]: row["title"] for row in recordings},
     )
@@ -208,9 +213,11 @@ def write_document(folder: Path) -> list[str]:
     for name in people.policy_names():
         _write_text(folder / "policies" / name, people.policy_text(name))
         written.append(f"policies/{name}")
-    partial = folder / f".plays.{os.getpid()}.part"
-    write_plays(partial, month.plays)
-    partial.replace(folder / "plays-2026-10.parquet")
+    logs = {EARLIER: summer(seconds, month), OCTOBER: month.plays}
+    for name, plays in logs.items():
+        partial = folder / f".plays.{os.getpid()}.part"
+        write_plays(partial, plays)
+        partial.replace(folder / name)
     document = {
         "format": 1,
         "parties": people.parties(),
@@ -220,12 +227,13 @@ def write_document(folder: Path) -> list[str]:
         "logins": people.logins(),
         "consents": people.consents(),
         "policies": list(written),
-        "plays": "plays-2026-10.parquet",
+        "plays": OCTOBER,
+        "earlier_plays": [EARLIER],
         "rates": {**people.rates(), "subscribers": month.subscribers},
         "renders": month.renders,
     }
     _write_text(folder / "catalogue.json", json.dumps(document, indent=1, ensure_ascii=False))
-    return [*written, "plays-2026-10.parquet", "catalogue.json"]
+    return [*written, *logs, "catalogue.json"]
 
 
 def _with_music(row: dict[str, Any]) -> dict[str, Any]:

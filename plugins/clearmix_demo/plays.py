@@ -154,7 +154,7 @@ def _plays(
     target = len(songs) + int(np.argmin(made[len(songs) :]))
     item[bot], who[bot], fraud[bot] = target, LISTENERS - 1, True
     at[bot] = np.linspace(9 * 86400, 12 * 86400, FRAUD_PLAYS, endpoint=False)
-    heard = _heard(rng, lengths[item])
+    heard = heard_seconds(rng, lengths[item])
     heard[bot] = 31
     order = np.argsort(at, kind="stable")
     order = np.concatenate([order, rng.choice(order, DUPLICATES, replace=False)])
@@ -200,7 +200,7 @@ def _moments(rng: np.random.Generator, count: int) -> Any:
     return day * 86400.0 + hour * 3600.0 + np.floor(rng.random(count) * 3600)
 
 
-def _heard(rng: np.random.Generator, lengths: Any) -> Any:
+def heard_seconds(rng: np.random.Generator, lengths: Any) -> Any:
     """Seconds listened: a fifth leaves early, most stay to the end, some stop on the way."""
     mood = rng.random(lengths.size)
     skipped = np.minimum(rng.exponential(9.0, lengths.size) + 1, 29)

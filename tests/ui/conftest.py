@@ -90,7 +90,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, seconds: float) -> Settings:
             "beats": beats(tempo),
             "downbeats": beats(tempo)[::4],
         }
-    document["plays"] = None
+    document["plays"], document["earlier_plays"] = None, []
     (folder / "catalogue.json").write_text(json.dumps(document), encoding="utf-8")
     home = tmp_path_factory.mktemp("home")
     settings = Settings.from_environment({"CLEARMIX_HOME": str(home)})

@@ -27,7 +27,10 @@ def add_panel(page: gr.Blocks, kernel: Kernel, name: str, path: str, act: Act) -
     INVARIANT: a handler takes no component of the page as its input, so the browser can send
     nothing but words, and `act` is told who is signed in by the service alone.
     """
-    with page.route(name, path), gr.Column(elem_id="cm-page", elem_classes=f"is-{path}"):
+    with (
+        page.route(name, path, show_in_navbar=False),
+        gr.Column(elem_id="cm-page", elem_classes=f"is-{path}"),
+    ):
         top = gr.HTML("", elem_id="cm-masthead", js_on_load=None, apply_default_css=False)
         with gr.Row(elem_id="cm-shell"):
             panel = gr.HTML(
@@ -52,8 +55,7 @@ def add_panel(page: gr.Blocks, kernel: Kernel, name: str, path: str, act: Act) -
         def arrive(request: gr.Request) -> Iterator[tuple[Any, str]]:
             user = signed_in(request)
             head = masthead(kernel, user, name)
-            asked = {key: value for key, value in request.query_params.items()}
-            for html in act(user, words_of(asked)):
+            for html in act(user, words_of(dict(request.query_params))):
                 yield head, html
                 head = gr.skip()
 

@@ -185,6 +185,7 @@ class Document(_Row):
     consents: tuple[ConsentEntry, ...] = ()
     policies: tuple[str, ...] = ()
     plays: str | None = None
+    earlier_plays: tuple[str, ...] = ()
     rates: dict[str, Any] | None = None
     renders: tuple[dict[str, Any], ...] = ()
 

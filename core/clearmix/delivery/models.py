@@ -41,8 +41,9 @@ class StreamLink:
 class Streamable:
     """What a player shows of an item.
 
-    `waveform` holds peaks 0..100 over equal stretches of the sound. `compare_with` is the item
-    that a remix is heard beside, and `badge` says whether it is AI-made; one second of the remix is `compare_seconds` seconds of it.
+    `waveform` holds peaks 0..100 over equal stretches of the sound. `badge` says
+    whether it is AI-made. `compare_with` is the item that a remix is heard beside; one second of
+    the remix is `compare_seconds` seconds of it.
     """
 
     item: str

@@ -3,8 +3,8 @@
 For each recording: (change of its own plays - change of matched controls) / plays of its remixes,
 28 days before and after the first play of a remix of it. Above 0, remixes bring plays; at -1 every
 play of a remix replaced one of the original. Controls are recordings of which no remix was played
-in those days, of the same decile of size and, where there are enough, the same genre; of these
-those nearest in age and in slope. Their change is taken in proportion: it says what the recording's
+in those days, of the same decile of size and, where there are enough, the same genre; in a catalogue
+that has too few of them, of any size. Of these, those nearest in age and in slope. Their change is taken in proportion: it says what the recording's
 own plays would have become.
 
 The interval is a bootstrap: controls are drawn again with replacement, and the recording is allowed
@@ -150,6 +150,7 @@ def controls_of(panel: Panel, place: int, day: int) -> tuple[list[int], str]:
         (np.flatnonzero(same_genre), "size, genre, age and slope"),
         (np.flatnonzero(same_size), "size, age and slope"),
         (np.flatnonzero(near_size), "about the size, age and slope"),
+        (np.flatnonzero(free), "age and slope"),
     )
     enough = (one for one in matched if len(one[0]) >= FEWEST_CONTROLS)
     candidates, matched_on = next(enough, matched[-1])
