@@ -43,7 +43,7 @@ RENDER_ENVIRONMENT = {
 
 
 class DemoCatalogue:
-    """Eleven songs, the people behind them, their policies, a month of plays and the summer before."""
+    """Eleven songs, the people behind them, their policies, a month of plays, and a summer's."""
 
     id = "demo"
     version = "1"

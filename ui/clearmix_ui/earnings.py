@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from clearmix import ClearmixError
@@ -87,6 +88,15 @@ def about(amount_micro: int, currency: str) -> str:
     hundredths = (abs(amount_micro) + 5_000) // 10_000
     sign = "-" if amount_micro < 0 and hundredths else ""
     return f"{sign}{hundredths // 100:,}.{hundredths % 100:02d} {currency}"
+
+
+def month_in_words(month: str) -> str:
+    """A month as people write it.
+
+    >>> month_in_words("2026-10")
+    'October 2026'
+    """
+    return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
 
 
 def _or_why(find: Callable[[], Found]) -> tuple[Found | None, str]:

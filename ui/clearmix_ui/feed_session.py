@@ -27,6 +27,10 @@ OWN_AT_MOST = 12
 """How many of a listener's own remixes are offered to be shared."""
 
 
+WITH_AI: tuple[Lane, ...] = ("producer", "listener")
+"""The lanes whose badge says that AI took part: they stand apart from what people made."""
+
+
 @dataclass(frozen=True)
 class LaneWords:
     """How a lane is headed, and what is said when nothing is in it."""
@@ -118,8 +122,8 @@ class FeedSession:
             trouble = f"{error.message}. {error.help}".strip()
         return cards.html(
             "feed.html",
-            people=[self._shelf(lane) for lane in LANES if lane != "listener"],
-            made=self._shelf("listener"),
+            people=[self._shelf(lane) for lane in LANES if lane not in WITH_AI],
+            made=[self._shelf(lane) for lane in LANES if lane in WITH_AI],
             own=self._own(),
             notice=notice,
             trouble=trouble,

@@ -21,6 +21,9 @@
         panel.replaceChildren(...fresh.childNodes);
         if (!first) panel.querySelector("h2")?.focus();
       }
+      panel
+        .querySelector(".cm-sections-of [aria-current]")
+        ?.scrollIntoView({ block: "nearest", inline: "center" });
       const said = panel.querySelector("[data-said]");
       if (said && status.textContent !== said.textContent) status.textContent = said.textContent;
       // Patching sets attributes; what was touched before needs its state as well.
