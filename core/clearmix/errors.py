@@ -17,6 +17,8 @@ ClearmixError
 │   ├── WithdrawnError    a rights-holder's answer forbids streaming it now
 │   └── BusyError         more than a listener asks for by hand
 ├── EntitlementError      a plan that does not hold what is asked for
+├── AccessError           a caller who may not do this, or a token that cannot be had
+├── RepeatError           a request that was sent again while, or otherwise than, the first was
 └── StorageError          a full disk, a locked or foreign database
 """
 
@@ -108,6 +110,14 @@ class BusyError(DeliveryError):
 
 class EntitlementError(ClearmixError):
     """A listener's plan does not hold what is asked for, or a charge cannot be made."""
+
+
+class AccessError(ClearmixError):
+    """A caller whose role, token or party does not reach so far, or a token that cannot be had."""
+
+
+class RepeatError(ClearmixError):
+    """A request under a key that came with another request, or whose first is under way."""
 
 
 class StorageError(ClearmixError):

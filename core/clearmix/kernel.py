@@ -11,6 +11,7 @@ from clearmix.guarding import asked
 from clearmix.installed import Installed, by_id
 
 if TYPE_CHECKING:
+    from clearmix.access import Repeats, Tokens
     from clearmix.audio import Audio
     from clearmix.catalogue import Catalogue
     from clearmix.catalogue.importing import Imported
@@ -62,6 +63,20 @@ class Kernel(Installed):
         from clearmix.storage.store import Store
 
         return Store(self.settings.store, cache=self.settings.home / "cache")
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Personal access tokens of log-ins."""
+        from clearmix.access import Tokens
+
+        return Tokens(self.database)
+
+    @cached_property
+    def repeats(self) -> Repeats:
+        """Requests that came with a key, so that each is carried out once."""
+        from clearmix.access import Repeats
+
+        return Repeats(self.database)
 
     @cached_property
     def catalogue(self) -> Catalogue:

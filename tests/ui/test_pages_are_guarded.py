@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from clearmix.service.sign_in import COOKIE
+from clearmix.service.sessions import COOKIE
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,9 @@ if TYPE_CHECKING:
     from clearmix.catalogue.document import Document
     from clearmix.verification import Verification
 
+NOBODYS_PASSWORD = f"{'00' * 16}$"
+"""A salt without a hash: no password matches it."""
+
 
 @dataclass(frozen=True)
 class Added:
@@ -240,16 +243,25 @@ class Catalogue:
             return listener_of(row)
         if id == LOCAL_LISTENER.id:
             return LOCAL_LISTENER
-        known = ", ".join(f"`{listener.id}`" for listener in self.listeners()) or "none but `local`"
-        raise CatalogueError(f"no listener `{id}`", help=f"known listeners: {known}")
+        raise CatalogueError(  # names nobody: listeners read this too
+            f"no listener `{id}`", help="`clearmix catalogue import` adds listeners"
+        )
 
     def login(self, user: str, password: str) -> Login | None:
-        """Who signs in with that name and password, or None."""
+        """Who signs in with that name and password, or None.
+
+        A name that is not there takes as long as a wrong password, so that none can be guessed.
+        """
         with self._database.session() as session:
             row = session.get(LoginRow, user)
-        if row is None or not password_matches(password, row.password):
-            return None
-        return Login(row.user, row.role, row.party)  # type: ignore[arg-type]  # checked at import
+        matches = password_matches(password, row.password if row else NOBODYS_PASSWORD)
+        return self.login_of(user) if row and matches else None
+
+    def login_of(self, user: str) -> Login | None:
+        """The log-in of that name, or None."""
+        with self._database.session() as session:
+            row = session.get(LoginRow, user)
+        return Login(row.user, row.role, row.party) if row else None  # type: ignore[arg-type]  # checked at import
 
     def party_of(self, user: str) -> str | None:
         """The party that a user signs in for, or None."""

@@ -18,6 +18,7 @@ from clearmix.cli import (
     rules,
     service,
     session,
+    tokens,
     verifying,
 )
 
@@ -60,3 +61,4 @@ app.add_typer(rules.app, name="rules")
 royalties.add_to(app)
 plugins.add_to(app)
 app.add_typer(models.app, name="models")
+app.add_typer(tokens.app, name="tokens")

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 
 from clearmix.discovery.lanes import Lane
 from clearmix.display import display_of_render
 from clearmix.errors import NoStreamError
 from clearmix.kernel import Kernel
-from clearmix.service.sign_in import signed_in
+from clearmix.service.callers import Listener
 from clearmix.spec import RemixSpec
 
 router = APIRouter()
-
-Listener = Annotated[str, Depends(signed_in)]
 
 
 def _kernel(request: Request) -> Kernel:

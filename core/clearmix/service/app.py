@@ -23,7 +23,9 @@ from clearmix.service import (
     streams,
     verifying,
 )
-from clearmix.service.guards import HEADERS, SignedInOnly, WithHeaders
+from clearmix.service.admission import Admission
+from clearmix.service.guards import HEADERS, WithHeaders
+from clearmix.service.sessions import Sessions
 from clearmix.service.watching import Watch
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ def create_app(kernel: Kernel, *, offered_logins: Sequence[Login] = ()) -> FastA
     `offered_logins` are shown on the sign-in page to be chosen from: for a demonstration only,
     whose passwords are the names.
     """
-    sessions = sign_in.Sessions(kernel.settings.keys)
+    sessions = Sessions(kernel.settings.keys)
     app = FastAPI(title=kernel.settings.service, docs_url=None, redoc_url=None)
     app.state.kernel = kernel
     app.state.sessions = sessions
@@ -50,6 +52,7 @@ def create_app(kernel: Kernel, *, offered_logins: Sequence[Login] = ()) -> FastA
     app.add_exception_handler(ClearmixError, problems.of_error)
     app.add_exception_handler(HTTPException, problems.of_http)
     app.add_exception_handler(RequestValidationError, problems.of_validation)
+    app.add_exception_handler(Exception, problems.of_crash)
     app.include_router(sign_in.router(offered_logins))
     app.include_router(streams.router)
     app.include_router(player.router)
@@ -65,7 +68,7 @@ def create_app(kernel: Kernel, *, offered_logins: Sequence[Login] = ()) -> FastA
 
     for page in pages:
         _mount(page, app, kernel)
-    app.add_middleware(SignedInOnly, paths=paths, sessions=sessions)
+    app.add_middleware(Admission, kernel=kernel, sessions=sessions, pages=paths)
     app.add_middleware(WithHeaders, headers=HEADERS)
     return app
 

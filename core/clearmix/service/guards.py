@@ -1,19 +1,14 @@
-"""What holds for every request: the headers of each answer, and pages for the signed-in only.
+"""The headers of every answer.
 
 Plain ASGI: a middleware that reads answers would hold back the events that pages wait for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from starlette.datastructures import MutableHeaders
-from starlette.requests import HTTPConnection
-from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from clearmix.service.problems import problem
-from clearmix.service.sign_in import SIGN_IN_PATH, Sessions
 
 POLICY = "; ".join(
     (
@@ -55,30 +50,3 @@ class WithHeaders:
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
-
-
-class SignedInOnly:
-    """Lets nobody under some paths who is not signed in, whatever is mounted there.
-
-    INVARIANT: the queue, file and configuration routes of a page's framework are behind it too.
-    """
-
-    def __init__(self, app: ASGIApp, paths: Sequence[str], sessions: Sessions) -> None:
-        self._app = app
-        self._paths = tuple(path.rstrip("/") for path in paths)
-        self._sessions = sessions
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one request, or sends it to the sign-in page."""
-        inside = scope["type"] in ("http", "websocket") and any(
-            scope["path"] == path or scope["path"].startswith(f"{path}/") for path in self._paths
-        )
-        if not inside or self._sessions.user(HTTPConnection(scope)) is not None:
-            await self._app(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 4401})
-        elif "text/html" in HTTPConnection(scope).headers.get("accept", ""):
-            await RedirectResponse(SIGN_IN_PATH, status_code=303)(scope, receive, send)
-        else:
-            answer = problem(401, "Not signed in", "sign in first", f"open {SIGN_IN_PATH}")
-            await answer(scope, receive, send)

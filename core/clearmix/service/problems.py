@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -10,18 +13,26 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from clearmix.errors import (
+    AccessError,
+    AudioError,
     BusyError,
     CatalogueError,
+    ClearanceError,
     ClearmixError,
     EntitlementError,
     LinkError,
     NoStreamError,
     PlanError,
+    PluginError,
     RenderError,
+    RepeatError,
+    RoyaltyError,
     SpecError,
     StorageError,
     WithdrawnError,
 )
+
+_log = logging.getLogger(__name__)
 
 STATUSES: tuple[tuple[type[ClearmixError], int, str], ...] = (
     (NoStreamError, 404, "Not found"),
@@ -29,32 +40,52 @@ STATUSES: tuple[tuple[type[ClearmixError], int, str], ...] = (
     (WithdrawnError, 451, "Withdrawn by a rights-holder"),
     (BusyError, 429, "Too many requests"),
     (EntitlementError, 402, "Not in your plan"),
+    (AccessError, 403, "Not for you"),
+    (RepeatError, 409, "Sent twice"),
     (SpecError, 422, "Not a remix spec"),
-    (CatalogueError, 404, "Not in the catalogue"),
+    (AudioError, 422, "Not usable as audio"),
+    (CatalogueError, 422, "Does not fit the catalogue"),
+    (ClearanceError, 422, "Cannot be decided or recorded"),
+    (RoyaltyError, 422, "Cannot be settled or read"),
+    (PluginError, 422, "Not installed"),
     (PlanError, 422, "Not a plan of this remix"),
     (RenderError, 404, "No such render"),
     (StorageError, 503, "Not available right now"),
 )
 """HTTP status and title of each kind of error, the most specific first."""
 
+ABSENT: tuple[type[ClearmixError], ...] = (CatalogueError, ClearanceError, RoyaltyError)
+"""Kinds that mean, where something is only read, that it is not there."""
+
 
 async def of_error(request: Request, error: Exception) -> JSONResponse:
-    """The problem details of our own errors; where they lie is for the operator and left out."""
+    """The problem details of our own errors: message, remedy, and the place in what was sent."""
+    if not isinstance(error, ClearmixError):
+        return await of_crash(request, error)
     status, title = 400, "Not possible"
     for kind, found, name in STATUSES:
         if isinstance(error, kind):
             status, title = found, name
             break
-    help = error.help if isinstance(error, ClearmixError) else ""
-    message = error.message if isinstance(error, ClearmixError) else "something went wrong"
-    return problem(status, title, message, help)
+    if isinstance(error, ABSENT) and request.method in ("GET", "HEAD"):
+        status, title = 404, "Not found"
+    return problem(status, title, error.message, error.help, place=_outside(error.place))
 
 
 async def of_http(request: Request, error: Exception) -> JSONResponse:
     """The problem details of an answer that a route raised."""
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    detail = str(error.detail) if isinstance(error, HTTPException) else "something went wrong"
-    return problem(status, HTTPStatus(status).phrase, detail)
+    if not isinstance(error, HTTPException):
+        return await of_crash(request, error)
+    status = error.status_code
+    return problem(status, HTTPStatus(status).phrase, str(error.detail), headers=error.headers)
+
+
+async def of_crash(request: Request, error: Exception) -> JSONResponse:
+    """The answer when we are at fault: what went wrong is for the log and nobody else."""
+    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return problem(
+        500, "Something went wrong", "this is our fault", "try again; the operator finds it logged"
+    )
 
 
 async def of_validation(request: Request, error: Exception) -> JSONResponse:
@@ -64,20 +95,37 @@ async def of_validation(request: Request, error: Exception) -> JSONResponse:
     return problem(422, "A field is wrong", said, "compare the request with `/openapi.json`")
 
 
-def problem(status: int, title: str, detail: str, help: str = "") -> JSONResponse:
+def problem(
+    status: int,
+    title: str,
+    detail: str,
+    help: str = "",
+    *,
+    place: str = "",
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
     """One answer of type `application/problem+json`."""
+    said: dict[str, Any] = {
+        "type": "about:blank",
+        "status": status,
+        "title": title,
+        "detail": _sentence(detail),
+        "help": _sentence(help),
+    }
     return JSONResponse(
-        {
-            "type": "about:blank",
-            "status": status,
-            "title": title,
-            "detail": _sentence(detail),
-            "help": _sentence(help),
-        },
+        {**said, "place": place} if place else said,
         status_code=status,
         media_type="application/problem+json",
-        headers={"Cache-Control": "no-store"},
+        headers={"Cache-Control": "no-store", **(headers or {})},
     )
+
+
+def _outside(place: str) -> str:
+    """A place in what was sent; nothing where it is a path of this machine or an address.
+
+    INVARIANT: no answer tells where files lie here, or the address of the database.
+    """
+    return "" if "/" in place or "\\" in place else place
 
 
 def _sentence(text: str) -> str:

@@ -11,9 +11,9 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse
 from starlette.background import BackgroundTask
 
@@ -21,15 +21,13 @@ from clearmix.errors import NoStreamError, RenderError
 from clearmix.kernel import Kernel
 from clearmix.rendering.jobs import job_of
 from clearmix.rendering.models import Job
+from clearmix.service.callers import Listener
 from clearmix.service.problems import problem
-from clearmix.service.sign_in import signed_in
 
 if TYPE_CHECKING:
     from clearmix.clearance import Cleared
 
 router = APIRouter()
-
-Listener = Annotated[str, Depends(signed_in)]
 
 _one_at_a_time = threading.Lock()
 """A session takes a generator's memory and minutes of a core, so the service makes one at once."""

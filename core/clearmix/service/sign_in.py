@@ -1,71 +1,28 @@
-"""Signing in: a page, a signed cookie, and who is asking."""
+"""Signing in and out: a page, and the cookie that it leads to."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from functools import cached_property
 from html import escape
 from importlib.resources import files
-from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Form, HTTPException, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from itsdangerous import BadSignature, URLSafeTimedSerializer
-from starlette.requests import HTTPConnection
 
-from clearmix.delivery.signing import signing_key
+from clearmix.service.sessions import COOKIE, SESSION_DAYS, SIGN_IN_PATH, Attempts, Sessions
 
 if TYPE_CHECKING:
     from clearmix.catalogue.models import Login
     from clearmix.kernel import Kernel
 
-COOKIE = "clearmix_session"
-
-SESSION_DAYS = 14
-"""How long a sign-in lasts."""
-
-SIGN_IN_PATH = "/sign-in"
-
-
-class Sessions:
-    """Signed cookies that say who signed in."""
-
-    def __init__(self, keys: Path) -> None:
-        self._keys = keys
-
-    @cached_property
-    def _serializer(self) -> URLSafeTimedSerializer:
-        return URLSafeTimedSerializer(signing_key(self._keys), salt="clearmix.session")
-
-    def cookie(self, user: str) -> str:
-        """The value of a new session's cookie."""
-        return str(self._serializer.dumps(user))
-
-    def user(self, request: HTTPConnection) -> str | None:
-        """Who is signed in, or None; a cookie that was changed or is too old is none."""
-        try:
-            said = self._serializer.loads(
-                request.cookies.get(COOKIE, ""), max_age=SESSION_DAYS * 86_400
-            )
-        except BadSignature:
-            return None
-        return said if isinstance(said, str) else None
-
-
-def signed_in(request: Request) -> str:
-    """Who is signed in, for routes that need to know; 401 when nobody is."""
-    sessions: Sessions = request.app.state.sessions
-    user = sessions.user(request)
-    if user is None:
-        raise HTTPException(401, "Sign in first.")
-    return user
-
 
 def router(offered_logins: Sequence[Login]) -> APIRouter:
     """The routes of signing in and out."""
     routes = APIRouter(include_in_schema=False)
+    attempts = Attempts()
 
     @routes.get(SIGN_IN_PATH)
     def page(request: Request) -> Response:
@@ -76,11 +33,22 @@ def router(offered_logins: Sequence[Login]) -> APIRouter:
 
     @routes.post(SIGN_IN_PATH)
     def enter(
-        request: Request, user: Annotated[str, Form()] = "", password: Annotated[str, Form()] = ""
+        request: Request,
+        user: Annotated[str, Form(max_length=200)] = "",
+        password: Annotated[str, Form(max_length=1_000)] = "",
     ) -> Response:
         kernel: Kernel = request.app.state.kernel
+        address = request.client.host if request.client else ""
+        wait = attempts.wait(user.strip(), address)
+        if wait:
+            minutes = math.ceil(wait / 60)
+            said = f"Too many wrong passwords. Try again in {minutes} min."
+            page = _page(request, offered_logins, trouble=said, user=user, status=429)
+            page.headers["Retry-After"] = str(math.ceil(wait))
+            return page
         login = kernel.catalogue.login(user.strip(), password)
         if login is None:
+            attempts.failed(user.strip(), address)
             return _page(
                 request,
                 offered_logins,
@@ -96,7 +64,7 @@ def router(offered_logins: Sequence[Login]) -> APIRouter:
             max_age=SESSION_DAYS * 86_400,
             httponly=True,
             samesite="lax",
-            secure=request.url.scheme == "https",
+            secure=_encrypted(request, kernel.settings.public_url),
         )
         return response
 
@@ -107,6 +75,11 @@ def router(offered_logins: Sequence[Login]) -> APIRouter:
         return response
 
     return routes
+
+
+def _encrypted(request: Request, public_url: str | None) -> bool:
+    """Whether listeners come by HTTPS: to us, or to what stands in front of us."""
+    return request.url.scheme == "https" or (public_url or "").startswith("https:")
 
 
 def _page(

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from clearmix.delivery import Delivery, Held, StreamLink
 from clearmix.errors import BusyError, ClearmixError
+from clearmix.service.callers import Listener
 from clearmix.service.problems import problem
-from clearmix.service.sign_in import signed_in
 from clearmix.service.watching import Watch
 
 router = APIRouter()
-
-Listener = Annotated[str, Depends(signed_in)]
 
 NOT_KEPT = {"Cache-Control": "private, no-store"}
 """Nothing of a stream is kept: what was withdrawn must not play on from a cache."""

@@ -23,6 +23,7 @@ TABLE_MODULES = (
     "royalties",
     "conversations",
     "entitlement",
+    "access",
 )
 """Modules of `clearmix.storage.tables`; importing them registers their tables."""
 

@@ -37,6 +37,7 @@ class Listening:
     listener: str = "bo"
     seconds: float = 45.5
     played_at: datetime = OCTOBER_12
+    fraud: bool = False
 
 
 # --- settling ------------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from clearmix.service import create_app, producing
-from clearmix.service.sign_in import COOKIE
+from clearmix.service.sessions import COOKIE
+from clearmix.storage.tables.catalogue import LoginRow
 from clearmix_rules import PolicySource
 
 from ..rendering.conftest import House, house, plugin_path  # noqa: F401
@@ -29,6 +30,9 @@ rule stays: forbid remix of tracks by ada-wren
 def enter(house: House) -> Callable[[str], TestClient]:  # noqa: F811
     """Signs somebody in."""
     vars(house.kernel)["web_apps"] = {}  # the pages have tests of their own
+    with house.kernel.database.session(write=True) as session:
+        for user in ("local", "somebody-else"):
+            session.add(LoginRow(user=user, password="$", role="listener"))
     app = create_app(house.kernel)
 
     def enter(user: str) -> TestClient:

@@ -1,0 +1,82 @@
+"""Sessions: signed cookies that say who signed in, and a limit on guessing."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from starlette.requests import HTTPConnection
+
+from clearmix.delivery.signing import signing_key
+
+COOKIE = "clearmix_session"
+
+SESSION_DAYS = 14
+"""How long a sign-in lasts."""
+
+SIGN_IN_PATH = "/sign-in"
+
+MOST_FAILURES = {"name": 10, "address": 40}
+"""Wrong passwords for one name, or from one address, before it has to wait."""
+
+FAILURE_SECONDS = 300.0
+"""How long a wrong password counts."""
+
+MOST_REMEMBERED = 10_000
+"""Names and addresses that are remembered: whoever makes up names shall not fill the memory."""
+
+
+class Sessions:
+    """Signed cookies that say who signed in."""
+
+    def __init__(self, keys: Path) -> None:
+        self._keys = keys
+
+    @cached_property
+    def _serializer(self) -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(signing_key(self._keys), salt="clearmix.session")
+
+    def cookie(self, user: str) -> str:
+        """The value of a new session's cookie."""
+        return str(self._serializer.dumps(user))
+
+    def user(self, request: HTTPConnection) -> str | None:
+        """Who is signed in, or None; a cookie that was changed or is too old is none."""
+        try:
+            said = self._serializer.loads(
+                request.cookies.get(COOKIE, ""), max_age=SESSION_DAYS * 86_400
+            )
+        except BadSignature:
+            return None
+        return said if isinstance(said, str) else None
+
+
+class Attempts:
+    """Wrong passwords of the last minutes, in this process, by name and by address."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._failures: OrderedDict[tuple[str, str], deque[float]] = OrderedDict()
+
+    def wait(self, name: str, address: str) -> float:
+        """Seconds until another password may be tried; 0 when it may be now."""
+        return max(self._wait("name", name), self._wait("address", address))
+
+    def failed(self, name: str, address: str) -> None:
+        """Remembers a wrong password."""
+        for kind, value in (("name", name), ("address", address)):
+            failures = self._failures.setdefault((kind, value), deque(maxlen=MOST_FAILURES[kind]))
+            failures.append(self._clock())
+            self._failures.move_to_end((kind, value))
+        while len(self._failures) > MOST_REMEMBERED:
+            self._failures.popitem(last=False)
+
+    def _wait(self, kind: str, value: str) -> float:
+        failures = self._failures.get((kind, value), ())
+        if len(failures) < MOST_FAILURES[kind]:
+            return 0.0
+        return max(0.0, failures[0] + FAILURE_SECONDS - self._clock())

@@ -1,0 +1,36 @@
+"""Access tokens, and requests that may be sent again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Field, SQLModel
+
+from clearmix.storage.columns import json_column, utc_column, utc_now
+
+
+class TokenRow(SQLModel, table=True):
+    """A personal access token; what opens the door is kept as a hash only."""
+
+    __tablename__ = "token"
+    id: str = Field(primary_key=True)
+    user: str = Field(index=True)
+    name: str = ""
+    secret_sha256: str
+    scopes: list[str] = json_column(default_factory=list)
+    created_at: datetime = utc_column(default_factory=utc_now)
+    expires_at: datetime = utc_column()
+    revoked_at: datetime | None = utc_column(default=None, nullable=True)
+
+
+class RepeatRow(SQLModel, table=True):
+    """A request by the key it came with; `status` is None while it is carried out."""
+
+    __tablename__ = "repeat"
+    user: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    request: str
+    begun_at: datetime = utc_column(index=True)
+    status: int | None = None
+    content: Any = json_column(default=None, nullable=True)
