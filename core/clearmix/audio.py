@@ -21,6 +21,15 @@ Samples = npt.NDArray[np.float32]
 LONGEST_SECONDS = 20 * 60.0
 """Longest recording that is taken in: a song, not a programme or a whole concert."""
 
+RATES_HZ = range(1_000, 384_001)
+"""Sample rates that are taken in."""
+
+MOST_CHANNELS = 16
+"""Channels that are taken in: more than any release has, far fewer than a header can claim."""
+
+MOST_SAMPLES = int(LONGEST_SECONDS) * 96_000 * 2
+"""Samples of all channels together: the longest song in stereo at 96 kHz."""
+
 SILENCE_PEAK = 10 ** (-70 / 20)
 """Peak below which a recording counts as silent (BS.1770-4's absolute gate is -70 LUFS)."""
 
@@ -155,13 +164,14 @@ def _by_ffmpeg(path: Path, longest_seconds: float) -> Audio:
         stream = container.streams.audio[0]
         rate = int(stream.codec_context.sample_rate)
         channels = int(stream.codec_context.channels)
+        _require_format(rate, channels, path)
         resampler = av.AudioResampler(format="fltp", layout=stream.layout, rate=rate)
         for packet in container.demux(stream):
             for frame in _decoded(packet, started=bool(chunks)):
                 for piece in resampler.resample(frame):
                     chunks.append(piece.to_ndarray().astype(np.float32, copy=False))
                     frames += chunks[-1].shape[1]
-            _require_song(frames / rate if rate else 0.0, longest_seconds, path)
+            _require_song(frames, channels, rate, longest_seconds, path)
     if not chunks:
         return Audio(np.zeros((channels, 0), np.float32), max(rate, 1))
     return Audio(np.concatenate(chunks, axis=1), rate)
@@ -172,15 +182,32 @@ def _by_libsndfile(path: Path, longest_seconds: float) -> Audio | None:
     import soundfile
 
     try:
-        _require_song(soundfile.info(path).duration, longest_seconds, path)
+        said = soundfile.info(path)
+        _require_format(said.samplerate, said.channels, path)
+        _require_song(said.frames, said.channels, said.samplerate, longest_seconds, path)
         samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
     except soundfile.SoundFileError:
         return None
     return Audio(np.ascontiguousarray(samples.T), int(rate))
 
 
-def _require_song(seconds: float, longest_seconds: float, path: Path) -> None:
-    if seconds > longest_seconds:
+def _require_format(rate: int, channels: int, path: Path) -> None:
+    """Raises AudioError for a sound whose header claims what no recording has.
+
+    A few bytes can claim gigabytes: this is asked before anything is decoded.
+    """
+    if rate not in RATES_HZ or channels > MOST_CHANNELS:
+        raise AudioError(
+            f"a sound of {channels} channels at {rate} Hz",
+            help=f"export it with at most {MOST_CHANNELS} channels, at 44100 Hz or 48000 Hz",
+            place=str(path),
+        )
+
+
+def _require_song(
+    frames: int, channels: int, rate: int, longest_seconds: float, path: Path
+) -> None:
+    if frames > longest_seconds * rate or frames * channels > MOST_SAMPLES:
         raise AudioError(
             f"longer than {longest_seconds / 60:.0f} minutes",
             help="cut it into songs, or cut out the part that matters",

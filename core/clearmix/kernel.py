@@ -312,11 +312,14 @@ class Kernel(Installed):
 
         Everything is checked before anything is written, and doing it again changes nothing.
         """
+        from clearmix.catalogue.beside import beside
         from clearmix.catalogue.document import read_document
 
         document = read_document(path)
         folder = path.parent
-        policies = [read_policy(folder / name) for name in document.policies]
+        policies = [read_policy(beside(folder, name)) for name in document.policies]
+        named = (*document.earlier_plays, *([document.plays] if document.plays else []))
+        plays = [beside(folder, name) for name in named]
         imported = self.catalogue.import_document(document, folder, progress)
         for policy in policies:
             self.policies.add(policy)
@@ -325,9 +328,8 @@ class Kernel(Installed):
             self.royalties.import_rates(document.rates)
         if document.renders:
             self.royalties.import_renders(document.renders)
-        logs = (*document.earlier_plays, *([document.plays] if document.plays else []))
-        for name in logs:
-            self.royalties.import_plays(folder / name)
+        for log in plays:
+            self.royalties.import_plays(log)
         return imported
 
     def prepare_catalogue(self, id: str, progress: Progress = quiet) -> Imported:

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlmodel import Session, col, delete
 
 from clearmix.audio import Audio, read_audio, require_sound
+from clearmix.catalogue.beside import beside
 from clearmix.catalogue.correcting import corrected
 from clearmix.catalogue.document import Document, RecordingEntry, ShareEntry
 from clearmix.catalogue.rows import analysis_values, hashed_password, password_matches
@@ -153,12 +154,14 @@ def _has_cycle(parents: dict[str, str | None]) -> bool:
 def _listen(
     entry: RecordingEntry, folder: Path, store: Store, analyze: Callable[[Audio], Analysis]
 ) -> _Heard:
-    path = folder / entry.audio
+    path = beside(folder, entry.audio)
     audio = require_sound(read_audio(path), place=str(path))
     measured = analyze(audio)
     return _Heard(
         audio_key=store.put(path, "masters"),
-        stem_keys={part: store.put(folder / stem, "stems") for part, stem in entry.stems.items()},
+        stem_keys={
+            part: store.put(beside(folder, stem), "stems") for part, stem in entry.stems.items()
+        },
         analysis=corrected(measured, entry.analysis) if entry.analysis else measured,
     )
 

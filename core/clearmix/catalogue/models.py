@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from clearmix.contracts import Analysis
 
@@ -76,6 +76,21 @@ class Recording:
     analysis: Analysis
     added_on: date
     stems_estimated_by: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """What everybody may know of it, in JSON's types."""
+        tempo = self.analysis.tempo_bpm
+        return {
+            "id": self.id,
+            "isrc": self.isrc,
+            "title": self.title,
+            "artists": list(self.artist_names),
+            "seconds": round(self.seconds, 3),
+            "tempo_bpm": round(tempo, 3) if tempo else None,
+            "key": self.analysis.key,
+            "stems": sorted(self.stems),
+            "stems_estimated_by": self.stems_estimated_by,
+        }
 
 
 @dataclass(frozen=True)

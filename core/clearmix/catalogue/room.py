@@ -228,13 +228,6 @@ class Catalogue:
             else "`clearmix catalogue show ID` names the parties of a recording",
         )
 
-    def listeners(self) -> tuple[Listener, ...]:
-        """All listeners by id."""
-        with self._database.session() as session:
-            return tuple(
-                listener_of(row) for row in session.exec(select(ListenerRow).order_by("id"))
-            )
-
     def listener(self, id: str) -> Listener:
         """The listener of that id; `local` is always there."""
         with self._database.session() as session:

@@ -46,6 +46,21 @@ class Approval:
     job: str | None
     reason: str = ""
 
+    def as_json(self) -> dict[str, Any]:
+        """What was asked and answered, in JSON's types."""
+        return {
+            "id": self.id,
+            "party": self.party,
+            "listener": self.listener,
+            "state": self.state,
+            "spec": self.spec.as_json(),
+            "decision": self.decision,
+            "render": self.render,
+            "asked_at": self.asked_at.isoformat(),
+            "deadline": self.deadline.isoformat() if self.deadline else None,
+            "job": self.job,
+        }
+
 
 class Approvals:
     """What parties were asked, and what they said; an answer is given once."""

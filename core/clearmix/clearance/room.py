@@ -47,6 +47,21 @@ class Cleared:
         """Why, in sentences, each said once; empty when nothing is to be said."""
         return " ".join(dict.fromkeys(one.text for one in self.decision.reasons))
 
+    def as_json(self) -> dict[str, Any]:
+        """The decision in JSON's types."""
+        decision = self.decision.as_json()
+        return {
+            "outcome": self.decision.outcome.value,
+            "reasons": decision["reasons"],
+            "rules": decision["rules"],
+            "duties": decision["duties"],
+            "nearest_allowed": self.nearest.as_json() if self.nearest else None,
+            "nearest_words": self.nearest_words,
+            "hash": self.decision.hash,
+            "number": self.number,
+            "spec": self.spec.as_json(),
+        }
+
 
 @dataclass(frozen=True)
 class Replayed:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from clearmix.cli.listening import decision_json, decision_text, published, read_json
+from clearmix.cli.listening import decision_text, published, read_json
 from clearmix.cli.output import Json, show
 
 RenderId = Annotated[str, typer.Argument(help="Id of a render.", metavar="RENDER_ID")]
@@ -53,7 +53,7 @@ def amend(
 
     kernel = Kernel()
     submission = kernel.rendering.amend(render, read_json(plan), listener_id=listener)
-    value = {**decision_json(submission.cleared), "amends": render, "render": None}
+    value = {**submission.cleared.as_json(), "amends": render, "render": None}
     if submission.job is None:
         show(value, decision_text(submission.cleared), as_json=as_json)
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -34,7 +34,7 @@ def list_(
     ]
     rows = [(one.id, one.party, one.state, _day(one), one.listener, _wish(one)) for one in found]
     text = columns([("id", "party", "state", "until", "listener", "request"), *rows])
-    value = {"approvals": [_json(one) for one in found]}
+    value = {"approvals": [one.as_json() for one in found]}
     show(value, text if rows else "nothing waits for an approval", as_json=as_json)
 
 
@@ -69,23 +69,7 @@ def answer(
         text = f"still waiting for {waiting}" if waiting else "another party has said no"
     else:
         text = "refused; nothing is made"
-    show({"approvals": [_json(one) for one in every], "job": job}, text, as_json=as_json)
-
-
-def _json(one: Approval) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "party": one.party,
-        "listener": one.listener,
-        "state": one.state,
-        "spec": one.spec.as_json(),
-        "decision": one.decision,
-        "render": one.render,
-        "asked_at": one.asked_at.isoformat(),
-        "deadline": one.deadline.isoformat() if one.deadline else None,
-        "reason": one.reason or None,
-        "job": one.job,
-    }
+    show({"approvals": [one.as_json() for one in every], "job": job}, text, as_json=as_json)
 
 
 def _day(one: Approval) -> str:

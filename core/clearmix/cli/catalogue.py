@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -70,7 +70,7 @@ def add(
     lines += [f"  note: {said}" for said in added.notes]
     show(
         {
-            **as_json_row(added.recording),
+            **added.recording.as_json(),
             "defaults": list(added.defaults),
             "notes": list(added.notes),
         },
@@ -115,7 +115,7 @@ def separate(
             apart += [catalogue.separate(name, _named(progress, name))]
     lines = [f"{row.id}: {', '.join(sorted(row.stems))} (estimated)" for row in apart]
     show(
-        {"recordings": [as_json_row(row) for row in apart]},
+        {"recordings": [row.as_json() for row in apart]},
         "\n".join(lines) or "every recording has stems",
         as_json=as_json,
     )
@@ -179,7 +179,7 @@ def list_(as_json: Json = False) -> None:
             )
         )
     text = columns(rows) if recordings else "no recordings yet: `clearmix catalogue add FILE ...`"
-    show({"recordings": [as_json_row(row) for row in recordings]}, text, as_json=as_json)
+    show({"recordings": [row.as_json() for row in recordings]}, text, as_json=as_json)
 
 
 @app.command("show")
@@ -187,41 +187,14 @@ def show_(
     id: Annotated[str, typer.Argument(help="Id, ISRC or title.")], as_json: Json = False
 ) -> None:
     """Show one recording with its rights and analysis."""
+    from clearmix.catalogue.describing import described
     from clearmix.kernel import Kernel
 
     kernel = Kernel()
     row = kernel.catalogue.recording(id)
     work = kernel.catalogue.work(row.work) if row.work else None
     display, carried = kernel.catalogue.display(row), kernel.catalogue.carried_marks(row.id)
-    value = as_json_row(row) | {
-        "label": row.label,
-        "lane": row.lane,
-        "release_date": row.release_date.isoformat() if row.release_date else None,
-        "genres": list(row.genres),
-        "display": display.as_json(),
-        "carried_marks": [mark.as_json() for mark in carried],
-        "shares": [vars(share) for share in row.shares],
-        "work": {
-            "id": work.id,
-            "title": work.title,
-            "iswc": work.iswc,
-            "public_domain": work.public_domain,
-            "shares": [vars(share) for share in work.shares],
-        }
-        if work
-        else None,
-        "analysis": {
-            "analyzer": row.analysis.analyzer,
-            "tempo_confidence": row.analysis.tempo_confidence,
-            "key_confidence": row.analysis.key_confidence,
-            "loudness_lufs": row.analysis.loudness_lufs,
-            "beats": len(row.analysis.beats),
-            "sections": [vars(section) for section in row.analysis.sections],
-            "vocal_confidence": row.analysis.vocal_confidence,
-            "notes": list(row.analysis.notes),
-            "given": list(row.analysis.given),
-        },
-    }
+    value = described(kernel.catalogue, row)
     lines = [_described(row), f"  {display.badge}: {display.sentence}"]
     lines += [f"  its file carries the mark `{mark.labeler}`" for mark in carried]
     if row.stems:
@@ -238,22 +211,6 @@ def show_(
         lines.append(f"  stated by the catalogue: {stated}")
     lines += [f"  analysis: {said}" for said in row.analysis.notes]
     show(value, "\n".join(lines), as_json=as_json)
-
-
-def as_json_row(row: Recording) -> dict[str, Any]:
-    """What `add`, `list` and `show` print of a recording."""
-    tempo = row.analysis.tempo_bpm
-    return {
-        "id": row.id,
-        "isrc": row.isrc,
-        "title": row.title,
-        "artists": list(row.artist_names),
-        "seconds": round(row.seconds, 3),
-        "tempo_bpm": round(tempo, 3) if tempo else None,
-        "key": row.analysis.key,
-        "stems": sorted(row.stems),
-        "stems_estimated_by": row.stems_estimated_by,
-    }
 
 
 def _named(progress: Progress, name: str) -> Progress:

@@ -13,11 +13,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clearmix.cli.output import Json, progress_bar, show
-from clearmix.errors import ClearmixError, RenderError, SpecError
+from clearmix.conversation.understanding import (
+    conversation_of,
+    require_spec,
+    source_id,
+    understood,
+)
+from clearmix.errors import RenderError, SpecError
 
 if TYPE_CHECKING:
     from clearmix.clearance import Cleared
-    from clearmix.contracts import Conversation, Interpretation
+    from clearmix.contracts import Interpretation
     from clearmix.kernel import Kernel
     from clearmix.rendering.models import Job, Render
     from clearmix.spec import RemixSpec
@@ -55,20 +61,10 @@ def interpret(
     from clearmix.kernel import Kernel
 
     kernel = Kernel()
-    said = kernel.interpret(words, _conversation(kernel, context, source), interpreter=interpreter)
-    value = {
-        "spec": said.spec.as_json() if said.spec else None,
-        "intent": said.intent,
-        "control": said.control,
-        "version": said.version,
-        "changed": list(said.changed),
-        "not_understood": list(said.not_understood),
-        "question": said.question,
-        "assumed": list(said.assumed),
-        "suggestions": list(said.suggestions),
-        "notes": list(said.notes),
-    }
-    show(value, _in_words(said), as_json=as_json)
+    fields = read_json(context) if context else {}
+    conversation = conversation_of(kernel, fields, source, place=str(context or ""))
+    said = kernel.interpret(words, conversation, interpreter=interpreter)
+    show(said.as_json(), _in_words(said), as_json=as_json)
 
 
 def decide(
@@ -100,7 +96,7 @@ def decide(
     cleared = kernel.decide(
         wanted, listener, generator=generator, at=_time(at), known_at=_time(known_at)
     )
-    value = decision_json(cleared)
+    value = cleared.as_json()
     if explain:
         value["explanation"] = cleared.decision.explain()
     text = cleared.decision.explain() if explain else decision_text(cleared)
@@ -130,8 +126,8 @@ def remix(
         raise typer.BadParameter("give either words or `--spec FILE`")
     kernel = Kernel()
     if words is not None:
-        said = kernel.interpret(words, _conversation(kernel, None, source))
-        spec = _require_spec(said, words)
+        said = kernel.interpret(words, conversation_of(kernel, {}, source))
+        spec = require_spec(said, words)
     else:
         spec = read_spec(kernel, spec_file, source)
         said = Interpretation(spec, "transform")
@@ -142,7 +138,7 @@ def remix(
         return
     submission = kernel.rendering.submit(spec, listener, generator=generator)
     value: dict[str, Any] = {
-        **decision_json(submission.cleared),
+        **submission.cleared.as_json(),
         "assumed": list(said.assumed),
         "not_understood": list(said.not_understood),
         "notes": list(submission.notes),
@@ -206,7 +202,7 @@ def _show_plan(
 ) -> None:
     cleared, plan = kernel.rendering.planned(spec, listener, generator=generator)
     text = json.dumps(plan, indent=2, ensure_ascii=False) if plan else decision_text(cleared)
-    show({**decision_json(cleared), "plan": plan}, text, as_json=as_json)
+    show({**cleared.as_json(), "plan": plan}, text, as_json=as_json)
 
 
 @_spec.command()
@@ -215,21 +211,6 @@ def schema() -> None:
     from clearmix.spec import schema as describe
 
     typer.echo(json.dumps(describe(), indent=2, ensure_ascii=False))
-
-
-def decision_json(cleared: Cleared) -> dict[str, Any]:
-    """What `decide` and `remix` print of a decision."""
-    decision = cleared.decision.as_json()
-    return {
-        "outcome": cleared.decision.outcome.value,
-        "reasons": decision["reasons"],
-        "rules": decision["rules"],
-        "duties": decision["duties"],
-        "nearest_allowed": cleared.nearest.as_json() if cleared.nearest else None,
-        "nearest_words": cleared.nearest_words,
-        "hash": cleared.decision.hash,
-        "spec": cleared.spec.as_json(),
-    }
 
 
 def decision_text(cleared: Cleared) -> str:
@@ -288,61 +269,12 @@ def _in_words(said: Interpretation) -> str:
     return "\n".join(lines)
 
 
-def _conversation(kernel: Kernel, context: Path | None, source: str | None) -> Conversation:
-    from clearmix.contracts import Conversation
-    from clearmix.spec import RemixSpec
-
-    fields = read_json(context) if context else {}
-    unknown = sorted(fields.keys() - {"versions", "spec", "turns", "source"})
-    if unknown:
-        raise SpecError(
-            f"unknown field `{unknown[0]}`",
-            help="a conversation has `versions` (or `spec`), `turns` and `source`",
-            place=str(context),
-        )
-    versions = fields.get("versions") or ([fields["spec"]] if fields.get("spec") else [])
-    named = source or fields.get("source")
-    return Conversation(
-        versions=tuple(RemixSpec.from_json(spec, place=str(context)) for spec in versions),
-        turns=tuple(fields.get("turns", ())),
-        source=_source_id(kernel, named) if named else None,
-        titles=kernel.catalogue.titles,
-    )
-
-
-def _source_id(kernel: Kernel, name: str) -> str:
-    if kernel.rendering.find(name) is not None:
-        return name
-    return kernel.catalogue.recording(name).id
-
-
-def understood(kernel: Kernel, words: str, source: str | None) -> RemixSpec:
-    """The spec that words ask for; raises ClearmixError when they ask for none."""
-    return _require_spec(kernel.interpret(words, _conversation(kernel, None, source)), words)
-
-
-def _require_spec(said: Interpretation, words: str) -> RemixSpec:
-    if said.question:
-        raise ClearmixError(said.question, help="say it again with that answer")
-    if said.spec is None or said.intent not in ("transform", "refine"):
-        raise ClearmixError(
-            f"nothing in `{words}` says how to change a song",
-            help="say for example: make Greensleeves an upbeat 80s club remix, keep the melody",
-        )
-    if not said.spec.sources:
-        raise ClearmixError(
-            f"no song of the catalogue is named in `{words}`",
-            help="name the song, or give it with --source; `clearmix catalogue list` shows all",
-        )
-    return said.spec
-
-
 def read_spec(kernel: Kernel, path: Path | None, source: str | None) -> RemixSpec:
     """The spec in a JSON file, or on stdin; raises SpecError when it is none."""
     from clearmix.spec import RemixSpec
 
     spec = RemixSpec.from_json(read_json(path), place=str(path))
-    return spec.merged({"sources": [_source_id(kernel, source)]}) if source else spec
+    return spec.merged({"sources": [source_id(kernel, source)]}) if source else spec
 
 
 def read_json(path: Path | None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,7 +12,6 @@ from clearmix.cli.output import Json, columns, show
 from clearmix.errors import ClearanceError
 
 if TYPE_CHECKING:
-    from clearmix.kernel import Kernel
     from clearmix_rules.tree import Policy
 
 TOOLS = {
@@ -34,9 +33,10 @@ app.add_typer(rules_log.app, name="log")
 @app.command("list")
 def list_(as_json: Json = False) -> None:
     """List the policies of the house: whose, which version, when in force, and from where."""
+    from clearmix.clearance.describing import described_policies
     from clearmix.kernel import Kernel
 
-    entries = _entries(Kernel())
+    entries = described_policies(Kernel().policies)
     rows = [("title", "version", "by", "in force", "from")]
     rows += [
         (row["title"] or row["file"], str(row["version"] or "-"), row["by"] or "-",
@@ -56,31 +56,14 @@ def show_(
     as_json: Json = False,
 ) -> None:
     """Show what a policy says, in plain English."""
+    from clearmix.clearance.describing import described_version
     from clearmix.kernel import Kernel
-    from clearmix_rules import english
 
     kernel = Kernel()
     kernel.policies.current()
     found = kernel.policies.versions.titled(title, version)
     policies = [kernel.policies.read(one) for one in found]
-    value = {
-        "policies": [
-            {
-                "title": policy.title,
-                "version": policy.version,
-                "by": str(one.header),
-                "sha256": one.sha256,
-                "window": _window(policy),
-                "first_seen_at": one.first_seen_at.isoformat(),
-                "rules": [
-                    {"name": rule.name, "says": english.rule(rule), "reason": rule.reason}
-                    for rule in policy.rules
-                ],
-                "text": one.source.text,
-            }
-            for one, policy in zip(found, policies, strict=True)
-        ]
-    }
+    value = {"policies": [described_version(kernel.policies, one) for one in found]}
     said = (one.source.text for one in found) if text else map(_in_english, policies)
     show(value, "\n".join(said), as_json=as_json)
 
@@ -90,13 +73,14 @@ def add(
     file: Annotated[Path, typer.Argument(help="A .rights file.")], as_json: Json = False
 ) -> None:
     """Add a policy to the house; it is in force at once, within its dates."""
+    from clearmix.clearance.describing import described_policies
     from clearmix.kernel import Kernel, read_policy
 
     kernel = Kernel()
     path = kernel.policies.add(read_policy(file))
     (entry,) = (
         entry
-        for entry in _entries(kernel)
+        for entry in described_policies(kernel.policies)
         if entry["plugin"] is None and entry["file"] == path.name
     )
     text = f"{entry['title']}, version {entry['version']}, by {entry['by']}: {entry['window']}"
@@ -140,48 +124,14 @@ for _tool in TOOLS:
     _hand_over(_tool)
 
 
-def _entries(kernel: Kernel) -> list[dict[str, Any]]:
-    """Each policy text of the house, as `list` and `add` print it."""
-    from clearmix.clearance.versions import digest
-
-    held = {
-        (one.policy.file, one.policy.title, one.policy.version): one.policy
-        for one in kernel.policies.current().policies.policies
-    }
-    entries = []
-    for one in kernel.policies.listed():
-        said = one.header
-        policy = held.get((one.source.name, said.title, said.version)) if said else None
-        entries.append(
-            {
-                "title": said.title if said else None,
-                "version": said.version if said else None,
-                "by": said.author if said else None,
-                "window": _window(policy) if policy else None,
-                "rules": len(policy.rules) if policy else 0,
-                "plugin": one.plugin,
-                "file": one.source.name,
-                "sha256": digest(one.source),
-                "trouble": one.trouble,
-            }
-        )
-    return entries
-
-
-def _window(policy: Policy) -> str:
-    """When a policy is in force, in words."""
-    from clearmix_rules.deciding.windows import Window
-
-    return Window.of(policy.in_force).words()
-
-
 def _in_english(policy: Policy) -> str:
+    from clearmix.clearance.describing import window
     from clearmix_rules import english
 
     lines = [
         f"“{policy.title}”, version {policy.version}, by {policy.author.party or 'the platform'}"
     ]
-    lines.append(f"  {_window(policy)}")
+    lines.append(f"  {window(policy)}")
     if policy.consent is not None:
         to = f" to {policy.consent.to}" if policy.consent.to else ""
         lines.append(f"  where no rule applies: {policy.consent.answer}{to}")

@@ -9,7 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from clearmix.clearance.exporting import split, write_catalogue, write_policies, write_request
-from clearmix.cli.listening import read_spec, understood
+from clearmix.cli.listening import read_spec
+from clearmix.conversation.understanding import understood
 from clearmix.errors import ClearanceError
 from clearmix.kernel import Kernel, read_policy
 

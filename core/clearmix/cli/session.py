@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clearmix.cli.listening import decision_json, decision_text
+from clearmix.cli.listening import decision_text
 from clearmix.cli.output import Json, columns, progress_bar, show
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def session(
     with progress_bar(quiet=as_json) as progress:
         handed = kernel.rendering.session(render, out, listener_id=listener, progress=progress)
     made = handed.session
-    value = {**decision_json(handed.cleared), "session": _session_json(made) if made else None}
+    value = {**handed.cleared.as_json(), "session": _session_json(made) if made else None}
     text = _session_text(made) if made else decision_text(handed.cleared)
     show(value, text, as_json=as_json)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from clearmix.spec import RemixSpec
 
@@ -68,6 +68,21 @@ class Interpretation:
     suggestions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     asked: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The proposal in JSON's types."""
+        return {
+            "spec": self.spec.as_json() if self.spec else None,
+            "intent": self.intent,
+            "control": self.control,
+            "version": self.version,
+            "changed": list(self.changed),
+            "not_understood": list(self.not_understood),
+            "question": self.question,
+            "assumed": list(self.assumed),
+            "suggestions": list(self.suggestions),
+            "notes": list(self.notes),
+        }
 
 
 @runtime_checkable

@@ -66,6 +66,16 @@ class Jobs:
             raise RenderError(f"no job `{id}`", help="ask for the remix again")
         return row
 
+    def listed(self, listener: str) -> tuple[Job, ...]:
+        """All jobs of a listener, newest first."""
+        with self._database.session() as session:
+            rows = session.exec(
+                select(JobRow)
+                .where(JobRow.listener == listener)
+                .order_by(col(JobRow.created_at).desc(), JobRow.id)
+            )
+            return tuple(job_of(row) for row in rows)
+
     def open(self, state: str | None = None) -> tuple[str, ...]:
         """Ids of jobs that have not ended, oldest first; of one state only, if given."""
         states = OPEN_STATES if state is None else (state,)

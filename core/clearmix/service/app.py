@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Response
@@ -24,6 +25,8 @@ from clearmix.service import (
     verifying,
 )
 from clearmix.service.admission import Admission
+from clearmix.service.areas import ROUTERS
+from clearmix.service.describing import DESCRIPTION, TAGS
 from clearmix.service.guards import HEADERS, WithHeaders
 from clearmix.service.sessions import Sessions
 from clearmix.service.watching import Watch
@@ -44,7 +47,15 @@ def create_app(kernel: Kernel, *, offered_logins: Sequence[Login] = ()) -> FastA
     whose passwords are the names.
     """
     sessions = Sessions(kernel.settings.keys)
-    app = FastAPI(title=kernel.settings.service, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title=kernel.settings.service,
+        description=DESCRIPTION,
+        version=version("clearmix"),
+        openapi_tags=TAGS,
+        docs_url=None,  # their scripts lie elsewhere
+        redoc_url=None,
+        responses=problems.RESPONSES,
+    )
     app.state.kernel = kernel
     app.state.sessions = sessions
     app.state.verifying = asyncio.Semaphore(verifying.AT_ONCE)
@@ -56,9 +67,8 @@ def create_app(kernel: Kernel, *, offered_logins: Sequence[Login] = ()) -> FastA
     app.include_router(sign_in.router(offered_logins))
     app.include_router(streams.router)
     app.include_router(player.router)
-    app.include_router(api.router)
-    app.include_router(verifying.router)
-    app.include_router(producing.router)
+    for router in (*ROUTERS, producing.router, verifying.router, api.router):
+        app.include_router(router)
     pages = [page for _, page in sorted(kernel.web_apps.items())]
     paths = [str(path) for page in pages if (path := getattr(page, "path", None))]
 

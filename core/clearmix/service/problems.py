@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from clearmix.errors import (
@@ -33,6 +34,29 @@ from clearmix.errors import (
 )
 
 _log = logging.getLogger(__name__)
+
+PROBLEM = "application/problem+json"
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457)."""
+
+    type: str = Field(examples=["about:blank"])
+    status: int = Field(examples=[422])
+    title: str = Field(examples=["Not a remix spec"])
+    detail: str = Field(description="what is wrong", examples=["Unknown era `80z`."])
+    help: str = Field(description="the remedy", examples=["Did you mean `1980s`?"])
+    place: str | None = Field(None, description="where in the request it lies")
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    f"{kind}XX": {
+        "description": said,
+        "content": {PROBLEM: {"schema": Problem.model_json_schema()}},
+    }
+    for kind, said in ((4, "Refused, and why."), (5, "Not possible right now."))
+}
+"""What every route may answer with besides its own."""
 
 STATUSES: tuple[tuple[type[ClearmixError], int, str], ...] = (
     (NoStreamError, 404, "Not found"),
@@ -91,8 +115,10 @@ async def of_crash(request: Request, error: Exception) -> JSONResponse:
 async def of_validation(request: Request, error: Exception) -> JSONResponse:
     """The problem details of a request whose fields are wrong, each of them named."""
     rows = error.errors() if isinstance(error, RequestValidationError) else ()
-    said = "; ".join(f"{'.'.join(str(step) for step in row['loc'])}: {row['msg']}" for row in rows)
-    return problem(422, "A field is wrong", said, "compare the request with `/openapi.json`")
+    places = [".".join(str(step) for step in row["loc"]) for row in rows]
+    said = "; ".join(f"{place}: {row['msg']}" for place, row in zip(places, rows, strict=True))
+    help = "compare the request with `/openapi.json`"
+    return problem(422, "A field is wrong", said, help, place=places[0] if places else "")
 
 
 def problem(
@@ -115,7 +141,7 @@ def problem(
     return JSONResponse(
         {**said, "place": place} if place else said,
         status_code=status,
-        media_type="application/problem+json",
+        media_type=PROBLEM,
         headers={"Cache-Control": "no-store", **(headers or {})},
     )
 

@@ -76,7 +76,7 @@ class Attempts:
             self._failures.popitem(last=False)
 
     def _wait(self, kind: str, value: str) -> float:
-        failures = self._failures.get((kind, value), ())
-        if len(failures) < MOST_FAILURES[kind]:
+        failures = self._failures.get((kind, value))
+        if failures is None or len(failures) < MOST_FAILURES[kind]:
             return 0.0
         return max(0.0, failures[0] + FAILURE_SECONDS - self._clock())

@@ -17,7 +17,7 @@ from clearmix.service.callers import Listener
 from clearmix.service.problems import problem
 from clearmix.service.watching import Watch
 
-router = APIRouter()
+router = APIRouter(tags=["streams"])
 
 NOT_KEPT = {"Cache-Control": "private, no-store"}
 """Nothing of a stream is kept: what was withdrawn must not play on from a cache."""
@@ -35,6 +35,10 @@ class Listened(BaseModel):
     seconds: float = Field(ge=0, le=86_400, allow_inf_nan=False)
 
 
+def _content(*types: str) -> dict[int | str, dict[str, Any]]:
+    return {200: {"description": "What is heard.", "content": {type: {} for type in types}}}
+
+
 def _delivery(request: Request) -> Delivery:
     delivery: Delivery = request.app.state.kernel.delivery
     return delivery
@@ -49,7 +53,7 @@ def open_item(request: Request, item: str, listener: Listener) -> dict[str, Any]
     return {**vars(delivery.about(item, listener)), **_link(link)}
 
 
-@router.post("/api/previews/{job}")
+@router.post("/api/previews/{job}", responses={202: {"description": "Too little to hear yet."}})
 def open_preview(request: Request, job: str, listener: Listener) -> Response:
     """A link to what can be heard of a render on its way; 202 while that is too little."""
     link = _delivery(request).preview_link(job, listener)
@@ -60,7 +64,11 @@ def open_preview(request: Request, job: str, listener: Listener) -> Response:
     return JSONResponse(_link(link), headers=NOT_KEPT)
 
 
-@router.get("/stream/{expires}/{signed}/{listening}/events")
+@router.get(
+    "/stream/{expires}/{signed}/{listening}/events",
+    response_class=StreamingResponse,
+    responses=_content("text/event-stream"),
+)
 async def events(
     request: Request, expires: str, signed: str, listening: str, listener: Listener
 ) -> StreamingResponse:
@@ -88,7 +96,11 @@ async def events(
     )
 
 
-@router.get("/stream/{expires}/{signed}/{listening}/{file}")
+@router.get(
+    "/stream/{expires}/{signed}/{listening}/{file}",
+    response_class=Response,
+    responses=_content("application/vnd.apple.mpegurl", "audio/mp4"),
+)
 async def stream(
     request: Request, expires: str, signed: str, listening: str, file: str, listener: Listener
 ) -> Response:
@@ -115,7 +127,7 @@ async def stream(
         await asyncio.sleep(found.seconds)
 
 
-@router.get("/api/renders/{id}/audio.m4a")
+@router.get("/api/renders/{id}/audio.m4a", response_class=Response, responses=_content("audio/mp4"))
 def export(request: Request, id: str, listener: Listener) -> Response:
     """A render as a file, where its rights-holders permit the use `export`."""
     exported = _delivery(request).export(id, listener)

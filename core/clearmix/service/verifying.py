@@ -32,7 +32,7 @@ WAIT_SECONDS = 20.0
 
 MULTIPART = "multipart/form-data"
 
-router = APIRouter()
+router = APIRouter(tags=["verification"])
 
 
 @router.get("/verify", include_in_schema=False)

@@ -177,8 +177,8 @@ def test_a_private_remix_of_another_listener_is_not_there(
     assert ben.get(url).status_code == 404
     assert ben.post(f"/api/streams/{render}").status_code == 404
     assert ben.get(f"/api/renders/{render}").status_code == 404
-    assert ben.get("/api/renders").json() == []
-    assert [row["id"] for row in mia.get("/api/renders").json()] == [render]
+    assert ben.get("/api/renders").json() == {"items": [], "next": None}
+    assert [row["id"] for row in mia.get("/api/renders").json()["items"]] == [render]
 
 
 def test_a_withdrawn_remix_says_why_it_is_gone(
@@ -253,7 +253,7 @@ def test_a_feed_holds_one_lane_and_says_nothing_of_the_holdout(
 
 
 def test_a_price_is_said_before_anything_is_made(signed_in: Callable[[str], TestClient]) -> None:
-    answer = signed_in("mia").post("/api/quotes", json={"sources": ["open-road"]}).json()
+    answer = signed_in("mia").post("/api/quotes", json={"spec": {"sources": ["open-road"]}}).json()
 
     assert (answer["amount_micro"], answer["currency"]) == (0, "GBP")
 
@@ -294,7 +294,7 @@ def test_a_decision_is_asked_for_without_making_anything(
     market: Kernel, signed_in: Callable[[str], TestClient]
 ) -> None:
     answer = signed_in("mia").post(
-        "/api/decisions", json={"sources": ["open-road"], "styles": ["house"]}
+        "/api/decisions", json={"spec": {"sources": ["open-road"], "styles": ["house"]}}
     )
 
     assert answer.status_code == 200
@@ -303,7 +303,9 @@ def test_a_decision_is_asked_for_without_making_anything(
 
 
 def test_a_wrong_spec_is_explained(signed_in: Callable[[str], TestClient]) -> None:
-    answer = signed_in("mia").post("/api/decisions", json={"sources": ["open-road"], "era": "80z"})
+    answer = signed_in("mia").post(
+        "/api/decisions", json={"spec": {"sources": ["open-road"], "era": "80z"}}
+    )
 
     assert answer.status_code == 422
     assert "80z" in answer.json()["detail"]
