@@ -139,7 +139,13 @@ def quote(wish: Wish, caller: Listening, kernel: Rooms) -> dict[str, Any]:
     return vars(kernel.rendering.quote(wish.meant(kernel), caller.acting_as(wish.listener)))
 
 
-@router.post("/api/jobs", status_code=202, dependencies=ONCE, response_model=Asked)
+@router.post(
+    "/api/jobs",
+    status_code=202,
+    dependencies=ONCE,
+    response_model=Asked,
+    responses={200: {"model": Asked, "description": "Not permitted, or referred."}},
+)
 def remix(wish: Wish, caller: Listening, kernel: Rooms, response: Response) -> dict[str, Any]:
     """Has a remix made: the decision and, when it is permitted, the job (202).
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from clearmix.access import Scope
 from clearmix.access.tokens import DEFAULT_DAYS, LONGEST_DAYS
-from clearmix.errors import AccessError
+from clearmix.errors import AccessError, NoStreamError
 from clearmix.service.callers import Listening, Rooms
 from clearmix.service.pages import Page, Paged, page
 
@@ -74,4 +74,6 @@ def create(
 @router.delete("/api/tokens/{id}", response_model=TokenShown)
 def revoke(id: str, caller: Listening, kernel: Rooms) -> dict[str, Any]:
     """Takes one of one's own tokens back, at once."""
-    return kernel.tokens.revoke(id, user=caller.user).as_json()
+    if id not in {one.id for one in kernel.tokens.listed(caller.user)}:
+        raise NoStreamError(f"no token `{id}`", help="`/api/tokens` lists yours")
+    return kernel.tokens.revoke(id).as_json()
