@@ -106,7 +106,9 @@ async def of_http(request: Request, error: Exception) -> JSONResponse:
 
 async def of_crash(request: Request, error: Exception) -> JSONResponse:
     """The answer when we are at fault: what went wrong is for the log and nobody else."""
-    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    # The route and not the path, which may hold what opens a stream.
+    route = getattr(request.scope.get("route"), "path", "")
+    _log.error("%s %s failed", request.method, route, exc_info=error)
     return problem(
         500, "Something went wrong", "this is our fault", "try again; the operator finds it logged"
     )
