@@ -211,6 +211,12 @@ def read_document(path: Path) -> Document:
             help="correct the file at that place",
             place=f"{path}, line {error.lineno}, column {error.colno}",
         ) from None
+    except (RecursionError, ValueError) as error:  # a number of thousands of digits, say
+        raise CatalogueError(
+            "lists in lists without end, or a number without end",
+            help="give a document of format 1",
+            place=str(path),
+        ) from error
     try:
         return Document.model_validate(raw)
     except ValidationError as error:
