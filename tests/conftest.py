@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+import itertools
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import postgres_server
 import pytest
 
 from clearmix.audio import Audio, write_wav
 from clearmix.kernel import Kernel
 from clearmix.settings import Settings
+from clearmix.storage.database import Database
 
 
 @pytest.fixture
@@ -55,3 +60,53 @@ def song(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("songs") / "song.wav"
     write_wav(path, clicks_and_chords(tempo_bpm=120, seconds=20))
     return path
+
+
+# --- PostgreSQL ----------------------------------------------------------------------------------
+
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+"""The databases on which what a test says must hold."""
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[postgres_server.PostgresServer]:
+    """A PostgreSQL that lives as long as the tests, or a reason to skip them."""
+    if missing := postgres_server.why_not():
+        pytest.skip(missing)
+    # Not pytest's folder: that is for this user's eyes only, and the server is another user.
+    folder = Path(tempfile.mkdtemp(prefix="clearmix-postgres-"))
+    server = postgres_server.PostgresServer(folder)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def new_postgres(postgres: postgres_server.PostgresServer) -> Callable[[], str]:
+    """Makes databases with the newest schema and nothing in it, and gives their URLs."""
+    made = Database(postgres.create("newest"))
+    made.upgrade()
+    made.close()
+    numbers = itertools.count()
+    return lambda: postgres.create(f"made_{next(numbers)}", template="newest")
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database with nothing in it, once on each kind that is supported."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/deep/inside/clearmix.db"
+    new: Callable[[], str] = request.getfixturevalue("new_postgres")
+    return new()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A database with every table, once on each kind."""
+    made = Database(database_url)
+    made.upgrade()
+    yield made
+    made.close()

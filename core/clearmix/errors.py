@@ -20,6 +20,7 @@ ClearmixError
 ├── AccessError           a caller who may not do this, or a token that cannot be had
 ├── RepeatError           a request that was sent again while, or otherwise than, the first was
 └── StorageError          a full disk, a locked or foreign database
+    └── UnreachableError  a database that does not answer for now
 """
 
 from __future__ import annotations
@@ -122,3 +123,7 @@ class RepeatError(ClearmixError):
 
 class StorageError(ClearmixError):
     """A full disk, or a database that is locked, foreign or out of date."""
+
+
+class UnreachableError(StorageError):
+    """A database that does not answer for now; whatever asked may ask again."""

@@ -58,6 +58,7 @@ class Approval:
             "render": self.render,
             "asked_at": self.asked_at.isoformat(),
             "deadline": self.deadline.isoformat() if self.deadline else None,
+            "reason": self.reason or None,
             "job": self.job,
         }
 

@@ -1,7 +1,14 @@
-"""The database: one engine, sessions that read or write, and the schema brought up to date."""
+"""The database: one engine, sessions that read or write, and the schema brought up to date.
+
+On both databases one writer works at a time: SQLite has one write lock, and on PostgreSQL a
+writing session takes an advisory lock of its own. So what a session has read before it writes is
+still true when it commits, and no rule has to be proved twice.
+"""
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -13,7 +20,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
-from clearmix.errors import StorageError
+from clearmix.errors import StorageError, UnreachableError
+
+log = logging.getLogger("clearmix.database")
 
 TABLE_MODULES = (
     "catalogue",
@@ -28,11 +37,34 @@ TABLE_MODULES = (
 """Modules of `clearmix.storage.tables`; importing them registers their tables."""
 
 
-class Database:
-    """Sessions on one SQLAlchemy URL; SQLite in WAL mode, or PostgreSQL."""
+WRITERS = 0x636C6561726D6978
+"""Key of the advisory lock that a writer holds on PostgreSQL: `clearmix` in ASCII."""
 
-    def __init__(self, url: str) -> None:
+POSTGRESQL = "postgresql+psycopg"
+"""The driver that comes with DBOS, so that both reach PostgreSQL the same way."""
+
+LOOK_AGAIN_SECONDS = 0.5
+"""How often a database that cannot be reached is tried again."""
+
+
+class Database:
+    """Sessions on one SQLAlchemy URL; SQLite in WAL mode, or PostgreSQL.
+
+    `patience_seconds` is how long a session waits for a database that cannot be reached before it
+    says so: a worker waits, a page does not.
+    """
+
+    def __init__(self, url: str, *, patience_seconds: float = 0.0) -> None:
         self.url = url
+        self.patience_seconds = patience_seconds
+
+    @property
+    def place(self) -> str:
+        """The URL without its password, for people and logs."""
+        try:
+            return sa.make_url(self.url).render_as_string(hide_password=True)
+        except sa.exc.ArgumentError:
+            return self.url
 
     @cached_property
     def engine(self) -> sa.Engine:
@@ -45,28 +77,40 @@ class Database:
             url = sa.make_url(self.url)
             if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
                 Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
-            engine = sa.create_engine(url)
+            if url.get_backend_name() in ("postgresql", "postgres"):
+                url = url.set(drivername=POSTGRESQL)
+            # A connection that died with its server is noticed before it is used.
+            engine = sa.create_engine(url, pool_pre_ping=url.drivername == POSTGRESQL)
         except (sa.exc.ArgumentError, ImportError, OSError) as error:
             raise StorageError(
                 f"cannot use the database: {error}",
-                help="check CLEARMIX_DATABASE_URL, such as sqlite:////srv/clearmix.db",
-                place=self.url,
+                help="check CLEARMIX_DATABASE_URL, such as sqlite:////srv/clearmix.db or "
+                "postgresql://clearmix@db/clearmix",
+                place=self.place,
             ) from error
         if engine.dialect.name == "sqlite":
             sa.event.listen(engine, "connect", _prepare_sqlite)
             sa.event.listen(engine, "begin", _begin_sqlite)
+        else:
+            sa.event.listen(engine, "begin", _begin_postgresql)
         return engine
 
     @contextmanager
     def session(self, *, write: bool = False) -> Iterator[Session]:
-        """A session; with `write` it holds SQLite's only write lock from the start and commits.
+        """A session; with `write` it is the only writer from its start, and commits at its end.
 
         Raises:
+            UnreachableError: the database does not answer, or went away before the end; nothing
+                was changed.
             StorageError: the disk is full, or the database is locked, missing or not ours.
         """
         bind: Any = self.engine.execution_options(clearmix_write=True) if write else self.engine
+        if not write and self.engine.dialect.name == "postgresql":
+            # As on SQLite, all that one session reads was true at one moment.
+            bind = bind.execution_options(isolation_level="REPEATABLE READ")
         try:
             with Session(bind, expire_on_commit=False) as session:
+                self._await(session)
                 yield session
                 if write:
                     session.commit()
@@ -75,7 +119,24 @@ class Database:
                 error, sa.exc.IntegrityError | sa.exc.ProgrammingError | sa.exc.DataError
             ):
                 raise
-            raise _in_words(error, self.url) from error
+            raise _in_words(error, self.place) from error
+
+    def _await(self, session: Session) -> None:
+        """Begins the transaction, as soon as the database answers or patience is at its end."""
+        if self.patience_seconds <= 0:
+            return
+        deadline = time.monotonic() + self.patience_seconds
+        while True:
+            try:
+                session.connection()
+            except sa.exc.OperationalError as error:
+                if not _is_unreachable(error) or time.monotonic() > deadline:
+                    raise
+                log.warning("waiting for the database: %s", _first_line(error))
+                session.rollback()
+                time.sleep(LOOK_AGAIN_SECONDS)
+            else:
+                return
 
     def upgrade(self) -> None:
         """Brings the schema up to date; doing it again changes nothing."""
@@ -84,7 +145,7 @@ class Database:
         try:
             upgrade(self.engine)
         except sa.exc.DatabaseError as error:
-            raise _in_words(error, self.url) from error
+            raise _in_words(error, self.place) from error
 
     def close(self) -> None:
         """Gives all connections back."""
@@ -117,15 +178,59 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def _in_words(error: sa.exc.DatabaseError, url: str) -> StorageError:
+def _begin_postgresql(connection: sa.Connection) -> None:
+    if connection.get_execution_options().get("clearmix_write", False):
+        # The lock goes with the transaction, however that ends. Statements after it see all that
+        # the writers before have committed, since each has a snapshot of its own.
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
+
+
+def _is_unreachable(error: sa.exc.DatabaseError) -> bool:
+    """Whether nothing is wrong but that the server is away, starting or stopping."""
     said = str(error.orig)
-    remedies = {
-        "disk is full": "free some disk space, then try again; nothing was changed",
-        "locked": "another process is writing for long; try again",
-        "no such table": "run `clearmix doctor`: the database is older than this version",
-        "readonly": "give this user write access to the database file",
-        "not a database": "give another path in CLEARMIX_DATABASE_URL, or restore a backup",
-        "unable to open": "check that the folder of the database exists and can be written",
-    }
-    help = next((text for sign, text in remedies.items() if sign in said), "run `clearmix doctor`")
-    return StorageError(f"the database refused: {said}", help=help, place=url)
+    return error.connection_invalidated or any(sign in said for sign in UNREACHABLE)
+
+
+UNREACHABLE = (
+    "connection failed",
+    "connection refused",
+    "connection is lost",
+    "connection is closed",
+    "server closed the connection",
+    "terminating connection",
+    "the database system is",
+    "could not receive data",
+    "could not send data",
+)
+"""What PostgreSQL and its driver say when the server is away."""
+
+REMEDIES = {
+    "disk is full": "free some disk space, then try again; nothing was changed",
+    "No space left": "free some disk space at the database, then try again; nothing was changed",
+    "locked": "another process is writing for long; try again",
+    "no such table": "run `clearmix doctor`: the database is older than this version",
+    "readonly": "give this user write access to the database file",
+    "not a database": "give another path in CLEARMIX_DATABASE_URL, or restore a backup",
+    "unable to open": "check that the folder of the database exists and can be written",
+    "password authentication": "check user and password in CLEARMIX_DATABASE_URL",
+}
+"""What helps, by what the database says."""
+
+
+def _in_words(error: sa.exc.DatabaseError, place: str) -> StorageError:
+    said = _first_line(error)
+    help = next((text for sign, text in REMEDIES.items() if sign in said), "")
+    if not help and _is_unreachable(error):
+        return UnreachableError(
+            f"the database does not answer: {said}",
+            help="try again in a moment; if it stays away, start it or check "
+            "CLEARMIX_DATABASE_URL. Nothing was changed",
+            place=place,
+        )
+    return StorageError(
+        f"the database refused: {said}", help=help or "run `clearmix doctor`", place=place
+    )
+
+
+def _first_line(error: sa.exc.DatabaseError) -> str:
+    return next(iter(str(error.orig).strip().splitlines()), type(error.orig).__name__)

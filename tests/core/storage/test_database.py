@@ -14,14 +14,6 @@ from clearmix.storage.tables.catalogue import PartyRow, RecordingRow
 from clearmix.storage.tables.clearance import ConsentRow
 
 
-@pytest.fixture
-def database(tmp_path: Path):
-    database = Database(f"sqlite:///{tmp_path}/deep/inside/clearmix.db")
-    database.upgrade()
-    yield database
-    database.close()
-
-
 def test_a_fresh_database_has_every_table_and_upgrading_again_changes_nothing(database) -> None:
     database.upgrade()
     assert set(metadata().tables) <= set(sa.inspect(database.engine).get_table_names())

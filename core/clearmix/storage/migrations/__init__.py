@@ -34,7 +34,7 @@ def upgrade(engine: sa.Engine) -> None:
             raise StorageError(
                 f"the database has a schema that this version does not know: {error}",
                 help="update clearmix, or restore a backup of before the update",
-                place=str(engine.url),
+                place=engine.url.render_as_string(hide_password=True),
             ) from error
 
 
