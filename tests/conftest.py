@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -95,8 +96,17 @@ def new_postgres(postgres: postgres_server.PostgresServer) -> Callable[[], str]:
 
 
 @pytest.fixture(params=BOTH)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database in which nothing is yet, not even a table, once on each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/deep/inside/clearmix.db"
+    server: postgres_server.PostgresServer = request.getfixturevalue("postgres")
+    return server.create(f"empty_{secrets.token_hex(4)}")
+
+
+@pytest.fixture(params=BOTH)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a database with nothing in it, once on each kind that is supported."""
+    """The URL of a database in which no row is yet, once on each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/deep/inside/clearmix.db"
     new: Callable[[], str] = request.getfixturevalue("new_postgres")

@@ -47,9 +47,17 @@ class Settings:
     render_memory_mb: int = 4096
     """`CLEARMIX_RENDER_MEMORY_MB`: memory above which a generator is stopped."""
 
+    workers: str = "started"
+    """`CLEARMIX_WORKERS`: `started` starts one when a render is asked for and none lives on this
+    machine; `apart` leaves that to the operator."""
+    logs: str = "text"
+    """`CLEARMIX_LOGS`: `text` for people, `json` for what collects logs."""
+    metrics_token: str = ""
+    """`CLEARMIX_METRICS_TOKEN`: who may read `/metrics` from other machines sends it as bearer."""
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
-        """The settings of an environment; raises ClearmixError naming a value that is no number."""
+        """The settings of an environment; raises ClearmixError naming a value that is wrong."""
         home = Path(environ.get("CLEARMIX_HOME") or _user_folder()).expanduser().absolute()
         return cls(
             home=home,
@@ -70,6 +78,9 @@ class Settings:
             render_memory_mb=int(
                 _number(environ, "CLEARMIX_RENDER_MEMORY_MB", cls.render_memory_mb)
             ),
+            workers=_one_of(environ, "CLEARMIX_WORKERS", ("started", "apart")),
+            logs=_one_of(environ, "CLEARMIX_LOGS", ("text", "json")),
+            metrics_token=environ.get("CLEARMIX_METRICS_TOKEN", ""),
         )
 
     def as_environment(self) -> dict[str, str]:
@@ -91,6 +102,9 @@ class Settings:
             "CLEARMIX_PLUGINS": ",".join(self.plugins),
             "CLEARMIX_RENDER_SECONDS": str(self.render_seconds),
             "CLEARMIX_RENDER_MEMORY_MB": str(self.render_memory_mb),
+            "CLEARMIX_WORKERS": self.workers,
+            "CLEARMIX_LOGS": self.logs,
+            "CLEARMIX_METRICS_TOKEN": self.metrics_token,
         }
 
     @property
@@ -126,5 +140,17 @@ def _number(environ: Mapping[str, str], name: str, default: float) -> float:
     if not value > 0:
         raise ClearmixError(
             f"`{text}` is not a number above zero", help=f"set {name} to a number", place=name
+        )
+    return value
+
+
+def _one_of(environ: Mapping[str, str], name: str, values: tuple[str, ...]) -> str:
+    """The value of a variable that has a few; the first of them is the default."""
+    value = environ.get(name) or values[0]
+    if value not in values:
+        raise ClearmixError(
+            f"`{value}` is not one of {', '.join(values)}",
+            help=f"set {name} to one of them",
+            place=name,
         )
     return value

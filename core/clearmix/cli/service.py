@@ -67,12 +67,19 @@ def worker(
     idle_exit: Annotated[
         float | None, typer.Option(help="Stop after so many seconds without work.", min=1)
     ] = None,
+    generator: Annotated[
+        list[str] | None,
+        typer.Option(help="Take only jobs of this generator; may be given several times."),
+    ] = None,
 ) -> None:
-    """Render queued remixes until stopped."""
+    """Render queued remixes until stopped.
+
+    On PostgreSQL there may be many, on many machines, each for the generators that it has.
+    """
     from clearmix.kernel import Kernel
     from clearmix.rendering import run_worker
 
-    run_worker(Kernel(), idle_exit_seconds=idle_exit)
+    run_worker(Kernel(), idle_exit_seconds=idle_exit, generators=generator or ())
 
 
 def _serve(kernel: Kernel, host: str, port: int, *, open_browser: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -80,10 +81,22 @@ class Entitlement:
         """What the listener's tier and add-ons hold."""
         return read_plans(self._settings.home).of(listener.tier, listener.add_ons)
 
-    def quote(self, spec: RemixSpec, listener_id: str, analysis: Analysis) -> Quote:
+    def quote(
+        self,
+        spec: RemixSpec,
+        listener_id: str,
+        analysis: Analysis,
+        *,
+        session: Session | None = None,
+    ) -> Quote:
         """The price of a spec for a listener; nothing is owed before its render is published.
 
-        `analysis` is that of its first source, from which its length follows.
+        Args:
+            spec: what is asked for.
+            listener_id: who asks.
+            analysis: of its first source, from which its length follows.
+            session: a writing one, in which the job is added too: what it counts stays true
+                until then, so that of two requests at once only one is the last of the month.
 
         Raises:
             EntitlementError: the plan does not hold it, and it cannot be had for a price either.
@@ -105,7 +118,7 @@ class Entitlement:
             )
         if plan.renders is None:
             return Quote(0, plans.currency, None, f"included in the plan `{listener.tier}`")
-        left = plan.renders - self.used(listener_id)
+        left = plan.renders - self.used(listener_id, session=session)
         if left > 0:
             said = f"included in the plan `{listener.tier}`; {left - 1} more this month"
             return Quote(0, plans.currency, left - 1, said)
@@ -118,7 +131,7 @@ class Entitlement:
         said = f"{amount}, charged once it is made: this month's {plan.renders} are used up"
         return Quote(plan.extra_micro, plans.currency, 0, said)
 
-    def used(self, listener_id: str) -> int:
+    def used(self, listener_id: str, *, session: Session | None = None) -> int:
         """Renders of this month, those on their way included."""
         start = self._clock().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         made = select(func.count()).where(
@@ -127,13 +140,15 @@ class Entitlement:
         coming = select(func.count()).where(
             JobRow.listener == listener_id, col(JobRow.state).in_(OPEN)
         )
-        with self._database.session() as session:
-            return session.exec(made).one() + session.exec(coming).one()
+        with nullcontext(session) if session else self._database.session() as counting:
+            return counting.exec(made).one() + counting.exec(coming).one()
 
-    def keep(self, job_id: str, listener_id: str, quote: Quote) -> None:
+    def keep(
+        self, job_id: str, listener_id: str, quote: Quote, *, session: Session | None = None
+    ) -> None:
         """Writes down what a job was quoted, so that nothing else is ever charged for it."""
-        with self._database.session(write=True) as session:
-            session.merge(
+        with nullcontext(session) if session else self._database.session(write=True) as writing:
+            writing.merge(
                 ChargeRow(
                     job=job_id,
                     listener=listener_id,

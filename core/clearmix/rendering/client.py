@@ -42,8 +42,11 @@ class Workers:
         self.starts = 0
 
     def ensure(self) -> None:
-        """Starts a worker unless one lives; of two clients that do so at once, one worker stays."""
-        if self.alive() or self._coming_up():
+        """Starts a worker unless one lives; of two clients that do so at once, one worker stays.
+
+        Where workers run apart, on machines of their own, that is nothing to be seen to here.
+        """
+        if self._settings.workers == "apart" or self.alive() or self._coming_up():
             return
         self.started = self._start()
         self._started_at = time.monotonic()

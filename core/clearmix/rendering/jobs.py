@@ -40,16 +40,7 @@ class Jobs:
         amendment: Amendment | None = None,
     ) -> Job:
         """A new job, queued."""
-        row = JobRow(
-            id=secrets.token_hex(8),
-            listener=listener,
-            spec=spec.as_json(),
-            generator=generator,
-            decision=decision,
-            message="waiting for a free worker",
-            amends=amendment.render if amendment else None,
-            plan=dict(amendment.plan) if amendment else None,
-        )
+        row = new_row(spec, listener, generator, decision, amendment)
         with self._database.session(write=True) as session:
             session.add(row)
         return job_of(row)
@@ -87,6 +78,18 @@ class Jobs:
                     .order_by(col(JobRow.created_at), JobRow.id)
                 )
             )
+
+    def open_of(self, generators: Collection[str]) -> dict[str, str]:
+        """The generator of each job that has not ended, oldest first; of these only, if given."""
+        query = (
+            select(JobRow.id, JobRow.generator)
+            .where(col(JobRow.state).in_(OPEN_STATES))
+            .order_by(col(JobRow.created_at), JobRow.id)
+        )
+        if generators:
+            query = query.where(col(JobRow.generator).in_(generators))
+        with self._database.session() as session:
+            return dict(session.exec(query).all())
 
     def touch(self, ids: Collection[str]) -> None:
         """Says that these are being worked on, so that no other machine takes them back."""
@@ -137,6 +140,26 @@ class Jobs:
         with self._database.session(write=True) as session:
             result = session.connection().execute(statement)
             return isinstance(result, sa.CursorResult) and result.rowcount == 1
+
+
+def new_row(
+    spec: RemixSpec,
+    listener: str,
+    generator: str,
+    decision: int,
+    amendment: Amendment | None = None,
+) -> JobRow:
+    """The row of a new job, queued."""
+    return JobRow(
+        id=secrets.token_hex(8),
+        listener=listener,
+        spec=spec.as_json(),
+        generator=generator,
+        decision=decision,
+        message="waiting for a free worker",
+        amends=amendment.render if amendment else None,
+        plan=dict(amendment.plan) if amendment else None,
+    )
 
 
 def job_of(row: JobRow) -> Job:

@@ -24,7 +24,7 @@ from clearmix.rendering.amending import require_within
 from clearmix.rendering.client import Workers, wait
 from clearmix.rendering.crediting import composition_notes
 from clearmix.rendering.honouring import cannot_honour, require_able
-from clearmix.rendering.jobs import Jobs
+from clearmix.rendering.jobs import Jobs, job_of, new_row
 from clearmix.rendering.known_sounds import KnownSounds
 from clearmix.rendering.models import Amendment, Job, Render
 from clearmix.rendering.previewing import Previews
@@ -75,6 +75,7 @@ class Rendering:
         labelers: Callable[[], Mapping[str, Labeler]],
         analyzer: Callable[[], Analyzer] | None = None,
     ) -> None:
+        self._database = database
         self._settings = settings
         self._clearance = clearance
         self._entitlement = entitlement
@@ -127,11 +128,18 @@ class Rendering:
             notes += composition_notes(self._catalogue, recordings)
         elif first.stems_estimated_by and _asks_for_parts(cleared.spec):
             notes += (f"the parts of the recording are estimates by {first.stems_estimated_by}",)
-        quote = self._entitlement.quote(cleared.spec, listener_id, first.analysis)
-        job = self.jobs.add(cleared.spec, listener_id, maker.id, cleared.number)
-        self._entitlement.keep(job.id, listener_id, quote)
+        row = new_row(cleared.spec, listener_id, maker.id, cleared.number)
+        # INVARIANT: nobody has more made than the plan holds, however many ask at once: what is
+        # counted and what is added are one transaction, and one is at work at a time.
+        with self._database.session(write=True) as session:
+            quote = self._entitlement.quote(
+                cleared.spec, listener_id, first.analysis, session=session
+            )
+            session.add(row)
+            session.flush()
+            self._entitlement.keep(row.id, listener_id, quote, session=session)
         self._workers.ensure()
-        return Submission(cleared, job, notes, quote)
+        return Submission(cleared, job_of(row), notes, quote)
 
     def quote(self, spec: RemixSpec, listener_id: str = "local") -> Quote:
         """What a spec would cost its listener, before anything is made or asked for.

@@ -15,7 +15,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ from typing import IO, TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from clearmix.errors import RenderError
+from clearmix.errors import RenderError, UnreachableError
 from clearmix.rendering.workfolder import clean_stale
 from clearmix.settings import Settings
 from clearmix.storage.columns import utc_now
@@ -52,27 +52,47 @@ LEASE = timedelta(seconds=90)
 """On PostgreSQL: a running job of which nothing was heard for so long is taken back."""
 
 
-def run_worker(kernel: Kernel, *, idle_exit_seconds: float | None) -> None:
+PATIENCE_SECONDS = 300.0
+"""How long a worker waits for a database that is away before a step, or the worker, gives up."""
+
+
+def run_worker(
+    kernel: Kernel, *, idle_exit_seconds: float | None, generators: Collection[str] = ()
+) -> None:
     """Renders queued jobs until SIGTERM, or until there was nothing to do for so many seconds.
 
-    On one machine a lock file lets one worker run at a time; a second one returns at once.
+    On SQLite a lock file lets one worker of a home run at a time, and a second one returns at
+    once. On PostgreSQL there may be one for each set of generators in each home.
+
+    Args:
+        kernel: with the configuration in force.
+        idle_exit_seconds: None to stay.
+        generators: take only jobs of these; of all, if none is given.
+
+    Raises:
+        PluginError: there is no such generator here.
     """
-    lock = _locked(kernel.settings)
+    for generator in generators:
+        kernel.generator(generator)
+    many_machines = kernel.database.engine.dialect.name != "sqlite"
+    serving = tuple(sorted(set(generators)))
+    lock = _locked(lock_path(kernel.settings, serving if many_machines else ()))
     if lock is None:
         log.info("another worker is running")
         return
+    kernel.database.patience_seconds = PATIENCE_SECONDS
     with lock:
-        _work(kernel, idle_exit_seconds, lock)
+        _work(kernel, idle_exit_seconds, lock, serving)
 
 
-def lock_path(settings: Settings) -> Path:
+def lock_path(settings: Settings, generators: Collection[str] = ()) -> Path:
     """The file that a living worker holds locked; it holds the worker's process id."""
-    return settings.home / "worker.lock"
+    return settings.home / f"{'-'.join(('worker', *generators))}.lock"
 
 
-def _locked(settings: Settings) -> IO[str] | None:
-    settings.home.mkdir(parents=True, exist_ok=True)
-    lock = lock_path(settings).open("a")
+def _locked(path: Path) -> IO[str] | None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = path.open("a")
     deadline = time.monotonic() + LOCK_SECONDS
     while not _take(lock):
         if time.monotonic() > deadline:
@@ -93,10 +113,12 @@ def _take(lock: IO[str]) -> bool:
     return True
 
 
-def _work(kernel: Kernel, idle_exit_seconds: float | None, lock: IO[str]) -> None:
+def _work(
+    kernel: Kernel, idle_exit_seconds: float | None, lock: IO[str], generators: tuple[str, ...]
+) -> None:
     from dbos import DBOS, DBOSConfig
 
-    from clearmix.rendering.workflow import QUEUE, VERSION, register
+    from clearmix.rendering.workflow import VERSION, queue_of, register
 
     steps = kernel.rendering.steps
     clean_stale(kernel.settings.work, kernel.rendering.jobs.open())
@@ -104,19 +126,15 @@ def _work(kernel: Kernel, idle_exit_seconds: float | None, lock: IO[str]) -> Non
         "name": "clearmix",
         "system_database_url": system_database_url(kernel.settings),
         "application_version": VERSION,
-        "executor_id": executor_id(kernel.settings),
+        "executor_id": executor_id(kernel.settings, generators),
         "log_level": "WARNING",
         "notification_listener_polling_interval_sec": 0.2,
     }
     DBOS(config=config)
     render = register(steps)
+    if generators:
+        DBOS.listen_queues([queue_of(generator) for generator in generators])
     DBOS.launch()
-    DBOS.register_queue(
-        QUEUE,
-        worker_concurrency=max(1, (os.cpu_count() or 1) // 2),
-        polling_interval_sec=POLL_SECONDS,
-        on_conflict="always_update",
-    )
     # Several machines share PostgreSQL, so there a dead one's jobs are taken back by the others;
     # on SQLite the lock lets one worker live, which has taken all of them back at its launch.
     many_machines = kernel.database.engine.dialect.name != "sqlite"
@@ -125,13 +143,14 @@ def _work(kernel: Kernel, idle_exit_seconds: float | None, lock: IO[str]) -> Non
         steps.running,
         render,
         Afterwards(kernel.rendering, kernel.entitlement),
+        generators=generators,
         many_machines=many_machines,
     )
     stop = threading.Event()
     with suppress(ValueError):  # signals belong to the main thread, and a worker may run in another
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-    steps.spare.prepare(kernel.settings.generator)
+    steps.spare.prepare(generators[0] if generators else kernel.settings.generator)
     _serve(desk, idle_exit_seconds, stop, lock)
     steps.spare.close()
     if steps.running:
@@ -147,7 +166,12 @@ def _serve(
     """Looks for work until it is time to go."""
     busy_at = time.monotonic()
     while not stop.wait(POLL_SECONDS):
-        if desk.look():
+        try:
+            has_work = desk.look()
+        except (UnreachableError, sa.exc.OperationalError) as error:
+            log.warning("the worker cannot look for jobs now: %s", str(error).splitlines()[0])
+            has_work = True  # there may be some: it does not leave for having seen none
+        if has_work:
             busy_at = time.monotonic()
         elif idle_exit_seconds is not None and time.monotonic() - busy_at > idle_exit_seconds:
             # A client that wrote a job while the lock was held relies on this worker: the lock is
@@ -197,29 +221,33 @@ class Desk:
         render: Callable[[str], None],
         afterwards: Afterwards,
         *,
+        generators: Collection[str],
         many_machines: bool,
     ) -> None:
         self._jobs = jobs
         self._running = running
         self._render = render
         self._afterwards = afterwards
+        self._generators = generators
         self._many_machines = many_machines
+        self._queues: set[str] = set()
         self._handed_over: set[str] = set()
         self._looked_after = 0.0
         self._were_open: set[str] = set()
 
     def has_work(self) -> bool:
-        """Whether any job has not ended."""
-        return bool(self._jobs.open())
+        """Whether any job that is for this worker has not ended."""
+        return bool(self._jobs.open_of(self._generators))
 
     def look(self) -> bool:
-        """Hands new jobs over; whether any job has not ended."""
+        """Hands new jobs over; whether any job that is for this worker has not ended."""
         from clearmix.rendering.workflow import enqueue
 
-        open_jobs = self._jobs.open()
-        for id in open_jobs:
+        open_jobs = self._jobs.open_of(self._generators)
+        for id, generator in open_jobs.items():
             if id not in self._handed_over:
-                enqueue(self._render, id)
+                self._open_queue(generator)
+                enqueue(self._render, id, generator)
                 self._handed_over.add(id)
         self._handed_over.intersection_update(open_jobs)
         if time.monotonic() - self._looked_after > LOOK_AFTER_SECONDS:
@@ -230,10 +258,25 @@ class Desk:
             self._were_open = set(open_jobs)
         return bool(open_jobs)
 
-    def _look_after(self, open_jobs: tuple[str, ...]) -> None:
+    def _open_queue(self, generator: str) -> None:
         from dbos import DBOS
 
-        from clearmix.rendering.workflow import QUEUE
+        from clearmix.rendering.workflow import queue_of
+
+        if generator in self._queues:
+            return
+        DBOS.register_queue(
+            queue_of(generator),
+            worker_concurrency=max(1, (os.cpu_count() or 1) // 2),
+            polling_interval_sec=POLL_SECONDS,
+            on_conflict="always_update",
+        )
+        self._queues.add(generator)
+
+    def _look_after(self, open_jobs: Mapping[str, str]) -> None:
+        from dbos import DBOS
+
+        from clearmix.rendering.workflow import queue_of
 
         self._jobs.touch(tuple(self._running))
         for status in DBOS.list_workflows(
@@ -251,9 +294,10 @@ class Desk:
             )
         if self._many_machines:
             for id in self._jobs.stale(utc_now() - LEASE):
-                log.warning("taking back job %s, of which nothing was heard", id)
-                DBOS.resume_workflow(id, queue_name=QUEUE)
-                self._jobs.touch((id,))
+                if id in open_jobs:
+                    log.warning("taking back job %s, of which nothing was heard", id)
+                    DBOS.resume_workflow(id, queue_name=queue_of(open_jobs[id]))
+                    self._jobs.touch((id,))
 
 
 def system_database_url(settings: Settings) -> str:
@@ -264,9 +308,9 @@ def system_database_url(settings: Settings) -> str:
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-def executor_id(settings: Settings) -> str:
+def executor_id(settings: Settings, generators: Collection[str] = ()) -> str:
     """Who this worker is: the same after a restart, so that it takes back what it left."""
-    return f"{socket.gethostname()}:{settings.home}"
+    return ":".join((socket.gethostname(), str(settings.home), *generators))
 
 
 def main() -> None:
@@ -275,10 +319,16 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(prog="clearmix worker")
     parser.add_argument("--idle-exit", type=float, default=None)
+    parser.add_argument("--generator", action="append", default=[])
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    run_worker(Kernel(Settings.from_environment()), idle_exit_seconds=parser.parse_args().idle_exit)
+    given = parser.parse_args()
+    run_worker(
+        Kernel(Settings.from_environment()),
+        idle_exit_seconds=given.idle_exit,
+        generators=given.generator,
+    )
 
 
 if __name__ == "__main__":

@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from dbos import DBOS, SetWorkflowID
+from dbos import DBOS, SetWorkflowID, StepOptions
 
-from clearmix.errors import RenderError
+from clearmix.errors import RenderError, UnreachableError
 from clearmix.rendering.handing_on import Plan
 from clearmix.rendering.jobs import Cancelled
 from clearmix.rendering.steps import Steps
 from clearmix.rendering.workfolder import WorkLost
 
-QUEUE = "renders"
 WORKFLOW = "render"
 
-VERSION = "render-2"
+VERSION = "render-3"
 """Version of the order of the steps and of what they hand each other.
 
 DBOS gives a pending workflow only to a worker of the version that began it, so raise this when a
@@ -32,6 +31,9 @@ MOST_RECOVERIES = 10
 
 MOST_STARTS = 3
 """Times that a job begins again from its generator because its work folder was lost."""
+
+AGAIN = {"retries_allowed": True, "max_attempts": 8, "interval_seconds": 1.0, "backoff_rate": 1.5}
+"""How a step is tried again whose database went away under it; sessions wait besides."""
 
 Result = TypeVar("Result")
 
@@ -56,10 +58,15 @@ def register(steps: Steps) -> Callable[[str], None]:
     return render
 
 
-def enqueue(render: Callable[[str], None], job_id: str) -> None:
-    """Hands a job to the queue; the workflow has the job's id, so twice is once."""
+def queue_of(generator: str) -> str:
+    """The queue of a generator's jobs, which only workers that serve it take from."""
+    return f"renders:{generator}"
+
+
+def enqueue(render: Callable[[str], None], job_id: str, generator: str) -> None:
+    """Hands a job to its queue; the workflow has the job's id, so twice is once."""
     with SetWorkflowID(job_id):
-        DBOS.enqueue_workflow(QUEUE, render, job_id)
+        DBOS.enqueue_workflow(queue_of(generator), render, job_id)
 
 
 def _render(steps: Steps, job_id: str, plan: Plan) -> None:
@@ -84,4 +91,9 @@ def _render(steps: Steps, job_id: str, plan: Plan) -> None:
 
 
 def _step(name: str, function: Callable[..., Result], *arguments: object) -> Result:
-    return DBOS.run_step({"name": name}, function, *arguments)
+    options: StepOptions = {"name": name, "should_retry": _is_away, **AGAIN}
+    return DBOS.run_step(options, function, *arguments)
+
+
+def _is_away(error: BaseException) -> bool:
+    return isinstance(error, UnreachableError)

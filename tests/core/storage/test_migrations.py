@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import secrets
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -20,23 +19,11 @@ from clearmix.storage.database import Database, metadata
 from clearmix.storage.tables.delivery import WaveformRow
 
 
-BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
-
-
 @pytest.fixture
-def database(old_database_url: str):
-    database = Database(old_database_url)
+def database(empty_database_url: str):
+    database = Database(empty_database_url)
     yield database
     database.close()
-
-
-@pytest.fixture(params=BOTH)
-def old_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database in which nothing is yet, not even a table, once on each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/clearmix.db"
-    server = request.getfixturevalue("postgres")
-    return server.create(f"old_{secrets.token_hex(4)}")
 
 
 def test_rows_of_every_revision_come_through_all_others_up_and_down(database: Database) -> None:
