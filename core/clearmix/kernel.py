@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from clearmix.discovery import Discovery, Feed
     from clearmix.discovery.lanes import Lane
     from clearmix.entitlement import Entitlement
+    from clearmix.operations import Operations
     from clearmix.rendering import Rendering
     from clearmix.royalties import Royalties
     from clearmix.royalties.reports.room import Reports
@@ -185,6 +186,13 @@ class Kernel(Installed):
         from clearmix.discovery import Discovery
 
         return Discovery(self.database, rendering=self.rendering, items=self.delivery.items)
+
+    @cached_property
+    def operations(self) -> Operations:
+        """Backups, retention, erasure."""
+        from clearmix.operations import Operations
+
+        return Operations(self.database, self.store, self.settings)
 
     @cached_property
     def royalties(self) -> Royalties:

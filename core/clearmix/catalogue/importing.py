@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sqlmodel import Session, col, delete
+from sqlmodel import Session, col, delete, select
 
 from clearmix.audio import Audio, read_audio, require_sound
 from clearmix.catalogue.beside import beside
@@ -73,12 +73,19 @@ def import_document(
         _write_parties(document, session)
         for entry in document.recordings:
             _write_recording(entry, heard[entry.id], session)
+        erased = set(
+            session.exec(select(ListenerRow.id).where(col(ListenerRow.erased_at).is_not(None)))
+        )
         for listener in document.listeners:
+            if listener.id in erased:
+                continue  # a file from before does not bring them back
             session.merge(
                 ListenerRow(**{**listener.model_dump(), "add_ons": list(listener.add_ons)})
             )
         for login in document.logins:
             known = session.get(LoginRow, login.user)
+            if login.user in erased:
+                continue
             if known is None or not password_matches(login.password, known.password):
                 session.merge(
                     LoginRow(

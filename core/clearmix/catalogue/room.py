@@ -232,6 +232,10 @@ class Catalogue:
         """The listener of that id; `local` is always there."""
         with self._database.session() as session:
             row = session.get(ListenerRow, id)
+        if row and row.erased_at is not None:
+            raise CatalogueError(
+                f"the listener `{id}` was erased", help="ask on behalf of somebody who is one"
+            )
         if row:
             return listener_of(row)
         if id == LOCAL_LISTENER.id:

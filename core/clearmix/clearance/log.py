@@ -14,6 +14,7 @@ from sqlmodel import col, func, select
 from clearmix.errors import ClearanceError
 from clearmix.storage.database import Database
 from clearmix.storage.tables.clearance import DecisionRow
+from clearmix.storage.tallies import DECISIONS, count
 from clearmix_rules import Decision
 from clearmix_rules.canonical import sha256
 
@@ -111,6 +112,7 @@ class DecisionLog:
             row.entry_hash = _entry_hash(_entry(row))
             session.add(row)
             session.flush()
+            count(session, DECISIONS, decision.outcome.value)
             return int(row.number or 0)
 
     def entry(self, number: int) -> LogEntry | None:

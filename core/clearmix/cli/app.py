@@ -13,6 +13,7 @@ from clearmix.cli import (
     consent,
     listening,
     models,
+    operations,
     plugins,
     royalties,
     rules,
@@ -60,5 +61,6 @@ app.add_typer(approvals.app, name="approvals")
 app.add_typer(rules.app, name="rules")
 royalties.add_to(app)
 plugins.add_to(app)
+operations.add_to(app)
 app.add_typer(models.app, name="models")
 app.add_typer(tokens.app, name="tokens")

@@ -16,6 +16,7 @@ from clearmix.spec import RemixSpec
 from clearmix.storage.columns import utc_now
 from clearmix.storage.database import Database
 from clearmix.storage.tables.rendering import JobRow
+from clearmix.storage.tallies import FAILURES, count
 
 OPEN_STATES = ("queued", "running")
 """States from which a job still goes on; no update touches a job in another one."""
@@ -124,14 +125,15 @@ class Jobs:
 
     def fail(self, id: str, error: ClearmixError) -> None:
         """Ends a job with what a listener reads."""
-        self._update(id, {"state": "failed", "error": error.message, "help": error.help})
+        values = {"state": "failed", "error": error.message, "help": error.help}
+        self._update(id, values, failed=type(error).__name__)
 
     def cancel(self, id: str) -> Job:
         """The job, ended unless it had ended before; its worker stops within a second."""
         self._update(id, {"state": "cancelled", "message": "cancelled"})
         return self.job(id)
 
-    def _update(self, id: str, values: Mapping[str, Any]) -> bool:
+    def _update(self, id: str, values: Mapping[str, Any], *, failed: str = "") -> bool:
         statement = (
             update(JobRow)
             .where(col(JobRow.id) == id, col(JobRow.state).in_(OPEN_STATES))
@@ -139,7 +141,10 @@ class Jobs:
         )
         with self._database.session(write=True) as session:
             result = session.connection().execute(statement)
-            return isinstance(result, sa.CursorResult) and result.rowcount == 1
+            changed = isinstance(result, sa.CursorResult) and result.rowcount == 1
+            if changed and failed:
+                count(session, FAILURES, failed)
+            return changed
 
 
 def new_row(

@@ -131,7 +131,7 @@ class Closing:
         """Lays the inputs of a period; what the catalogue knows of its items comes back."""
         self._log.gather(period, working)
         if correcting is None:
-            lay_subscriptions(working, self._database, rates)
+            lay_subscriptions(working, self._database, period, rates)
             lay_renders(working, self._database, period, rates)
         else:
             open_kept(working, self._store, correcting.files, "subscriptions", "renders")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from itertools import pairwise
 
-from sqlmodel import select
+from sqlmodel import col, or_, select
 
 from clearmix.royalties.context import ADD_ON, GENERAL
 from clearmix.royalties.engine import Engine
@@ -31,15 +31,17 @@ BATCH = 100_000
 """Rows that are held in memory at a time while a table of the catalogue's size is laid."""
 
 
-def lay_subscriptions(engine: Engine, database: Database, rates: Rates) -> None:
+def lay_subscriptions(engine: Engine, database: Database, period: Period, rates: Rates) -> None:
     """Makes `subscriptions`: what each subscriber pays into a pool, as known now.
 
     The add-on's subscribers are the listeners who hold it and those whom the rate card lists. A
     listener pays into the general pool if the rate card states the fee of the tier, as do those
-    whom it lists under that tier; who is a listener and is listed too pays once.
+    whom it lists under that tier; who is a listener and is listed too pays once. Who was erased
+    has paid for the month in which that was, and for none after it.
     """
+    there = or_(col(ListenerRow.erased_at).is_(None), col(ListenerRow.erased_at) >= period.start)
     with database.session() as session:
-        listeners = session.exec(select(ListenerRow).order_by(ListenerRow.id)).all()
+        listeners = session.exec(select(ListenerRow).where(there).order_by(ListenerRow.id)).all()
     subscribers = {row.id for row in listeners if rates.add_on in row.add_ons}
     subscribers |= set(rates.subscribers)
     tiers = {id: tier for tier, ids in rates.tier_subscribers.items() for id in ids}

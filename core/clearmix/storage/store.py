@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import shutil
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -48,6 +49,16 @@ class Store:
                 files.rm(partial)
             raise _in_words(error, self.url) from error
         return key
+
+    def keys(self) -> Iterator[str]:
+        """The keys of all files that are in the store, whole ones only."""
+        files, root = self._place
+        if not files.exists(root):
+            return
+        for found in files.find(root):
+            key = str(found).removeprefix(root).lstrip("/")
+            if not key.endswith(".part"):
+                yield key
 
     def open(self, key: str) -> BinaryIO:
         """The file, for reading."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from clearmix.storage.tables.rendering import JobRow, RenderRow
+from clearmix.storage.tables.rendering import RenderRow
 
 from .conftest import House, until
 
@@ -36,7 +35,9 @@ def shared_house(
 
 
 @pytest.fixture
-def machine(shared_house: House, tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+def machine(
+    shared_house: House, tmp_path: Path
+) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     """Starts a worker with a home of its own on the database of the house."""
     started: list[subprocess.Popen[bytes]] = []
 

@@ -220,7 +220,7 @@ class Reports:
         progress(0.0, f"counting the plays of {month}")
         with engine(self._scratch) as working:
             self._log.gather(month, working)
-            lay_subscriptions(working, self._database, card)
+            lay_subscriptions(working, self._database, month, card)
             lay_renders(working, self._database, month, card)
             known = observed(working, self._database, month, category)
             counted = eligible(working.table("events"), month)

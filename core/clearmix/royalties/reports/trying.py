@@ -34,7 +34,7 @@ def try_out(
         PluginError: the formula breaks its contract.
         RoyaltyError: there is nothing to pay out.
     """
-    lay_subscriptions(working, database, rates)
+    lay_subscriptions(working, database, period, rates)
     lay_renders(working, database, period, rates)
     rights = lay_items(working, database, period)
     reduced = reduce(working, formula, period, rates.currency, rates.side_weights("original"))

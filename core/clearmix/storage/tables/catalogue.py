@@ -105,7 +105,10 @@ class ScoreRow(SQLModel, table=True):
 
 
 class ListenerRow(SQLModel, table=True):
-    """A listener's entitlement."""
+    """A listener's entitlement; nobody is one any more from `erased_at` on, and nothing names them.
+
+    What the months before are settled by stays: the tier, the add-ons and the territory.
+    """
 
     __tablename__ = "listener"
     id: str = Field(primary_key=True)
@@ -116,6 +119,7 @@ class ListenerRow(SQLModel, table=True):
     verified: bool = False
     age_band: str = "adult"
     time_zone: str = "Europe/London"
+    erased_at: datetime | None = utc_column(default=None, nullable=True)
 
 
 class LoginRow(SQLModel, table=True):

@@ -33,9 +33,10 @@ class JobRow(SQLModel, table=True):
 
 
 class RenderRow(SQLModel, table=True):
-    """A published render with everything that made it; never edited but for its removal.
+    """A published render with everything that made it; never edited but when it is removed.
 
-    `removed_by` is the party that took it down, `removed_because` what that said.
+    That is at `removed_at`, by the party `removed_by`, which said `removed_because`; `audio_key` is
+    empty once its sound is gone too.
     """
 
     __tablename__ = "render"
