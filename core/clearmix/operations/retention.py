@@ -153,8 +153,11 @@ def remove_sound(database: Database, store: Store, removed: Ids) -> None:
         store.remove(key)
     with database.session(write=True) as session:
         for chunk in _chunks(sounds):
-            for table in (RenditionRow, WaveformRow):
-                session.connection().execute(delete(table).where(col(table.audio_key).in_(chunk)))
+            for statement in (
+                delete(RenditionRow).where(col(RenditionRow.audio_key).in_(chunk)),
+                delete(WaveformRow).where(col(WaveformRow.audio_key).in_(chunk)),
+            ):
+                session.connection().execute(statement)
         for chunk in _chunks(ids):
             session.connection().execute(
                 update(RenderRow).where(col(RenderRow.id).in_(chunk)).values(audio_key="")
@@ -166,9 +169,8 @@ def keys_of(session: Session, removed: Ids) -> tuple[str, ...]:
     sounds = _sounds(session, removed)
     streams: list[str] = []
     for chunk in _chunks(sounds):
-        streams += session.exec(
-            select(RenditionRow.key).where(col(RenditionRow.audio_key).in_(chunk))
-        )
+        of_these = select(RenditionRow.key).where(col(RenditionRow.audio_key).in_(chunk))
+        streams.extend(session.exec(of_these))
     return (*sounds, *sorted(streams))
 
 

@@ -16,7 +16,7 @@ from clearmix.spec import RemixSpec
 from clearmix.storage.columns import utc_now
 from clearmix.storage.database import Database
 from clearmix.storage.tables.rendering import JobRow
-from clearmix.storage.tallies import FAILURES, count
+from clearmix.storage.tallies import FAILURES, STEPS, count
 
 OPEN_STATES = ("queued", "running")
 """States from which a job still goes on; no update touches a job in another one."""
@@ -117,6 +117,11 @@ class Jobs:
         values = {"state": "running", "step": step, "fraction": fraction, "message": message}
         if not self._update(id, values):
             raise Cancelled("the render was cancelled", help="ask again when you want it")
+
+    def count_step(self, step: str, seconds: float) -> None:
+        """Counts a step that came to its end, and how long it took."""
+        with self._database.session(write=True) as session:
+            count(session, STEPS, step, seconds)
 
     def require_wanted(self, id: str) -> None:
         """Raises Cancelled when the job has ended."""

@@ -12,13 +12,14 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from clearmix.audio import Audio, read_audio
 from clearmix.contracts import Analyzer, Disclosure, Labeler, Source
 from clearmix.contracts.generators import FindsGenerators
 from clearmix.errors import ClearanceError, ClearmixError, RenderError
 from clearmix.fingerprints import fingerprint
+from clearmix.observing import bound, span
 from clearmix.rendering.disclosing import disclosure, label_of
 from clearmix.rendering.encoding import FRAME_SAMPLES, encode_within_figures, within_length
 from clearmix.rendering.generating import Generating
@@ -63,6 +64,8 @@ _SHARES = {
 }
 """Which stretch of the whole each step takes, by what it costs on a song of three minutes."""
 
+Result = TypeVar("Result")
+
 TELL_SECONDS = 0.2
 """How often a generator's progress is written down."""
 
@@ -98,6 +101,14 @@ class Steps:
         self.spare = Spare(settings)
         self.running: set[str] = set()
         """Jobs that this process is working on; kept by the workflow."""
+
+    def run(self, step: Callable[..., Result], job_id: str, *arguments: object) -> Result:
+        """What one of these steps gives; it is timed, and all that it logs names the job."""
+        name, began = step.__name__, time.monotonic()
+        with bound(job=job_id, step=name), span(name, job_id):
+            made = step(job_id, *arguments)
+            self._jobs.count_step(name, time.monotonic() - began)
+        return made
 
     def decide(self, job_id: str) -> Plan:
         """The plan of a job whose spec is permitted now, whatever was true when it was queued."""

@@ -24,6 +24,7 @@ from typing import IO, TYPE_CHECKING
 import sqlalchemy as sa
 
 from clearmix.errors import RenderError, UnreachableError
+from clearmix.observing import logs, tracing
 from clearmix.rendering.workfolder import clean_stale
 from clearmix.settings import Settings
 from clearmix.storage.columns import utc_now
@@ -72,6 +73,8 @@ def run_worker(
     Raises:
         PluginError: there is no such generator here.
     """
+    logs.configure(kernel.settings)
+    tracing.start()
     for generator in generators:
         kernel.generator(generator)
     many_machines = kernel.database.engine.dialect.name != "sqlite"
@@ -320,12 +323,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="clearmix worker")
     parser.add_argument("--idle-exit", type=float, default=None)
     parser.add_argument("--generator", action="append", default=[])
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
     given = parser.parse_args()
+    settings = Settings.from_environment()
     run_worker(
-        Kernel(Settings.from_environment()),
+        Kernel(settings),
         idle_exit_seconds=given.idle_exit,
         generators=given.generator,
     )

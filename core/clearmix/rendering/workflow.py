@@ -32,8 +32,9 @@ MOST_RECOVERIES = 10
 MOST_STARTS = 3
 """Times that a job begins again from its generator because its work folder was lost."""
 
-AGAIN = {"retries_allowed": True, "max_attempts": 8, "interval_seconds": 1.0, "backoff_rate": 1.5}
-"""How a step is tried again whose database went away under it; sessions wait besides."""
+MOST_TRIES = 6
+"""Times that a step is tried whose database went away under it, each wait twice as long as the
+last; sessions wait for it besides."""
 
 Result = TypeVar("Result")
 
@@ -46,12 +47,12 @@ def register(steps: Steps) -> Callable[[str], None]:
         error: Exception | None = None
         steps.running.add(job_id)
         try:
-            plan = _step("decide", steps.decide, job_id)
+            plan = _step(steps, steps.decide, job_id)
             _render(steps, job_id, plan)
         except Exception as caught:  # noqa: BLE001  # a step may raise anything: the job says so
             error = caught
         try:
-            _step("end", steps.end, job_id, error)
+            _step(steps, steps.end, job_id, error)
         finally:
             steps.running.discard(job_id)
 
@@ -72,13 +73,13 @@ def enqueue(render: Callable[[str], None], job_id: str, generator: str) -> None:
 def _render(steps: Steps, job_id: str, plan: Plan) -> None:
     for _ in range(MOST_STARTS):
         try:
-            generated = _step("generate", steps.generate, job_id, plan)
-            mastered = _step("master", steps.master, job_id, plan, generated)
-            marked = _step("mark", steps.mark, job_id, plan, mastered)
-            encoded = _step("encode", steps.encode, job_id, plan, mastered, marked)
-            verified = _step("verify", steps.verify, job_id, plan, mastered, encoded)
-            streamed = _step("stream", steps.stream, job_id, plan, marked, encoded)
-            _step("publish", steps.publish, job_id, plan, mastered, encoded, verified, streamed)
+            generated = _step(steps, steps.generate, job_id, plan)
+            mastered = _step(steps, steps.master, job_id, plan, generated)
+            marked = _step(steps, steps.mark, job_id, plan, mastered)
+            encoded = _step(steps, steps.encode, job_id, plan, mastered, marked)
+            verified = _step(steps, steps.verify, job_id, plan, mastered, encoded)
+            streamed = _step(steps, steps.stream, job_id, plan, marked, encoded)
+            _step(steps, steps.publish, job_id, plan, mastered, encoded, verified, streamed)
             return
         except WorkLost:
             continue  # another machine began this render: it starts again on this one
@@ -90,9 +91,16 @@ def _render(steps: Steps, job_id: str, plan: Plan) -> None:
     )
 
 
-def _step(name: str, function: Callable[..., Result], *arguments: object) -> Result:
-    options: StepOptions = {"name": name, "should_retry": _is_away, **AGAIN}
-    return DBOS.run_step(options, function, *arguments)
+def _step(steps: Steps, step: Callable[..., Result], job_id: str, *arguments: object) -> Result:
+    """What a step gives, or gave before this worker took the job over."""
+    options: StepOptions = {
+        "name": step.__name__,
+        "retries_allowed": True,
+        "max_attempts": MOST_TRIES,
+        "interval_seconds": 1.0,
+        "should_retry": _is_away,
+    }
+    return DBOS.run_step(options, steps.run, step, job_id, *arguments)
 
 
 def _is_away(error: BaseException) -> bool:

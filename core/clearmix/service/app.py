@@ -14,9 +14,12 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from clearmix.errors import ClearmixError
-from clearmix.guarding import asked
+    routers = (*ROUTERS, producing.router, verifying.router, api.router, operating.router)
+    for router in routers:
+        app.include_router(router)
 from clearmix.service import (
     api,
+    operating,
     player,
     problems,
     producing,
@@ -24,11 +27,9 @@ from clearmix.service import (
     streams,
     verifying,
 )
-from clearmix.service.admission import Admission
-from clearmix.service.areas import ROUTERS
-from clearmix.service.describing import DESCRIPTION, TAGS
-from clearmix.service.guards import HEADERS, WithHeaders
-from clearmix.service.sessions import Sessions
+    routers = (*ROUTERS, producing.router, verifying.router, api.router, operating.router)
+    for router in routers:
+        app.include_router(router)
 from clearmix.service.watching import Watch
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def create_app(kernel: Kernel, *, offered_logins: Sequence[Login] = ()) -> FastA
     app.state.kernel = kernel
     app.state.sessions = sessions
     app.state.verifying = asyncio.Semaphore(verifying.AT_ONCE)
+    app.state.answers = Answers()
     app.state.watch = Watch(kernel.clearance.state)
     app.add_exception_handler(ClearmixError, problems.of_error)
     app.add_exception_handler(HTTPException, problems.of_http)
@@ -67,7 +69,8 @@ def create_app(kernel: Kernel, *, offered_logins: Sequence[Login] = ()) -> FastA
     app.include_router(sign_in.router(offered_logins))
     app.include_router(streams.router)
     app.include_router(player.router)
-    for router in (*ROUTERS, producing.router, verifying.router, api.router):
+    routers = (*ROUTERS, producing.router, verifying.router, api.router, operating.router)
+    for router in routers:
         app.include_router(router)
     pages = [page for _, page in sorted(kernel.web_apps.items())]
     paths = [str(path) for page in pages if (path := getattr(page, "path", None))]
@@ -80,6 +83,7 @@ def create_app(kernel: Kernel, *, offered_logins: Sequence[Login] = ()) -> FastA
         _mount(page, app, kernel)
     app.add_middleware(Admission, kernel=kernel, sessions=sessions, pages=paths)
     app.add_middleware(WithHeaders, headers=HEADERS)
+    app.add_middleware(Observed, answers=app.state.answers)
     return app
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from clearmix.errors import ClearmixError
+from clearmix.observing import logs, tracing
 
 if TYPE_CHECKING:
     from clearmix.catalogue.models import Login
@@ -32,10 +33,18 @@ def serve(
     from clearmix.service.app import create_app
 
     _require_free(host, port)
+    logs.configure(kernel.settings)
+    tracing.start()
     app = create_app(kernel, offered_logins=offered_logins)
     kernel.rendering.ensure_worker()
     config = uvicorn.Config(
-        app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=2
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        log_config=None,  # the logs are ours: one form for all of them
+        access_log=False,
+        timeout_graceful_shutdown=2,
     )
     server = uvicorn.Server(config)
     if open_browser:

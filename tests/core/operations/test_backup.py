@@ -109,7 +109,7 @@ def test_a_backup_that_is_not_whole_is_refused_and_nothing_is_restored(
     content = path.read_bytes()
     path.write_bytes(content[: len(content) // 2])
 
-    with pytest.raises(StorageError, match="not whole|can be read"):
+    with pytest.raises(StorageError, match=r"not whole|can be read"):
         elsewhere.operations.restore(backup)
 
     assert list(elsewhere.store.keys()) == []
@@ -125,7 +125,7 @@ def test_nothing_is_written_over(market: Kernel, backup: Path, elsewhere: Kernel
         market.operations.restore(backup)
     elsewhere.settings.keys.mkdir(parents=True)
     (elsewhere.settings.keys / "signing.key").write_bytes(b"another")
-    with pytest.raises(StorageError, match="`signing.key` is here already"):
+    with pytest.raises(StorageError, match=r"`signing\.key` is here already"):
         elsewhere.operations.restore(backup)
     assert (elsewhere.settings.keys / "signing.key").read_bytes() == b"another"
 
