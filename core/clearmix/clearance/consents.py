@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, func, select
 
 from clearmix.catalogue.document import ConsentEntry
 from clearmix.errors import ClearanceError
@@ -100,7 +100,7 @@ class Consents:
             existing=existing,
         )
         with self._database.session(write=True) as session:
-            row = ConsentRow(**{**vars(said), "recorded_at": utc_now()})
+            row = ConsentRow(**{**vars(said), "recorded_at": _after_all(session, party)})
             session.add(row)
             session.flush()
             return _consent(row)
@@ -197,22 +197,30 @@ class Consents:
     def in_force(
         self, parties: Iterable[str], known_at: datetime | None = None
     ) -> tuple[Consent, ...]:
-        """The latest answer of each scope of these parties, as known at a time."""
+        """The latest answer of each scope of these parties, as known at a time.
+
+        INVARIANT: what is recorded is known, whatever the clock says now: one that goes back does
+        not give back a consent that was withdrawn.
+        """
+        query = select(ConsentRow).where(col(ConsentRow.party).in_(list(parties)))
+        if known_at is not None:
+            query = query.where(col(ConsentRow.recorded_at) <= known_at)
         with self._database.session() as session:
-            rows = session.exec(
-                select(ConsentRow)
-                .where(
-                    col(ConsentRow.party).in_(list(parties)),
-                    col(ConsentRow.recorded_at) <= (known_at or utc_now()),
-                )
-                .order_by(col(ConsentRow.recorded_at), col(ConsentRow.id))
-            )
+            rows = session.exec(query.order_by(col(ConsentRow.recorded_at), col(ConsentRow.id)))
             latest: dict[tuple[object, ...], Consent] = {}
             for row in rows:
                 consent = _consent(row)
                 latest.pop(consent.scope, None)
                 latest[consent.scope] = consent
             return tuple(latest.values())
+
+
+def _after_all(session: Session, party: str) -> datetime:
+    """The time now, or just after the party's last answer if the clock has gone back since."""
+    last = session.exec(
+        select(func.max(ConsentRow.recorded_at)).where(ConsentRow.party == party)
+    ).one()
+    return utc_now() if last is None else max(utc_now(), last + timedelta(microseconds=1))
 
 
 class Supposed(Consents):

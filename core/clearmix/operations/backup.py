@@ -144,7 +144,7 @@ class Backups:
 
     def _keep_files(self, folder: Path, needed: set[str], progress: Progress) -> dict[str, str]:
         files: dict[str, str] = {}
-        keys = sorted(self._store.keys())
+        keys = sorted(self._store.all_keys())
         if missing := sorted(needed - set(keys)):
             raise StorageError(
                 f"`{missing[0]}` is not in the store, and {len(missing)} in all are missing",

@@ -170,7 +170,7 @@ def keys_of(session: Session, removed: Ids) -> tuple[str, ...]:
     streams: list[str] = []
     for chunk in _chunks(sounds):
         of_these = select(RenditionRow.key).where(col(RenditionRow.audio_key).in_(chunk))
-        streams.extend(session.exec(of_these))
+        streams += list(session.exec(of_these))
     return (*sounds, *sorted(streams))
 
 
@@ -180,7 +180,8 @@ def _sounds(session: Session, removed: Ids) -> list[str]:
     others = select(RenderRow.audio_key).where(
         col(RenderRow.removed_at).is_(None), col(RenderRow.audio_key).in_(theirs)
     )
-    return sorted(set(session.exec(theirs)) - set(session.exec(others)) - {""})
+    kept = {"", *session.exec(others)}
+    return sorted({key for key in session.exec(theirs) if key not in kept})
 
 
 def _quiet_since(before: datetime) -> Ids:

@@ -27,7 +27,7 @@ def ready(request: Request) -> Response:
     kernel: Kernel = request.app.state.kernel
     checks: dict[str, Callable[[], object]] = {
         "database": kernel.clearance.state,
-        "store": lambda: next(kernel.store.keys(), None),
+        "store": lambda: next(kernel.store.all_keys(), None),
         "generator": lambda: kernel.generator(None),
     }
     found: dict[str, Any] = {}

@@ -50,7 +50,7 @@ class Store:
             raise _in_words(error, self.url) from error
         return key
 
-    def keys(self) -> Iterator[str]:
+    def all_keys(self) -> Iterator[str]:
         """The keys of all files that are in the store, whole ones only."""
         files, root = self._place
         if not files.exists(root):

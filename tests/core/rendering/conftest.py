@@ -16,7 +16,7 @@ import pytest
 from clearmix.audio import Audio, write_wav
 from clearmix.catalogue import NewRecording
 from clearmix.kernel import Kernel
-from clearmix.rendering.models import Job
+from clearmix.rendering.models import STEPS, Job
 from clearmix.rendering.worker import lock_path
 from clearmix.settings import Settings
 from clearmix.spec import RemixSpec
@@ -107,6 +107,15 @@ def until(seen: Callable[[], object], seconds: float = 90.0) -> object:
     raise AssertionError("waited in vain")
 
 
+def reached(house: House, job_id: str, step: str) -> bool:
+    """Whether a job stands in that step, well inside of it where that takes a while, or beyond."""
+    job = house.kernel.rendering.job(job_id)
+    at, wanted = STEPS.index(job.step), STEPS.index(step)
+    if job.state == "queued" or at < wanted:
+        return False
+    return at > wanted or step != "generate" or job.fraction > 0.1
+
+
 @pytest.fixture(scope="session")
 def plugin_path() -> Iterator[None]:
     """Lets this process and its children import the plugin of these tests."""
@@ -152,3 +161,50 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[[Path, int], None]]:
     yield mount
     for folder in mounted:
         subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@pytest.fixture
+def shared_house(
+    plugin_path: None, tmp_path: Path, new_postgres: Callable[[], str]
+) -> Iterator[House]:
+    """A house on PostgreSQL whose clients start no workers."""
+    made = House(
+        tmp_path / "home",
+        CLEARMIX_DATABASE_URL=new_postgres(),
+        CLEARMIX_STORE=str(tmp_path / "store"),
+        CLEARMIX_WORKERS="apart",
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def machine(
+    shared_house: House, tmp_path: Path
+) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Starts a worker with a home of its own on the database of the house."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(name: str, *generators: str, lease_seconds: float = 90) -> subprocess.Popen[bytes]:
+        wanted = [word for one in generators for word in ("--generator", one)]
+        code = (
+            "import datetime, clearmix.rendering.worker as worker; "
+            f"worker.LEASE = datetime.timedelta(seconds={lease_seconds}); worker.main()"
+        )
+        home = tmp_path / name
+        environ = os.environ | shared_house.settings.as_environment() | {"CLEARMIX_HOME": str(home)}
+        home.mkdir(exist_ok=True)
+        with (home / "log").open("ab") as log:
+            started.append(
+                subprocess.Popen(
+                    [sys.executable, "-c", code, *wanted],
+                    env=environ, stdout=log, stderr=log,
+                )
+            )  # fmt: skip
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.send_signal(signal.SIGCONT)
+        one.kill()
+        one.wait()

@@ -17,7 +17,7 @@ from clearmix.rendering.worker import executor_id, system_database_url
 from clearmix.settings import Settings
 from clearmix.storage.tables.rendering import RenderRow
 
-from .conftest import House, until
+from .conftest import House, reached, until
 
 ENDS = (
     ("decide", signal.SIGKILL),
@@ -54,15 +54,6 @@ def test_a_render_survives_a_stop_and_a_kill_in_every_step_and_is_made_once(
     until(lambda: own_house.left_behind() == [str(path)])
     hits = sum(step == at for (step, _), at in zip(ENDS, stood, strict=True))
     assert hits >= len(ENDS) - 2, stood  # a short step may be over before the signal is there
-
-
-def reached(house: House, job_id: str, step: str) -> bool:
-    """Whether a job stands in that step, well inside of it where that takes a while, or beyond."""
-    job = house.kernel.rendering.job(job_id)
-    at, wanted = STEPS.index(job.step), STEPS.index(step)
-    if job.state == "queued" or at < wanted:
-        return False
-    return at > wanted or step != "generate" or job.fraction > 0.1
 
 
 def test_of_two_workers_one_stays_and_it_leaves_when_it_has_been_idle(own_house: House) -> None:

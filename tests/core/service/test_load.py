@@ -1,0 +1,210 @@
+"""Many listeners at once, and a server that is killed under them; figures are printed, not judged.
+
+`CLEARMIX_CI=full` asks for a thousand streams and a hundred chats.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+from sqlmodel import select
+
+from clearmix.kernel import Kernel
+from clearmix.service.sign_in import COOKIE, Sessions
+from clearmix.settings import Settings
+from clearmix.storage.tables.catalogue import ListenerRow
+from clearmix.storage.tables.delivery import ListeningRow
+from clearmix.storage.tables.rendering import RenderRow, SharedRow
+
+pytestmark = pytest.mark.faults
+
+FULL = os.environ.get("CLEARMIX_CI") == "full"
+STREAMS, CHATS = (1000, 100) if FULL else (200, 20)
+RENDER = "0123456789abcdef"
+
+
+class Server:
+    """A service in a process of its own."""
+
+    def __init__(self, settings: Settings) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self._port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self._port}"
+        self._environ = os.environ | settings.as_environment() | {"CLEARMIX_WORKERS": "apart"}
+        self._log = settings.home / "server.log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Starts it, and comes back when it is ready."""
+        with self._log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "clearmix", "serve", "--port", str(self._port)],
+                env=self._environ, stdout=log, stderr=log,
+            )  # fmt: skip
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline:
+            try:
+                if httpx.get(f"{self.url}/readyz", timeout=20).status_code == 200:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.1)
+        raise AssertionError(self.said())
+
+    def kill(self) -> None:
+        """Ends it as a crash would."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+
+    def said(self) -> str:
+        """Its log."""
+        return self._log.read_text()
+
+
+@pytest.fixture
+def server(market: Kernel, publish: Callable[..., str]) -> Iterator[Server]:
+    """A service whose listeners `l0`, `l1`... hear a remix that Mia shares."""
+    publish("mia", RENDER)
+    with market.database.session(write=True) as session:
+        for number in range(max(STREAMS, CHATS)):
+            session.add(
+                ListenerRow(
+                    id=f"l{number}", name=f"Secret Name {number}", tier="studio",
+                    add_ons=["remix"], territory="GB", verified=True,
+                )
+            )  # fmt: skip
+        decision = session.get(RenderRow, RENDER).decision
+        session.add(SharedRow(render=RENDER, decision=decision))
+    made = Server(market.settings)
+    made.start()
+    yield made
+    made.kill()
+
+
+@contextmanager
+def as_listener(server: Server, keys: Path, id: str) -> Iterator[httpx.Client]:
+    cookies = {COOKIE: Sessions(keys).cookie(id)}
+    with httpx.Client(base_url=server.url, cookies=cookies, timeout=120) as client:
+        yield client
+
+
+def test_many_stream_and_chat_at_once_until_the_artist_says_no(
+    server: Server, market: Kernel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seconds: dict[str, list[float]] = {}
+    sessions = Sessions(market.settings.keys)
+    spec = {"sources": ["open-road"], "tempo": {"bpm": 140}}
+
+    async def call(
+        client: httpx.AsyncClient,
+        what: str,
+        method: str,
+        url: str,
+        cookies: str,
+        json: object = None,
+    ) -> httpx.Response:
+        began = time.monotonic()
+        answer = await client.request(
+            method, url, json=json, headers={"Cookie": f"{COOKIE}={cookies}"}
+        )
+        seconds.setdefault(what, []).append(time.monotonic() - began)
+        return answer
+
+    async def listen(client: httpx.AsyncClient, number: int) -> tuple[list[int], str, str]:
+        await asyncio.sleep(number * 10 / STREAMS)  # within ten seconds they all press play
+        cookie = sessions.cookie(f"l{number}")
+        opened = await call(client, "open", "POST", f"/api/streams/{RENDER}", cookie)
+        statuses = [opened.status_code]
+        url = opened.json()["url"]
+        folder = url.rpartition("/")[0]
+        main = await call(client, "playlist", "GET", url, cookie)
+        names = [line for line in main.text.splitlines() if line and not line.startswith("#")]
+        media = await call(client, "playlist", "GET", f"{folder}/{names[0]}", cookie)
+        pieces = [line for line in media.text.splitlines() if line and not line.startswith("#")]
+        statuses += [main.status_code, media.status_code]
+        for piece in pieces[:3]:
+            sent = await call(client, "segment", "GET", f"{folder}/{piece}", cookie)
+            statuses.append(sent.status_code)
+            await asyncio.sleep(1)
+        return statuses, f"{folder}/{pieces[0]}", cookie
+
+    async def chat(client: httpx.AsyncClient, number: int) -> list[int]:
+        cookie = sessions.cookie(f"l{number}")
+        statuses = []
+        for _ in range(4):
+            for method, url, json in (
+                ("POST", "/api/decisions", spec),
+                ("POST", "/api/quotes", spec),
+                ("GET", "/api/feeds/listener", None),
+            ):
+                answer = await call(client, "api", method, url, cookie, json)
+                statuses.append(answer.status_code)
+            await asyncio.sleep(1)
+        return statuses
+
+    async def everybody() -> None:
+        limits = httpx.Limits(max_connections=STREAMS + CHATS)
+        async with httpx.AsyncClient(base_url=server.url, timeout=120, limits=limits) as client:
+            streams = asyncio.gather(*(listen(client, number) for number in range(STREAMS)))
+            chats = asyncio.gather(*(chat(client, number) for number in range(CHATS)))
+            heard, answered = await streams, await chats
+            assert {status for statuses, *_ in heard for status in statuses} == {200}
+            assert {status for statuses in answered for status in statuses} == {200}
+            market.consent.set("ada", "refuse", "any", existing="remove")
+            after = await asyncio.gather(
+                *(call(client, "refused", "GET", url, cookie) for _, url, cookie in heard)
+            )
+            assert {answer.status_code for answer in after} == {451}
+            assert not any(b"ftyp" in answer.content for answer in after)
+
+    asyncio.run(everybody())
+
+    with market.database.session() as session:
+        assert len(session.exec(select(ListeningRow)).all()) == STREAMS
+    assert "Secret Name" not in server.said()
+    with capsys.disabled():
+        print(f"\n{STREAMS} streams and {CHATS} chats on {os.cpu_count()} cores")
+        for what, taken in seconds.items():
+            p50, p95 = np.percentile(taken, [50, 95]) * 1000
+            print(f"  {what}: {len(taken)} calls, p50 {p50:.0f} ms, p95 {p95:.0f} ms")
+
+
+def test_every_link_that_a_killed_server_gave_out_plays_on_another(
+    server: Server, market: Kernel
+) -> None:
+    keys = market.settings.keys
+
+    def press_play(number: int) -> str | None:
+        with as_listener(server, keys, f"l{number}") as client:
+            try:
+                return str(client.post(f"/api/streams/{RENDER}").json()["url"])
+            except httpx.TransportError:
+                return None  # killed before it answered: the player asks again
+
+    with ThreadPoolExecutor(20) as threads:
+        asked = [threads.submit(press_play, number) for number in range(100)]
+        while not any(one.done() for one in asked):
+            time.sleep(0.01)
+        server.kill()
+        links = {number: url for number, one in enumerate(asked) if (url := one.result())}
+    server.start()
+
+    assert links
+    for number, url in links.items():
+        with as_listener(server, keys, f"l{number}") as client:
+            assert client.get(url).status_code == 200
+    assert market.clearance.log.verify().broken is None
