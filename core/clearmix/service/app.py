@@ -14,9 +14,8 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from clearmix.errors import ClearmixError
-    routers = (*ROUTERS, producing.router, verifying.router, api.router, operating.router)
-    for router in routers:
-        app.include_router(router)
+from clearmix.guarding import asked
+from clearmix.observing.metrics import Answers
 from clearmix.service import (
     api,
     operating,
@@ -27,9 +26,12 @@ from clearmix.service import (
     streams,
     verifying,
 )
-    routers = (*ROUTERS, producing.router, verifying.router, api.router, operating.router)
-    for router in routers:
-        app.include_router(router)
+from clearmix.service.admission import Admission
+from clearmix.service.areas import ROUTERS
+from clearmix.service.describing import DESCRIPTION, TAGS
+from clearmix.service.guards import HEADERS, WithHeaders
+from clearmix.service.observing import Observed
+from clearmix.service.sessions import Sessions
 from clearmix.service.watching import Watch
 
 if TYPE_CHECKING:

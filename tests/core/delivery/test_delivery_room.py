@@ -168,6 +168,21 @@ def test_a_pause_brings_nobody_further_ahead(
     assert sum(isinstance(one, Sent) for one in sent) == 4
 
 
+def test_a_clock_that_goes_back_sends_nothing_further_ahead(
+    delivery: Delivery, clock: Clock, long_song: str
+) -> None:
+    link = delivery.link(long_song, "mia")
+    names = segments(fetched(delivery, link, "aac.m3u8"))[:-1]
+    for name in names[:4]:
+        delivery.open(*parts(link.url_path, name), "mia")
+
+    clock.wait(hours=-1)
+
+    assert isinstance(delivery.open(*parts(link.url_path, names[4]), "mia"), Held)
+    assert isinstance(delivery.open(*parts(link.url_path, names[0]), "mia"), Sent)
+    assert delivery.record_play(link.play_token, 44.0) is None
+
+
 def test_nobody_opens_more_songs_than_can_be_skipped_through(
     delivery: Delivery, clock: Clock
 ) -> None:

@@ -198,6 +198,4 @@ def sign_in_for(kernel: Kernel, user: str, party: str) -> None:
     from clearmix.storage.tables.catalogue import LoginRow
 
     with kernel.database.session(write=True) as session:
-        session.add(
-            LoginRow(user=user, password=hashed_password(user), role="artist", party=party)
-        )
+        session.add(LoginRow(user=user, password=hashed_password(user), role="artist", party=party))

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -224,3 +226,28 @@ def test_a_tier_without_a_plan_is_named() -> None:
 
     with pytest.raises(EntitlementError, match="no plan for the tier `gold`"):
         plans.of("gold", ())
+
+
+def test_of_many_requests_at_once_only_as_many_are_made_as_the_plan_holds(
+    market: Kernel, till: Till, entitlement: Entitlement
+) -> None:
+    with market.database.session(write=True) as session:
+        row = session.get(ListenerRow, "ben")
+        row.tier, row.add_ons = "free", []
+        session.add(row)
+    vars(market.rendering)["_entitlement"] = entitlement
+    start = threading.Barrier(8)
+
+    def ask(_: int) -> bool:
+        start.wait()
+        try:
+            return market.rendering.submit(SPEC, "ben").job is not None
+        except EntitlementError:
+            return False
+
+    with ThreadPoolExecutor(8) as threads:
+        asked = list(threads.map(ask, range(8)))
+
+    assert asked.count(True) == 1
+    assert len(market.rendering.jobs.open()) == 1
+    assert [one.state for one in entitlement.charged("ben")] == ["quoted"]

@@ -3,9 +3,9 @@
 For each recording: (change of its own plays - change of matched controls) / plays of its remixes,
 28 days before and after the first play of a remix of it. Above 0, remixes bring plays; at -1 every
 play of a remix replaced one of the original. Controls are recordings of which no remix was played
-in those days, of the same decile of size and, where there are enough, the same genre; in a catalogue
-that has too few of them, of any size. Of these, those nearest in age and in slope. Their change is taken in proportion: it says what the recording's
-own plays would have become.
+in those days, of the same decile of size and, where there are enough, the same genre; in a
+catalogue that has too few of them, of any size. Of these, those nearest in age and in slope. Their
+change is taken in proportion: it says what the recording's own plays would have become.
 
 The interval is a bootstrap: controls are drawn again with replacement, and the recording is allowed
 to differ from its controls as they differ from each other (a difference-in-differences with
