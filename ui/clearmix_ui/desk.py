@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
-from fastapi import Depends, HTTPException, Response
+from fastapi import HTTPException, Response
 
-from clearmix.service.sign_in import signed_in
+from clearmix.service.callers import Earning
 from clearmix_ui import cards
 from clearmix_ui.desk_session import DeskSession
 from clearmix_ui.panels import add_panel
@@ -48,10 +48,10 @@ def add_statements(app: FastAPI, kernel: Kernel) -> None:
     @app.get("/desk/statement.{form}", include_in_schema=False)
     def statement(
         form: Literal["csv", "pdf", "html"],
-        user: Annotated[str, Depends(signed_in)],
+        caller: Earning,
         period: str | None = None,
     ) -> Response:
-        party = kernel.catalogue.party_of(user)
+        party = kernel.catalogue.party_of(caller.user)
         if party is None:
             raise HTTPException(403, "Statements are for whoever they are about.")
         content = kernel.reports.statement(party, period or None, form)

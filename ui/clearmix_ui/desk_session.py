@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from clearmix import ClearmixError
 from clearmix.conversation.wording import Fact, facts
@@ -121,7 +121,7 @@ class DeskSession:
         return self._page("remixes", notice="Taken down. Whoever was hearing it has been told why.")
 
     def _earnings(self, month: str, consent: str) -> str:
-        kind = "cover" if consent == "cover" else "remix"
+        kind: Literal["remix", "cover"] = "cover" if consent == "cover" else "remix"
         return self._page(
             "earnings", earnings=earnings(self._kernel, self._desk.party.id, month, kind)
         )
