@@ -16,10 +16,12 @@ from clearmix_covers.effects import EFFECTS
 from clearmix_covers.form import Clock, Part, Piece, level_name, pieced
 from clearmix_covers.harmonising import reharmonised
 from clearmix_covers.humanising import performed, phrased
+from clearmix_covers.lines import voices_between
 from clearmix_covers.lineups import Chair, Role
 from clearmix_covers.material import Material, in_meter, material_of
 from clearmix_covers.plan import Drumming, Plan, PlanSection, Player
-from clearmix_covers.roles import PLAYING, Played, Seat, placed, voices_between
+from clearmix_covers.roles import PLAYING
+from clearmix_covers.seats import Played, Seat, placed
 
 ORDINARY_STRENGTH = 0.5
 
@@ -32,6 +34,9 @@ DRUMS_DB = -24.0
 
 FRONT = frozenset({"lead", "soli", "bass"})
 """Roles that keep their level however many play behind them."""
+
+CROWD_DB = 7
+"""What ten times as many players behind the tune take back, each of them, in dB."""
 
 FEW = 3
 """Players behind the tune who together are as loud as they should be."""
@@ -112,7 +117,7 @@ def _written(
         bool(notes) and chair.role not in FRONT
         for chair, notes in zip(lineup.chairs, played, strict=True)
     )
-    crowd_db = 10 * math.log10(max(1.0, behind / FEW))
+    crowd_db = CROWD_DB * math.log10(max(1.0, behind / FEW))
     for number, (chair, notes) in enumerate(zip(lineup.chairs, played, strict=True)):
         if not notes:
             continue

@@ -14,7 +14,7 @@ import numpy as np
 from clearmix_covers.form import Clock, Piece
 from clearmix_covers.patterns import in_triplets, swung
 from clearmix_covers.plan import PlanNote
-from clearmix_covers.roles import Played
+from clearmix_covers.seats import Played
 
 GRID_SECONDS = 0.04
 """Lengths of notes are rounded to this, so that equal notes are made once."""

@@ -1,0 +1,204 @@
+"""Roles that play one line: the tune, its answers, the voices below it, the bass."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+
+from clearmix import ScoreNote
+from clearmix_covers import voicing
+from clearmix_covers.chords import Chord
+from clearmix_covers.form import Part, Piece
+from clearmix_covers.lineups import Chair
+from clearmix_covers.patterns import Moment
+from clearmix_covers.seats import Played, Seat, placed
+
+ANSWER_BEATS = 1.5
+"""A rest or the rest of a held note that is long enough to be answered in."""
+
+
+def lead(seat: Seat) -> list[Played]:
+    """The tune in the octave that suits the player."""
+    return [Played(note.beat, note.beats, note.pitch, _force(note, seat)) for note in seat.tune]
+
+
+def _force(note: ScoreNote, seat: Seat) -> float:
+    return min(1.0, seat.chair.velocity * (0.75 + 0.35 * note.velocity) + 0.1)
+
+
+def soli(seat: Seat) -> list[Played]:
+    """The tune with chord tones moving along below it, as a section of horns plays."""
+    out: list[Played] = []
+    for note in seat.tune:
+        chord = seat.piece.chord_at(note.beat)
+        floor = max(seat.chair.low - 7, note.pitch - 14)
+        pitches = voicing.block(note.pitch, chord, seat.chair.voices, floor)
+        out += [Played(note.beat, note.beats, pitch, _force(note, seat)) for pitch in pitches]
+    return out
+
+
+def counter(seat: Seat) -> list[Played]:
+    """Short answers of chord tones and steps, where the tune rests or holds."""
+    chair = seat.chair
+    out: list[Played] = []
+    for index, (start, stop) in enumerate(gaps(seat)):
+        chord = seat.piece.chord_at(start)
+        ladder = _ladder(chord, chair.low, chair.high)
+        if not ladder:
+            continue
+        middle = min(ladder, key=lambda pitch: abs(pitch - (chair.low + chair.high) / 2))
+        at = ladder.index(middle) + (index % 3) - 1
+        step = 1 if index % 2 else -1
+        count = max(2, min(4, int((stop - start) / 0.5)))
+        beats = 0.5 if stop - start < 3 else 1.0
+        for number in range(count):
+            beat = start + number * beats
+            if beat + 0.25 >= stop:
+                break
+            here = _ladder(seat.piece.chord_at(beat), chair.low, chair.high) or ladder
+            pitch = here[max(0, min(len(here) - 1, at + step * number))]
+            last = number == count - 1
+            held = min(stop - beat, 1.5 if last else beats * 0.92)
+            out.append(Played(beat, held, pitch, chair.velocity * (0.8 if number else 0.88)))
+    return out
+
+
+def gaps(seat: Seat) -> list[tuple[float, float]]:
+    """Where the tune leaves room: on the half beats, away from the end of the part."""
+    found: list[tuple[float, float]] = []
+    notes = [*seat.tune, ScoreNote(seat.stop, 0.0, 60)]
+    at = seat.part.beat
+    for note in notes:
+        start = -(-at * 2 // 1) / 2
+        if note.beat - start >= ANSWER_BEATS and seat.part.name != "ending":
+            found.append((start, min(note.beat - 0.25, start + 4.0)))
+        moving = note.beats if note.beats < ANSWER_BEATS + 0.5 else 1.0
+        at = max(at, note.beat + moving)
+    return found
+
+
+def _ladder(chord: Chord, low: int, high: int) -> list[int]:
+    return [pitch for pitch in range(low, high + 1) if pitch % 12 in chord.classes]
+
+
+def inner(seat: Seat) -> list[Played]:
+    """One voice between tune and bass, in the rhythm of the chair's pattern."""
+    out: list[Played] = []
+    for moment in seat.moments():
+        for start, stop, voices in seat.inner:
+            first = max(start, moment.beat)
+            last = min(stop, moment.beat + seat.length(moment))
+            if last - first < 0.05:
+                continue
+            pitch = voices[seat.voice]
+            goes_on = out and out[-1].pitch == pitch and first > moment.beat
+            if goes_on and abs(out[-1].beat + out[-1].beats - first) < 0.06:
+                out[-1] = replace(out[-1], beats=last - out[-1].beat)
+            else:
+                out.append(Played(first, last - first, pitch, seat.chair.velocity))
+    return out
+
+
+def bass(seat: Seat) -> list[Played]:
+    """The foundation: what is written, or a pattern over the roots."""
+    written = _written_bass(seat)
+    if written:
+        return written
+    out: list[Played] = []
+    plan = seat.moments()
+    for moment in plan:
+        chord = seat.piece.chord_at(moment.beat)
+        fresh = not out or any(
+            abs(moment.beat - beat) < 0.26
+            for beat, _, _ in seat.piece.changes(seat.part.beat, seat.stop)
+        )
+        if moment.sign == "w":
+            pitch = _walked(seat, moment, chord, out[-1].pitch if out else None, fresh)
+        else:
+            pitch = _stepped(
+                seat.chair, chord, "1" if fresh and moment.sign != "8" else moment.sign
+            )
+        # A root that changes under a held note is played anew.
+        pieces = seat.piece.changes(moment.beat, moment.beat + moment.beats)
+        for number, (start, stop, other) in enumerate(pieces):
+            if number:
+                pitch = _stepped(seat.chair, other, "1")
+            length = seat.length(Moment(start, stop - start, moment.sign))
+            out.append(Played(start, length, pitch, seat.chair.velocity * (1.0 if fresh else 0.9)))
+    return out
+
+
+def _written_bass(seat: Seat) -> list[Played]:
+    if not seat.chair.written or seat.part.name == "ending" or seat.strength > 0.8:
+        return []
+    line = [note for note in seat.piece.bass if seat.part.beat <= note.beat < seat.stop]
+    if sum(note.beats for note in line) < 0.5 * seat.part.beats:
+        return []
+    return [
+        Played(note.beat, min(note.beats, seat.stop - note.beat), note.pitch, seat.chair.velocity)
+        for note in placed(line, replace(seat.chair, octave=0))
+    ]
+
+
+def _stepped(chair: Chair, chord: Chord, sign: str) -> int:
+    """The root low in the range, or a step above (the fifth below where there is room)."""
+    root = chair.low + (chord.lowest - chair.low) % 12
+    fifth = next((step for step in chord.steps if step in (6, 7, 8)), 7)
+    third = next((step for step in chord.steps if step in (3, 4, 5)), 7)
+    if sign == "5":
+        pitch = chair.low + (chord.root + fifth - chair.low) % 12
+    else:
+        pitch = root + {"3": third, "8": 12}.get(sign, 0)
+    return pitch if pitch <= chair.high else pitch - 12
+
+
+def _walked(seat: Seat, moment: Moment, chord: Chord, last: int | None, fresh: bool) -> int:
+    """The next step of a walking line: roots where chords begin, then tones towards the next."""
+    chair = seat.chair
+    if fresh or last is None:
+        root = chair.low + (chord.lowest - chair.low) % 12
+        options = [pitch for pitch in (root, root + 12) if pitch <= chair.high]
+        return min(options, key=lambda pitch: abs(pitch - (last or chair.low + 12)))
+    following = seat.piece.chord_at(moment.beat + moment.beats)
+    if following != chord:
+        target = chair.low + (following.lowest - chair.low) % 12
+        near = [target + 12 * octave + way for octave in (0, 1) for way in (-1, 1, 2)]
+        inside = [pitch for pitch in near if chair.low <= pitch <= chair.high and pitch != last]
+        return min(inside, key=lambda pitch: abs(pitch - last))
+    ladder = [pitch for pitch in _ladder(chord, chair.low, chair.high) if pitch != last]
+    rising = round(moment.beat / 4) % 2 == 0
+    onward = [pitch for pitch in ladder if (pitch > last) == rising]
+    return min(onward or ladder, key=lambda pitch: abs(pitch - last))
+
+
+def voices_between(
+    piece: Piece, part: Part, tune: Sequence[Played], below: Sequence[Played],
+    ranges: Sequence[tuple[int, int]],
+) -> list[tuple[float, float, tuple[int, ...]]]:  # fmt: skip
+    """The inner voices of a part: from, to, and their pitches, highest first.
+
+    They are chosen anew where the chord changes, or where tune or bass would cross them.
+    """
+    stop = part.beat + part.beats
+    edges = {part.beat, stop}
+    edges |= {start for start, _, _ in piece.changes(part.beat, stop)}
+    moving = [*tune, *below]
+    edges |= {note.beat for note in moving if part.beat < note.beat < stop}
+    out: list[tuple[float, float, tuple[int, ...]]] = []
+    before: tuple[int, ...] = ()
+    for start, end in itertools.pairwise(sorted(edges)):
+        top = min((n.pitch for n in tune if _sounds(n, start, end)), default=voicing.FREE)
+        bottom = max((n.pitch for n in below if _sounds(n, start, end)), default=0)
+        chord = piece.chord_at(start)
+        same = out and piece.chord_at(out[-1][0]) == chord
+        if same and before and before[0] <= top and before[-1] >= bottom:
+            out[-1] = (out[-1][0], end, before)
+            continue
+        before = voicing.inner(chord, before, ranges, top=max(top, bottom), bottom=min(top, bottom))
+        out.append((start, end, before))
+    return out
+
+
+def _sounds(note: Played, start: float, stop: float) -> bool:
+    return note.beat < stop - 1e-6 and note.beat + note.beats > start + 1e-6
