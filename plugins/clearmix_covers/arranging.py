@@ -12,7 +12,7 @@ from clearmix.music import split_key
 from clearmix.targets import target_seconds, target_semitones, target_tempo_ratio
 from clearmix_covers.choosing import Choice, chosen
 from clearmix_covers.drumming import drummed
-from clearmix_covers.effects import EFFECTS
+from clearmix_covers.effects import EFFECTS, LARGER_ROOM
 from clearmix_covers.form import Clock, Part, Piece, level_name, pieced
 from clearmix_covers.harmonising import reharmonised
 from clearmix_covers.humanising import performed, phrased
@@ -156,7 +156,7 @@ def _written(
         seed=seed,
         room_seconds=lineup.room_seconds,
         wet=lineup.wet,
-        effects=tuple(one for one in spec.effects if one in EFFECTS),
+        effects=tuple(one for one in spec.effects if one in EFFECTS or one in LARGER_ROOM),
         sections=(),
         chords=tuple((round(clock.seconds(at), 3), chord.name) for at, chord in piece.chords),
         players=tuple(players),

@@ -45,4 +45,8 @@ EFFECTS: Mapping[str, Effect] = MappingProxyType({
     "bright": lambda audio, seed, at: filters.shelf(
         audio, side="high", corner_hz=5000, gain_db=4),
 })  # fmt: skip
-"""Effects by the vocabulary's term; `reverb` makes the room itself larger."""
+"""Effects by the vocabulary's term. What `nightcore` and `slowed-reverb` do to tempo and pitch is
+arranged, not treated."""
+
+LARGER_ROOM = frozenset({"reverb", "slowed-reverb"})
+"""Effects that make the hall itself louder."""

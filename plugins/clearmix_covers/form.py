@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -234,8 +233,3 @@ def level_name(level: float) -> str:
     if level < 0.45:
         return "break"
     return "light" if level < LIGHT else "groove" if level < FULL else "full"
-
-
-def bars_in(beats: float, bar: int) -> int:
-    """How many bars so many beats fill."""
-    return math.ceil(beats / bar - 1e-6)

@@ -64,6 +64,6 @@ class Covers:
 
 
 def _effects() -> frozenset[str]:
-    from clearmix_covers.effects import EFFECTS
+    from clearmix_covers.effects import EFFECTS, LARGER_ROOM
 
-    return frozenset(EFFECTS) | {"reverb"}
+    return frozenset(EFFECTS) | LARGER_ROOM | {"nightcore"}

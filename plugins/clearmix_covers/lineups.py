@@ -25,7 +25,7 @@ below; `keys` plays chords within two hands, `strum` within six strings, `power`
 `arp` breaks them, `pad` holds them; `colotomy` marks the bars and phrases as gongs do.
 """
 
-Harmony = Literal["plain", "sevenths", "jazz", "blues", "power", "open"]
+Harmony = Literal["plain", "sevenths", "jazz", "power", "open"]
 
 
 @dataclass(frozen=True)

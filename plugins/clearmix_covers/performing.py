@@ -9,7 +9,7 @@ import numpy as np
 
 from clearmix import Audio, Progress
 from clearmix.audio import Samples
-from clearmix_covers.effects import BEFORE_SECONDS, EFFECTS
+from clearmix_covers.effects import BEFORE_SECONDS, EFFECTS, LARGER_ROOM
 from clearmix_covers.plan import Plan
 from clearmix_covers.room import Hall
 from clearmix_sound.filters import high_pass
@@ -54,7 +54,7 @@ def rendered(plan: Plan, progress: Progress) -> Iterator[Audio]:
     frames = round(plan.seconds * RATE)
     channels = list(desk(plan))
     hall = Hall(
-        plan.room_seconds, plan.wet * (2 if "reverb" in plan.effects else 1), RATE, plan.seed
+        plan.room_seconds, plan.wet * (2 if LARGER_ROOM & set(plan.effects) else 1), RATE, plan.seed
     )
     step = round(STRETCH_SECONDS * RATE)
     if plan.loops:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clearmix import Generator
-from clearmix.testing import GeneratorContract
+from clearmix.testing import GeneratorContract, Song
 from clearmix_covers.generator import Covers
 
 
@@ -17,6 +17,10 @@ class TestTheCovers(GeneratorContract):
          "structure": {"seconds": 12}},
         {"kind": "cover", "styles": ["chiptune"], "structure": {"form": "loop"}},
     )  # fmt: skip
+
+    @pytest.fixture
+    def song(self) -> Song:
+        return Song(tempo_bpm=140.0, key="A minor", bars=4)
 
     @pytest.fixture
     def generator(self) -> Generator:
