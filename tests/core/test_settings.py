@@ -25,6 +25,13 @@ def test_a_limit_that_is_no_number_is_named() -> None:
     assert caught.value.place == "CLEARMIX_RENDER_SECONDS"
 
 
+def test_a_child_process_reads_the_same_settings(tmp_path: Path) -> None:
+    environ = {"CLEARMIX_HOME": str(tmp_path), "CLEARMIX_COVER_GENERATOR": "band"}
+    settings = Settings.from_environment(environ)
+    assert settings.cover_generator == "band"
+    assert Settings.from_environment(settings.as_environment()) == settings
+
+
 def test_plugin_modules_are_named_with_commas() -> None:
     settings = Settings.from_environment({"CLEARMIX_PLUGINS": "one,two"})
     assert settings.plugins == ("one", "two")

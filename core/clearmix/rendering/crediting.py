@@ -17,10 +17,11 @@ def composition_notes(catalogue: Catalogue, recordings: Sequence[Recording]) -> 
     works = {row.work: catalogue.work(row.work) for row in recordings if row.work}
     named = {party.id: party.name for party in catalogue.parties()}
     said = [
-        f"“{work.title}” ({credit}) is performed anew: its writers and publishers decide and are "
-        "paid; the recording is not used"
+        f"“{work.title}” ({', '.join(_credits(work, named))}) is performed anew: "
+        + ("its writers and publishers decide and are paid; " if work.shares else "")
+        + "the recording is not used"
         for work in works.values()
-        if work is not None and (credit := ", ".join(_credits(work, named)))
+        if work is not None
     ]
     said += [
         f"“{row.title}” is performed anew; nobody is known to have written it"
@@ -37,3 +38,5 @@ def _credits(work: Work, named: dict[str, str]) -> Iterator[str]:
             yield f"{words} {' and '.join(names)}"
     if work.public_domain:
         yield "in the public domain"
+    elif not work.shares:
+        yield "by nobody who is known"

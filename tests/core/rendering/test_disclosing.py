@@ -14,6 +14,7 @@ BLUE = SimpleNamespace(title="Blue", artist_names=("Bo",))
 @pytest.mark.parametrize(
     ("fields", "title"),
     [
+        ({"kind": "cover", "styles": ("jazz",), "lineup": "big-band"}, "Green (big band cover)"),
         ({"era": "1980s", "styles": ("house",)}, "Green (1980s house remix)"),
         ({"moods": ("dreamy",)}, "Green (dreamy remix)"),
         ({"kind": "edit", "tempo": {"ratio": 1.2}}, "Green (sped up edit)"),
