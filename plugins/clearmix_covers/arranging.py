@@ -25,6 +25,9 @@ from clearmix_covers.seats import Played, Seat, placed
 
 ORDINARY_STRENGTH = 0.5
 
+LEAST_SHARE, MOST_SHARE = 0.6, 1.45
+"""Length of a whole score against its recording, beyond which sections are repeated or cut."""
+
 TARGETS_DB = {"lead": -20.0, "soli": -20.0, "double": -26.0, "counter": -25.0, "inner": -26.0,
               "bass": -24.0, "keys": -26.0, "strum": -26.0, "power": -26.0, "arp": -27.0,
               "pad": -29.0, "colotomy": -25.0, "rest": -26.0}  # fmt: skip
@@ -64,30 +67,31 @@ def arranged(spec: RemixSpec, source: Source) -> Plan:
     structure = spec.structure
     loop = structure is not None and structure.form == "loop"
     timed = structure is not None and (structure.seconds or structure.form)
-    seconds = target_seconds(spec, analysis) if timed else None
-    outro = structure.outro if structure else None
+    seconds = target_seconds(spec, analysis)
+    intro, outro = (structure.intro, structure.outro) if structure else (None, None)
     piece = pieced(
-        material, seconds=seconds, loop=loop, intro=structure.intro if structure else None,
-        outro=outro,
-    )  # fmt: skip
+        material, seconds=seconds if timed else None, loop=loop, intro=intro, outro=outro
+    )
+    notes = choice.notes
+    if not LEAST_SHARE <= piece.seconds / seconds <= MOST_SHARE:
+        piece = pieced(material, seconds=seconds, loop=loop, intro=intro, outro=outro)
+        notes += ("score and recording differ in length: sections are repeated or left out",)
     strength = ORDINARY_STRENGTH if spec.strength is None else spec.strength
     piece = reharmonised(piece, choice.lineup.harmony, strength)
     piece = replace(
         piece, parts=tuple(replace(one, level=one.level + choice.level) for one in piece.parts)
     )
     clock = Clock(piece, slows=outro is not False)
+    choice = replace(choice, notes=notes)
     return _written(score.title, spec, piece, choice, clock, strength, loop)
 
 
 def _analysis(analysis: Analysis, score: Score) -> Analysis:
-    """What is known of the recording, from its score where it was not measured."""
-    if analysis.tempo_bpm is None:
-        analysis = replace(analysis, tempo_bpm=score.tempo_bpm)
-    if analysis.key is None:
-        analysis = replace(analysis, key=score.key)
-    if analysis.seconds <= 0:
-        analysis = replace(analysis, seconds=score.beats * 60 / score.tempo_bpm)
-    return analysis
+    """The recording with tempo and key of its score, since that is what is played.
+
+    Its length stays: the one that was decided on is kept.
+    """
+    return replace(analysis, tempo_bpm=score.tempo_bpm, key=score.key or analysis.key)
 
 
 def _material(spec: RemixSpec, score: Score, analysis: Analysis, choice: Choice) -> Material:

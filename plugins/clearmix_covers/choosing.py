@@ -55,8 +55,8 @@ def chosen(spec: RemixSpec) -> Choice:
     """The line-up of a spec with its changes, and how much fuller than usual it plays."""
     lineup = _called_for(spec)
     notes: list[str] = []
-    if len(spec.styles) > 1 and lineup.id not in lineups():
-        notes.append("several styles were asked for: the first one chose the players")
+    if len(spec.styles) > 1 and spec.lineup is None:
+        notes.append("of the styles that were asked for, the first one chose the players")
     lineup = _with_parts(lineup, spec, notes)
     lineup = _with_voice(lineup, spec, notes)
     level = 0.3 * (spec.energy or 0.0)

@@ -124,6 +124,28 @@ def test_tempo_key_and_mode_are_those_asked_for(source: Source, cover: Cover) ->
     assert "A" in {name for _, name in bright.chords}
 
 
+def test_a_score_at_another_tempo_and_in_another_key_comes_to_what_is_asked_for(
+    source: Source, cover: Cover
+) -> None:
+    one = source.first
+    recorded = replace(one.analysis, tempo_bpm=96.0, key="C minor")
+    other = Source((replace(one, analysis=recorded),))
+    plan = arranged(cover(tempo={"bpm": 110}, pitch={"key": "D minor"}), other)
+    assert plan.tempo_bpm == pytest.approx(110)
+    assert plan.key == "D minor"
+
+
+@pytest.mark.parametrize("seconds", [15.0, 120.0])
+def test_a_score_of_another_length_comes_to_that_of_the_recording(
+    seconds: float, source: Source, cover: Cover
+) -> None:
+    one = source.first
+    other = Source((replace(one, analysis=replace(one.analysis, seconds=seconds)),))
+    plan = arranged(cover(), other)
+    assert plan.seconds == pytest.approx(seconds)
+    assert "score and recording differ in length: sections are repeated or left out" in plan.notes
+
+
 def test_a_waltz_has_three_beats_in_bars_of_the_same_length(source: Source, cover: Cover) -> None:
     plan = arranged(cover(lineup="cafe-waltz"), source)
     assert plan.beats_per_bar == 3
