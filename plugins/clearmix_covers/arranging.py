@@ -25,6 +25,9 @@ from clearmix_covers.seats import Played, Seat, placed
 
 ORDINARY_STRENGTH = 0.5
 
+LARGE_SECONDS, LARGE_WET, MOST_WET = 2.4, 0.15, 0.5
+"""The hall that players move to when reverberation is asked for."""
+
 LEAST_SHARE, MOST_SHARE = 0.6, 1.45
 """Length of a whole score against its recording, beyond which sections are repeated or cut."""
 
@@ -147,6 +150,7 @@ def _written(
         if lineup.drums is not None and strokes
         else None
     )
+    larger = bool(LARGER_ROOM & set(spec.effects))
     plan = Plan(
         title=title,
         lineup=lineup.id,
@@ -158,9 +162,9 @@ def _written(
         ends_at=round(clock.seconds(piece.beats), 4),
         loops=loop,
         seed=seed,
-        room_seconds=lineup.room_seconds,
-        wet=lineup.wet,
-        effects=tuple(one for one in spec.effects if one in EFFECTS or one in LARGER_ROOM),
+        room_seconds=max(lineup.room_seconds, LARGE_SECONDS * larger),
+        wet=max(lineup.wet, min(2 * lineup.wet + LARGE_WET, MOST_WET) * larger),
+        effects=tuple(one for one in spec.effects if one in EFFECTS),
         sections=(),
         chords=tuple((round(clock.seconds(at), 3), chord.name) for at, chord in piece.chords),
         players=tuple(players),

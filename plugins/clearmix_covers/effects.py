@@ -49,4 +49,4 @@ EFFECTS: Mapping[str, Effect] = MappingProxyType({
 arranged, not treated."""
 
 LARGER_ROOM = frozenset({"reverb", "slowed-reverb"})
-"""Effects that make the hall itself louder."""
+"""Effects that move the players to a larger hall."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from clearmix import Audio, Progress
 from clearmix.audio import Samples
-from clearmix_covers.effects import BEFORE_SECONDS, EFFECTS, LARGER_ROOM
+from clearmix_covers.effects import BEFORE_SECONDS, EFFECTS
 from clearmix_covers.plan import Plan
 from clearmix_covers.room import Hall
 from clearmix_sound.filters import high_pass
@@ -53,9 +53,7 @@ def rendered(plan: Plan, progress: Progress) -> Iterator[Audio]:
     progress(0.0, f"tuning up: {plan.label}")
     frames = round(plan.seconds * RATE)
     channels = list(desk(plan))
-    hall = Hall(
-        plan.room_seconds, plan.wet * (2 if LARGER_ROOM & set(plan.effects) else 1), RATE, plan.seed
-    )
+    hall = Hall(plan.room_seconds, plan.wet, RATE, plan.seed)
     step = round(STRETCH_SECONDS * RATE)
     if plan.loops:
         # What rings over the end is heard at the start: the last bars are played into the room.
@@ -103,8 +101,7 @@ def _treated(sound: Samples, before: Samples, plan: Plan, start: int) -> tuple[S
     audio = Audio(whole, RATE)
     at = (start - before.shape[1]) / RATE
     for effect in plan.effects:
-        if effect in EFFECTS:
-            audio = EFFECTS[effect](audio, plan.seed, at)
+        audio = EFFECTS[effect](audio, plan.seed, at)
     return audio.samples[:, before.shape[1] :], kept
 
 

@@ -1,0 +1,89 @@
+"""The sound of a cover: from no recording at all, in blocks, at its level, without seams."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from clearmix import Audio, RemixSpec, Source
+from clearmix.audio import joined, write_wav
+from clearmix_covers.generator import Covers
+from clearmix_sound.measuring import clicks_at, longest_silence_seconds
+
+from .conftest import score, source_of
+
+Cover = Callable[..., RemixSpec]
+
+SHORT = {"lineup": "chiptune", "seed": 5, "structure": {"seconds": 9}}
+
+
+def rendered(spec: RemixSpec, source: Source) -> Audio:
+    return joined(Covers().render(spec, source, lambda part, said: None))
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@given(content=st.binary(min_size=0, max_size=200), seconds=st.sampled_from([0.0, 1.0]))
+def test_the_sound_is_the_same_whatever_the_files_hold(
+    content: bytes, seconds: float, tmp_path: Path, cover: Cover
+) -> None:
+    spec, nothing = cover(**SHORT), source_of(score())
+    path = tmp_path / "master.wav"
+    if seconds:
+        noise = np.frombuffer(content.ljust(200, b"\x07"), np.uint8).astype(np.float32) / 255
+        write_wav(path, Audio(np.tile(noise, (2, 200)), 44100))
+    else:
+        path.write_bytes(content)
+    one = replace(nothing.first, path=path, stems={"vocals": path})
+    before = path.read_bytes()
+    made = rendered(spec, Source((one,)))
+    assert np.array_equal(made.samples, rendered(spec, nothing).samples)
+    assert path.read_bytes() == before
+
+
+def test_it_has_its_length_its_headroom_and_an_end_that_dies_away(
+    source: Source, cover: Cover
+) -> None:
+    made = rendered(cover(**SHORT), source)
+    assert made.seconds == pytest.approx(9)
+    assert 0.1 < np.abs(made.samples).max() < 10 ** (-0.9 / 20)
+    assert np.abs(made.samples[:, -50:]).max() < 1e-3
+    assert longest_silence_seconds(made) < 1
+    assert clicks_at(made, (4.0, 8.0)) == ()
+
+
+def test_a_loop_joins_its_own_start(source: Source, cover: Cover) -> None:
+    spec = cover(lineup="music-box", seed=5, structure={"form": "loop"})
+    made = rendered(spec, source)
+    twice = Audio(np.concatenate([made.samples, made.samples], axis=1), made.rate)
+    assert clicks_at(twice, (made.seconds,)) == ()
+    end, start = made.samples[:, -4410:], made.samples[:, :4410]
+    assert np.sqrt((end**2).mean()) > 0.1 * np.sqrt((start**2).mean()), "it dies before its end"
+
+
+@pytest.mark.parametrize("effect", ["vinyl", "echo", "telephone", "bitcrush", "reverb", "8d"])
+def test_an_effect_is_heard_and_leaves_no_seam(effect: str, source: Source, cover: Cover) -> None:
+    dry = rendered(cover(**SHORT), source)
+    wet = rendered(cover(**SHORT, effects=[effect]), source)
+    assert wet.seconds == dry.seconds
+    assert np.abs(wet.samples - dry.samples).max() > 0.005
+    if effect != "vinyl":  # whose clicks are meant
+        assert clicks_at(wet, (4.0, 8.0)) == ()
+
+
+def test_a_report_tells_tempo_key_and_who_plays_when(source: Source, cover: Cover) -> None:
+    spec = cover(lineup="solo-piano", seed=1)
+    made = rendered(spec, source)
+    report = Covers().report(spec, source, made)
+    assert report.measured["tempo_bpm"] == pytest.approx(100, rel=0.005)
+    assert report.measured["planned_key"] == report.measured["key"] == "A minor"
+    rows = report.measured["timeline"]
+    assert [row["section"] for row in rows] == ["intro", "verse", "chorus", "ending"]
+    assert rows[1]["plays"][0] == "right hand"
+    assert rows[1]["bars"] == (3, 10) or rows[1]["bars"] == [3, 10]
+    assert report.notes[0] == "played by: solo piano"
