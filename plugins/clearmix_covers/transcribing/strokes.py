@@ -19,7 +19,8 @@ from clearmix_sound.analysis.onsets import FRAME_RATE, Curve, Onsets
 
 _NEAR_SECONDS = 0.035
 _OWN = 0.6
-"""How much a moment's own value counts against the mean of its place in the section's bars."""
+"""How much a moment's own value counts beside the mean of its place in the section's bars, in their
+geometric mean: what is not there is not played, however usual."""
 _LEAST_KICK, _LEAST_SNARE = 0.35, 0.2
 """Lowest thresholds, as shares of the strong strokes (97th percentile)."""
 _LEAST_HAT = {"drums alone": 0.02, "a mix": 0.05}
@@ -38,7 +39,7 @@ def strokes_of(
     ticks = grid.ticks(found.seconds)
     moments = grid.at(ticks)
     low, mid, high = (
-        _OWN * struck + (1 - _OWN) * _usual(struck, ticks, grid, sections)
+        struck**_OWN * _usual(struck, ticks, grid, sections) ** (1 - _OWN)
         for struck in (_struck(curve, moments) for curve in (found.low, found.mid, found.high))
     )
     kick = low if alone else low * np.minimum(high / _CLICK, 1.0)

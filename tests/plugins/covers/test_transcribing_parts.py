@@ -163,3 +163,12 @@ def test_a_bar_is_as_sure_as_its_notes() -> None:
         "harmony": (ScoreNote(0, 4, 40, confidence=0.0),),
     }
     assert bar_confidences(lines, 12, 4, trust=0.8) == (0.75, 0.3, 0.4)
+
+
+def test_a_place_where_nothing_is_struck_stays_empty_however_usual_a_stroke_is_there() -> None:
+    song = Song(tempo_bpm=124, bars=8)
+    hits = [Hit(at, "kick", 0.8) for at in song.beats[:28]]
+    sound = play_drums("house-909", hits, seconds=song.seconds, rate=44100, seed=1)
+    found = onsets(analysis_mono(Audio(sound, 44100)))
+    strokes = strokes_of(found, grid_of(song.analysis(), found), (), alone=True)
+    assert [(one.drum, one.beat) for one in strokes] == [("kick", float(n)) for n in range(28)]
