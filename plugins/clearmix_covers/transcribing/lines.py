@@ -78,6 +78,8 @@ def hear_line(audio: Audio, how: Listening, grid: Grid, key: str | None) -> Line
 def line_of(heard: Heard, found: Onsets, how: Listening, grid: Grid, key: str | None) -> Line:
     """The best line through what was heard."""
     ticks = grid.ticks(found.seconds)
+    if len(ticks) < 2:
+        return ()
     edges = grid.at(np.append(ticks, ticks[-1] + (ticks[-1] - ticks[-2])))
     lengths = np.diff(edges)
     strength = _per_tick(heard, edges)

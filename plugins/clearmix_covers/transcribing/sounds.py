@@ -16,6 +16,12 @@ AUDIBLE = 0.03
 """Level of a stem beside its mix (RMS) below which it counts as empty: an instrumental taken apart
 leaves some crumbs in the voice's stem."""
 
+_LEAD_ALONE = {"drums": 0.0, "bass": 0.0, "harmony": 0.05}
+"""Gains of the parts; some of the harmony stays, for leads that do not stand in the middle."""
+
+_STRETCH_SECONDS = 60
+"""How much of a mix is held as spectra at once."""
+
 
 @dataclass(frozen=True, eq=False)
 class Sounds:
@@ -39,10 +45,19 @@ class Sounds:
 
     def lead_of_the_mix(self) -> Audio:
         """What is neither struck nor low, and mostly in the middle of the picture."""
-        from clearmix_sound.estimating import estimated
+        from clearmix_sound.estimating import MARGIN_FRAMES, estimated
 
-        apart = {"drums": 0.0, "bass": 0.0, "harmony": 0.05}
-        return estimated(self.mix.as_stereo(), apart)
+        mix = self.mix.as_stereo()
+        lead = np.empty_like(mix.samples)
+        whole = max(1, round(_STRETCH_SECONDS * mix.rate / MARGIN_FRAMES))
+        step = whole * MARGIN_FRAMES  # spectra of all stretches lie on one raster
+        for start in range(0, mix.frames, step):
+            stop = min(start + step, mix.frames)
+            before = min(start, MARGIN_FRAMES)
+            wide = mix.samples[:, start - before : stop + MARGIN_FRAMES]
+            heard = estimated(Audio(wide, mix.rate), _LEAD_ALONE).samples
+            lead[:, start:stop] = heard[:, before : before + stop - start]
+        return Audio(lead, mix.rate)
 
 
 def sounds_of(recording: SourceRecording) -> Sounds:

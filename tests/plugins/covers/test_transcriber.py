@@ -14,6 +14,7 @@ from clearmix.contracts import Score, SourceRecording
 from clearmix.errors import CatalogueError
 from clearmix.testing import Song, TranscriberContract
 from clearmix_covers.transcribing import CoversTranscriber
+from clearmix_covers.transcribing.sounds import Sounds
 
 RATE = 44100
 SONG = Song(key="C major", bars=8)
@@ -149,3 +150,22 @@ def test_noise_is_no_song(recording: SourceRecording, tmp_path: Path) -> None:
     free = replace(recording.analysis, tempo_bpm=None, beats=(), downbeats=(), seconds=6.0)
     with pytest.raises(CatalogueError, match="no pitch holds still"):
         written(replace(recording, path=tmp_path / "noise.wav", stems={}, analysis=free))
+
+
+def test_a_long_mix_is_taken_apart_in_stretches_that_join() -> None:
+    from clearmix_sound.estimating import estimated
+
+    draw = np.random.default_rng(2)
+    mix = Audio(draw.normal(0, 0.1, (2, 70 * 8000)).astype(np.float32), 8000)
+    whole = estimated(mix, {"drums": 0.0, "bass": 0.0, "harmony": 0.05}).samples
+    joined = Sounds(mix, {}, None).lead_of_the_mix().samples
+    assert joined.shape == whole.shape
+    assert np.abs(joined - whole).max() < 0.02 * np.abs(whole).max()
+
+
+def test_a_stem_that_is_next_to_nothing_gives_no_line(
+    recording: SourceRecording, tmp_path: Path
+) -> None:
+    write_wav(tmp_path / "snip.wav", Audio(recording.read_stem("vocals").samples[:, :900], RATE))
+    only = {"bass": recording.stems["bass"], "vocals": tmp_path / "snip.wav"}
+    assert set(written(replace(recording, stems=only)).lines) == {"bass"}
