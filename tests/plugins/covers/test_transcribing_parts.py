@@ -172,3 +172,13 @@ def test_a_place_where_nothing_is_struck_stays_empty_however_usual_a_stroke_is_t
     found = onsets(analysis_mono(Audio(sound, 44100)))
     strokes = strokes_of(found, grid_of(song.analysis(), found), (), alone=True)
     assert [(one.drum, one.beat) for one in strokes] == [("kick", float(n)) for n in range(28)]
+
+
+def test_a_mix_without_drums_gets_none() -> None:
+    song = Song(bars=8)
+    stems = song.stems()
+    band = np.sum([stems[part].samples for part in ("bass", "harmony", "vocals")], axis=0)
+    found = onsets(analysis_mono(Audio(band, 44100)))
+    assert strokes_of(found, grid_of(song.analysis(), found), (), alone=False) == ()
+    found = onsets(analysis_mono(song.audio()))
+    assert strokes_of(found, grid_of(song.analysis(), found), (), alone=False)
