@@ -44,8 +44,8 @@ _FIELDS = frozenset({*_GLOBAL, "tempo", "pitch", "structure", "seed"})
 def _abilities(kind: str, fields: frozenset[str], *, uses_master: bool) -> Abilities:
     """What both can do, and the facts on the model.
 
-    The weights are published under the MIT licence, which allows a paid service. Its makers list
-    no recordings that it was trained on, so that stays undisclosed.
+    The weights are published under the MIT licence, which allows a paid service. Its makers say
+    on the model's card that it learnt from licensed, royalty-free and synthetic music.
     """
     known = (TermKind.STYLE, TermKind.ERA, TermKind.MOOD, TermKind.PART, TermKind.USE_CASE)
     return Abilities(
@@ -54,7 +54,7 @@ def _abilities(kind: str, fields: frozenset[str], *, uses_master: bool) -> Abili
         terms=frozenset(id for one in known for id in terms(one)),
         longest_seconds=LONGEST_SECONDS,
         uses_master=uses_master,
-        trained_on="undisclosed",
+        trained_on="licensed",
         weights_licence="commercial",
     )
 

@@ -25,9 +25,18 @@ def test_the_example_policies_go_together() -> None:
     PolicySet.load(sources)
 
 
-@pytest.mark.parametrize("plugin", ["tremolo", "weighted"])
+PLUGINS = ("chiptune", "fan-fund", "open-door", "station-ident", "tremolo", "weighted")
+
+
+def test_every_example_plugin_is_tried() -> None:
+    found = {path.parent.name for path in EXAMPLES.glob("*/pyproject.toml")}
+    assert found == {f"clearmix-{plugin}" for plugin in PLUGINS}
+
+
+@pytest.mark.parametrize("plugin", PLUGINS)
 def test_an_example_plugin_passes_its_own_tests_and_is_found(plugin: str, tmp_path: Path) -> None:
-    project, package = EXAMPLES / f"clearmix-{plugin}", f"clearmix_{plugin}"
+    project = EXAMPLES / f"clearmix-{plugin}"
+    package = f"clearmix_{plugin.replace('-', '_')}"
     site = tmp_path / "site"
     information = site / f"{package}-0.1.0.dist-info"
     information.mkdir(parents=True)

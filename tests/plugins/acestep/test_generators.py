@@ -204,11 +204,11 @@ def test_more_than_the_song_has_is_refused(quieter: Quieter, source: Source) -> 
     assert "or less" in caught.value.help
 
 
-def test_the_facts_for_the_rules_are_honest() -> None:
+def test_the_rules_are_told_which_of_both_hears_the_master() -> None:
     remix, cover = AceStep("tiny").abilities(), AceStepCover("tiny").abilities()
     assert (remix.kinds, remix.uses_master) == ({"remix"}, True)
     assert (cover.kinds, cover.uses_master) == ({"cover"}, False)
-    assert (cover.weights_licence, cover.trained_on) == ("commercial", "undisclosed")
+    assert (cover.weights_licence, cover.trained_on) == ("commercial", "licensed")
 
 
 def test_what_is_missing_is_said_with_the_next_thing_to_do(
