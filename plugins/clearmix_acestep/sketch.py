@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 
-from clearmix import Audio, ClearmixError, Score, ScoreNote
+from clearmix import Audio, ClearmixError, Score, ScoreChord, ScoreNote
 from clearmix.music import pitch_class
 from clearmix.scores.harmony import QUALITIES
 from clearmix_sound.instruments import DRUMS, Hit, Note, play_drums, play_notes
@@ -54,12 +55,12 @@ def sketch_of(score: Score, *, tempo_bpm: float, semitones: int, rate: int, seed
 
 def _chords(score: Score) -> Iterable[ScoreNote]:
     """The chords as notes; none where a name cannot be read."""
-    ends = [*(chord.beat for chord in score.chords[1:]), score.beats]
-    for chord, end in zip(score.chords, ends, strict=True):
+    end = ScoreChord(score.beats, "")
+    for chord, following in pairwise([*score.chords, end]):
         width = 2 if chord.name[1:2] in ("#", "b") else 1
         steps = QUALITIES.get(chord.name[width:].partition("/")[0])
         if steps is None or chord.name[:1] not in tuple("ABCDEFG"):
             continue
         root = LOWEST_OF_CHORD + (pitch_class(chord.name[:width]) - LOWEST_OF_CHORD) % 12
         for step in steps:
-            yield ScoreNote(chord.beat, end - chord.beat, root + step, CHORD_VELOCITY)
+            yield ScoreNote(chord.beat, following.beat - chord.beat, root + step, CHORD_VELOCITY)

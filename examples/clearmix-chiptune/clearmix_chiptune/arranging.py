@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -46,8 +47,8 @@ class Sound:
 def arranged(score: Score, *, beat_seconds: float, semitones: int) -> list[Sound]:
     """Every sound of one time through the score, in order."""
     chords = [chord for chord in score.chords if _pitches(chord)]
-    ends = [*(chord.beat for chord in chords[1:]), score.beats]
-    spans = list(zip(chords, ends, strict=True))
+    end = ScoreChord(score.beats, "")
+    spans = [(one, following.beat) for one, following in pairwise([*chords, end])]
     sounds = [
         *_lead(score, beat_seconds, semitones),
         *_chords(spans, beat_seconds, semitones),

@@ -82,6 +82,11 @@ def test_the_tempo_is_that_of_the_spec(source: Source) -> None:
     assert min(onsets) > 1.5 * max(gaps)
 
 
+def test_a_melody_alone_is_enough(source: Source) -> None:
+    alone = replace(SCORE, lines={"melody": SCORE.lines["melody"]}, chords=(), strokes=())
+    assert made(Source((replace(source.first, score=alone),))).seconds > 8
+
+
 def test_nothing_folds_back_into_the_ear() -> None:
     hz = float(tuned(np.array([2093.0]), 16)[0])
     sound = pulse([hz] * 30, [1.0] * 30, 0.5)[2000:-2000]

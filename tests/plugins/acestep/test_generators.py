@@ -44,6 +44,8 @@ TUNE = Score(
     strokes=tuple(ScoreStroke(float(beat), "kick") for beat in range(16)),
 )
 
+SHORT = replace(TUNE, beats=8.0, lines={"melody": TUNE.lines["melody"][:8]}, chords=())
+
 
 class Quieter:
     """A model that plays everything anew by turning it down, and remembers what it was told."""
@@ -76,9 +78,9 @@ def quieter() -> Quieter:
     return Quieter("tiny")
 
 
-@pytest.fixture
-def source(tmp_path: Path) -> Source:
-    made = Song(bars=4).source(tmp_path / "song").first
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
+    made = Song(bars=4).source(tmp_path_factory.mktemp("song")).first
     sections = (Section("verse", 0, 4), Section("chorus", 4, 6), Section("chorus", 6, 8.5))
     return Source((replace(made, analysis=replace(made.analysis, sections=sections)),))
 
@@ -93,7 +95,7 @@ class TestAceStep(GeneratorContract):
 
     @pytest.fixture
     def song(self) -> Song:
-        return Song(bars=4)
+        return Song(bars=2)
 
 
 class TestAceStepCover(GeneratorContract):
@@ -105,11 +107,11 @@ class TestAceStepCover(GeneratorContract):
 
     @pytest.fixture
     def song(self) -> Song:
-        return Song(bars=4)
+        return Song(bars=2)
 
     @pytest.fixture
     def source(self, song: Song, tmp_path: Path) -> Source:
-        return Source((replace(song.source(tmp_path / "song").first, score=TUNE),))
+        return Source((replace(song.source(tmp_path / "song").first, score=SHORT),))
 
 
 def remixed(quieter: Quieter, source: Source, **fields: object) -> Audio:

@@ -32,10 +32,10 @@ def tune(beats: int = 32) -> Score:
     )
 
 
-@pytest.fixture
-def source(tmp_path: Path) -> Source:
+@pytest.fixture(scope="session")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
     """A song that has a score."""
-    made = Song(bars=8).source(tmp_path / "song")
+    made = Song(bars=8).source(tmp_path_factory.mktemp("song"))
     return Source((replace(made.first, score=tune()),))
 
 

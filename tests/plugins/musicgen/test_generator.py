@@ -44,11 +44,11 @@ class TestMusicGen(GeneratorContract):
 
     @pytest.fixture
     def song(self) -> Song:
-        return Song(bars=4)
+        return Song(bars=2)
 
     @pytest.fixture
     def source(self, song: Song, tmp_path: Path) -> Source:
-        return Source((replace(song.source(tmp_path / "song").first, score=tune(16)),))
+        return Source((replace(song.source(tmp_path / "song").first, score=tune(8)),))
 
 
 def test_the_model_is_asked_for_the_spec_in_words_and_for_nothing_else(source: Source) -> None:
