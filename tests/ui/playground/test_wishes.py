@@ -19,7 +19,7 @@ POLICY = PolicySource(
 
 
 def test_a_form_and_its_wish_are_the_same() -> None:
-    wish = Wish(TODAY, "song", "cover", "public", "free", False, "FR", 75, 12)
+    wish = Wish(TODAY, "song", "cover", "public", "free", False, ("remix", "hd"), "FR", 75, 12)
 
     assert Wish.of(wish.as_form(), TODAY) == wish
     assert Wish.of({}, TODAY) == Wish(TODAY)
@@ -33,6 +33,7 @@ def test_a_form_and_its_wish_are_the_same() -> None:
         ({"seconds": "-1"}, "`-1` is no length in seconds", "a whole number from 1"),
         ({"seconds": "9" * 30}, "is no length in seconds", "a whole number"),
         ({"tempo": "1e3"}, "`1e3` is no change of tempo", "a whole number from 0"),
+        ({"add-ons": "re mix!"}, "`mix!` is no add-on", "small letters"),
         ({"day": "tomorrow"}, "`tomorrow` is not a day", "2026-11-26"),
     ],
 )
@@ -92,6 +93,8 @@ def test_changes_that_the_form_can_say_are_made_and_others_are_not() -> None:
         (Wish(TODAY), "permitted"),
         (Wish(TODAY, action="speed-change", tempo_percent=20, use="advert"), "permitted"),
         (Wish(TODAY, seconds=91), "not-permitted"),
+        (Wish(TODAY, add_ons=("remix",)), "permitted"),
+        (Wish(TODAY, add_ons=("remix", "hd")), "permitted"),
         (Wish(TODAY, verified=False, tier="free"), "not-permitted"),
         (Wish(TODAY, territory="US"), "not-permitted"),
     ],

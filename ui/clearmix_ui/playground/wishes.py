@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
 from clearmix import RemixSpec
-from clearmix_rules import SCHEMA, Request, RequestError, tree
+from clearmix_rules import SCHEMA, Request, RequestError, english, tree
 from clearmix_rules.deciding.nearest import Change
 from clearmix_rules.errors import near
 from clearmix_rules.trying.situation import Situation
@@ -39,6 +40,7 @@ class Wish:
     use: str = "private"
     tier: str = "premium"
     verified: bool = True
+    add_ons: tuple[str, ...] = ()
     territory: str = "GB"
     seconds: int = 60
     tempo_percent: int = 0
@@ -64,6 +66,7 @@ class Wish:
             use=_one_of("use", said.get("use", "private"), USES),
             tier=_one_of("plan", said.get("tier", "premium"), TIERS),
             verified=said.get("verified", "yes") == "yes",
+            add_ons=_names("add-on", said.get("add-ons", "")),
             territory=said.get("territory", "GB").strip().upper() or "GB",
             seconds=_whole("length in seconds", said.get("seconds", "60"), 1, MOST_SECONDS),
             tempo_percent=_whole(
@@ -80,6 +83,7 @@ class Wish:
             "use": self.use,
             "tier": self.tier,
             "verified": "yes" if self.verified else "no",
+            "add-ons": ", ".join(self.add_ons),
             "territory": self.territory,
             "seconds": str(self.seconds),
             "tempo": str(self.tempo_percent),
@@ -121,7 +125,11 @@ def request_of(wish: Wish, policy: tree.Policy, kernel: Kernel) -> Request:
         "territory": wish.territory,
         "length": wish.seconds * 1000,
     }
-    said["listener"] |= {"tier": wish.tier, "verified": wish.verified}
+    said["listener"] |= {
+        "tier": wish.tier,
+        "verified": wish.verified,
+        "add-ons": list(wish.add_ons),
+    }
     said["sound"]["tempo-change"] = wish.tempo_percent * 100
     if wish.action == "cover":
         said["sound"]["parts-used"] = []
@@ -148,6 +156,8 @@ def as_test(wish: Wish, outcome: str) -> str:
         f"tempo-change is {wish.tempo_percent}%",
         f"today is {wish.day.isoformat()}",
     ]
+    if wish.add_ons:
+        facts.append(f"add-ons are {english.listed(wish.add_ons, 'and')}")
     what = wish.action.replace("-", " ")
     name = f"{what} for {wish.use} use on the {wish.tier} plan, {wish.seconds} seconds"
     return f'test "{name}":\n  when ' + "\n   and ".join(facts) + f"\n  expect {outcome}\n"
@@ -161,6 +171,16 @@ def _one_of(field: str, said: str, known: tuple[str, ...]) -> str:
         f"`{said}` is no {field}",
         help=f"did you mean `{close}`?" if close else f"choose one of {', '.join(known)}",
     )
+
+
+def _names(field: str, said: str) -> tuple[str, ...]:
+    names = tuple(one for one in re.split(r"[\s,]+", said.strip().lower()) if one)
+    for one in names:
+        if not re.fullmatch(r"[a-z][a-z0-9-]*", one):
+            raise RequestError(
+                f"`{one}` is no {field}", help="write names in small letters, with commas between"
+            )
+    return names
 
 
 def _whole(field: str, said: str, least: int, most: int) -> int:
