@@ -199,6 +199,18 @@ def test_a_new_version_names_the_tracks_that_it_changes(kernel: Kernel) -> None:
     assert "<b>Stricter.</b> Proven" in shown
 
 
+def test_a_refusal_of_another_kind_counts_as_a_change(kernel: Kernel) -> None:
+    rule = (
+        "\nrule none-for-free: forbid remix\n  of tracks under northlight\n"
+        '  when tier is free\n  reason "Not on the free plan."\n'
+    )
+    text = text_in_force(kernel).replace("version 4", "version 5") + rule
+    shown = ask(kernel, "nora", "compare", text)["slots"]["changes"]
+
+    assert "<s>not permitted</s>" in shown
+    assert "<strong>forbidden</strong>" in shown
+
+
 def test_without_the_solver_everything_but_the_proof_is_told(
     kernel: Kernel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
