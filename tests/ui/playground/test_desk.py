@@ -206,9 +206,10 @@ def test_a_refusal_of_another_kind_counts_as_a_change(kernel: Kernel) -> None:
     )
     text = text_in_force(kernel).replace("version 4", "version 5") + rule
     shown = ask(kernel, "nora", "compare", text)["slots"]["changes"]
+    touched, _, _ = shown.partition("What it says otherwise")
 
-    assert "<s>not permitted</s>" in shown
-    assert "<strong>forbidden</strong>" in shown
+    assert "<s>not permitted</s>" in touched
+    assert "<strong>forbidden</strong>" in touched
 
 
 def test_without_the_solver_everything_but_the_proof_is_told(
