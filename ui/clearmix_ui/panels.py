@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 Act = Callable[[str, Mapping[str, str]], Iterator[str]]
 """From who is signed in, and what the browser sent, to the middle of the page, step by step."""
 
+HANDLERS_AT_ONCE = 16
+"""Messages that are answered at the same time, on all pages of this kind together."""
+
 FIELDS_AT_MOST = 24
 LETTERS_AT_MOST = 2_000
 
@@ -66,7 +69,12 @@ def add_panel(page: gr.Blocks, kernel: Kernel, name: str, path: str, act: Act) -
             session, item = Session(kernel, request.username), words_of(event._data).get("item", "")
             return session.timeline(item), session.details(item)
 
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        quiet: dict[str, Any] = {
+            "show_progress": "hidden",
+            "api_visibility": "private",
+            "concurrency_limit": HANDLERS_AT_ONCE,
+            "concurrency_id": "panels",
+        }
         page.load(arrive, None, [top, panel], **quiet)
         panel.act(answer, None, panel, trigger_mode="always_last", **quiet)
         player.opened(opened, None, [player, details], trigger_mode="always_last", **quiet)

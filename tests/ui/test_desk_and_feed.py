@@ -1,0 +1,221 @@
+"""Feed and Desk in a real browser: from sharing over approval to a stream that is stopped.
+
+The tests of this module go on from one another, as the story of one remix. Screenshots go to
+`artifacts/`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from clearmix.kernel import Kernel
+from clearmix.spec import RemixSpec
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
+
+ARTIFACTS = Path(__file__).parents[2] / "artifacts"
+TITLE = "Greensleeves (1980s remix)"
+DESK_WIDTH, PHONE_WIDTH = 1440, 390
+FIRST_PAGE_SECONDS = 2.0
+GRAVE = ("serious", "critical")
+
+
+class Visitor:
+    """A signed-in user with a browser of their own, and what it reported meanwhile."""
+
+    def __init__(self, browser: Any, url: str, user: str, **options: Any) -> None:
+        self.url = url
+        self.context = browser.new_context(reduced_motion="reduce", **options)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(90_000)
+        self.trouble: list[str] = []
+        self.page.on("request", self._asked)
+        self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
+        self.page.goto(url)
+        self.page.get_by_label("Name").fill(user)
+        self.page.get_by_label("Password").fill(user)
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
+        self.page.locator(".cm-nav").wait_for()
+
+    def _asked(self, request: Any) -> None:
+        if not request.url.startswith((self.url, "data:", "blob:")):
+            self.trouble.append(request.url)
+
+    def at(self, path: str) -> Any:
+        """The middle of a page, once the server has written it."""
+        self.page.goto(f"{self.url}{path}")
+        self.page.locator(".cm-panel > *").first.wait_for()
+        return self.page.locator(".cm-panel")
+
+    def plays(self, seconds: float) -> None:
+        self.page.wait_for_function(
+            "(seconds) => document.querySelector('audio[data-deck=a]').currentTime > seconds",
+            arg=seconds,
+        )
+
+    def picture(self, name: str) -> None:
+        ARTIFACTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=str(ARTIFACTS / name))
+
+    def grave_findings(self) -> list[str]:
+        """What axe finds in our own part of the page that keeps somebody out."""
+        found = Axe().run(self.page, context="#cm-page").response["violations"]
+        return [
+            f"{one['id']}: {node['html'][:160]}"
+            for one in found
+            if one["impact"] in GRAVE
+            for node in one["nodes"]
+        ]
+
+
+@pytest.fixture(scope="module")
+def render(service: Any) -> Iterator[str]:
+    """A remix that Mia had made of Ada Wren's song."""
+    kernel = Kernel(service.settings)
+    spec = RemixSpec(sources=("greensleeves",), era="1980s", structure={"seconds": 20})
+    submission = kernel.rendering.submit(spec, "mia")
+    assert submission.job is not None
+    job = kernel.rendering.wait(submission.job.id)
+    assert job.render_id is not None, job.error
+    yield job.render_id
+    kernel.database.close()
+
+
+@pytest.fixture(scope="module")
+def mia(chromium: Any, service: Any) -> Iterator[Visitor]:
+    visitor = Visitor(chromium, service.url, "mia", viewport={"width": DESK_WIDTH, "height": 900})
+    yield visitor
+    visitor.context.close()
+
+
+@pytest.fixture(scope="module")
+def ada(chromium: Any, service: Any) -> Iterator[Visitor]:
+    visitor = Visitor(
+        chromium, service.url, "ada",
+        viewport={"width": DESK_WIDTH, "height": 900}, color_scheme="dark",
+    )  # fmt: skip
+    yield visitor
+    visitor.context.close()
+
+
+def test_sharing_asks_whoever_must_approve(mia: Visitor, render: str) -> None:
+    feed = mia.at("/app/feed")
+
+    feed.locator(f"[data-kind=share][data-value='{render}']").click()
+    feed.get_by_text("Asked for approval").wait_for()
+
+    own = feed.locator(".is-own li").first
+    assert "Waiting for an approval" in own.inner_text()
+    assert feed.locator(f".is-listener [data-item='{render}']").count() == 0
+
+
+def test_an_approval_is_heard_and_answered(ada: Visitor, render: str) -> None:
+    desk = ada.at("/app/desk")
+    assert desk.get_by_role("heading", name="Approvals").is_visible()
+    asked = desk.locator(".cm-asked").first
+    assert "10 days" in asked.locator(".cm-deadline").inner_text() or "9 days" in asked.inner_text()
+
+    asked.get_by_role("button", name="Play the remix that waits").click()
+    ada.plays(1.0)
+    ada.picture("desk-approvals.png")
+    asked.get_by_label("A reason, for whoever asked").fill("lovely")
+    asked.get_by_role("button", name="Yes").click()
+
+    desk.get_by_text("Everybody has said yes, so it goes ahead.").wait_for()
+    assert "“lovely”" in desk.inner_text()
+
+
+def test_the_feed_plays_and_its_lanes_never_mix(mia: Visitor, render: str) -> None:
+    began = time.monotonic()
+    feed = mia.at("/app/feed")
+    feed.locator(f".is-listener [data-item='{render}']").wait_for()
+    seconds = time.monotonic() - began
+
+    people = feed.locator(".cm-band:not(.is-made) .cm-tile .cm-made").all_inner_texts()
+    assert people and set(people) == {"Human-made"}
+    made = feed.locator(".cm-band.is-made .is-listener .cm-tile .cm-made").all_inner_texts()
+    assert made and set(made) == {"AI-made"}
+    feed.locator(f".is-listener [data-play='{render}']").click()
+    mia.plays(1.0)
+    assert "AI-made" in mia.page.locator(".cm-player").inner_text()
+    mia.picture("feed-desktop.png")
+    assert seconds < 10 * FIRST_PAGE_SECONDS, "see tests/benchmarks for a quiet machine"
+
+
+def test_a_shared_link_leads_to_the_remix(mia: Visitor, render: str) -> None:
+    mia.page.goto(f"{mia.url}/remix/{render}")
+    panel = mia.page.locator(".cm-one")
+    panel.wait_for()
+
+    assert "AI-made" in panel.inner_text()
+    assert "Ada Wren" in panel.inner_text()
+    panel.get_by_role("button", name="Play").click()
+    mia.plays(1.0)
+
+
+def test_consent_withdrawn_while_a_remix_plays_stops_the_stream(
+    ada: Visitor, mia: Visitor, render: str
+) -> None:
+    mia.at(f"/app/remix?of={render}").get_by_role("button", name="Play").click()
+    mia.plays(0.5)
+    desk = ada.at("/app/desk")
+    desk.get_by_role("button", name="Consent").click()
+    desk.locator(".cm-state", has_text="Remixes").click()
+    effect = desk.locator(".cm-effect")
+    effect.get_by_text("1 public remix: it comes down.").wait_for()
+    ada.picture("desk-consent.png")
+
+    effect.get_by_role("button", name="Record this answer").click()
+    desk.get_by_text("1 public remix came down.").wait_for()
+
+    mia.page.locator(".cm-player .cm-trouble:not([hidden])").wait_for()
+    assert mia.page.evaluate("document.querySelector('audio[data-deck=a]').paused")
+    assert "Ada Wren" in mia.page.locator(".cm-player .cm-trouble").inner_text()
+    refused = mia.at(f"/app/remix?of={render}")
+    assert "cannot be played" in refused.inner_text()
+    assert mia.at("/app/feed").locator(f".is-listener [data-item='{render}']").count() == 0
+    history = ada.at("/app/desk")
+    history.get_by_role("button", name="Consent").click()
+    history.get_by_text("You refuse remixes of Greensleeves").first.wait_for()
+
+
+def test_keyboards_reach_everything_and_axe_finds_nothing_grave(ada: Visitor, mia: Visitor) -> None:
+    findings = {}
+    mia.at("/app/feed")
+    findings["feed"] = mia.grave_findings()
+    desk = ada.at("/app/desk")
+    for section in ("Consent", "Approvals", "Remixes", "Terms"):
+        button = desk.get_by_role("button", name=section)
+        button.focus()
+        ada.page.keyboard.press("Enter")
+        desk.locator("[aria-current=true]", has_text=section).wait_for()
+        findings[section] = ada.grave_findings()
+    assert {place: found for place, found in findings.items() if found} == {}
+    assert ada.page.locator("h1").count() == 1
+
+
+def test_a_phone_shows_everything_within_its_width(
+    ada: Visitor, mia: Visitor, chromium: Any
+) -> None:
+    for visitor, path, name in ((mia, "/app/feed", "feed"), (ada, "/app/desk", "desk")):
+        context = chromium.new_context(
+            viewport={"width": PHONE_WIDTH, "height": 844},
+            storage_state=visitor.context.storage_state(),
+        )
+        page = context.new_page()
+        page.set_default_timeout(90_000)
+        page.goto(f"{visitor.url}{path}")
+        page.locator(".cm-panel > *").first.wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE_WIDTH
+        page.screenshot(path=str(ARTIFACTS / f"{name}-phone.png"))
+        context.close()
+
+
+def test_nothing_was_asked_of_anybody_else_and_no_script_failed(ada: Visitor, mia: Visitor) -> None:
+    assert (ada.trouble, mia.trouble) == ([], [])
