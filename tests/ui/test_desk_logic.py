@@ -25,8 +25,8 @@ def kernel(prepared: Any) -> Iterator[Kernel]:
     kernel.database.close()
 
 
-def shown(kernel: Kernel, user: str, **message: str) -> str:
-    return list(desk(kernel, user, message))[-1]
+def shown(kernel: Kernel, who: str, **message: str) -> str:
+    return list(desk(kernel, who, message))[-1]
 
 
 @pytest.mark.parametrize("user", ["mia", "operator", "nobody"])

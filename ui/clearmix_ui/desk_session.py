@@ -13,7 +13,7 @@ from clearmix.display import display_of_render
 from clearmix.storage.columns import utc_now
 from clearmix_ui import cards
 from clearmix_ui.consent_form import KIND_WORDS, Form, in_words
-from clearmix_ui.earnings import CATEGORIES, about, earnings, month_in_words
+from clearmix_ui.earnings import CATEGORIES, about, earnings, month_in_words, shortened
 
 if TYPE_CHECKING:
     from clearmix import Kernel
@@ -172,7 +172,12 @@ class DeskSession:
         }
 
     def _earnings_values(self) -> dict[str, Any]:
-        return {"about": about, "categories": CATEGORIES, "in_words": month_in_words}
+        return {
+            "about": about,
+            "shortened": shortened,
+            "categories": CATEGORIES,
+            "in_words": month_in_words,
+        }
 
     def _terms_values(self) -> dict[str, Any]:
         return {"terms": self._desk.terms()}

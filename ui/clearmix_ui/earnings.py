@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from clearmix import ClearmixError
+from clearmix.royalties.money import micro_of
 from clearmix.royalties.reports.plots import Amount, Bars, Estimate, Spans, bars, spans
 
 if TYPE_CHECKING:
@@ -88,6 +89,19 @@ def about(amount_micro: int, currency: str) -> str:
     hundredths = (abs(amount_micro) + 5_000) // 10_000
     sign = "-" if amount_micro < 0 and hundredths else ""
     return f"{sign}{hundredths // 100:,}.{hundredths % 100:02d} {currency}"
+
+
+def shortened(text: str) -> str:
+    """An amount in words, rounded for reading; other words stay as they are.
+
+    >>> shortened("1,154.165931 GBP"), shortened("-0.50 GBP"), shortened("3 plays")
+    ('1,154.17 GBP', '-0.50 GBP', '3 plays')
+    """
+    digits, _, currency = text.rpartition(" ")
+    if "." not in digits:
+        return text
+    sign = -1 if digits.startswith("-") else 1
+    return about(sign * micro_of(digits.lstrip("-")), currency)
 
 
 def month_in_words(month: str) -> str:
