@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from clearmix import ClearmixError
 from clearmix.conversation.wording import Fact, facts
@@ -13,7 +13,14 @@ from clearmix.display import display_of_render
 from clearmix.storage.columns import utc_now
 from clearmix_ui import cards
 from clearmix_ui.consent_form import KIND_WORDS, Form, in_words
-from clearmix_ui.earnings import CATEGORIES, about, earnings, month_in_words, shortened
+from clearmix_ui.earnings import (
+    CATEGORIES,
+    Consent,
+    about,
+    earnings,
+    month_in_words,
+    shortened,
+)
 
 if TYPE_CHECKING:
     from clearmix import Kernel
@@ -121,7 +128,7 @@ class DeskSession:
         return self._page("remixes", notice="Taken down. Whoever was hearing it has been told why.")
 
     def _earnings(self, month: str, consent: str) -> str:
-        kind: Literal["remix", "cover"] = "cover" if consent == "cover" else "remix"
+        kind: Consent = "cover" if consent == "cover" else "remix"
         return self._page(
             "earnings", earnings=earnings(self._kernel, self._desk.party.id, month, kind)
         )
