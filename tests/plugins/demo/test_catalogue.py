@@ -189,3 +189,19 @@ def test_a_song_that_cannot_be_written_is_named_with_a_remedy(tmp_path: Path) ->
 
 def test_what_people_toml_holds_is_json(tmp_path: Path) -> None:
     json.dumps([people.parties(), people.works(), people.consents(), people.rates()])
+
+
+def test_the_summer_has_no_remix_before_it_was_made_and_months_before_the_first(
+    folder: Path, document: Document
+) -> None:
+    assert document.earlier_plays == ("plays-2026-summer.parquet",)
+    rows = pq.read_table(folder / document.earlier_plays[0]).to_pylist()
+    made = {row["id"]: datetime.fromisoformat(row["made_at"]) for row in document.renders}
+    of_remixes = [row for row in rows if row["item_id"] in made]
+
+    assert 80_000 < len(rows) == len({row["event_id"] for row in rows})
+    assert max(row["played_at"] for row in rows) < datetime(2026, 10, 1, tzinfo=UTC)
+    assert all(row["played_at"] > made[row["item_id"]] for row in of_remixes)
+    first = min(row["played_at"] for row in of_remixes)
+    assert (first - min(row["played_at"] for row in rows)).days >= 56, "a placebo needs 56 days"
+    assert {row["category"] for row in rows if row["item_id"] not in made} == {"original"}
