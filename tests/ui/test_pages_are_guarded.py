@@ -14,6 +14,8 @@ from clearmix.service.sessions import COOKIE
         "/app/",
         "/app/rules",
         "/app/verify",
+        "/app/feed",
+        "/app/desk",
         "/app/config",
         "/app/gradio_api/info",
         "/app/gradio_api/queue/data?session_hash=x",
