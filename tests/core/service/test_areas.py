@@ -9,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from clearmix.kernel import Kernel
+from clearmix.storage.columns import utc_now
 
 from ..clearance.test_approvals import ASK_FIRST
 
@@ -295,19 +296,20 @@ def test_a_tool_that_takes_too_long_is_stopped(
 
 @pytest.fixture
 def settled(calls: Calls, market: Kernel, publish: Callable[..., str]) -> dict[str, Any]:
-    """October, with a play of a remix and one of a song, settled over HTTP."""
+    """This month, with a play of a remix and one of a song, settled over HTTP."""
     market.royalties.import_rates(
         {"currency": "GBP", "add_on_fee_micro": 5_000_000, "revenue_share_bps": 7_000,
          "per_generation_fee_micro": 20_000}
     )  # fmt: skip
     rows = (
         "event_id,item_id,listener_id,played_at,seconds,category,territory,tier\n"
-        f"1,{publish()},ben,2026-10-05T10:00:00Z,45,listener-remix,GB,studio\n"
-        "2,dusky,ben,2026-10-05T10:00:00Z,45,original,GB,studio\n"
+        f"1,{publish()},ben,{utc_now().isoformat()},45,listener-remix,GB,studio\n"
+        f"2,dusky,ben,{utc_now().isoformat()},45,original,GB,studio\n"
     )
     ops = calls("ops")
     ops.post("/api/plays/imports", files={"file": ("plays.csv", rows.encode())})
-    answer = ops.post("/api/royalties/settlements", json={"period": "2026-10"})
+    month = {"period": f"{utc_now():%Y-%m}", "early": True}
+    answer = ops.post("/api/royalties/settlements", json=month)
     assert answer.status_code == 200, answer.text
     settled: dict[str, Any] = answer.json()
     return settled
@@ -317,11 +319,12 @@ def test_a_month_is_settled_once_verified_and_read_by_its_payees(
     calls: Calls, settled: dict[str, Any]
 ) -> None:
     ops, ada, bo = calls("ops"), calls("ada"), calls("bo")
-    again = ops.post("/api/royalties/settlements", json={"period": "2026-10"}).json()
+    month = {"period": settled["period"], "early": True}
+    again = ops.post("/api/royalties/settlements", json=month).json()
     replayed = ops.post("/api/royalties/verifications", json={"hash": settled["hash"]}).json()
     assert again["hash"] == settled["hash"]
     assert replayed["same"] is True
-    mine = ada.get("/api/parties/ada/statement?period=2026-10").json()
+    mine = ada.get(f"/api/parties/ada/statement?period={settled['period']}").json()
     assert mine["lines"]
     line = mine["lines"][0]["id"]
     assert ada.get(f"/api/royalties/lines/{line}").json()["steps"]

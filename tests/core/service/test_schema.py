@@ -16,7 +16,7 @@ from schemathesis.specs.openapi import checks
 from clearmix.kernel import Kernel
 
 FULL = os.environ.get("CLEARMIX_CI") == "full"
-EXAMPLES = 60 if FULL else 2
+EXAMPLES = 25 if FULL else 2
 """Requests for each route."""
 
 CHECKS: list[Any] = [
