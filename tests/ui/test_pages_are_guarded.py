@@ -1,33 +1,87 @@
-"""What the pages' framework would hand out is behind the sign-in as well."""
+"""What the pages' framework would hand out is behind the sign-in as well, and its owner's alone."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import httpx
 import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from fastapi.testclient import TestClient
 
+from clearmix.kernel import Kernel
+from clearmix.service import create_app
 from clearmix.service.sessions import COOKIE
+from clearmix_ui.guarding import CLOSED
+
+API = "/app/gradio_api"
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/app/",
-        "/app/rules",
-        "/app/verify",
-        "/app/feed",
-        "/app/desk",
-        "/app/config",
-        "/app/gradio_api/info",
-        "/app/gradio_api/queue/data?session_hash=x",
-        "/app/gradio_api/file=/etc/passwd",
-        "/app/static/img/logo.svg",
-    ],
-)
-def test_no_route_of_the_pages_answers_the_signed_out(service, path: str) -> None:
-    answer = httpx.get(f"{service.url}{path}", headers={"accept": "*/*"})
+@pytest.fixture(scope="module")
+def app(prepared) -> Iterator[FastAPI]:
+    """The service in this process, with its pages."""
+    kernel = Kernel(prepared)
+    yield create_app(kernel)
+    kernel.database.close()
 
-    assert answer.status_code == 401
-    assert answer.json()["title"] == "Not signed in"
+
+@pytest.fixture(scope="module")
+def table(app: FastAPI) -> list[tuple[str, str]]:
+    """Every route below the pages, as Gradio has them: method and path."""
+    (pages,) = [
+        route.original_route
+        for route in iter_route_contexts(app.routes)
+        if route.path == "/app" and not route.methods
+    ]
+    return sorted(
+        (method, f"/app{route.path}")
+        for route in iter_route_contexts(pages.routes)
+        for method in getattr(route, "methods", None) or ()
+    )
+
+
+def test_no_route_of_the_pages_answers_the_signed_out_or_a_token(
+    app: FastAPI, table: list[tuple[str, str]]
+) -> None:
+    kernel: Kernel = app.state.kernel
+    token = {"Authorization": f"Bearer {kernel.tokens.create('mia')[0]}"}
+    client = TestClient(app, follow_redirects=False)
+    assert len(table) > 50
+    assert ("POST", f"{API}/queue/join") in table
+    for method, path in table:
+        for headers in ({}, token):
+            answer = client.request(method, path, headers=headers)
+            assert answer.status_code == 401, (method, path, headers)
+
+
+def test_what_the_page_needs_not_is_not_there_even_for_the_signed_in(
+    app: FastAPI, table: list[tuple[str, str]]
+) -> None:
+    cookies = {COOKIE: app.state.sessions.cookie("mia")}
+    client = TestClient(app, follow_redirects=False, cookies=cookies)
+    closed = [
+        (method, path)
+        for method, path in table
+        if path.removeprefix("/app/").removeprefix("gradio_api/").startswith(CLOSED)
+    ]
+    assert {f"{API}/upload", f"{API}/proxy={{url_path:path}}"} <= {path for _, path in closed}
+    for method, path in closed:
+        assert client.request(method, path).status_code == 404, (method, path)
+
+
+def test_a_pages_session_is_its_listeners_own(service) -> None:
+    with httpx.Client(base_url=service.url) as mia, httpx.Client(base_url=service.url) as ben:
+        for client, user in ((mia, "mia"), (ben, "ben")):
+            client.post("/sign-in", data={"user": user, "password": user})
+        mine = {"session_hash": "mias-page", "fn_index": 0, "data": []}
+        joined = mia.post(f"{API}/queue/join", json=mine)
+        assert joined.status_code != 404
+        assert ben.post(f"{API}/queue/join", json=mine).status_code == 404
+        assert ben.post(f"{API}/cancel", json=mine).status_code == 404
+        for path in ("queue/data?session_hash=mias-page", "heartbeat/mias-page",
+                     "stream/mias-page/1/1/playlist.m3u8"):  # fmt: skip
+            assert ben.get(f"{API}/{path}").status_code == 404, path
 
 
 def test_a_browser_is_sent_to_the_sign_in_page(service) -> None:

@@ -41,6 +41,7 @@ class GradioApp:
 
         from clearmix_ui.desk import add_desk, add_statements
         from clearmix_ui.feed import add_feed, add_share_links
+        from clearmix_ui.guarding import Guarded
         from clearmix_ui.listen import listen_page
         from clearmix_ui.playground.page import add_rules_page
         from clearmix_ui.verifying.address import add_verify_address
@@ -49,6 +50,7 @@ class GradioApp:
         service, rooms = cast("FastAPI", app), cast("Kernel", kernel)
         _add_covers(service)
         add_verify_address(service, PATH)
+        service.add_middleware(Guarded, path=PATH, user=service.state.sessions.user)
         page = listen_page(rooms)
         add_rules_page(page, rooms)
         add_verify_page(page, rooms)
@@ -63,6 +65,7 @@ class GradioApp:
             PATH,
             auth_dependency=service.state.sessions.user,
             run_history=False,
+            mcp_server=False,  # whatever the environment says: it would know no scopes
             footer_links=[],
             show_error=False,
             ssr_mode=False,

@@ -57,7 +57,12 @@ def serve(
     host: Host = "127.0.0.1",
     port: Port = 7860,
 ) -> None:
-    """Serve the pages and streams with the configuration in force."""
+    """Serve the pages, streams and API with the configuration in force.
+
+    `/openapi.json` describes the API; `clearmix tokens create USER` makes a token for it. Behind a
+    proxy that speaks HTTPS, set CLEARMIX_PUBLIC_URL to the address that listeners use: cookies are
+    then sent by HTTPS only, and changes from the pages there are taken as ours.
+    """
     from clearmix.kernel import Kernel
 
     _serve(Kernel(), host, port, open_browser=False)

@@ -41,6 +41,9 @@ KILOBYTE, MEGABYTE = 2**10, 2**20
 MOST_BYTES = 1 * MEGABYTE
 """Largest body of a request that is no upload."""
 
+MOST_PAGE_BYTES = 16 * MEGABYTE
+"""Largest body of what a page sends, which holds what it shows."""
+
 UPLOADS = {
     "/api/recordings": 512 * MEGABYTE,  # a song of twenty minutes with its stems
     "/api/catalogue/imports": 2048 * MEGABYTE,
@@ -69,8 +72,9 @@ class Admission:
         connection = HTTPConnection(scope)
         refusal = await self._refusal(connection)
         if refusal is None:
-            limited = _limited(receive, scope) if scope["type"] == "http" else receive
-            await self._app(scope, limited, send)
+            if scope["type"] == "http":
+                receive = _limited(receive, self._most(scope["path"]))
+            await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 4401})
         else:
@@ -87,16 +91,14 @@ class Admission:
                 "this came from a page that is not ours",
                 "do it on our own pages, or use an access token",
             )
-        if too_large(connection):
+        said = connection.headers.get("content-length", "")
+        if said.isdecimal() and int(said) > (most := self._most(path)):
             return problem(
-                413,
-                "Too large",
-                f"the most here are {_most(path) // KILOBYTE} KB",
-                "send less at a time",
+                413, "Too large", f"the most here are {most // KILOBYTE} KB", "send less at a time"
             )
         if path in PUBLIC or path.startswith(PUBLIC_BELOW):
             return None
-        inside = any(path == page or path.startswith(f"{page}/") for page in self._pages)
+        inside = self._inside(path)
         caller = await run_in_threadpool(self._caller, connection, secret)
         if caller is not None and not (inside and caller.token):
             connection.scope[CALLER] = caller
@@ -104,12 +106,20 @@ class Admission:
         if inside and "text/html" in connection.headers.get("accept", ""):
             return RedirectResponse(SIGN_IN_PATH, status_code=303)
         if secret is not None and caller is None:
-            said = ("this access token is not valid any more", "make another one")
+            words = ("this access token is not valid any more", "make another one")
         elif inside:
-            said = ("sign in first", f"open {SIGN_IN_PATH}")
+            words = ("sign in first", f"open {SIGN_IN_PATH}")
         else:
-            said = ("sign in first", f"open {SIGN_IN_PATH}, or send an access token")
-        return problem(401, "Not signed in", *said, headers={"WWW-Authenticate": "Bearer"})
+            words = ("sign in first", f"open {SIGN_IN_PATH}, or send an access token")
+        return problem(401, "Not signed in", *words, headers={"WWW-Authenticate": "Bearer"})
+
+    def _inside(self, path: str) -> bool:
+        """Whether a path is that of a page, or below it."""
+        return any(path == page or path.startswith(f"{page}/") for page in self._pages)
+
+    def _most(self, path: str) -> int:
+        """The largest body that is taken in."""
+        return UPLOADS.get(path, MOST_PAGE_BYTES if self._inside(path) else MOST_BYTES)
 
     def _caller(self, connection: HTTPConnection, secret: str | None) -> Caller | None:
         if secret is not None:
@@ -125,19 +135,9 @@ def bearer(connection: HTTPConnection) -> str | None:
     return secret.strip() if kind.lower() == "bearer" else None
 
 
-def too_large(connection: HTTPConnection) -> bool:
-    """Whether a request says itself that its body is too large."""
-    said = connection.headers.get("content-length", "")
-    return said.isdecimal() and int(said) > _most(connection.scope["path"])
-
-
-def _most(path: str) -> int:
-    return UPLOADS.get(path, MOST_BYTES)
-
-
-def _limited(receive: Receive, scope: Scope) -> Receive:
+def _limited(receive: Receive, most: int) -> Receive:
     """The body, as long as it stays within its limit: a length may be missing or wrong."""
-    most, received = _most(scope["path"]), 0
+    received = 0
 
     async def limited() -> Message:
         nonlocal received
