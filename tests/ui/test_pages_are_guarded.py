@@ -2,51 +2,64 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import httpx
 import pytest
-from fastapi import FastAPI
-from fastapi.routing import iter_route_contexts
-from fastapi.testclient import TestClient
 
 from clearmix.kernel import Kernel
-from clearmix.service import create_app
 from clearmix.service.sessions import COOKIE
 from clearmix_ui.guarding import CLOSED
 
 API = "/app/gradio_api"
 
 
-@pytest.fixture(scope="module")
-def app(prepared) -> Iterator[FastAPI]:
-    """The service in this process, with its pages."""
-    kernel = Kernel(prepared)
-    yield create_app(kernel)
-    kernel.database.close()
+ROUTES = """
+import json, sys
+from fastapi.routing import iter_route_contexts
+from clearmix.kernel import Kernel
+from clearmix.service import create_app
+
+app = create_app(Kernel())
+(pages,) = [one.original_route for one in iter_route_contexts(app.routes)
+            if one.path == "/app" and not one.methods]
+print(json.dumps([[method, f"/app{one.path}"] for one in iter_route_contexts(pages.routes)
+                  for method in getattr(one, "methods", None) or ()]))
+"""
 
 
 @pytest.fixture(scope="module")
-def table(app: FastAPI) -> list[tuple[str, str]]:
-    """Every route below the pages, as Gradio has them: method and path."""
-    (pages,) = [
-        route.original_route
-        for route in iter_route_contexts(app.routes)
-        if route.path == "/app" and not route.methods
-    ]
-    return sorted(
-        (method, f"/app{route.path}")
-        for route in iter_route_contexts(pages.routes)
-        for method in getattr(route, "methods", None) or ()
-    )
+def table(service) -> list[tuple[str, str]]:
+    """Every route below the pages, as Gradio has them: method and path.
+
+    Asked of another process, since Gradio leaves event loops behind in its own.
+    """
+    said = subprocess.run(
+        [sys.executable, "-c", ROUTES],
+        env=os.environ | service.settings.as_environment(),
+        capture_output=True,
+        check=True,
+    ).stdout
+    return sorted((method, path) for method, path in json.loads(said.splitlines()[-1]))
+
+
+@pytest.fixture(scope="module")
+def client(service) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=service.url) as client:
+        yield client
 
 
 def test_no_route_of_the_pages_answers_the_signed_out_or_a_token(
-    app: FastAPI, table: list[tuple[str, str]]
+    service, client: httpx.Client, table: list[tuple[str, str]]
 ) -> None:
-    kernel: Kernel = app.state.kernel
+    kernel = Kernel(service.settings)
     token = {"Authorization": f"Bearer {kernel.tokens.create('mia')[0]}"}
-    client = TestClient(app, follow_redirects=False)
+    kernel.database.close()
+    assert client.get("/api/me", headers=token).status_code == 200
     assert len(table) > 50
     assert ("POST", f"{API}/queue/join") in table
     for method, path in table:
@@ -56,18 +69,18 @@ def test_no_route_of_the_pages_answers_the_signed_out_or_a_token(
 
 
 def test_what_the_page_needs_not_is_not_there_even_for_the_signed_in(
-    app: FastAPI, table: list[tuple[str, str]]
+    service, table: list[tuple[str, str]]
 ) -> None:
-    cookies = {COOKIE: app.state.sessions.cookie("mia")}
-    client = TestClient(app, follow_redirects=False, cookies=cookies)
     closed = [
         (method, path)
         for method, path in table
         if path.removeprefix("/app/").removeprefix("gradio_api/").startswith(CLOSED)
     ]
     assert {f"{API}/upload", f"{API}/proxy={{url_path:path}}"} <= {path for _, path in closed}
-    for method, path in closed:
-        assert client.request(method, path).status_code == 404, (method, path)
+    with httpx.Client(base_url=service.url) as client:
+        client.post("/sign-in", data={"user": "mia", "password": "mia"})
+        for method, path in closed:
+            assert client.request(method, path).status_code == 404, (method, path)
 
 
 def test_a_pages_session_is_its_listeners_own(service) -> None:
