@@ -59,7 +59,7 @@ def test_every_route_answers_as_described(
         )
         @given(case=operation.as_strategy())
         def ask(case: Any) -> None:
-            response = case.call(headers=operator)
+            response = case.call(headers=operator, timeout=120)  # proofs take their time
             case.validate_response(response, checks=CHECKS)
 
         try:
