@@ -102,7 +102,9 @@ def market_home(tmp_path_factory: pytest.TempPathFactory, song: Path) -> Path:
 def market(settings: Settings, market_home: Path) -> Iterator[Kernel]:
     """A kernel on a copy of that home, with a generator that has nothing to hide."""
     shutil.copytree(market_home, settings.home)
-    kernel = Kernel(replace(settings, generator="idle"), plugins={"idle": IdlePlugin()})
+    kernel = Kernel(
+        replace(settings, generator="idle", workers="apart"), plugins={"idle": IdlePlugin()}
+    )
     yield kernel
     kernel.database.close()
 

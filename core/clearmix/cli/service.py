@@ -82,13 +82,20 @@ def worker(
     On PostgreSQL there may be many, on many machines, each for the generators that it has.
     """
     from clearmix.kernel import Kernel
+    from clearmix.observing import logs, tracing
     from clearmix.rendering import run_worker
 
-    run_worker(Kernel(), idle_exit_seconds=idle_exit, generators=generator or ())
+    kernel = Kernel()
+    logs.configure(kernel.settings)
+    tracing.start()
+    run_worker(kernel, idle_exit_seconds=idle_exit, generators=generator or ())
 
 
 def _serve(kernel: Kernel, host: str, port: int, *, open_browser: bool) -> None:
+    from clearmix.observing import logs, tracing
     from clearmix.service import serve as run
 
+    logs.configure(kernel.settings)
+    tracing.start()
     typer.echo(f"serving at http://{host}:{port}/")
     run(kernel, host=host, port=port, open_browser=open_browser)

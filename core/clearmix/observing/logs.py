@@ -29,12 +29,12 @@ def bound(**ids: str) -> Iterator[None]:
 
 
 def configure(settings: Settings) -> None:
-    """Sends what is logged to standard error, in the form that the settings ask for."""
+    """Sends what this process logs to standard error, in the form that the settings ask for."""
     handler = logging.StreamHandler()
     handler.setFormatter(AsJson() if settings.logs == "json" else AsText())
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for chatty in ("httpx", "alembic", "dbos"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    # Of others only warnings: some libraries log whole addresses, and a link is one.
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("clearmix").setLevel(logging.INFO)
 
 
 class AsText(logging.Formatter):

@@ -73,8 +73,6 @@ def run_worker(
     Raises:
         PluginError: there is no such generator here.
     """
-    logs.configure(kernel.settings)
-    tracing.start()
     for generator in generators:
         kernel.generator(generator)
     many_machines = kernel.database.engine.dialect.name != "sqlite"
@@ -325,6 +323,8 @@ def main() -> None:
     parser.add_argument("--generator", action="append", default=[])
     given = parser.parse_args()
     settings = Settings.from_environment()
+    logs.configure(settings)
+    tracing.start()
     run_worker(
         Kernel(settings),
         idle_exit_seconds=given.idle_exit,

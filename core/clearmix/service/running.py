@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from clearmix.errors import ClearmixError
-from clearmix.observing import logs, tracing
 
 if TYPE_CHECKING:
     from clearmix.catalogue.models import Login
@@ -33,8 +32,6 @@ def serve(
     from clearmix.service.app import create_app
 
     _require_free(host, port)
-    logs.configure(kernel.settings)
-    tracing.start()
     app = create_app(kernel, offered_logins=offered_logins)
     kernel.rendering.ensure_worker()
     config = uvicorn.Config(
@@ -42,7 +39,7 @@ def serve(
         host=host,
         port=port,
         log_level="warning",
-        log_config=None,  # the logs are ours: one form for all of them
+        log_config=None,  # whoever starts the process says how it logs
         access_log=False,
         timeout_graceful_shutdown=2,
     )
