@@ -35,6 +35,9 @@ def configure(settings: Settings) -> None:
     # Of others only warnings: some libraries log whole addresses, and a link is one.
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("clearmix").setLevel(logging.INFO)
+    # People are told of answers that went wrong; what collects logs gets all.
+    answers = logging.INFO if settings.logs == "json" else logging.WARNING
+    logging.getLogger("clearmix.requests").setLevel(answers)
 
 
 class AsText(logging.Formatter):
