@@ -44,7 +44,8 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             self._port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self._port}"
-        self._environ = os.environ | settings.as_environment() | {"CLEARMIX_WORKERS": "apart"}
+        own = {"CLEARMIX_WORKERS": "apart", "CLEARMIX_GENERATOR": "studio"}
+        self._environ = os.environ | settings.as_environment() | own
         self._log = settings.home / "server.log"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -61,7 +62,8 @@ class Server:
                 if httpx.get(f"{self.url}/readyz", timeout=20).status_code == 200:
                     return
             except httpx.TransportError:
-                time.sleep(0.1)
+                pass
+            time.sleep(0.1)
         raise AssertionError(self.said())
 
     def kill(self) -> None:
