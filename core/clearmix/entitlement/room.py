@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -59,6 +58,33 @@ class Charged:
     receipt: str
 
 
+@dataclass(frozen=True)
+class Terms:
+    """What a listener's plan says of one more render."""
+
+    plan: Plan
+    tier: str
+    currency: str
+
+    def quote(self, used: int) -> Quote:
+        """The price after so many renders of the month; raises EntitlementError at its end."""
+        plan = self.plan
+        if plan.renders is None:
+            return Quote(0, self.currency, None, f"included in the plan `{self.tier}`")
+        left = plan.renders - used
+        if left > 0:
+            said = f"included in the plan `{self.tier}`; {left - 1} more this month"
+            return Quote(0, self.currency, left - 1, said)
+        if plan.extra_micro is None:
+            raise EntitlementError(
+                f"the {plan.renders} renders of this month are used up",
+                help="change your plan, or wait for the first of next month",
+            )
+        amount = f"{plan.extra_micro / 1e6:.2f} {self.currency}"
+        said = f"{amount}, charged once it is made: this month's {plan.renders} are used up"
+        return Quote(plan.extra_micro, self.currency, 0, said)
+
+
 class Entitlement:
     """What listeners may have made, at which price, and what they were charged."""
 
@@ -81,26 +107,53 @@ class Entitlement:
         """What the listener's tier and add-ons hold."""
         return read_plans(self._settings.home).of(listener.tier, listener.add_ons)
 
-    def quote(
-        self,
-        spec: RemixSpec,
-        listener_id: str,
-        analysis: Analysis,
-        *,
-        session: Session | None = None,
-    ) -> Quote:
+    def quote(self, spec: RemixSpec, listener_id: str, analysis: Analysis) -> Quote:
         """The price of a spec for a listener; nothing is owed before its render is published.
 
-        Args:
-            spec: what is asked for.
-            listener_id: who asks.
-            analysis: of its first source, from which its length follows.
-            session: a writing one, in which the job is added too: what it counts stays true
-                until then, so that of two requests at once only one is the last of the month.
+        `analysis` is that of its first source, from which its length follows.
 
         Raises:
             EntitlementError: the plan does not hold it, and it cannot be had for a price either.
         """
+        terms = self._terms(spec, listener_id, analysis)
+        with self._database.session() as session:
+            return terms.quote(self._used(session, listener_id))
+
+    def admit(self, job: JobRow, spec: RemixSpec, analysis: Analysis) -> Quote:
+        """The price of a job, which is queued with it: nothing else is ever charged for it.
+
+        INVARIANT: nobody has more made than the plan holds, however many ask at once: what is
+        counted and what is added are one transaction, and one of those is at work at a time.
+
+        Raises:
+            EntitlementError: the plan does not hold it; no job was added.
+        """
+        # Read before the transaction: whoever waits for that must not hold what it needs.
+        terms = self._terms(spec, job.listener, analysis)
+        with self._database.session(write=True) as session:
+            quote = terms.quote(self._used(session, job.listener))
+            session.add(job)
+            session.flush()
+            session.add(_charge_row(job.id, job.listener, quote))
+        return quote
+
+    def used(self, listener_id: str) -> int:
+        """Renders of this month, those on their way included."""
+        with self._database.session() as session:
+            return self._used(session, listener_id)
+
+    def _used(self, session: Session, listener_id: str) -> int:
+        start = self._clock().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        made = select(func.count()).where(
+            RenderRow.listener == listener_id, col(RenderRow.created_at) >= start
+        )
+        coming = select(func.count()).where(
+            JobRow.listener == listener_id, col(JobRow.state).in_(OPEN)
+        )
+        return session.exec(made).one() + session.exec(coming).one()
+
+    def _terms(self, spec: RemixSpec, listener_id: str, analysis: Analysis) -> Terms:
+        """What a listener may have made, of which this is one."""
         plans = read_plans(self._settings.home)
         listener = self._catalogue.listener(listener_id)
         plan = plans.of(listener.tier, listener.add_ons)
@@ -116,47 +169,12 @@ class Entitlement:
                 f"renders of {plan.seconds:g}",
                 help=f"ask for {plan.seconds:g} seconds or less, or change your plan",
             )
-        if plan.renders is None:
-            return Quote(0, plans.currency, None, f"included in the plan `{listener.tier}`")
-        left = plan.renders - self.used(listener_id, session=session)
-        if left > 0:
-            said = f"included in the plan `{listener.tier}`; {left - 1} more this month"
-            return Quote(0, plans.currency, left - 1, said)
-        if plan.extra_micro is None:
-            raise EntitlementError(
-                f"the {plan.renders} renders of this month are used up",
-                help="change your plan, or wait for the first of next month",
-            )
-        amount = f"{plan.extra_micro / 1e6:.2f} {plans.currency}"
-        said = f"{amount}, charged once it is made: this month's {plan.renders} are used up"
-        return Quote(plan.extra_micro, plans.currency, 0, said)
+        return Terms(plan, str(listener.tier), plans.currency)
 
-    def used(self, listener_id: str, *, session: Session | None = None) -> int:
-        """Renders of this month, those on their way included."""
-        start = self._clock().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        made = select(func.count()).where(
-            RenderRow.listener == listener_id, col(RenderRow.created_at) >= start
-        )
-        coming = select(func.count()).where(
-            JobRow.listener == listener_id, col(JobRow.state).in_(OPEN)
-        )
-        with nullcontext(session) if session else self._database.session() as counting:
-            return counting.exec(made).one() + counting.exec(coming).one()
-
-    def keep(
-        self, job_id: str, listener_id: str, quote: Quote, *, session: Session | None = None
-    ) -> None:
+    def keep(self, job_id: str, listener_id: str, quote: Quote) -> None:
         """Writes down what a job was quoted, so that nothing else is ever charged for it."""
-        with nullcontext(session) if session else self._database.session(write=True) as writing:
-            writing.merge(
-                ChargeRow(
-                    job=job_id,
-                    listener=listener_id,
-                    amount_micro=quote.amount_micro,
-                    currency=quote.currency,
-                    text=quote.text,
-                )
-            )
+        with self._database.session(write=True) as session:
+            session.merge(_charge_row(job_id, listener_id, quote))
 
     def charge_due(self) -> tuple[Charged, ...]:
         """Charges all that is due and was not charged yet; what cannot be charged stays due.
@@ -207,6 +225,16 @@ class Entitlement:
             if kept.amount_micro:
                 _book(session, kept)
             return _charged(kept)
+
+
+def _charge_row(job_id: str, listener_id: str, quote: Quote) -> ChargeRow:
+    return ChargeRow(
+        job=job_id,
+        listener=listener_id,
+        amount_micro=quote.amount_micro,
+        currency=quote.currency,
+        text=quote.text,
+    )
 
 
 def _book(session: Session, row: ChargeRow) -> None:

@@ -75,7 +75,6 @@ class Rendering:
         labelers: Callable[[], Mapping[str, Labeler]],
         analyzer: Callable[[], Analyzer] | None = None,
     ) -> None:
-        self._database = database
         self._settings = settings
         self._clearance = clearance
         self._entitlement = entitlement
@@ -129,15 +128,7 @@ class Rendering:
         elif first.stems_estimated_by and _asks_for_parts(cleared.spec):
             notes += (f"the parts of the recording are estimates by {first.stems_estimated_by}",)
         row = new_row(cleared.spec, listener_id, maker.id, cleared.number)
-        # INVARIANT: nobody has more made than the plan holds, however many ask at once: what is
-        # counted and what is added are one transaction, and one is at work at a time.
-        with self._database.session(write=True) as session:
-            quote = self._entitlement.quote(
-                cleared.spec, listener_id, first.analysis, session=session
-            )
-            session.add(row)
-            session.flush()
-            self._entitlement.keep(row.id, listener_id, quote, session=session)
+        quote = self._entitlement.admit(row, cleared.spec, first.analysis)
         self._workers.ensure()
         return Submission(cleared, job_of(row), notes, quote)
 
