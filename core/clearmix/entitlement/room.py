@@ -171,11 +171,6 @@ class Entitlement:
             )
         return Terms(plan, str(listener.tier), plans.currency)
 
-    def keep(self, job_id: str, listener_id: str, quote: Quote) -> None:
-        """Writes down what a job was quoted, so that nothing else is ever charged for it."""
-        with self._database.session(write=True) as session:
-            session.merge(_charge_row(job_id, listener_id, quote))
-
     def charge_due(self) -> tuple[Charged, ...]:
         """Charges all that is due and was not charged yet; what cannot be charged stays due.
 
