@@ -101,6 +101,7 @@ def test_a_render_survives_a_database_that_is_gone_for_half_a_minute(
 
 
 @pytest.mark.faults
+@pytest.mark.timeout(900)  # a worker starts anew for each step, however busy the machine is
 def test_a_worker_that_is_killed_at_each_step_loses_nothing_on_postgresql(
     shared_house: House,
     machine: Callable[..., subprocess.Popen[bytes]],
@@ -112,7 +113,7 @@ def test_a_worker_that_is_killed_at_each_step_loses_nothing_on_postgresql(
     stood = []
     for step in STEPS:
         worker = machine("one")
-        until(lambda step=step: reached(shared_house, job.id, step))
+        until(lambda step=step: reached(shared_house, job.id, step), seconds=180)
         worker.kill()
         worker.wait()
         stood.append(rendering.job(job.id).step)
