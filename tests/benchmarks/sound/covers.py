@@ -123,7 +123,7 @@ def main() -> None:
         speed = made.seconds / (time.process_time() - before)
         report = generator.report(spec, source, made).measured
         edges = np.arange(STRETCH_SECONDS, SECONDS - 1, STRETCH_SECONDS)
-        heard = heard_chroma(made, report["planned_tempo_bpm"])
+        heard = heard_chroma(made, score_of(id).tempo_bpm)  # bars keep their length in any meter
         ranked = sorted(scores, key=lambda other: -likeness(heard, scores[other]))
         peak_db = 20 * np.log10(np.abs(made.samples).max())
         print(
