@@ -233,6 +233,7 @@ class Kernel(Installed):
             rendering=self.rendering,
             royalties=self.royalties,
             would_permit=self.clearance.would_permit,
+            items=self.delivery.items,
         )
 
     # --- jobs ------------------------------------------------------------------------------------

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
-from clearmix.catalogue import Catalogue, Listener, Party, Recording
+from clearmix.catalogue import Listener, Party, Recording, Work
 from clearmix.clearance.actions import (
     ORDINARY_STRENGTH,
     actions,
     length_ms,
     sound_facts,
 )
-from clearmix.clearance.consents import Consent, Consents
+from clearmix.clearance.consents import Consent
 from clearmix.contracts import Generator
 from clearmix.errors import CatalogueError, ClearanceError
 from clearmix.spec import RemixSpec
@@ -38,10 +38,36 @@ class Asked:
     approvals: Sequence[dict[str, str]] = ()
 
 
+class Rights(Protocol):
+    """The part of a catalogue that requests are made of."""
+
+    def parties(self) -> tuple[Party, ...]:
+        """All parties."""
+        ...
+
+    def work(self, id: str) -> Work | None:
+        """The work of that id, if there is one."""
+        ...
+
+    def recordings(self) -> tuple[Recording, ...]:
+        """All recordings by title."""
+        ...
+
+
+class Answers(Protocol):
+    """The part of the consents that requests are made of."""
+
+    def in_force(
+        self, parties: Iterable[str], known_at: datetime | None = None
+    ) -> tuple[Consent, ...]:
+        """The latest answer of each scope of these parties, as known at a time."""
+        ...
+
+
 class Facts:
     """Builds requests from the catalogue and the recorded consents."""
 
-    def __init__(self, catalogue: Catalogue, consents: Consents) -> None:
+    def __init__(self, catalogue: Rights, consents: Answers) -> None:
         self._catalogue = catalogue
         self._consents = consents
 

@@ -14,6 +14,7 @@ from clearmix.clearance.approvals import Approvals
 from clearmix.clearance.consents import Consent, Consents, Supposed
 from clearmix.clearance.counterfactual import Offer, offer
 from clearmix.clearance.facts import Asked, Facts, with_recordings
+from clearmix.clearance.filtering import Held, Openings
 from clearmix.clearance.log import DecisionLog, LogEntry, differences
 from clearmix.clearance.policies import Policies
 from clearmix.contracts.generators import FindsGenerators
@@ -100,6 +101,7 @@ class Clearance:
         self._catalogue = catalogue
         self._policies = policies
         self._generator = generator
+        self._consents = consents
         self._facts = Facts(catalogue, consents)
         self.log = DecisionLog(database)
         self.approvals = Approvals(database)
@@ -210,6 +212,24 @@ class Clearance:
             return self._policies.current().policies.decide(self._request(asked)).permitted
         except ClearmixError:
             return False
+
+    def openings(self, listener_id: str) -> Openings:
+        """How far songs are open to a listener now; quick for a thousand, and nothing is recorded.
+
+        Raises:
+            CatalogueError: the listener is unknown.
+        """
+        now = utc_now()
+        held = Held(self._catalogue, self._consents, now)
+        asked = Asked(
+            spec=RemixSpec(),
+            listener=self._catalogue.listener(listener_id),
+            recordings=(),
+            generator=self._generator(None),
+            renders_this_month=self._renders_this_month(listener_id, now),
+            now=now,
+        )
+        return Openings(asked, Facts(held, held), self._policies.current().policies)
 
     def may_stream(self, render: Render, *, use: str | None = None) -> Refusal | None:
         """Why a published remix may not be played now; None when it may.

@@ -175,11 +175,6 @@ def asked_for(house: House, thread: Thread) -> Event:
     )
 
 
-def use_in_words(thread: Thread) -> tuple[str, ...]:
-    """On what terms the last decision lets a remix be used."""
-    return thread.decision.terms if thread.decision is not None else ()
-
-
 def _current_render(thread: Thread) -> str | None:
     version = thread.version(thread.current)
     return version.render if version is not None else None

@@ -8,7 +8,8 @@ from threading import Thread as WorkerThread
 from typing import TYPE_CHECKING
 
 from clearmix.contracts import Interpretation
-from clearmix.conversation import answers
+from clearmix.conversation import answers, sharing
+from clearmix.conversation.editing import base_of, changed, edited
 from clearmix.conversation.events import (
     Asked,
     Choice,
@@ -32,8 +33,8 @@ from clearmix.errors import ClearmixError
 from clearmix.spec import RemixSpec
 
 if TYPE_CHECKING:
-    from clearmix.clearance import Cleared
     from clearmix.rendering.models import Job
+    from clearmix.rendering.room import Submission
 
 
 def reply(
@@ -135,9 +136,22 @@ def _asked_for(
         yield from _make(house, thread, spec)
 
 
-def _make(house: House, thread: Thread, spec: RemixSpec) -> Iterator[Event]:
+def _make(
+    house: House, thread: Thread, spec: RemixSpec, *, agreed_micro: int = 0
+) -> Iterator[Event]:
+    # INVARIANT: nothing that costs more than was agreed to is submitted.
+    if house.would_permit(spec, thread.listener):
+        price = house.rendering.quote(spec, thread.listener)
+        if price.amount_micro > agreed_micro:
+            yield Asked(
+                question=f"It costs {price.text}. Shall I make it?",
+                choices=(Choice(label="Yes, make it", kind="allowed"), NO),
+                draft=spec,
+                price_micro=price.amount_micro,
+            )
+            return
     submission = house.rendering.submit(spec, thread.listener)
-    decided = decided_of(house, submission.cleared)
+    decided = decided_of(house, submission)
     yield decided
     if submission.job is None:
         return
@@ -157,8 +171,13 @@ def _make(house: House, thread: Thread, spec: RemixSpec) -> Iterator[Event]:
     yield from follow(house, version)
 
 
-def decided_of(house: House, cleared: Cleared) -> Decided:
+NO = Choice(label="No, leave it", value="cancel")
+"""What says no to a price."""
+
+
+def decided_of(house: House, submission: Submission) -> Decided:
     """A decision as the listener may see it: no other party's terms, no rule texts."""
+    cleared = submission.cleared
     decision = cleared.decision
     nearest = cleared.nearest
     return Decided(
@@ -168,6 +187,7 @@ def decided_of(house: House, cleared: Cleared) -> Decided:
         spec=cleared.spec,
         nearest=nearest,
         nearest_label=", ".join(differences(cleared.spec, nearest)) if nearest else "",
+        cost=_sentence(submission.quote.text) if submission.quote else "",
         number=cleared.number,
         hash=decision.hash,
     )
@@ -212,6 +232,12 @@ def _chosen(house: House, thread: Thread, choice: Choice) -> Iterator[Event]:
             yield Moved(version=None, source=recording.id, text=f"Starting from {recording.title}.")
     elif choice.kind == "allowed":
         yield from _confirmed(house, thread)
+    elif choice.kind == "edit":
+        yield from _edited(house, thread, choice.value)
+    elif choice.kind == "share":
+        yield sharing.share(house, thread, choice.value or None)
+    elif choice.kind == "unshare":
+        yield sharing.take_back(house, thread, choice.value)
     elif choice.kind == "retry":
         last = thread.versions[-1] if thread.versions else None
         if last is None:
@@ -242,11 +268,7 @@ def _control(house: House, thread: Thread, heard: Interpretation) -> Iterator[Ev
         case "explain":
             yield answers.why(house, thread)
         case "share":
-            yield Said(
-                text="Remixes are streamed to the listener who made them; "
-                "there is no link to share.",
-                points=answers.use_in_words(thread),
-            )
+            yield sharing.share(house, thread)
         case "variation" | "reproduce" if current is not None:
             spec = current.spec
             if heard.control == "variation":
@@ -256,6 +278,19 @@ def _control(house: House, thread: Thread, heard: Interpretation) -> Iterator[Ev
             yield from _make(house, thread, spec)
         case _:
             yield Said(text="There is no remix yet to do that with. Ask for one first.")
+
+
+def _edited(house: House, thread: Thread, changes: str) -> Iterator[Event]:
+    base = base_of(thread)
+    if base is None or not base.sources:
+        yield Said(text="Choose a song first; then its settings can be changed.")
+        return
+    spec = edited(base, changes)
+    if spec == base:
+        yield Said(text="That is how it is already.")
+        return
+    yield Understood(spec=spec, changed=changed(base, spec))
+    yield from _make(house, thread, spec)
 
 
 def _undone(thread: Thread) -> Event:
@@ -304,8 +339,9 @@ def _confirmed(house: House, thread: Thread) -> Iterator[Event]:
             choices=songs_for(house, thread, spec),
         )
     else:
+        agreed = (thread.price_micro or 0) if thread.allowed is None else 0
         yield Understood(spec=spec)
-        yield from _make(house, thread, spec)
+        yield from _make(house, thread, spec, agreed_micro=agreed)
 
 
 def _cancelled(house: House, thread: Thread) -> Iterator[Event]:

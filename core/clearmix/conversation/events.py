@@ -18,7 +18,9 @@ class Choice(Frozen):
     """
 
     label: str
-    kind: Literal["say", "source", "allowed", "version", "play", "compare", "retry"] = "say"
+    kind: Literal[
+        "say", "source", "allowed", "version", "play", "compare", "retry", "edit", "share", "unshare"
+    ] = "say"
     value: str = ""
 
 
@@ -39,16 +41,23 @@ class Understood(Frozen):
 
 
 class Asked(Frozen):
-    """A question back; nothing is rendered before it is answered. `draft` is asked for so far."""
+    """A question back; nothing is rendered before it is answered. `draft` is asked for so far.
+
+    `price_micro` is what a yes agrees to pay.
+    """
 
     type: Literal["asked"] = "asked"
     question: str
     choices: tuple[Choice, ...] = ()
     draft: RemixSpec | None = None
+    price_micro: int | None = None
 
 
 class Decided(Frozen):
-    """A decision: its outcome, why, on what terms, and the nearest spec that is allowed."""
+    """A decision: its outcome, why, on what terms, and the nearest spec that is allowed.
+
+    `cost` says what the listener will be charged for a permitted one, and what the month still holds.
+    """
 
     type: Literal["decided"] = "decided"
     outcome: str
@@ -57,6 +66,7 @@ class Decided(Frozen):
     spec: RemixSpec
     nearest: RemixSpec | None = None
     nearest_label: str = ""
+    cost: str = ""
     number: int
     hash: str
 
@@ -112,6 +122,14 @@ class Compared(Frozen):
     render: str
 
 
+class Shared(Frozen):
+    """Others may hear a render by its link, or may do so no more."""
+
+    type: Literal["shared"] = "shared"
+    render: str
+    ended: bool = False
+
+
 class Said(Frozen):
     """An answer in words, with points that belong to it."""
 
@@ -123,7 +141,7 @@ class Said(Frozen):
 
 
 Kept = Annotated[
-    Understood | Asked | Decided | Started | Ready | Stopped | Moved | Compared | Said,
+    Understood | Asked | Decided | Started | Ready | Stopped | Moved | Compared | Shared | Said,
     Field(discriminator="type"),
 ]
 """Events that a conversation remembers."""

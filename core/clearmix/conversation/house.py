@@ -12,6 +12,7 @@ from clearmix.spec import RemixSpec
 
 if TYPE_CHECKING:
     from clearmix.catalogue import Catalogue
+    from clearmix.delivery.items import Items
     from clearmix.rendering import Rendering
     from clearmix.royalties import Royalties
 
@@ -25,6 +26,7 @@ class House:
     rendering: Rendering
     royalties: Royalties
     would_permit: Callable[[RemixSpec, str], bool]
+    items: Items
 
     def named(self, id: str) -> str:
         """The title of a recording or render, or the id when it is gone."""

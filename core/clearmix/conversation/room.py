@@ -19,6 +19,7 @@ from clearmix.storage.database import Database
 
 if TYPE_CHECKING:
     from clearmix.catalogue import Catalogue
+    from clearmix.delivery.items import Items
     from clearmix.rendering import Rendering
     from clearmix.royalties import Royalties
 
@@ -37,9 +38,10 @@ class Conversations:
         rendering: Rendering,
         royalties: Royalties,
         would_permit: Callable[[RemixSpec, str], bool],
+        items: Items,
     ) -> None:
         self._threads = Threads(database)
-        self._house = House(interpret, catalogue, rendering, royalties, would_permit)
+        self._house = House(interpret, catalogue, rendering, royalties, would_permit, items)
         self._answering: dict[str, Answering] = {}
 
     def thread(self, listener: str) -> Thread:

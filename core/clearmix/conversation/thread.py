@@ -57,7 +57,7 @@ class Thread:
 
     `current` is the number of the version that follow-ups refine; `draft` is a spec that was asked
     for and waits for an answer, or was refused and may be put otherwise; `allowed` is the nearest
-    allowed spec of the last refusal.
+    allowed spec of the last refusal; `price_micro` is what a yes to the last question agrees to pay.
     """
 
     id: str
@@ -69,6 +69,7 @@ class Thread:
     draft: RemixSpec | None = None
     allowed: RemixSpec | None = None
     decision: Decided | None = None
+    price_micro: int | None = None
 
     def version(self, number: int | None) -> Version | None:
         """The version of that number, if there is one."""
@@ -111,13 +112,22 @@ class Thread:
         """The state that follows from an event."""
         match event:
             case Asked(draft=draft):
-                return replace(self, draft=draft, source=_source(draft) or self.source)
+                return replace(
+                    self,
+                    draft=draft,
+                    allowed=None if event.price_micro is not None else self.allowed,
+                    price_micro=event.price_micro,
+                    source=_source(draft) or self.source,
+                )
+            case Understood():
+                return replace(self, price_micro=None)
             case Decided():
                 return replace(
                     self,
                     decision=event,
                     draft=None if event.permitted else event.spec,
                     allowed=event.nearest,
+                    price_micro=None,
                     source=_source(event.spec) or self.source,
                 )
             case Started():
@@ -138,7 +148,7 @@ class Thread:
                 return replace(self, current=stopped.parent)
             case Moved():
                 source = event.source if event.version is None else self.source
-                return replace(self, current=event.version, source=source, draft=None, allowed=None)
+                return replace(self, current=event.version, source=source, draft=None, allowed=None, price_micro=None)
             case _:
                 return self
 

@@ -30,6 +30,7 @@ from clearmix.rendering.models import Amendment, Job, Render
 from clearmix.rendering.previewing import Previews
 from clearmix.rendering.publishing import Publisher, Removal
 from clearmix.rendering.renditions import Renditions
+from clearmix.rendering.waiting import Waiting, waiting
 from clearmix.settings import Settings
 from clearmix.spec import RemixSpec
 from clearmix.storage.database import Database
@@ -75,6 +76,7 @@ class Rendering:
         labelers: Callable[[], Mapping[str, Labeler]],
         analyzer: Callable[[], Analyzer] | None = None,
     ) -> None:
+        self._database = database
         self._settings = settings
         self._clearance = clearance
         self._entitlement = entitlement
@@ -195,6 +197,10 @@ class Rendering:
     def wait(self, id: str, on_change: Callable[[Job], None] = lambda job: None) -> Job:
         """The job when it has ended; `on_change` is told of every change meanwhile."""
         return wait(self.jobs, self._workers, id, on_change, self._settings)
+
+    def waiting(self, id: str) -> Waiting:
+        """How many jobs come before one, and about how long it still takes."""
+        return waiting(self._database, id)
 
     def cancel(self, id: str) -> Job:
         """The job, cancelled unless it had ended before."""

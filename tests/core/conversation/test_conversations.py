@@ -22,6 +22,7 @@ from clearmix.conversation import (
     Understood,
     reply,
 )
+from clearmix.entitlement.room import Quote
 from clearmix.errors import RenderError
 from clearmix.kernel import Kernel
 from clearmix.rendering.models import Job
@@ -41,6 +42,11 @@ class Workshop:
         self.go_on.set()
         self.fails: RenderError | None = None
         self.raises: Exception | None = None
+        self.price_micro = 0
+
+    def quote(self, spec: RemixSpec, listener: str) -> Quote:
+        said = f"{self.price_micro / 1e6:.2f} GBP" if self.price_micro else "included in `studio`"
+        return Quote(self.price_micro, "GBP", None, said)
 
     def submit(self, spec: RemixSpec, listener: str) -> Submission:
         if self.raises:
@@ -51,7 +57,9 @@ class Workshop:
         self.specs.append(cleared.spec)
         job = Job(f"job-{len(self.specs)}", "queued", "decide", 0.0, "waiting")
         self.jobs[job.id] = job
-        return Submission(cleared, job, ("the reverb is left out",))
+        return Submission(
+            cleared, job, ("the reverb is left out",), self.quote(spec, listener)
+        )
 
     def wait(self, id: str, on_change: Callable[[Job], None]) -> Job:
         on_change(self.jobs[id])
@@ -110,6 +118,7 @@ def chat(market: Kernel, publish: Callable[..., str]) -> Chat:
         rendering=workshop,
         royalties=market.royalties,
         would_permit=market.clearance.would_permit,
+        items=market.delivery.items,
     )
     return Chat(conversations, workshop)
 
@@ -380,6 +389,7 @@ def test_a_render_of_an_earlier_process_is_taken_up_again(market: Kernel, chat: 
         rendering=chat.workshop,
         royalties=market.royalties,
         would_permit=market.clearance.would_permit,
+        items=market.delivery.items,
     )
 
     resumed = restarted.resume("mia")
@@ -406,6 +416,7 @@ def test_the_conversation_is_kept_and_told_again(market: Kernel, chat: Chat) -> 
         rendering=chat.workshop,
         royalties=market.royalties,
         would_permit=market.clearance.would_permit,
+        items=market.delivery.items,
     ).thread("mia")
 
     assert again == chat.thread
@@ -542,6 +553,7 @@ def test_an_interpreter_sees_the_versions_and_the_chosen_song(market: Kernel, ch
         rendering=chat.workshop,
         royalties=market.royalties,
         would_permit=market.clearance.would_permit,
+        items=market.delivery.items,
     )
     for _ in conversations.say("mia", "and now?"):
         pass
