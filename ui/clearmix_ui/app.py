@@ -71,9 +71,8 @@ class GradioApp:
             ssr_mode=False,
             theme=gradio.themes.Base(font=["system-ui"], font_mono=["ui-monospace"]),
             # In the head as they are: Gradio rewrites the selectors of what it gets as `css`.
-            head="".join(f"<style>{_asset(name)}</style>" for name in SHEETS)
-            + f"<script src='{STREAM_SCRIPT}'></script>"
-            + "".join(f"<script>{_asset(name)}</script>" for name in SCRIPTS),
+            head=f"<style>{_asset('listen.css')}</style><script src='{STREAM_SCRIPT}'></script>"
+            f"<script>{_asset('listen.js')}</script><script>{_asset('player.js')}</script>",
         )
 
 

@@ -20,6 +20,7 @@ from clearmix.conversation import (
     Version,
 )
 from clearmix.conversation.wording import Fact, facts, minutes
+from clearmix.display import BADGES
 from clearmix.rendering.models import STEPS, Job, Render
 from clearmix_ui.icons import icon
 from clearmix_ui.timelines import measurements_of, sentence, timeline_of
@@ -61,7 +62,7 @@ OUTCOMES = {
 
 FOLLOW_UPS = tuple(
     Choice(label=words, value=words)
-    for words in ("a bit faster", "more energy", "another variation", "who gets paid?", "undo")
+    for words in ("a bit faster", "more energy", "another variation", "who gets paid?")
 )
 """What is offered under a finished remix; each is a sentence that could be typed as well."""
 
@@ -81,10 +82,16 @@ class Look:
     render: Callable[[str], Render | None]
     job: Callable[[str], Job | None]
     earnings: Callable[[str], Sequence[Earning]]
+    waiting: Callable[[str], str] = lambda job: ""
+    shared: Callable[[str], bool] = lambda render: False
 
     def facts(self, event: Understood) -> tuple[Fact, ...]:
         """The facts of an understood spec."""
         return facts(event.spec, assumed=event.assumed, named=self.named)
+
+    def suggested(self, event: Understood) -> tuple[Choice, ...]:
+        """What the words may have meant, to choose from."""
+        return tuple(Choice(label=words, value=words) for words in event.suggestions)
 
     def version(self, number: int | None) -> Version | None:
         """A version of the conversation."""
@@ -154,6 +161,18 @@ def details_of(render: Render, look: Look) -> str:
     )
 
 
+def time_in_words(seconds: float) -> str:
+    """A time to wait, as exact as it is known.
+
+    >>> time_in_words(3), time_in_words(34), time_in_words(95)
+    ('5 seconds', '35 seconds', '2 minutes')
+    """
+    if seconds < 58:
+        return f"{max(5, 5 * round(seconds / 5))} seconds"
+    many = max(1, round(seconds / 60))
+    return "a minute" if many == 1 else f"{many} minutes"
+
+
 def html(template: str, **values: Any) -> str:
     """A template filled in; whatever is put into it is escaped."""
     text: str = _templates().get_template(template).render(**values)
@@ -183,5 +202,6 @@ def _templates() -> Any:
         step_words=STEP_WORDS,
         follow_ups=FOLLOW_UPS,
         try_again=TRY_AGAIN,
+        ai_badge_words=BADGES["listener-ai"],
     )
     return environment

@@ -33,7 +33,14 @@ def listen_page(kernel: Kernel) -> gr.Blocks:
     ):
         masthead = gr.HTML("", elem_id="cm-masthead", js_on_load=None, apply_default_css=False)
         with gr.Row(elem_id="cm-shell"):
-            shelf = gr.HTML("", elem_id="cm-shelf", js_on_load=None, apply_default_css=False)
+            with gr.Column(elem_id="cm-library"):
+                find = gr.HTML(
+                    cards.html("find.html"),
+                    elem_id="cm-finder",
+                    js_on_load="window.clearmix.find(element, trigger); 'find'",
+                    apply_default_css=False,
+                )
+                shelf = gr.HTML("", elem_id="cm-shelf", js_on_load=None, apply_default_css=False)
             with gr.Column(elem_id="cm-talk"):
                 log = gr.HTML(
                     [],
@@ -53,7 +60,7 @@ def listen_page(kernel: Kernel) -> gr.Blocks:
                     "",  # the timeline, which `listen.js` puts under the waveform
                     elem_id="cm-player",
                     html_template=cards.html("player.html"),
-                    js_on_load="window.clearmix.player(element, props, watch, trigger); 'opened'",
+                    js_on_load="window.clearmix.mountPlayer(element, props, watch, trigger); 'opened'",
                     apply_default_css=False,
                 )
                 details = gr.HTML(
@@ -67,15 +74,14 @@ def listen_page(kernel: Kernel) -> gr.Blocks:
                 yield masthead, shelf, turns
                 masthead = shelf = gr.skip()
 
-        async def say(
-            event: gr.EventData, request: gr.Request
-        ) -> AsyncIterator[tuple[Any, list[str]]]:
+        async def say(event: gr.EventData, request: gr.Request) -> AsyncIterator[list[str]]:
             session = Session(kernel, request.username)
-            chosen = session.chosen
             async for turns in _in_threads(session.say(_message(event))):
-                now = session.chosen
-                yield (session.shelf() if now != chosen else gr.skip()), turns
-                chosen = now
+                yield turns
+
+        def look_for(event: gr.EventData, request: gr.Request) -> str:
+            session, message = Session(kernel, request.username), _message(event)
+            return session.shelf(message.get("find", ""), remixable=message.get("only") == "yes")
 
         def opened(event: gr.EventData, request: gr.Request) -> tuple[str, str]:
             session, item = Session(kernel, request.username), _message(event).get("item", "")
@@ -87,9 +93,10 @@ def listen_page(kernel: Kernel) -> gr.Blocks:
             concurrency_id="chat", **quiet,
         )  # fmt: skip
         composer.say(
-            say, None, [shelf, log], trigger_mode="multiple", concurrency_limit=CHATS_AT_ONCE,
+            say, None, log, trigger_mode="multiple", concurrency_limit=CHATS_AT_ONCE,
             concurrency_id="chat", **quiet,
         )  # fmt: skip
+        find.find(look_for, None, shelf, trigger_mode="always_last", **quiet)
         player.opened(opened, None, [player, details], trigger_mode="always_last", **quiet)
     blocks: gr.Blocks = page
     return blocks

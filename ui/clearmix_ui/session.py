@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from clearmix import ClearmixError
 from clearmix.conversation import Choice
+from clearmix.conversation.editing import base_of, edited
+from clearmix.conversation.wording import differences
 from clearmix_ui import cards
-from clearmix_ui.navigation import masthead
+from clearmix_ui.board import board_of
+from clearmix_ui.cards import time_in_words
+from clearmix_ui.controls import changes_of
+from clearmix_ui.navigation import PLACES
+from clearmix_ui.shelf import shelf_of
 from clearmix_ui.timelines import timeline_of
 
 if TYPE_CHECKING:
@@ -23,7 +31,9 @@ if TYPE_CHECKING:
 _RENDER = r"[0-9a-f]{16}"
 """What ids of renders look like, and those of songs do not."""
 
-_KINDS = ("say", "source", "allowed", "version", "retry", "reset", "cancel")
+_KINDS = (
+    "say", "source", "allowed", "version", "retry", "reset", "cancel", "edit", "share", "unshare",
+)  # fmt: skip
 
 
 class SignedOutError(Exception):
@@ -46,17 +56,23 @@ class Session:
 
     def masthead(self) -> str:
         """The top of the page."""
-        return masthead(self._kernel, self._user, "Listen")
+        name, plan = self._user, ""
+        with suppress(ClearmixError):
+            listener = self._kernel.catalogue.listener(self._user)
+            held = self._kernel.entitlement.plan(listener)
+            name, plan = listener.name, f"{listener.tier.capitalize()} plan"
+            if held.renders is not None:
+                left = max(0, held.renders - self._kernel.entitlement.used(self._user))
+                plan += f" · {left} of {held.renders} remixes left"
+        return cards.html("masthead.html", name=name, plan=plan, places=PLACES, here="Listen")
 
-    @property
-    def chosen(self) -> str | None:
-        """The song that the next words are about."""
-        return self._kernel.conversations.thread(self._user).source
-
-    def shelf(self) -> str:
-        """The songs, with the chosen one marked."""
-        chosen = self.chosen
-        return cards.html("shelf.html", songs=self._kernel.catalogue.recordings(), chosen=chosen)
+    def shelf(self, find: str = "", *, remixable: bool = False) -> str:
+        """The songs that words find, with how far each is open to this listener."""
+        try:
+            shelf = shelf_of(self._kernel, self._user, find, remixable=remixable)
+        except ClearmixError:
+            return ""  # whoever signed in as something else than a listener has no shelf
+        return cards.html("shelf.html", shelf=shelf, find=find)
 
     def timeline(self, item: str) -> str:
         """What plays when in a remix; nothing for a song, or where its generator does not say."""
@@ -73,15 +89,20 @@ class Session:
         look = self._look(self._kernel.conversations.thread(self._user))
         if re.fullmatch(_RENDER, item):
             render = self._render(item)
-            return cards.details_of(render, look) if render else ""
+            if render is None:  # what others share: who earns, and not what its maker said
+                return cards.html("details.html", render=None, song=None, shared=item, look=look)
+            return cards.details_of(render, look)
         song = self._kernel.catalogue.recording(item)
         label = self._kernel.catalogue.party(song.label).name if song.label else None
-        return cards.html("details.html", render=None, song=song, look=look, label=label)
+        return cards.html(
+            "details.html", render=None, song=song, shared=None, look=look, label=label
+        )
 
     def conversation(self, thread: Thread) -> list[str]:
-        """The turns as HTML, or a welcome when there are none."""
+        """The turns as HTML and the board after them, or a welcome when there are none."""
         if thread.turns:
-            return cards.conversation(self._look(thread), self._told)
+            turns = cards.conversation(self._look(thread), self._told)
+            return [*turns, cards.html("board.html", board=board_of(self._kernel, thread))]
         songs = [song.id for song in self._kernel.catalogue.recordings()[:3]]
         examples = self._kernel.conversations.examples(self._user)
         return [cards.html("welcome.html", examples=examples, songs=songs)]
@@ -106,12 +127,30 @@ class Session:
             conversations.cancel(self._user)
             return
         value, label = message.get("value", "").strip(), message.get("label", "")
+        if kind == "edit":
+            value, label = self._edit(value)
         words = value if kind == "say" else label
         choice = Choice(label=label, kind=kind, value=value)
         if kind == "say" and not value:
             return
         for thread in conversations.say(self._user, words, choice):
             yield self.conversation(thread)
+
+    def _edit(self, moved: str) -> tuple[str, str]:
+        """What moved controls ask for, as the conversation reads it, and the same in words."""
+        base = base_of(self._kernel.conversations.thread(self._user))
+        try:
+            said = json.loads(moved)
+        except ValueError:
+            said = None
+        if base is None or not isinstance(said, dict):
+            return "", "Change the settings"
+        text = json.dumps(changes_of(base, {str(name): str(value) for name, value in said.items()}))
+        try:
+            words = ", ".join(differences(base, edited(base, text)))
+        except ClearmixError:
+            words = ""  # the conversation says what is wrong with it
+        return text, f"Make it {words}" if words else "Change the settings"
 
     # --- look-ups --------------------------------------------------------------------------------
 
@@ -122,6 +161,8 @@ class Session:
             artists=self._artists,
             render=self._render,
             job=self._job,
+            waiting=self._waiting,
+            shared=self._kernel.delivery.items.shared,
             earnings=self._earned,
         )
 
@@ -143,6 +184,16 @@ class Session:
             return self._kernel.rendering.job(id)
         except ClearmixError:
             return None
+
+    def _waiting(self, job: str) -> str:
+        """How many come first and about how long it still takes, in words."""
+        try:
+            found = self._kernel.rendering.waiting(job)
+        except ClearmixError:
+            return ""
+        before = f"{found.before} before you" if found.before else ""
+        left = f"about {time_in_words(found.seconds)} left" if found.seconds is not None else ""
+        return " · ".join(filter(None, (before, left)))
 
     def _earned(self, render: str) -> Sequence[Earning]:
         if render not in self._earnings:

@@ -19,7 +19,16 @@ class Choice(Frozen):
 
     label: str
     kind: Literal[
-        "say", "source", "allowed", "version", "play", "compare", "retry", "edit", "share", "unshare"
+        "say",
+        "source",
+        "allowed",
+        "version",
+        "play",
+        "compare",
+        "retry",
+        "edit",
+        "share",
+        "unshare",
     ] = "say"
     value: str = ""
 

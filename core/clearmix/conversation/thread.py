@@ -148,7 +148,14 @@ class Thread:
                 return replace(self, current=stopped.parent)
             case Moved():
                 source = event.source if event.version is None else self.source
-                return replace(self, current=event.version, source=source, draft=None, allowed=None, price_micro=None)
+                return replace(
+                    self,
+                    current=event.version,
+                    source=source,
+                    draft=None,
+                    allowed=None,
+                    price_micro=None,
+                )
             case _:
                 return self
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from clearmix.display import MadeBy
+
 if TYPE_CHECKING:
     from clearmix.clearance import Cleared
 
@@ -41,9 +43,9 @@ class StreamLink:
 class Streamable:
     """What a player shows of an item.
 
-    `waveform` holds peaks 0..100 over equal stretches of the sound. `badge` says
-    whether it is AI-made. `compare_with` is the item that a remix is heard beside; one second of
-    the remix is `compare_seconds` seconds of it.
+    `waveform` holds peaks 0..100 over equal stretches of the sound. `compare_with` is the item
+    that a remix is heard beside; one second of the remix is `compare_seconds` seconds of it.
+    `made_by` and `badge` are its class and the words of it, as everywhere else.
     """
 
     item: str
@@ -51,6 +53,8 @@ class Streamable:
     title: str
     artists: tuple[str, ...]
     label: str
+    made_by: MadeBy
+    badge: str
     seconds: float
     lufs: float
     waveform: tuple[int, ...]

@@ -161,17 +161,21 @@ class Delivery:
         item = self.items.item(item_id, listener_id)
         waveform = self._waveforms.of(item.audio_key)
         if isinstance(item, Recording):
+            display = self._catalogue.display(item)
             return Streamable(
                 item=item.id,
                 kind="original",
                 title=item.title,
                 artists=item.artist_names,
                 label="",
+                made_by=display.made_by,
+                badge=display.badge,
                 seconds=item.seconds,
                 lufs=item.analysis.loudness_lufs,
                 waveform=waveform,
                 badge=self._catalogue.display(item).badge,
             )
+        shown = display_of_render(item.label)
         source = item.sources[0] if item.sources else None
         if source is not None and not self.may_hear(source, listener_id):
             source = None  # a shared remix of a private one: only its maker hears both
@@ -181,6 +185,8 @@ class Delivery:
             title=item.title,
             artists=artists_of(self._clearance.recordings(item.sources)),
             label=item.label,
+            made_by=shown.made_by,
+            badge=shown.badge,
             seconds=item.seconds,
             lufs=item.lufs,
             waveform=waveform,

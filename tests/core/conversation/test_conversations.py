@@ -57,9 +57,7 @@ class Workshop:
         self.specs.append(cleared.spec)
         job = Job(f"job-{len(self.specs)}", "queued", "decide", 0.0, "waiting")
         self.jobs[job.id] = job
-        return Submission(
-            cleared, job, ("the reverb is left out",), self.quote(spec, listener)
-        )
+        return Submission(cleared, job, ("the reverb is left out",), self.quote(spec, listener))
 
     def wait(self, id: str, on_change: Callable[[Job], None]) -> Job:
         on_change(self.jobs[id])

@@ -1,19 +1,10 @@
-/* Clearmix pages: sends what the listener does to the server, patches what it answers into the
-   page, and plays. Nothing here decides anything, and nothing is fetched from anywhere else. */
+/* Clearmix pages: sends what the listener does to the server and patches what it answers into the
+   page. Nothing here decides anything, and nothing is fetched from anywhere else. */
 (() => {
   "use strict";
   if (window.clearmix) return;
 
-  const REPORT_SECONDS = 30; // a listening counts from here on; the server checks it again
-  const STEP_SECONDS = 2; // a longer step between two time updates is a jump, not listening
-  const BARS = 160;
-
-  const clearmix = (window.clearmix = { send: () => {} });
-  const clock = (seconds) => {
-    const whole = Math.max(0, Math.round(seconds || 0));
-    return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-  };
-
+  const clearmix = (window.clearmix = { send: () => {}, player: null });
   // --- page ---------------------------------------------------------------------------------
 
   const THEME = "clearmix-theme";
@@ -24,8 +15,11 @@
   document.addEventListener("click", (event) => {
     const target = event.target.closest("button");
     if (!target) return;
+    const { player } = clearmix;
     if (target.dataset.play) return void player.load(target.dataset.play, { toggle: true });
     if (target.dataset.compare) return void player.load(target.dataset.compare, { side: "b" });
+    if (target.dataset.preview) return void player.preview(target.dataset);
+    if ("copy" in target.dataset) return copy(target);
     if (target.dataset.source) {
       return clearmix.send({ kind: "source", value: target.dataset.source, label: "" });
     }
@@ -41,15 +35,83 @@
     }
   });
 
-  document.addEventListener("input", (event) => {
-    if (event.target.id !== "cm-find") return;
-    const wanted = event.target.value.trim().toLowerCase();
-    let found = 0;
-    for (const song of document.querySelectorAll(".cm-song")) {
-      song.hidden = !song.dataset.find.includes(wanted);
-      found += song.hidden ? 0 : 1;
+  const copy = async (button) => {
+    const address = button.parentElement.querySelector(".cm-address");
+    address.select();
+    try {
+      await navigator.clipboard.writeText(address.value);
+    } catch {
+      document.execCommand("copy"); // without https there is no other way
     }
-    document.querySelector(".cm-none").hidden = found > 0;
+    button.textContent = "Copied";
+  };
+
+  // --- songs --------------------------------------------------------------------------------
+
+  const FIND_MS = 150; // after the last letter
+
+  clearmix.find = (root, trigger) => {
+    const form = root.querySelector("form");
+    let waiting = 0;
+    const ask = () => {
+      const { find, only } = form.elements;
+      trigger("find", { find: find.value.trim(), only: only.checked ? "yes" : "" });
+    };
+    form.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(ask, FIND_MS);
+    });
+    form.addEventListener("submit", (event) => event.preventDefault());
+    new MutationObserver(showChosen).observe(document.querySelector("#cm-shelf"), {
+      childList: true,
+      subtree: true,
+    });
+  };
+
+  // --- settings -----------------------------------------------------------------------------
+
+  // What a control stood at when it was drawn: only what was moved since is sent.
+  const drawn = (field) =>
+    field.tagName === "SELECT"
+      ? ([...field.options].find((one) => one.defaultSelected) || field.options[0]).value
+      : field.defaultValue;
+
+  const moved = (form) =>
+    Object.fromEntries(
+      [...form.elements]
+        .filter((field) => field.name && field.value !== drawn(field))
+        .map((field) => [field.name, field.value]),
+    );
+
+  const tempoInWords = (field) => {
+    const percent = Number(field.value);
+    const bpm = field.dataset.bpm * (1 + percent / 100);
+    const way = percent ? `${Math.abs(percent)} % ${percent > 0 ? "faster" : "slower"}` : "as it is";
+    return bpm ? `${way} · ${Math.round(bpm)} BPM` : way;
+  };
+
+  const strengthInWords = (field) =>
+    JSON.parse(field.dataset.names).find(([most]) => Number(field.value) <= most)[1];
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("[data-settings]");
+    if (!form) return;
+    const { name } = event.target;
+    const output = form.querySelector(`output[data-of="${name}"]`);
+    if (output) {
+      output.value = name === "tempo" ? tempoInWords(event.target) : strengthInWords(event.target);
+      event.target.setAttribute("aria-valuetext", output.value);
+    }
+    form.querySelector("[type=submit]").disabled = !Object.keys(moved(form)).length;
+  });
+
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-settings]")) return;
+    event.preventDefault();
+    const value = JSON.stringify(moved(event.target));
+    event.target.reset(); // it shows what the server says from here on
+    event.target.querySelector("[type=submit]").disabled = true;
+    clearmix.send({ kind: "edit", value, label: "" });
   });
 
   // --- patching -----------------------------------------------------------------------------
@@ -102,11 +164,15 @@
       while (list.children.length > turns.length) list.lastElementChild.remove();
       shown = turns;
       const last = list.lastElementChild;
-      const heading = last && [...last.querySelectorAll("h2, .cm-ask, .cm-moved")].pop();
+      const said = list.querySelectorAll(".cm-turn :is(h2, .cm-ask, .cm-moved)");
+      const heading = last && said[said.length - 1];
       if (heading && status.textContent !== heading.textContent) {
         status.textContent = heading.textContent;
       }
-      player.mark();
+      for (const address of list.querySelectorAll("[data-hear]")) {
+        address.value = new URL(address.getAttribute("value"), location.href).href;
+      }
+      clearmix.player?.changed(list);
       showChosen();
       if (more || near) requestAnimationFrame(() => scrollToEnd(list));
     };
@@ -115,11 +181,16 @@
     document.fonts.ready.then(() => requestAnimationFrame(() => scrollToEnd(list)));
   };
 
+  // The song that the next words are about is marked on the shelf, and brought into view once.
   let lastChosen = null;
   const showChosen = () => {
-    const song = document.querySelector(".cm-song.is-chosen");
-    if (song && song.dataset.find !== lastChosen) {
-      lastChosen = song.dataset.find;
+    const chosen = document.querySelector(".cm-board")?.dataset.source;
+    for (const song of document.querySelectorAll(".cm-song")) {
+      const is = song.dataset.song === chosen;
+      song.classList.toggle("is-chosen", is);
+      song.querySelector(".cm-pick").setAttribute("aria-pressed", String(is));
+      if (!is || chosen === lastChosen) continue;
+      lastChosen = chosen;
       const list = song.parentElement;
       list.scrollTo({
         top: Math.max(0, song.offsetTop - list.offsetTop - list.clientHeight / 2),
@@ -158,294 +229,4 @@
       grow();
     });
   };
-
-  // --- player -------------------------------------------------------------------------------
-
-  const player = {
-    root: null,
-    decks: {},
-    side: "a",
-    opened: () => {},
-
-    mount(root, props, watch, trigger) {
-      this.root = root.querySelector(".cm-player");
-      watch("value", () => {
-        this.find(".cm-arrangement").innerHTML = props.value || "";
-        this.draw();
-      });
-      this.opened = (item) => trigger("opened", { item });
-      for (const side of ["a", "b"]) {
-        const audio = this.find(`audio[data-deck=${side}]`);
-        this.decks[side] = { audio, info: null, heard: 0, at: 0, reported: false };
-        audio.addEventListener("timeupdate", () => this.tick(side));
-        audio.addEventListener("play", () => this.draw());
-        audio.addEventListener("pause", () => this.draw());
-        audio.addEventListener("ended", () => this.draw());
-        audio.addEventListener("error", () => this.failed(side));
-      }
-      this.find(".cm-toggle").addEventListener("click", () => this.toggle());
-      this.find(".cm-seek").addEventListener("input", (event) => this.seek(event.target.value / 1000));
-      this.find(".cm-volume input").addEventListener("input", () => this.level());
-      this.find(".cm-more-switch").addEventListener("click", (event) => {
-        const open = document.body.classList.toggle("cm-open");
-        event.currentTarget.setAttribute("aria-expanded", String(open));
-      });
-      for (const button of this.root.querySelectorAll(".cm-ab button")) {
-        button.addEventListener("click", () => this.switchTo(button.dataset.side));
-      }
-    },
-
-    find(selector) {
-      return this.root.querySelector(selector);
-    },
-
-    get deck() {
-      return this.decks[this.side];
-    },
-
-    async ask(item) {
-      const answer = await fetch(`/api/streams/${encodeURIComponent(item)}`, {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: "{}",
-      });
-      const said = await answer.json().catch(() => ({}));
-      if (answer.status === 401) location.assign("/sign-in");
-      if (!answer.ok) throw new Error([said.detail, said.help].filter(Boolean).join(" "));
-      return said;
-    },
-
-    async load(item, { side = "a", toggle = false } = {}) {
-      const same = this.decks.a.info && this.decks.a.info.item === item;
-      if (same && toggle && this.side === "a") return this.toggle();
-      try {
-        if (!same) {
-          this.pause();
-          this.root.dataset.state = "loading";
-          await this.take("a", await this.ask(item));
-          this.clear("b");
-          this.side = "a";
-          this.opened(item);
-        }
-        if (side !== this.side) await this.switchTo(side);
-        await this.start();
-      } catch (error) {
-        this.trouble(error.message);
-      }
-    },
-
-    take(side, info, at = 0) {
-      const deck = this.decks[side];
-      Object.assign(deck, { info, heard: 0, at: 0, reported: false });
-      this.trouble("");
-      return clearmixStream.attach(deck.audio, info, {
-        at,
-        stopped: (reason) => this.trouble(reason),
-      });
-    },
-
-    clear(side) {
-      const deck = this.decks[side];
-      Object.assign(deck, { info: null, heard: 0, at: 0, reported: false });
-      clearmixStream.detach(deck.audio);
-    },
-
-    async start() {
-      const { audio } = this.deck;
-      this.level();
-      this.draw();
-      await audio.play().catch((error) => {
-        if (error.name !== "AbortError" && error.name !== "NotSupportedError") throw error;
-      });
-    },
-
-    pause() {
-      for (const deck of Object.values(this.decks)) deck.audio.pause();
-    },
-
-    async toggle() {
-      const deck = this.deck;
-      if (!deck.info) return;
-      if (!deck.audio.paused) return deck.audio.pause();
-      if (deck.audio.ended) await this.take(this.side, await this.ask(deck.info.item)); // a new listening
-      await this.start();
-    },
-
-    async switchTo(side) {
-      if (side === this.side) return;
-      const main = this.decks.a.info;
-      if (!main || !main.compare_with) return;
-      const from = this.deck;
-      const playing = !from.audio.paused;
-      try {
-        if (!this.decks.b.info) await this.take("b", await this.ask(main.compare_with));
-      } catch (error) {
-        return this.trouble(error.message);
-      }
-      const pace = side === "b" ? main.compare_seconds : 1 / main.compare_seconds;
-      const to = this.decks[side];
-      const place = Math.min(from.audio.currentTime * pace, Math.max(0, to.info.seconds - 1));
-      from.audio.pause();
-      this.side = side;
-      to.audio.currentTime = to.at = place;
-      if (playing) await this.start();
-      else this.draw();
-    },
-
-    // Both sides of a comparison are as loud as the quieter one.
-    level() {
-      const volume = this.find(".cm-volume input").value / 100;
-      const { a, b } = this.decks;
-      const quieter = Math.min(a.info?.lufs ?? 0, b.info?.lufs ?? 0);
-      for (const deck of [a, b]) {
-        const gain = a.info && b.info ? 10 ** ((quieter - deck.info.lufs) / 20) : 1;
-        deck.audio.volume = volume * Math.min(1, gain);
-      }
-    },
-
-    seek(fraction) {
-      const { audio, info } = this.deck;
-      if (!info) return;
-      audio.currentTime = this.deck.at = fraction * info.seconds;
-      this.draw();
-    },
-
-    tick(side) {
-      const deck = this.decks[side];
-      const step = deck.audio.currentTime - deck.at;
-      if (step > 0 && step < STEP_SECONDS) deck.heard += step;
-      deck.at = deck.audio.currentTime;
-      if (deck.heard >= REPORT_SECONDS && !deck.reported) {
-        deck.reported = true;
-        fetch("/plays", {
-          method: "POST",
-          keepalive: true,
-          headers: { "Content-Type": "application/json" },
-          body: JSON.stringify({ play_token: deck.info.play_token, seconds: deck.heard }),
-        });
-      }
-      this.draw();
-    },
-
-    async failed(side) {
-      const deck = this.decks[side];
-      if (!deck.info || !deck.audio.getAttribute("src") || deck.failed === deck.at) return;
-      try {
-        const place = (deck.failed = deck.at); // where it failed before, it is not tried again
-        await this.take(side, await this.ask(deck.info.item), place);
-        this.trouble("The stream was interrupted. Press play to go on.");
-        deck.audio.currentTime = deck.at = place;
-      } catch (error) {
-        this.trouble(error.message);
-      }
-    },
-
-    trouble(text) {
-      const line = this.find(".cm-trouble");
-      line.textContent = text;
-      line.hidden = !text;
-      if (text) this.root.dataset.state = "trouble";
-    },
-
-    draw() {
-      const main = this.decks.a.info;
-      const { audio, info } = this.deck;
-      if (!main || !info) return;
-      const playing = !audio.paused && !audio.ended;
-      this.root.dataset.state = playing ? "playing" : "paused";
-      document.body.classList.add("cm-has-player");
-      const remix = info.kind === "remix";
-      const art = this.find(".cm-art img");
-      const cover = `/covers/${encodeURIComponent(remix ? info.compare_with : info.item)}.svg`;
-      const source = remix ? `${cover}?remixed=1` : cover;
-      if (art.getAttribute("src") !== source) art.src = source;
-      art.hidden = false;
-      this.find(".cm-ai").hidden = !remix;
-      this.find(".cm-original").hidden = remix;
-      for (const [selector, text] of [
-        [".cm-title", info.title],
-        [".cm-artist", info.artists.join(", ")],
-        [".cm-at", clock(audio.currentTime)],
-        [".cm-of", clock(info.seconds)],
-        [".cm-label", info.label],
-        [".cm-original", info.badge],
-      ]) {
-        const line = this.find(selector);
-        if (line.textContent !== text) line.textContent = text;
-      }
-      this.find(".cm-label").hidden = !info.label;
-      const group = this.find(".cm-ab");
-      group.hidden = !main.compare_with;
-      for (const button of group.children) {
-        button.setAttribute("aria-pressed", String(button.dataset.side === this.side));
-      }
-      const toggle = this.find(".cm-toggle");
-      toggle.disabled = false;
-      toggle.setAttribute("aria-label", playing ? "Pause" : "Play");
-      const fraction = info.seconds ? audio.currentTime / info.seconds : 0;
-      const seek = this.find(".cm-seek");
-      seek.disabled = false;
-      seek.value = Math.round(1000 * fraction);
-      seek.setAttribute("aria-valuetext", `${clock(audio.currentTime)} of ${clock(info.seconds)}`);
-      this.wave(info, fraction);
-      this.arrangement(main, fraction);
-      this.mark();
-      if ("mediaSession" in navigator && navigator.mediaSession.metadata?.title !== info.title) {
-        navigator.mediaSession.metadata = new MediaMetadata({
-          title: info.title,
-          artist: info.artists.join(", "),
-        });
-      }
-    },
-
-    wave(info, fraction) {
-      const picture = this.find(".cm-wave svg");
-      if (picture.dataset.item !== info.item) {
-        picture.dataset.item = info.item;
-        const width = 640 / info.waveform.length;
-        picture.replaceChildren(
-          ...info.waveform.map((peak, place) => {
-            const bar = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-            const height = Math.max(3, 78 * (peak / 100) ** 1.7); // masters are dense: show shape
-            bar.setAttribute("x", place * width);
-            bar.setAttribute("y", 40 - height / 2);
-            bar.setAttribute("width", width * 0.62);
-            bar.setAttribute("height", height);
-            bar.setAttribute("rx", width * 0.3);
-            return bar;
-          }),
-        );
-      }
-      const played = Math.round(fraction * (info.waveform.length || BARS));
-      [...picture.children].forEach((bar, place) => bar.classList.toggle("is-past", place < played));
-    },
-
-    // The timeline of a remix under its waveform. Beside the original it stays, without a position.
-    arrangement(main, fraction) {
-      const timeline = this.find(".cm-timeline");
-      if (!timeline) return;
-      const away = this.side !== "a";
-      timeline.hidden = timeline.dataset.item !== main.item;
-      timeline.classList.toggle("is-away", away);
-      this.find(".cm-playhead").style.left = `${100 * fraction}%`;
-      const parts = [...timeline.querySelectorAll(".cm-parts li")];
-      const now = away ? null : parts.findLast((part) => part.dataset.from <= fraction) || parts[0];
-      for (const part of parts) part.setAttribute("aria-current", String(part === now));
-      const plays = now && now.dataset.plays.split(" ");
-      [...timeline.querySelectorAll(".cm-key li")].forEach((player, place) => {
-        player.classList.toggle("is-quiet", Boolean(plays) && !plays.includes(String(place)));
-      });
-    },
-
-    // Every play button of the item that is heard shows that it is playing.
-    mark() {
-      const info = this.decks.a?.info;
-      for (const button of document.querySelectorAll("[data-play]")) {
-        const on = Boolean(info && info.item === button.dataset.play);
-        button.classList.toggle("is-on", on && !this.deck.audio.paused);
-      }
-    },
-  };
-
-  clearmix.player = (...page) => player.mount(...page);
 })();
