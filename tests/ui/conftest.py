@@ -100,6 +100,14 @@ def house(tmp_path_factory: pytest.TempPathFactory, seconds: float) -> Settings:
     return settings
 
 
+@pytest.fixture(scope="module")
+def example(prepared: Settings) -> Iterator[Kernel]:
+    """A kernel on the prepared catalogue, for what needs neither a service nor a browser."""
+    kernel = Kernel(prepared)
+    yield kernel
+    kernel.database.close()
+
+
 @pytest.fixture(scope="session")
 def service(prepared: Settings) -> Iterator[Service]:
     """`clearmix serve` on a free port, stopped with its worker at the end."""

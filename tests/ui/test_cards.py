@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from clearmix import RemixSpec
@@ -88,8 +89,45 @@ def test_a_render_in_progress_shows_its_step_and_can_be_cancelled() -> None:
 
     assert 'value="50"' in html
     assert "Mastering" in html
-    assert "bringing it to −14 LUFS" in html
+    assert "Bringing it to −14 LUFS" in html
     assert 'data-kind="cancel"' in html
+
+
+def test_a_render_in_progress_can_be_heard_once_it_makes_sound() -> None:
+    deciding = Job("job", "running", "decide", 0.0, "")
+
+    assert 'data-preview="job"' in shown(Started(version=1, spec=SPEC, job="job"))
+    turn = Turn(1, "w", (Started(version=1, spec=SPEC, job="job"),), datetime.now(UTC))
+    before = cards.conversation(look(Thread("t", "mia", turns=(turn,)), deciding), {})[0]
+    assert "data-preview" not in before
+
+
+def test_the_place_in_the_queue_and_the_time_left_are_shown() -> None:
+    queued = Job("job", "queued", "decide", 0.0, "waiting for a free worker")
+    turn = Turn(1, "w", (Started(version=1, spec=SPEC, job="job"),), datetime.now(UTC))
+    waits = replace(
+        look(Thread("t", "mia", turns=(turn,)), queued),
+        waiting=lambda job: "2 before you · about a minute left",
+    )
+
+    html = cards.conversation(waits, {})[0]
+
+    assert "In the queue" in html
+    assert "2 before you · about a minute left" in html
+
+
+def test_the_cost_stands_with_the_decision() -> None:
+    html = shown(decided(cost="Included in the plan “plus”; 12 more this month."))
+
+    assert "12 more this month" in html
+
+
+def test_what_was_cancelled_or_failed_can_be_tried_again() -> None:
+    for stopped in (
+        Stopped(version=1, message="Cancelled.", cancelled=True),
+        Stopped(version=1, message="It took too long.", help="Ask for less."),
+    ):
+        assert 'data-kind="retry"' in shown(stopped)
 
 
 def test_a_render_that_has_ended_shows_no_progress() -> None:

@@ -101,7 +101,7 @@ def test_a_browser_is_sent_to_the_sign_in_page(service) -> None:
     answer = httpx.get(f"{service.url}/app/", headers={"accept": "text/html"})
 
     assert answer.status_code == 303
-    assert answer.headers["location"] == "/sign-in"
+    assert answer.headers["location"] == "/sign-in?next=%2Fapp%2F"
 
 
 def test_a_signed_in_listener_reads_no_file_of_the_service(service) -> None:

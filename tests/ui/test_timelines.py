@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clearmix import RemixSpec
@@ -161,6 +161,7 @@ REPORT = st.fixed_dictionaries(
 
 
 @given(report=REPORT)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_is_reported_every_section_lies_within_the_length(report: dict[str, Any]) -> None:
     made = render(report)
 

@@ -5,6 +5,7 @@ What comes back is a wish like words are: the conversation reads it, checks it a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -154,13 +155,16 @@ def _label(label: str) -> str:
 # --- reading --------------------------------------------------------------------------------------
 
 
+_WHOLE = re.compile(r"-?[0-9]{1,4}")
+
+
 def _strength(fields: Mapping[str, Any], value: str) -> dict[str, Any]:
-    return {"strength": int(value) / 100 if value.isdigit() else value}
+    return {"strength": int(value) / 100 if _WHOLE.fullmatch(value) else value}
 
 
 def _tempo(fields: Mapping[str, Any], value: str) -> dict[str, Any]:
     feel = {"feel": fields["tempo"]["feel"]} if fields.get("tempo", {}).get("feel") else {}
-    if not value.removeprefix("-").isdigit():
+    if not _WHOLE.fullmatch(value):
         return {"tempo": {"ratio": value}}
     tempo = {**({"ratio": 1 + int(value) / 100} if int(value) else {}), **feel}
     return {"tempo": tempo or None}

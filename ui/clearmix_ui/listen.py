@@ -60,7 +60,7 @@ def listen_page(kernel: Kernel) -> gr.Blocks:
                     "",  # the timeline, which `listen.js` puts under the waveform
                     elem_id="cm-player",
                     html_template=cards.html("player.html"),
-                    js_on_load="window.clearmix.mountPlayer(element, props, watch, trigger); 'opened'",
+                    js_on_load="window.clearmix.mount(element, props, watch, trigger); 'opened'",
                     apply_default_css=False,
                 )
                 details = gr.HTML(

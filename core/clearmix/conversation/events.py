@@ -65,7 +65,7 @@ class Asked(Frozen):
 class Decided(Frozen):
     """A decision: its outcome, why, on what terms, and the nearest spec that is allowed.
 
-    `cost` says what the listener will be charged for a permitted one, and what the month still holds.
+    `cost` says what a permitted one will be charged, and what the month still holds.
     """
 
     type: Literal["decided"] = "decided"

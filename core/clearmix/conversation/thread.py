@@ -57,7 +57,8 @@ class Thread:
 
     `current` is the number of the version that follow-ups refine; `draft` is a spec that was asked
     for and waits for an answer, or was refused and may be put otherwise; `allowed` is the nearest
-    allowed spec of the last refusal; `price_micro` is what a yes to the last question agrees to pay.
+    allowed spec of the last refusal; `price_micro` is what a yes to the last
+    question agrees to pay.
     """
 
     id: str

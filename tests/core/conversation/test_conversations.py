@@ -16,6 +16,7 @@ from clearmix.conversation import (
     Moved,
     Ready,
     Said,
+    Shared,
     Started,
     Stopped,
     Thread,
@@ -559,3 +560,218 @@ def test_an_interpreter_sees_the_versions_and_the_chosen_song(market: Kernel, ch
     assert seen[0].source == "open-road"
     assert seen[0].turns == ("make Open Road an 80s house remix",)
     assert [spec.era for spec in seen[0].versions] == ["1980s"]
+
+
+def edit(changes: str) -> Choice:
+    return Choice(label="", kind="edit", value=changes)
+
+
+def test_a_changed_setting_is_a_new_version_decided_like_any_other(chat: Chat) -> None:
+    chat.say("make Open Road an 80s house remix")
+
+    events = chat.say("Make it bold", edit('{"strength": 0.75, "era": null}'))
+
+    assert kinds(events) == ["Understood", "Decided", "Started", "Ready"]
+    assert isinstance(events[0], Understood)
+    assert events[0].changed == ("era", "strength")
+    second = chat.thread.versions[-1]
+    assert (second.parent, second.spec.strength, second.spec.era) == (1, 0.75, None)
+    assert second.spec.styles == ("house",)
+
+
+def test_the_settings_of_a_chosen_song_make_its_first_version(chat: Chat) -> None:
+    chat.say("", Choice(label="", kind="source", value="dusky"))
+
+    chat.say("", edit('{"styles": ["house"]}'))
+
+    assert chat.workshop.specs[0].sources == ("dusky",)
+    assert chat.workshop.specs[0].styles == ("house",)
+
+
+def test_settings_are_refused_as_words_are(market: Kernel, chat: Chat) -> None:
+    chat.say("make Open Road an 80s house remix")
+    market.consent.set("ada", "refuse", "remix")
+
+    events = chat.say("", edit('{"strength": 0.9}'))
+
+    assert kinds(events) == ["Understood", "Decided"]
+    assert len(chat.workshop.specs) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        '{"use": "advert"}',
+        '{"sources": ["dusky"]}',
+        '{"kind": "cover"}',
+        '{"voice": {"source": "likeness:ada"}}',
+        '{"style_of": "Ada Wren"}',
+        '{"strength": 7}',
+        '{"price": 0}',
+        "[]",
+        "nonsense",
+    ],
+)
+def test_settings_change_how_it_sounds_and_nothing_else(chat: Chat, changes: str) -> None:
+    chat.say("make Open Road an 80s house remix")
+
+    (said,) = chat.say("", edit(changes))
+
+    assert isinstance(said, Said)
+    assert said.trouble
+    assert len(chat.thread.versions) == 1
+
+
+def test_a_setting_that_is_so_already_makes_nothing(chat: Chat) -> None:
+    chat.say("make Open Road an 80s house remix")
+
+    (said,) = chat.say("", edit('{"era": "80s"}'))
+
+    assert isinstance(said, Said)
+    assert len(chat.thread.versions) == 1
+
+
+def test_a_style_makes_a_remix_of_an_edit(chat: Chat) -> None:
+    chat.say("make Open Road 10% faster")
+    assert chat.workshop.specs[0].kind == "edit"
+
+    chat.say("", edit('{"styles": ["house"]}'))
+
+    assert chat.workshop.specs[1].kind == "remix"
+    assert chat.workshop.specs[1].tempo is not None
+
+
+def test_what_is_included_is_said_with_the_decision(chat: Chat) -> None:
+    _, decided, *_ = chat.say("make Open Road an 80s house remix")
+
+    assert isinstance(decided, Decided)
+    assert decided.cost == "Included in “studio”"
+
+
+def test_what_costs_something_is_made_on_a_yes_only(chat: Chat) -> None:
+    chat.workshop.price_micro = 490_000
+
+    *_, asked = chat.say("make Open Road an 80s house remix")
+
+    assert isinstance(asked, Asked)
+    assert "0.49 GBP" in asked.question
+    assert asked.price_micro == 490_000
+    assert chat.workshop.specs == []
+    assert kinds(chat.say("yes"))[-1] == "Ready"
+    assert len(chat.workshop.specs) == 1
+
+
+def test_a_no_to_a_price_leaves_everything_as_it_was(chat: Chat) -> None:
+    chat.workshop.price_micro = 490_000
+    *_, asked = chat.say("make Open Road an 80s house remix")
+    assert isinstance(asked, Asked)
+    no = asked.choices[-1]
+
+    chat.say(no.value, no)
+
+    assert chat.workshop.specs == []
+    assert chat.thread.draft is None
+
+
+def test_a_yes_agrees_to_the_price_that_was_told_and_to_no_other(chat: Chat) -> None:
+    chat.workshop.price_micro = 490_000
+    chat.say("make Open Road an 80s house remix")
+    chat.workshop.price_micro = 990_000
+
+    *_, asked = chat.say("yes")
+
+    assert isinstance(asked, Asked)
+    assert asked.price_micro == 990_000
+    assert chat.workshop.specs == []
+
+
+def test_a_change_after_a_price_is_asked_about_anew(chat: Chat) -> None:
+    chat.workshop.price_micro = 490_000
+    chat.say("make Open Road an 80s house remix")
+
+    *_, asked = chat.say("a bit faster")
+
+    assert isinstance(asked, Asked)
+    assert asked.price_micro == 490_000
+    assert chat.workshop.specs == []
+
+
+def test_a_refusal_is_told_before_any_price(market: Kernel, chat: Chat) -> None:
+    market.consent.set("ada", "refuse", "remix")
+    chat.workshop.price_micro = 490_000
+
+    assert kinds(chat.say("make Open Road an 80s house remix")) == ["Understood", "Decided"]
+
+
+def test_the_nearest_allowed_version_is_asked_about_once_if_it_costs(
+    market: Kernel, chat: Chat
+) -> None:
+    from clearmix_rules import PolicySource
+
+    market.policies.add(PolicySource("ada.rights", SHORT))
+    chat.workshop.price_micro = 490_000
+    chat.say("make Open Road an 80s house remix")
+
+    *_, asked = chat.say("", Choice(label="", kind="allowed"))
+    assert isinstance(asked, Asked)
+    events = chat.say("", Choice(label="", kind="allowed"))
+
+    assert kinds(events)[-1] == "Ready"
+    assert chat.workshop.specs[0].structure.seconds == 12
+
+
+def test_sharing_gives_the_link_and_takes_it_back(market: Kernel, chat: Chat) -> None:
+    chat.say("make Open Road an 80s house remix")
+    render = chat.thread.version(1).render
+
+    (shared,) = chat.say("share it")
+    assert isinstance(shared, Shared)
+    assert (shared.render, shared.ended) == (render, False)
+    assert market.delivery.may_hear(render, "ben")
+
+    (ended,) = chat.say("", Choice(label="", kind="unshare", value=render))
+    assert isinstance(ended, Shared)
+    assert ended.ended
+    assert not market.delivery.may_hear(render, "ben")
+
+
+def test_what_may_not_be_shared_says_why_and_stays_as_it_is(market: Kernel, chat: Chat) -> None:
+    from clearmix_rules import PolicySource
+
+    market.policies.add(PolicySource("ada.rights", PRIVATE))
+    chat.say("make Open Road an 80s house remix")
+
+    (said,) = chat.say("share it")
+
+    assert isinstance(said, Said)
+    assert "Ada Wren keeps remixes at home." in said.points
+    assert not market.delivery.may_hear(chat.thread.version(1).render, "ben")
+    assert chat.thread.draft is None, "the next words refine the remix, not its sharing"
+
+
+PRIVATE = """\
+policy "Ada Wren, at home" version 1
+by artist ada
+in force from 2020-01-01
+consent: opt-out
+
+rule at-home: forbid remix of tracks by ada
+  when use is public
+  reason "Ada Wren keeps remixes at home."
+"""
+
+
+def test_nobody_shares_what_another_had_made(chat: Chat, publish: Callable[..., str]) -> None:
+    theirs = publish("ben", id="f" * 16)
+
+    (said,) = chat.say("", Choice(label="", kind="share", value=theirs))
+
+    assert isinstance(said, Said)
+    assert said.trouble
+
+
+def test_before_there_is_a_remix_there_is_nothing_to_share(chat: Chat) -> None:
+    (said,) = chat.say("share it")
+
+    assert isinstance(said, Said)
+    assert "no finished remix" in said.text

@@ -333,3 +333,22 @@ def test_a_port_that_is_taken_is_named_with_a_remedy(market: Kernel) -> None:
             serve(market, port=port)
 
     assert f"--port {port + 1}" in caught.value.help
+
+
+def test_whoever_signs_in_goes_on_to_the_page_they_came_for(client: TestClient) -> None:
+    page = client.get("/sign-in", params={"next": "/app/?hear=1"}).text
+    answer = client.post(
+        "/sign-in", data={"user": "mia", "password": "mia", "next": "/app/?hear=1"}
+    )
+
+    assert 'name="next" value="/app/?hear=1"' in page
+    assert answer.headers["location"] == "/app/?hear=1"
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://elsewhere", "//elsewhere", "/\\elsewhere", "javascript:alert(1)", ""]
+)
+def test_no_sign_in_leads_to_another_service(client: TestClient, elsewhere: str) -> None:
+    answer = client.post("/sign-in", data={"user": "mia", "password": "mia", "next": elsewhere})
+
+    assert answer.headers["location"] == "/"

@@ -63,7 +63,10 @@
     async ask(item, kind = "streams") {
       const answer = await fetch(`/api/${kind}/${encodeURIComponent(item)}`, { method: "POST" });
       const said = await answer.json().catch(() => ({}));
-      if (answer.status === 401) location.assign("/sign-in");
+      if (answer.status === 401) {
+        const here = encodeURIComponent(location.pathname + location.search);
+        location.assign(`/sign-in?next=${here}`);
+      }
       if (answer.status === 202) return null;
       if (!answer.ok) throw new Error([said.detail, said.help].filter(Boolean).join(" "));
       return said;
@@ -385,5 +388,5 @@
   };
 
   clearmix.player = player;
-  clearmix.mountPlayer = (...page) => player.mount(...page);
+  clearmix.mount = (...page) => player.mount(...page);
 })();
