@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 ARTIFACTS = ROOT / "artifacts"
 WISH = "make Greensleeves an upbeat 80s club remix, keep the melody"
 
-PATIENCE_MS = 120_000
+PATIENCE_MS = 90_000
 """A render takes seconds; a busy machine may take longer."""
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from clearmix.errors import RenderError
 from clearmix.storage.database import Database
-from clearmix.storage.tables.rendering import JobRow, RenderRow
+from clearmix.storage.tables.rendering import JobRow
 
 LOOKED_AT = 20
 """How many finished renders an estimate rests on: enough for a middle, and all of today."""
@@ -46,9 +46,9 @@ def waiting(database: Database, job_id: str) -> Waiting:
 
 def _ordinary_seconds(session: Session) -> float | None:
     ended = (
-        select(JobRow.created_at, RenderRow.created_at)
-        .join(RenderRow, col(RenderRow.job) == col(JobRow.id))
-        .order_by(col(RenderRow.created_at).desc())
+        select(JobRow.created_at, JobRow.updated_at)
+        .where(JobRow.state == "published")
+        .order_by(col(JobRow.updated_at).desc())
         .limit(LOOKED_AT)
     )
     lasted = sorted((end - begin).total_seconds() for begin, end in session.exec(ended))
