@@ -96,10 +96,10 @@ def test_a_render_in_progress_shows_its_step_and_can_be_cancelled() -> None:
 def test_a_render_in_progress_can_be_heard_once_it_makes_sound() -> None:
     deciding = Job("job", "running", "decide", 0.0, "")
 
-    assert 'data-preview="job"' in shown(Started(version=1, spec=SPEC, job="job"))
+    assert 'data-preview="job" data-title' in shown(Started(version=1, spec=SPEC, job="job"))
     turn = Turn(1, "w", (Started(version=1, spec=SPEC, job="job"),), datetime.now(UTC))
     before = cards.conversation(look(Thread("t", "mia", turns=(turn,)), deciding), {})[0]
-    assert "data-preview" not in before
+    assert 'data-preview="job" disabled' in before, "the button beside it stays where it is"
 
 
 def test_the_place_in_the_queue_and_the_time_left_are_shown() -> None:

@@ -266,10 +266,10 @@ def test_a_moved_control_makes_a_new_version_and_undo_leads_back(desk: Page) -> 
     desk.picture("listen-settings.png")
 
     page.get_by_role("button", name="Undo", exact=True).click()
-    page.get_by_text("Back to the original, before any change.").wait_for()
+    page.locator(".cm-moved", has_text="Back to the original").wait_for()
     assert page.locator(".cm-history .is-base").count() == 0
     page.locator(".cm-history [data-kind=version]").click()
-    page.get_by_text("Version 1 is the one that your next words change").wait_for()
+    page.locator(".cm-moved", has_text="Version 1 is the one").wait_for()
     assert page.locator(".cm-history .is-base").count() == 1
 
 

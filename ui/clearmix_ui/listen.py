@@ -74,10 +74,11 @@ def listen_page(kernel: Kernel) -> gr.Blocks:
                 yield masthead, shelf, turns
                 masthead = shelf = gr.skip()
 
-        async def say(event: gr.EventData, request: gr.Request) -> AsyncIterator[list[str]]:
+        async def say(event: gr.EventData, request: gr.Request) -> AsyncIterator[tuple[Any, Any]]:
             session = Session(kernel, request.username)
             async for turns in _in_threads(session.say(_message(event))):
-                yield turns
+                yield gr.skip(), turns
+            yield session.masthead(), gr.skip()  # what is left of the plan has changed
 
         def look_for(event: gr.EventData, request: gr.Request) -> str:
             session, message = Session(kernel, request.username), _message(event)
@@ -93,7 +94,7 @@ def listen_page(kernel: Kernel) -> gr.Blocks:
             concurrency_id="chat", **quiet,
         )  # fmt: skip
         composer.say(
-            say, None, log, trigger_mode="multiple", concurrency_limit=CHATS_AT_ONCE,
+            say, None, [masthead, log], trigger_mode="multiple", concurrency_limit=CHATS_AT_ONCE,
             concurrency_id="chat", **quiet,
         )  # fmt: skip
         find.find(look_for, None, shelf, trigger_mode="always_last", **quiet)
