@@ -37,7 +37,7 @@ def test_plugin_modules_are_named_with_commas() -> None:
     assert settings.plugins == ("one", "two")
 
 
-def test_a_child_process_reads_the_same_settings(tmp_path: Path) -> None:
+def test_the_public_address_reaches_child_processes(tmp_path: Path) -> None:
     settings = Settings.from_environment(
         {"CLEARMIX_HOME": str(tmp_path), "CLEARMIX_PUBLIC_URL": "https://music.example"}
     )

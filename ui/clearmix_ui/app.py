@@ -18,7 +18,7 @@ STREAM_SCRIPT = "/assets/stream.js"
 """The service's own script that plays its streams."""
 
 SHEETS = ("listen.css", "pages.css", "rules.css", "verify.css")
-SCRIPTS = ("listen.js", "pages.js", "rules.js", "verify.js")
+SCRIPTS = ("listen.js", "player.js", "pages.js", "rules.js", "verify.js")
 """The assets of every page, in their order."""
 
 COVER_SECONDS = 86_400
@@ -71,8 +71,9 @@ class GradioApp:
             ssr_mode=False,
             theme=gradio.themes.Base(font=["system-ui"], font_mono=["ui-monospace"]),
             # In the head as they are: Gradio rewrites the selectors of what it gets as `css`.
-            head=f"<style>{_asset('listen.css')}</style><script src='{STREAM_SCRIPT}'></script>"
-            f"<script>{_asset('listen.js')}</script><script>{_asset('player.js')}</script>",
+            head="".join(f"<style>{_asset(name)}</style>" for name in SHEETS)
+            + f"<script src='{STREAM_SCRIPT}'></script>"
+            + "".join(f"<script>{_asset(name)}</script>" for name in SCRIPTS),
         )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from clearmix import ClearmixError
@@ -16,7 +15,7 @@ from clearmix_ui import cards
 from clearmix_ui.board import board_of
 from clearmix_ui.cards import time_in_words
 from clearmix_ui.controls import changes_of
-from clearmix_ui.navigation import PLACES
+from clearmix_ui.navigation import masthead
 from clearmix_ui.shelf import shelf_of
 from clearmix_ui.timelines import timeline_of
 
@@ -56,15 +55,7 @@ class Session:
 
     def masthead(self) -> str:
         """The top of the page."""
-        name, plan = self._user, ""
-        with suppress(ClearmixError):
-            listener = self._kernel.catalogue.listener(self._user)
-            held = self._kernel.entitlement.plan(listener)
-            name, plan = listener.name, f"{listener.tier.capitalize()} plan"
-            if held.renders is not None:
-                left = max(0, held.renders - self._kernel.entitlement.used(self._user))
-                plan += f" · {left} of {held.renders} remixes left"
-        return cards.html("masthead.html", name=name, plan=plan, places=PLACES, here="Listen")
+        return masthead(self._kernel, self._user, "Listen")
 
     def shelf(self, find: str = "", *, remixable: bool = False) -> str:
         """The songs that words find, with how far each is open to this listener."""

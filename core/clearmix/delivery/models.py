@@ -54,7 +54,6 @@ class Streamable:
     artists: tuple[str, ...]
     label: str
     made_by: MadeBy
-    badge: str
     seconds: float
     lufs: float
     waveform: tuple[int, ...]

@@ -173,7 +173,6 @@ class Delivery:
                 seconds=item.seconds,
                 lufs=item.analysis.loudness_lufs,
                 waveform=waveform,
-                badge=self._catalogue.display(item).badge,
             )
         shown = display_of_render(item.label)
         source = item.sources[0] if item.sources else None
@@ -190,7 +189,6 @@ class Delivery:
             seconds=item.seconds,
             lufs=item.lufs,
             waveform=waveform,
-            badge=display_of_render(item.label).badge,
             compare_with=source,
             compare_seconds=self._pace(item, source, listener_id),
         )

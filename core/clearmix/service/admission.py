@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clearmix.access import Caller
 from clearmix.service.problems import problem
-from clearmix.service.sessions import SIGN_IN_PATH, Sessions
+from clearmix.service.sessions import SIGN_IN_PATH, Sessions, sign_in_path
 
 if TYPE_CHECKING:
     from clearmix.kernel import Kernel
@@ -104,7 +104,9 @@ class Admission:
             connection.scope[CALLER] = caller
             return None
         if inside and "text/html" in connection.headers.get("accept", ""):
-            return RedirectResponse(SIGN_IN_PATH, status_code=303)
+            url = connection.url
+            wanted = f"{url.path}?{url.query}" if url.query else url.path
+            return RedirectResponse(sign_in_path(wanted), status_code=303)
         if secret is not None and caller is None:
             words = ("this access token is not valid any more", "make another one")
         elif inside:

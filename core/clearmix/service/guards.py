@@ -10,9 +10,6 @@ from collections.abc import Mapping
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from clearmix.service.problems import problem
-from clearmix.service.sign_in import SIGN_IN_PATH, Sessions, sign_in_path
-
 POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -53,32 +50,3 @@ class WithHeaders:
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
-
-
-class SignedInOnly:
-    """Lets nobody under some paths who is not signed in, whatever is mounted there.
-
-    INVARIANT: the queue, file and configuration routes of a page's framework are behind it too.
-    """
-
-    def __init__(self, app: ASGIApp, paths: Sequence[str], sessions: Sessions) -> None:
-        self._app = app
-        self._paths = tuple(path.rstrip("/") for path in paths)
-        self._sessions = sessions
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one request, or sends it to the sign-in page."""
-        inside = scope["type"] in ("http", "websocket") and any(
-            scope["path"] == path or scope["path"].startswith(f"{path}/") for path in self._paths
-        )
-        if not inside or self._sessions.user(HTTPConnection(scope)) is not None:
-            await self._app(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 4401})
-        elif "text/html" in HTTPConnection(scope).headers.get("accept", ""):
-            url = HTTPConnection(scope).url
-            wanted = f"{url.path}?{url.query}" if url.query else url.path
-            await RedirectResponse(sign_in_path(wanted), status_code=303)(scope, receive, send)
-        else:
-            answer = problem(401, "Not signed in", "sign in first", f"open {SIGN_IN_PATH}")
-            await answer(scope, receive, send)

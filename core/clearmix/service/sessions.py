@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import quote
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.requests import HTTPConnection
@@ -19,6 +21,9 @@ SESSION_DAYS = 14
 """How long a sign-in lasts."""
 
 SIGN_IN_PATH = "/sign-in"
+
+START_PATH = "/"
+"""Where whoever signed in goes who did not come for another page."""
 
 MOST_FAILURES = {"name": 10, "address": 40}
 """Wrong passwords for one name, or from one address, before it has to wait."""
@@ -80,3 +85,22 @@ class Attempts:
         if failures is None or len(failures) < MOST_FAILURES[kind]:
             return 0.0
         return max(0.0, failures[0] + FAILURE_SECONDS - self._clock())
+
+
+def sign_in_path(wanted: str) -> str:
+    """The sign-in page, from where the wanted page of the service is gone on to.
+
+    >>> sign_in_path("/app/?hear=1")
+    '/sign-in?next=%2Fapp%2F%3Fhear%3D1'
+    """
+    return f"{SIGN_IN_PATH}?next={quote(wanted, safe='')}"
+
+
+def own_path(wanted: str) -> str:
+    """A path of this service, or the start for whatever would lead elsewhere.
+
+    >>> own_path("/app/?hear=1"), own_path("//elsewhere"), own_path("https://elsewhere")
+    ('/app/?hear=1', '/', '/')
+    """
+    plain = wanted.isascii() and wanted.isprintable() and "\\" not in wanted
+    return wanted if plain and re.match(r"/(?!/)", wanted) else START_PATH

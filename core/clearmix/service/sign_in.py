@@ -2,66 +2,29 @@
 
 from __future__ import annotations
 
-import re
+import math
 from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from clearmix.service.sessions import COOKIE, SESSION_DAYS, SIGN_IN_PATH, Attempts, Sessions
+from clearmix.service.sessions import (
+    COOKIE,
+    SESSION_DAYS,
+    SIGN_IN_PATH,
+    START_PATH,
+    Attempts,
+    Sessions,
+    own_path,
+)
 
 if TYPE_CHECKING:
     from clearmix.catalogue.models import Login
     from clearmix.kernel import Kernel
-
-COOKIE = "clearmix_session"
-
-SESSION_DAYS = 14
-"""How long a sign-in lasts."""
-
-SIGN_IN_PATH = "/sign-in"
-
-START_PATH = "/"
-"""Where whoever signed in goes who did not come for another page."""
-
-
-class Sessions:
-    """Signed cookies that say who signed in."""
-
-    def __init__(self, keys: Path) -> None:
-        self._keys = keys
-
-    @cached_property
-    def _serializer(self) -> URLSafeTimedSerializer:
-        return URLSafeTimedSerializer(signing_key(self._keys), salt="clearmix.session")
-
-    def cookie(self, user: str) -> str:
-        """The value of a new session's cookie."""
-        return str(self._serializer.dumps(user))
-
-    def user(self, request: HTTPConnection) -> str | None:
-        """Who is signed in, or None; a cookie that was changed or is too old is none."""
-        try:
-            said = self._serializer.loads(
-                request.cookies.get(COOKIE, ""), max_age=SESSION_DAYS * 86_400
-            )
-        except BadSignature:
-            return None
-        return said if isinstance(said, str) else None
-
-
-def signed_in(request: Request) -> str:
-    """Who is signed in, for routes that need to know; 401 when nobody is."""
-    sessions: Sessions = request.app.state.sessions
-    user = sessions.user(request)
-    if user is None:
-        raise HTTPException(401, "Sign in first.")
-    return user
 
 
 def router(offered_logins: Sequence[Login]) -> APIRouter:
@@ -79,9 +42,9 @@ def router(offered_logins: Sequence[Login]) -> APIRouter:
     @routes.post(SIGN_IN_PATH)
     def enter(
         request: Request,
-        user: Annotated[str, Form()] = "",
-        password: Annotated[str, Form()] = "",
-        next: Annotated[str, Form()] = START_PATH,
+        user: Annotated[str, Form(max_length=200)] = "",
+        password: Annotated[str, Form(max_length=1_000)] = "",
+        next: Annotated[str, Form(max_length=1_000)] = START_PATH,
     ) -> Response:
         kernel: Kernel = request.app.state.kernel
         address = request.client.host if request.client else ""
@@ -89,7 +52,7 @@ def router(offered_logins: Sequence[Login]) -> APIRouter:
         if wait:
             minutes = math.ceil(wait / 60)
             said = f"Too many wrong passwords. Try again in {minutes} min."
-            page = _page(request, offered_logins, trouble=said, user=user, status=429)
+            page = _page(request, offered_logins, trouble=said, user=user, status=429, next=next)
             page.headers["Retry-After"] = str(math.ceil(wait))
             return page
         login = kernel.catalogue.login(user.strip(), password)
@@ -100,8 +63,8 @@ def router(offered_logins: Sequence[Login]) -> APIRouter:
                 offered_logins,
                 trouble="That name and password do not go together. Check both and try again.",
                 user=user,
-                next=next,
                 status=401,
+                next=next,
             )
         sessions: Sessions = request.app.state.sessions
         response = RedirectResponse(own_path(next), status_code=303)
@@ -124,23 +87,9 @@ def router(offered_logins: Sequence[Login]) -> APIRouter:
     return routes
 
 
-def sign_in_path(wanted: str) -> str:
-    """The sign-in page, from where the wanted page of the service is gone on to.
-
-    >>> sign_in_path("/app/?hear=1")
-    '/sign-in?next=%2Fapp%2F%3Fhear%3D1'
-    """
-    return f"{SIGN_IN_PATH}?next={quote(wanted, safe='')}"
-
-
-def own_path(wanted: str) -> str:
-    """A path of this service, or the start for whatever would lead elsewhere.
-
-    >>> own_path("/app/?hear=1"), own_path("//elsewhere"), own_path("https://elsewhere")
-    ('/app/?hear=1', '/', '/')
-    """
-    plain = wanted.isascii() and wanted.isprintable() and "\\" not in wanted
-    return wanted if plain and re.match(r"/(?!/)", wanted) else START_PATH
+def _encrypted(request: Request, public_url: str | None) -> bool:
+    """Whether listeners come by HTTPS: to us, or to what stands in front of us."""
+    return request.url.scheme == "https" or (public_url or "").startswith("https:")
 
 
 def _page(
@@ -149,8 +98,8 @@ def _page(
     *,
     trouble: str = "",
     user: str = "",
-    next: str = START_PATH,
     status: int = 200,
+    next: str = START_PATH,
 ) -> HTMLResponse:
     kernel: Kernel = request.app.state.kernel
     template = Template(files("clearmix.service").joinpath("sign_in.html").read_text("utf-8"))
