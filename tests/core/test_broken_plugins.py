@@ -93,35 +93,6 @@ def test_plugins_that_cannot_be_loaded_are_named_and_the_others_run(
     assert {"loud", "studio", "twice"} <= {one["name"] for one in found["plugins"]}
 
 
-def test_what_a_plugin_prints_while_it_works_stays_out_of_the_json(
-    tmp_path: Path, settings: Settings
-) -> None:
-    code = (
-        "import os\nfrom clearmix import Interpretation, hookimpl\n"
-        "class Loud:\n    id = 'loud'\n    version = '1'\n"
-        "    def interpret(self, words, context):\n"
-        "        print('thinking')\n        os.write(1, b'hard')\n"
-        "        return Interpretation(None, 'none')\n"
-        "@hookimpl\ndef provide_interpreters(settings):\n    return [Loud()]\n"
-    )
-    plant(tmp_path / "site", "loud", code)
-    done = subprocess.run(
-        [sys.executable, "-m", "clearmix", "interpret", "hello", "--json"],
-        env={
-            "PYTHONPATH": os.pathsep.join(
-                [str(tmp_path / "site"), os.environ.get("PYTHONPATH", "")]
-            ),
-            "CLEARMIX_HOME": str(settings.home),
-            "CLEARMIX_INTERPRETER": "loud",
-        },
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["intent"] == "none"
-    assert "thinking" in done.stderr
-
-
 class Able:
     """A generator whose abilities are what it is given."""
 

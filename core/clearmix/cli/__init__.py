@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext
 
 
 def main() -> None:
     """Runs the command line; errors go to stderr with their remedy and exit code 1."""
     from clearmix.cli.app import app
-    from clearmix.cli.output import reserved_stdout
     from clearmix.errors import ClearmixError
 
     try:
-        with reserved_stdout() if "--json" in sys.argv else nullcontext():
-            app()
+        app()
     except ClearmixError as error:
         print(f"clearmix: {error}", file=sys.stderr)
         sys.exit(1)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,29 +22,9 @@ Json = Annotated[
 """The option that every command has."""
 
 
-_reserved: IO[str] | None = None
-"""Standard output, where it was set aside for one JSON object."""
-
-
-@contextmanager
-def reserved_stdout() -> Iterator[None]:
-    """Sets standard output aside for `show`: whatever a plugin prints goes to standard error."""
-    global _reserved
-    sys.stdout.flush()
-    with os.fdopen(os.dup(1), "w", encoding="utf-8") as _reserved:
-        os.dup2(2, 1)
-        try:
-            yield
-        finally:
-            sys.stdout.flush()
-            os.dup2(_reserved.fileno(), 1)
-    _reserved = None
-
-
 def show(value: Mapping[str, Any], text: str, *, as_json: bool) -> None:
     """Prints the value as JSON, or the text for people."""
-    said = json.dumps(value, ensure_ascii=False, indent=2) if as_json else text
-    typer.echo(said, file=_reserved)
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2) if as_json else text)
 
 
 def columns(rows: Sequence[tuple[str, ...]]) -> str:
