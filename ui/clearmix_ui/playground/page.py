@@ -59,13 +59,12 @@ def add_rules_page(pages: gr.Blocks, kernel: Kernel) -> None:
 
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         pages.load(arrive, None, [masthead, answers[0]], **quiet)
-        # Apart from each other, so that a proof holds up no keystroke.
-        desk.read(answer, None, answers[0], trigger_mode="always_last", **quiet)
-        desk.ask(answer, None, answers[1], trigger_mode="multiple", concurrency_limit=4, **quiet)
-        desk.compare(
-            answer, None, answers[2], trigger_mode="always_last",
-            concurrency_limit=COMPARISONS_AT_ONCE, **quiet,
-        )  # fmt: skip
+        # Apart from each other, so that a proof holds up no keystroke. Every message is answered,
+        # and the page passes over what is older than its last: `always_last` may lose that one.
+        quiet |= {"trigger_mode": "multiple"}
+        desk.read(answer, None, answers[0], concurrency_limit=4, **quiet)
+        desk.ask(answer, None, answers[1], concurrency_limit=4, **quiet)
+        desk.compare(answer, None, answers[2], concurrency_limit=COMPARISONS_AT_ONCE, **quiet)
 
 
 def _message(event: gr.EventData) -> dict[str, str]:
