@@ -13,12 +13,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clearmix.cli.output import Json, progress_bar, show
-from clearmix.conversation.understanding import (
-    conversation_of,
-    require_spec,
-    source_id,
-    understood,
-)
 from clearmix.errors import RenderError, SpecError
 
 if TYPE_CHECKING:
@@ -58,6 +52,7 @@ def interpret(
     as_json: Json = False,
 ) -> None:
     """Turn words into a remix spec and say what was not understood."""
+    from clearmix.conversation.understanding import conversation_of
     from clearmix.kernel import Kernel
 
     kernel = Kernel()
@@ -83,6 +78,7 @@ def decide(
     as_json: Json = False,
 ) -> None:
     """Say whether a remix may be made, on what duties, and why."""
+    from clearmix.conversation.understanding import understood
     from clearmix.kernel import Kernel
 
     if (spec is None) == (prompt is None):
@@ -120,6 +116,7 @@ def remix(
 ) -> None:
     """Make a remix from words: decide, render, master, mark, and say what was made."""
     from clearmix.contracts import Interpretation
+    from clearmix.conversation.understanding import conversation_of, require_spec
     from clearmix.kernel import Kernel
 
     if (words is None) == (spec_file is None):
@@ -271,6 +268,7 @@ def _in_words(said: Interpretation) -> str:
 
 def read_spec(kernel: Kernel, path: Path | None, source: str | None) -> RemixSpec:
     """The spec in a JSON file, or on stdin; raises SpecError when it is none."""
+    from clearmix.conversation.understanding import source_id
     from clearmix.spec import RemixSpec
 
     spec = RemixSpec.from_json(read_json(path), place=str(path))
