@@ -123,5 +123,6 @@ def test_a_worker_that_is_killed_at_each_step_loses_nothing_on_postgresql(
 
     assert ended.state == "published", (ended, stood)
     assert [row.id for row in rows(shared_house)] == [ended.render_id]
-    assert shared_house.kernel.entitlement.charge_due() == ()
-    assert [one.state for one in shared_house.kernel.entitlement.charged()] == ["charged"]
+    entitlement = shared_house.kernel.entitlement
+    until(lambda: [one.state for one in entitlement.charged()] == ["charged"])
+    assert entitlement.charge_due() == ()
