@@ -24,8 +24,8 @@ TABS = (
 )
 """The panels beside the editor, by id."""
 
-COMPARISONS_AT_ONCE = 1
-"""A proof takes seconds of a processor."""
+AT_ONCE = {"read": 4, "ask": 4, "compare": 1}
+"""How many messages of each kind are answered at a time: a proof takes seconds of a processor."""
 
 
 def add_rules_page(pages: gr.Blocks, kernel: Kernel) -> None:
@@ -62,9 +62,13 @@ def add_rules_page(pages: gr.Blocks, kernel: Kernel) -> None:
         # Apart from each other, so that a proof holds up no keystroke. Every message is answered,
         # and the page passes over what is older than its last: `always_last` may lose that one.
         quiet |= {"trigger_mode": "multiple"}
-        desk.read(answer, None, answers[0], concurrency_limit=4, **quiet)
-        desk.ask(answer, None, answers[1], concurrency_limit=4, **quiet)
-        desk.compare(answer, None, answers[2], concurrency_limit=COMPARISONS_AT_ONCE, **quiet)
+        for event, place, (name, limit) in zip(
+            (desk.read, desk.ask, desk.compare), answers, AT_ONCE.items(), strict=True
+        ):
+            event(
+                answer, None, place, concurrency_limit=limit, concurrency_id=f"rules-{name}",
+                **quiet,
+            )  # fmt: skip
 
 
 def _message(event: gr.EventData) -> dict[str, str]:
