@@ -18,7 +18,7 @@ import pytest
 from clearmix.audio import write_wav
 
 from .conftest import RUN, sound
-from .visiting import Visit, needs_axe, visiting
+from .visiting import Visit, visiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 
@@ -190,7 +190,6 @@ def test_an_operator_confirms_before_a_policy_is_in_force(
         assert any("by label label-anew" in one.read_text(encoding="utf-8") for one in kept)
 
 
-@needs_axe
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_axe_finds_nothing_serious_in_any_panel(chromium: Any, service: Any, scheme: str) -> None:
     with visiting(chromium, service.url, "operator", scheme=scheme) as visit:
@@ -260,7 +259,6 @@ def test_a_marked_render_is_told_with_source_licence_and_marks(
         assert (visit.outside, visit.errors) == ([], [])
 
 
-@needs_axe
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_axe_finds_nothing_serious_in_an_answer(
     chromium: Any, service: Any, tmp_path: Path, scheme: str

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 ROOT = Path(__file__).parents[2]
 ARTIFACTS = ROOT / "artifacts"
@@ -42,11 +41,10 @@ class Visit:
 
     def accessible(self) -> None:
         """Fails on any serious finding of axe."""
-        self.page.evaluate(axe())
-        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        found = Axe().run(self.page).response["violations"]
         serious = [
             (one["id"], [node["html"][:160] for node in one["nodes"]])
-            for one in found["violations"]
+            for one in found
             if one["impact"] in SERIOUS
         ]
         assert serious == []
@@ -70,17 +68,3 @@ def visiting(browser: Any, url: str, user: str, *, scheme: str, **options: Any) 
         yield visit
     finally:
         context.close()
-
-
-def axe() -> str | None:
-    """The script of axe-core: of CLEARMIX_AXE, or of `npm install axe-core` in the repository."""
-    named = os.environ.get("CLEARMIX_AXE")
-    path = Path(named) if named else ROOT / "node_modules" / "axe-core" / "axe.min.js"
-    return path.read_text(encoding="utf-8") if path.exists() else None
-
-
-needs_axe = pytest.mark.skipif(
-    axe() is None,
-    reason="no axe-core: npm install --no-save axe-core@4.14.1, or its file as CLEARMIX_AXE",
-)
-"""For tests that look for what keeps people out of a page."""
