@@ -6,10 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from clearmix.kernel import Kernel
 from clearmix.operations import Operations
 from clearmix.settings import Settings
+from clearmix.storage.tables.catalogue import RecordingRow
 
 from .conftest import AFTERWARDS, Market
 
@@ -20,6 +22,12 @@ def test_a_month_settles_to_the_same_hash_on_either_database(
     october: Market, tmp_path: Path, new_postgres: Callable[[], str]
 ) -> None:
     """What sorts otherwise, counts otherwise or has other types gives the same money."""
+    sound = tmp_path / "sound.wav"
+    sound.write_bytes(b"what a backup needs to have")
+    key = october.store.put(sound, "masters")
+    with october.database.session(write=True) as session:
+        for row in session.exec(select(RecordingRow)):
+            row.audio_key = key
     Operations(october.database, october.store, october.settings).backup(tmp_path / "kept")
     kernel = Kernel(
         Settings.from_environment(
