@@ -113,6 +113,11 @@ class Catalogue:
             rows = session.exec(select(RecordingRow).order_by(RecordingRow.title, RecordingRow.id))
             return recordings_of(session, rows)
 
+    def count(self) -> int:
+        """How many recordings there are."""
+        with self._database.session() as session:
+            return session.exec(select(func.count()).select_from(RecordingRow)).one()
+
     def recording(self, name: str) -> Recording:
         """The recording of an id, an ISRC or a title.
 

@@ -14,6 +14,6 @@ router = APIRouter(tags=["house"])
 @router.get("/healthz")
 def health(kernel: Rooms) -> dict[str, Any]:
     """Whether the database answers, and which plugins were left out."""
-    recordings = len(kernel.catalogue.recordings())
+    recordings = kernel.catalogue.count()
     problems = [f"{problem.plugin}: {problem.reason}" for problem in kernel.problems]
     return {"ok": True, "recordings": recordings, "problems": problems}
