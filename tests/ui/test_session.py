@@ -37,7 +37,7 @@ def test_the_top_says_the_plan_and_what_is_left_of_it(session: Session) -> None:
 
     assert "Premium plan" in top
     assert "300 of 300 remixes left" in top
-    assert 'aria-current="page">Listen' in top
+    assert 'href="/app/" aria-current="page"' in top
 
 
 def test_a_chosen_song_can_be_set_at_once(session: Session) -> None:
