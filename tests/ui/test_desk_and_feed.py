@@ -41,7 +41,7 @@ class Visitor:
         self.page.get_by_label("Name").fill(user)
         self.page.get_by_label("Password").fill(user)
         self.page.get_by_role("button", name="Sign in", exact=True).click()
-        self.page.locator(".cm-nav").wait_for()
+        self.page.locator("#cm-masthead nav").first.wait_for()
 
     def _asked(self, request: Any) -> None:
         if not request.url.startswith((self.url, "data:", "blob:")):

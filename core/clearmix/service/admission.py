@@ -27,7 +27,7 @@ CALLER = "clearmix.caller"
 """Where the caller stands in the scope of a request."""
 
 PUBLIC = (
-    "/", "/healthz", "/metrics", "/openapi.json", "/verify", "/api/spec/schema",
+    "/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/verify", "/api/spec/schema",
     SIGN_IN_PATH, "/sign-out",
 )  # fmt: skip
 """Paths for everybody."""
@@ -48,6 +48,7 @@ UPLOADS = {
     "/api/recordings": 512 * MEGABYTE,  # a song of twenty minutes with its stems
     "/api/catalogue/imports": 2048 * MEGABYTE,
     "/api/plays/imports": 512 * MEGABYTE,
+    "/app/verify/file": 65 * MEGABYTE,
     "/verify": 65 * MEGABYTE,  # which says itself what is too large
 }
 """Largest bodies of what takes files."""

@@ -28,8 +28,8 @@ from clearmix import (
     joined,
     write_wav,
 )
+from clearmix_sound.measuring import centroid_hz, width
 from clearmix_studio.generator import Studio
-from clearmix_studio.measuring import centroid_hz, width
 from clearmix_studio.palette import styles
 
 RATE = 44100

@@ -22,6 +22,7 @@ class Listening:
     item: str = "dawn-remix"
     listener: str = "bo"
     seconds: float = 45.5
+    fraud: bool = False
 
 
 def test_closed_days_are_files_of_the_store_and_settle_alike(

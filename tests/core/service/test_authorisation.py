@@ -22,6 +22,8 @@ MATRIX: dict[str, str] = {
     "GET /": PUBLIC,
     "GET /assets/{name}": PUBLIC,
     "GET /healthz": PUBLIC,
+    "GET /metrics": PUBLIC,
+    "GET /readyz": PUBLIC,
     "GET /openapi.json": PUBLIC,
     "GET /sign-in": PUBLIC,
     "POST /sign-in": PUBLIC,

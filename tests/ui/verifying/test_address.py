@@ -12,7 +12,9 @@ from fastapi.testclient import TestClient
 from clearmix.audio import write_wav
 from clearmix.kernel import Kernel
 from clearmix.service import create_app, verifying
+from clearmix.service.sessions import COOKIE
 from clearmix.settings import Settings
+from clearmix.storage.tables.catalogue import LoginRow
 from clearmix_ui.verifying.address import add_verify_address
 
 from ..conftest import sound
@@ -22,9 +24,11 @@ from ..conftest import sound
 def client(tmp_path: Path) -> Iterator[TestClient]:
     kernel = Kernel(Settings.from_environment({"CLEARMIX_HOME": str(tmp_path / "home")}))
     vars(kernel)["web_apps"] = {}  # the pages themselves are looked at in a browser
+    with kernel.database.session(write=True) as session:
+        session.add(LoginRow(user="mia", password="$", role="listener"))
     app = create_app(kernel)
     add_verify_address(app, "/app")
-    with TestClient(app) as client:
+    with TestClient(app, cookies={COOKIE: app.state.sessions.cookie("mia")}) as client:
         yield client
     kernel.database.close()
 
