@@ -48,7 +48,7 @@ def add_panel(page: gr.Blocks, kernel: Kernel, name: str, path: str, act: Act) -
                     "",
                     elem_id="cm-player",
                     html_template=cards.html("player.html"),
-                    js_on_load="window.clearmix.player(element, props, watch, trigger); 'opened'",
+                    js_on_load="window.clearmix.mount(element, props, watch, trigger); 'opened'",
                     apply_default_css=False,
                 )
                 details = gr.HTML(

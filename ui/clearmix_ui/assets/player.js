@@ -380,7 +380,7 @@
     // Every play button of the item that is heard shows that it is playing.
     mark() {
       const info = this.decks.a?.info;
-      for (const button of document.querySelectorAll(".cm-song [data-play], .cm-log [data-play], [data-preview]")) {
+      for (const button of document.querySelectorAll("[data-play]:not(.cm-finished), [data-preview]")) {
         const on = Boolean(info && info.item === (button.dataset.play || button.dataset.preview));
         button.classList.toggle("is-on", on && !this.deck.audio.paused);
       }
