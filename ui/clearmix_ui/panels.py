@@ -76,7 +76,7 @@ def add_panel(page: gr.Blocks, kernel: Kernel, name: str, path: str, act: Act) -
             "concurrency_id": "panels",
         }
         page.load(arrive, None, [top, panel], **quiet)
-        panel.act(answer, None, panel, trigger_mode="always_last", **quiet)
+        panel.act(answer, None, panel, trigger_mode="multiple", **quiet)
         player.opened(opened, None, [player, details], trigger_mode="always_last", **quiet)
 
 

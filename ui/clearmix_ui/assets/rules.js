@@ -234,7 +234,7 @@
 
     // The open panel follows the text.
     refresh() {
-      this.panel(this.root.querySelector(".cm-desk").dataset.tab);
+      this.panel(this.root.querySelector(".cm-rulebook").dataset.tab);
     },
 
     panel(kind) {
@@ -249,7 +249,7 @@
     },
 
     open(tab) {
-      this.root.querySelector(".cm-desk").dataset.tab = tab.dataset.tab;
+      this.root.querySelector(".cm-rulebook").dataset.tab = tab.dataset.tab;
       for (const one of this.root.querySelectorAll("[role=tab]")) {
         const here = one === tab;
         one.setAttribute("aria-selected", String(here));
