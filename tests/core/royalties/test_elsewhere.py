@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -119,10 +119,11 @@ def test_spark_raises_where_a_sum_does_not_fit(tmp_path: Path) -> None:
         working.ask(working.table("large").n.sum())
 
 
-@pytest.mark.full
-@pytest.mark.skipif("CLEARMIX_TEST_POSTGRES" not in os.environ, reason="needs a PostgreSQL server")
-def test_postgresql_gives_the_same_hashes(here: dict[str, list[Any]], tmp_path: Path) -> None:
-    assert digests(os.environ["CLEARMIX_TEST_POSTGRES"], tmp_path) == here
+@pytest.mark.postgres
+def test_postgresql_gives_the_same_hashes(
+    here: dict[str, list[Any]], new_postgres: Callable[[], str], tmp_path: Path
+) -> None:
+    assert digests(new_postgres(), tmp_path) == here
 
 
 @pytest.mark.parametrize("url", ["nothing://here", "no address", "spark+x://"])

@@ -28,7 +28,6 @@ def test_a_month_settles_to_the_same_hash_on_either_database(
     with october.database.session(write=True) as session:
         for row in session.exec(select(RecordingRow)):
             row.audio_key = key
-            session.add(row)
     Operations(october.database, october.store, october.settings).backup(tmp_path / "kept")
     kernel = Kernel(
         Settings.from_environment(
