@@ -29,11 +29,11 @@ from clearmix.streaming import AAC, CODECS, OPUS, Codec, Piece, SegmentEncoder, 
 ROOM = "streams"
 """Folder of the store that holds renditions."""
 
-MOST_TRIES = 5
+MOST_TRIES = 6
 """Times that a rendition is turned down because its encoder raised the peaks."""
 
 SPARE_DB = 0.05
-"""Turned down more than needed, so that the next try is the last."""
+"""Turned down more than needed, doubled at each try: an encoder's peaks do not fall evenly."""
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,7 @@ def encoded_below_ceiling(
     """
     ready = audio.as_stereo().resampled(codec.rate)
     gain_db = 0.0
-    for spared in range(1, MOST_TRIES + 1):
+    for tried in range(MOST_TRIES):
         turned = Audio(ready.samples * np.float32(10 ** (gain_db / 20)), ready.rate)
         pieces = written(SegmentEncoder(codec, tags=tags).whole(turned), path)
         decoded = read_audio(path)
@@ -190,7 +190,7 @@ def encoded_below_ceiling(
         over_db = found.true_peak_dbtp - CEILING_DBTP
         if over_db <= 0:
             return pieces, decoded, found
-        gain_db -= over_db + SPARE_DB * spared  # an encoder's peaks do not fall evenly
+        gain_db -= over_db + SPARE_DB * 2**tried
     raise RenderError(
         f"the {codec.id} rendition measures {found.true_peak_dbtp:.2f} dBTP",
         help="try another seed or a lower strength",
