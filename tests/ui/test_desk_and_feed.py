@@ -8,70 +8,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from clearmix.kernel import Kernel
 from clearmix.spec import RemixSpec
 
+from .visiting import ARTIFACTS, PATIENCE_MS, Visit, visiting
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 
-ARTIFACTS = Path(__file__).parents[2] / "artifacts"
 TITLE = "Greensleeves (1980s remix)"
-DESK_WIDTH, PHONE_WIDTH = 1440, 390
+PHONE_WIDTH = 390
 FIRST_PAGE_SECONDS = 2.0
-GRAVE = ("serious", "critical")
-
-
-class Visitor:
-    """A signed-in user with a browser of their own, and what it reported meanwhile."""
-
-    def __init__(self, browser: Any, url: str, user: str, **options: Any) -> None:
-        self.url = url
-        self.context = browser.new_context(reduced_motion="reduce", **options)
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(90_000)
-        self.trouble: list[str] = []
-        self.page.on("request", self._asked)
-        self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
-        self.page.goto(url)
-        self.page.get_by_label("Name").fill(user)
-        self.page.get_by_label("Password").fill(user)
-        self.page.get_by_role("button", name="Sign in", exact=True).click()
-        self.page.locator("#cm-masthead nav").first.wait_for()
-
-    def _asked(self, request: Any) -> None:
-        if not request.url.startswith((self.url, "data:", "blob:")):
-            self.trouble.append(request.url)
-
-    def at(self, path: str) -> Any:
-        """The middle of a page, once the server has written it."""
-        self.page.goto(f"{self.url}{path}")
-        self.page.locator(".cm-panel > *").first.wait_for()
-        return self.page.locator(".cm-panel")
-
-    def plays(self, seconds: float) -> None:
-        self.page.wait_for_function(
-            "(seconds) => document.querySelector('audio[data-deck=a]').currentTime > seconds",
-            arg=seconds,
-        )
-
-    def picture(self, name: str) -> None:
-        ARTIFACTS.mkdir(exist_ok=True)
-        self.page.screenshot(path=str(ARTIFACTS / name))
-
-    def grave_findings(self) -> list[str]:
-        """What axe finds in our own part of the page that keeps somebody out."""
-        found = Axe().run(self.page, context="#cm-page").response["violations"]
-        return [
-            f"{one['id']}: {node['html'][:160]}"
-            for one in found
-            if one["impact"] in GRAVE
-            for node in one["nodes"]
-        ]
 
 
 @pytest.fixture(scope="module")
@@ -88,23 +38,18 @@ def render(service: Any) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def mia(chromium: Any, service: Any) -> Iterator[Visitor]:
-    visitor = Visitor(chromium, service.url, "mia", viewport={"width": DESK_WIDTH, "height": 900})
-    yield visitor
-    visitor.context.close()
+def mia(chromium: Any, service: Any) -> Iterator[Visit]:
+    with visiting(chromium, service.url, "mia", scheme="light") as visit:
+        yield visit
 
 
 @pytest.fixture(scope="module")
-def ada(chromium: Any, service: Any) -> Iterator[Visitor]:
-    visitor = Visitor(
-        chromium, service.url, "ada",
-        viewport={"width": DESK_WIDTH, "height": 900}, color_scheme="dark",
-    )  # fmt: skip
-    yield visitor
-    visitor.context.close()
+def ada(chromium: Any, service: Any) -> Iterator[Visit]:
+    with visiting(chromium, service.url, "ada", scheme="dark") as visit:
+        yield visit
 
 
-def test_sharing_asks_whoever_must_approve(mia: Visitor, render: str) -> None:
+def test_sharing_asks_whoever_must_approve(mia: Visit, render: str) -> None:
     feed = mia.at("/app/feed")
 
     feed.locator(f"[data-kind=share][data-value='{render}']").click()
@@ -115,7 +60,7 @@ def test_sharing_asks_whoever_must_approve(mia: Visitor, render: str) -> None:
     assert feed.locator(f".is-listener [data-item='{render}']").count() == 0
 
 
-def test_an_approval_is_heard_and_answered(ada: Visitor, render: str) -> None:
+def test_an_approval_is_heard_and_answered(ada: Visit, render: str) -> None:
     desk = ada.at("/app/desk")
     assert desk.get_by_role("heading", name="Approvals").is_visible()
     asked = desk.locator(".cm-asked").first
@@ -131,7 +76,7 @@ def test_an_approval_is_heard_and_answered(ada: Visitor, render: str) -> None:
     assert "“lovely”" in desk.inner_text()
 
 
-def test_the_feed_plays_and_its_lanes_never_mix(mia: Visitor, render: str) -> None:
+def test_the_feed_plays_and_its_lanes_never_mix(mia: Visit, render: str) -> None:
     began = time.monotonic()
     feed = mia.at("/app/feed")
     feed.locator(f".is-listener [data-item='{render}']").wait_for()
@@ -148,7 +93,7 @@ def test_the_feed_plays_and_its_lanes_never_mix(mia: Visitor, render: str) -> No
     assert seconds < 10 * FIRST_PAGE_SECONDS, "see tests/benchmarks for a quiet machine"
 
 
-def test_a_shared_link_leads_to_the_remix(mia: Visitor, render: str) -> None:
+def test_a_shared_link_leads_to_the_remix(mia: Visit, render: str) -> None:
     mia.page.goto(f"{mia.url}/remix/{render}")
     panel = mia.page.locator(".cm-one")
     panel.wait_for()
@@ -160,7 +105,7 @@ def test_a_shared_link_leads_to_the_remix(mia: Visitor, render: str) -> None:
 
 
 def test_consent_withdrawn_while_a_remix_plays_stops_the_stream(
-    ada: Visitor, mia: Visitor, render: str
+    ada: Visit, mia: Visit, render: str
 ) -> None:
     mia.at(f"/app/remix?of={render}").get_by_role("button", name="Play").click()
     mia.plays(0.5)
@@ -179,37 +124,37 @@ def test_consent_withdrawn_while_a_remix_plays_stops_the_stream(
     assert "Ada Wren" in mia.page.locator(".cm-player .cm-trouble").inner_text()
     refused = mia.at(f"/app/remix?of={render}")
     assert "cannot be played" in refused.inner_text()
-    assert mia.at("/app/feed").locator(f".is-listener [data-item='{render}']").count() == 0
+    feed = mia.at("/app/feed")
+    assert feed.locator(f".is-listener [data-item='{render}']").count() == 0
+    assert "Taken down: Ada Wren" in feed.locator(".is-own li").first.inner_text()
     history = ada.at("/app/desk")
     history.get_by_role("button", name="Consent").click()
     history.get_by_text("You refuse remixes of Greensleeves").first.wait_for()
 
 
-def test_keyboards_reach_everything_and_axe_finds_nothing_grave(ada: Visitor, mia: Visitor) -> None:
+def test_keyboards_reach_everything_and_axe_finds_nothing_grave(ada: Visit, mia: Visit) -> None:
     findings = {}
     mia.at("/app/feed")
-    findings["feed"] = mia.grave_findings()
+    findings["feed"] = mia.findings()
     desk = ada.at("/app/desk")
     for section in ("Consent", "Approvals", "Remixes", "Terms"):
         button = desk.get_by_role("button", name=section)
         button.focus()
         ada.page.keyboard.press("Enter")
         desk.locator("[aria-current=true]", has_text=section).wait_for()
-        findings[section] = ada.grave_findings()
+        findings[section] = ada.findings()
     assert {place: found for place, found in findings.items() if found} == {}
     assert ada.page.locator("h1").count() == 1
 
 
-def test_a_phone_shows_everything_within_its_width(
-    ada: Visitor, mia: Visitor, chromium: Any
-) -> None:
+def test_a_phone_shows_everything_within_its_width(ada: Visit, mia: Visit, chromium: Any) -> None:
     for visitor, path, name in ((mia, "/app/feed", "feed"), (ada, "/app/desk", "desk")):
         context = chromium.new_context(
             viewport={"width": PHONE_WIDTH, "height": 844},
             storage_state=visitor.context.storage_state(),
         )
         page = context.new_page()
-        page.set_default_timeout(90_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.goto(f"{visitor.url}{path}")
         page.locator(".cm-panel > *").first.wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") == PHONE_WIDTH
@@ -217,5 +162,6 @@ def test_a_phone_shows_everything_within_its_width(
         context.close()
 
 
-def test_nothing_was_asked_of_anybody_else_and_no_script_failed(ada: Visitor, mia: Visitor) -> None:
-    assert (ada.trouble, mia.trouble) == ([], [])
+def test_nothing_was_asked_of_anybody_else_and_no_script_failed(ada: Visit, mia: Visit) -> None:
+    assert (ada.outside, mia.outside) == ([], [])
+    assert (ada.errors, mia.errors) == ([], [])

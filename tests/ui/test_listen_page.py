@@ -331,7 +331,7 @@ def serious(page: Page) -> list[tuple[str, str]]:
 
 
 def test_nothing_keeps_anybody_from_using_the_page(desk: Page) -> None:
-    desk.page.locator(".cm-card summary").click()
+    desk.page.locator(".cm-drawer summary").click()
 
     assert serious(desk) == []
     desk.page.get_by_role("button", name="Switch between light and dark").click()

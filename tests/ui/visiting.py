@@ -12,7 +12,8 @@ from axe_playwright_python.sync_playwright import Axe
 ROOT = Path(__file__).parents[2]
 ARTIFACTS = ROOT / "artifacts"
 
-PATIENCE_MS = 60_000
+PATIENCE_MS = 90_000
+"""A render takes seconds; a busy machine may take longer."""
 
 SERIOUS = ("serious", "critical")
 """The findings of axe that fail a test."""
@@ -23,6 +24,7 @@ class Visit:
 
     def __init__(self, context: Any, url: str) -> None:
         self.url = url
+        self.context = context
         self.page = context.new_page()
         self.page.set_default_timeout(PATIENCE_MS)
         self.outside: list[str] = []
@@ -34,6 +36,20 @@ class Visit:
         if not request.url.startswith((self.url, "data:", "blob:")):
             self.outside.append(request.url)
 
+    def at(self, path: str) -> Any:
+        """The middle of a page that the server writes, once it has."""
+        self.page.goto(f"{self.url}{path}")
+        self.page.locator(".cm-panel > *").first.wait_for()
+        return self.page.locator(".cm-panel")
+
+    def plays(self, seconds: float, deck: str = "a") -> None:
+        """Waits until a deck of the player has played for so long."""
+        self.page.wait_for_function(
+            "([deck, seconds]) => document.querySelector(`audio[data-deck=${deck}]`).currentTime"
+            " > seconds",
+            arg=[deck, seconds],
+        )
+
     def picture(self, name: str, *, whole: bool = False) -> None:
         """Keeps a screenshot for somebody to look at."""
         ARTIFACTS.mkdir(exist_ok=True)
@@ -41,13 +57,16 @@ class Visit:
 
     def accessible(self) -> None:
         """Fails on any serious finding of axe."""
+        assert self.findings() == []
+
+    def findings(self) -> list[tuple[str, list[str]]]:
+        """What axe finds that keeps somebody out."""
         found = Axe().run(self.page).response["violations"]
-        serious = [
+        return [
             (one["id"], [node["html"][:160] for node in one["nodes"]])
             for one in found
             if one["impact"] in SERIOUS
         ]
-        assert serious == []
 
 
 @contextmanager

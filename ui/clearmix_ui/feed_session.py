@@ -10,6 +10,7 @@ from clearmix import ClearmixError
 from clearmix.catalogue.models import Recording
 from clearmix.discovery import LANES, Entry, Lane
 from clearmix.display import Display, display_of_render
+from clearmix.errors import WithdrawnError
 from clearmix_ui import cards
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ EACH_LANE = 24
 """How many entries a lane shows."""
 
 OWN_AT_MOST = 12
+
+EVERYBODY = ""
+"""Nobody's name: who is not the maker of a remix hears it as everybody does."""
 """How many of a listener's own remixes are offered to be shared."""
 
 
@@ -95,11 +99,15 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Own:
-    """A remix of this listener: whether it is shared, and who is still asked about that."""
+    """A remix of this listener: whether it is shared, and who is still asked about that.
+
+    `stopped` is why it may not be heard now by those it is for; empty as long as it may.
+    """
 
     render: Render
     shared: bool
     asked: Approval | None
+    stopped: str
 
 
 class FeedSession:
@@ -182,11 +190,19 @@ class FeedSession:
             for one in self._kernel.clearance.approvals.listed(listener=self._user)
             if one.render is not None and one.state in ("waiting", "refused")
         }
-        items = self._kernel.delivery.items
         return tuple(
-            Own(render, items.shared(render.id), asked.get(render.id))
+            self._own_remix(render, asked.get(render.id))
             for render in self._kernel.rendering.renders(self._user)[:OWN_AT_MOST]
         )
+
+    def _own_remix(self, render: Render, asked: Approval | None) -> Own:
+        items = self._kernel.delivery.items
+        shared, stopped = items.shared(render.id), ""
+        try:
+            items.require_streamable(render, EVERYBODY if shared else self._user)
+        except WithdrawnError as error:
+            stopped = error.message
+        return Own(render, shared, asked, stopped)
 
     def _original(self, render: Render) -> str:
         recordings = self._kernel.clearance.recordings(render.sources)
