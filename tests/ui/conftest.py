@@ -69,9 +69,12 @@ def sound(tempo_bpm: float, seconds: float = SONG_SECONDS) -> Audio:
     return Audio(np.stack([mono, mono]), rate)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The people, rules and consents of the example catalogue, each song with a short sound."""
+    """The people, rules and consents of the example catalogue, each song with a short sound.
+
+    Each module has its own: what one answers or puts in force, no other may find.
+    """
     return house(tmp_path_factory, SONG_SECONDS)
 
 
@@ -108,7 +111,7 @@ def example(prepared: Settings) -> Iterator[Kernel]:
     kernel.database.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def service(prepared: Settings) -> Iterator[Service]:
     """`clearmix serve` on a free port, stopped with its worker at the end."""
     with socket.socket() as probe:
