@@ -23,9 +23,9 @@ import pytest
 from sqlmodel import select
 
 from clearmix.kernel import Kernel
-from clearmix.service.sign_in import COOKIE, Sessions
+from clearmix.service.sessions import COOKIE, Sessions
 from clearmix.settings import Settings
-from clearmix.storage.tables.catalogue import ListenerRow
+from clearmix.storage.tables.catalogue import ListenerRow, LoginRow
 from clearmix.storage.tables.delivery import ListeningRow
 from clearmix.storage.tables.rendering import RenderRow, SharedRow
 
@@ -83,6 +83,7 @@ def server(market: Kernel, publish: Callable[..., str]) -> Iterator[Server]:
     publish("mia", RENDER)
     with market.database.session(write=True) as session:
         for number in range(max(STREAMS, CHATS)):
+            session.add(LoginRow(user=f"l{number}", password="$", role="listener"))
             session.add(
                 ListenerRow(
                     id=f"l{number}", name=f"Secret Name {number}", tier="studio",
@@ -109,7 +110,7 @@ def test_many_stream_and_chat_at_once_until_the_artist_says_no(
 ) -> None:
     seconds: dict[str, list[float]] = {}
     sessions = Sessions(market.settings.keys)
-    spec = {"sources": ["open-road"], "tempo": {"bpm": 140}}
+    asked = {"spec": {"sources": ["open-road"], "tempo": {"bpm": 140}}}
 
     async def call(
         client: httpx.AsyncClient,
@@ -154,8 +155,8 @@ def test_many_stream_and_chat_at_once_until_the_artist_says_no(
         statuses = []
         for _ in range(4):
             for method, url, json in (
-                ("POST", "/api/decisions", spec),
-                ("POST", "/api/quotes", spec),
+                ("POST", "/api/decisions", asked),
+                ("POST", "/api/quotes", asked),
                 ("GET", "/api/feeds/listener", None),
             ):
                 answer = await call(client, "api", method, url, cookie, json)
