@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -126,17 +126,18 @@ class Catalogue:
         """
         code = name.upper().replace("-", "")
         with self._database.session() as session:
+            row = session.get(RecordingRow, name)
+            if row is not None:
+                return recordings_of(session, [row])[0]
             query = select(RecordingRow).where(
                 sa.or_(
-                    col(RecordingRow.id) == name,
                     col(RecordingRow.isrc) == code,
                     func.lower(RecordingRow.title) == name.casefold(),
                 )
             )
             found = recordings_of(session, session.exec(query))
-        exact = [recording for recording in found if recording.id == name]
-        if exact or len(found) == 1:
-            return (exact or list(found))[0]
+        if len(found) == 1:
+            return found[0]
         if found:
             raise CatalogueError(
                 f"{len(found)} recordings are called `{name}`",
@@ -212,16 +213,21 @@ class Catalogue:
             row = session.get(WorkRow, id)
             return work_of(session, row) if row else None
 
-    def parties(self) -> tuple[Party, ...]:
-        """All parties by id."""
+    def parties(self, ids: Collection[str] | None = None) -> tuple[Party, ...]:
+        """All parties, or those of these ids that there are."""
+        query = select(PartyRow)
+        if ids is not None:
+            query = query.where(col(PartyRow.id).in_(ids))
         with self._database.session() as session:
-            return tuple(party_of(row) for row in session.exec(select(PartyRow)))
+            return tuple(party_of(row) for row in session.exec(query))
 
     def party(self, id: str) -> Party:
         """The party of that id or name; raises CatalogueError with a near match."""
+        for party in self.parties([id]):
+            return party
         every = self.parties()
         for party in every:
-            if id == party.id or id.casefold() == party.name.casefold():
+            if id.casefold() == party.name.casefold():
                 return party
         from difflib import get_close_matches
 

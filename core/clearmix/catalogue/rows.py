@@ -98,7 +98,9 @@ def recordings_of(session: Session, rows: Iterable[RecordingRow]) -> tuple[Recor
     """The recordings of rows, with names, stems, shares and analyses read together."""
     rows = list(rows)
     ids = [row.id for row in rows]
-    names = dict(session.exec(select(PartyRow.id, PartyRow.name)).all())
+    artists = {artist for row in rows for artist in row.artists}
+    named = select(PartyRow.id, PartyRow.name).where(col(PartyRow.id).in_(artists))
+    names = dict(session.exec(named).all())
     stems: dict[str, dict[str, str]] = {id: {} for id in ids}
     separators: dict[str, str | None] = dict.fromkeys(ids)
     for stem in session.exec(select(StemRow).where(col(StemRow.recording).in_(ids))):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -41,8 +41,8 @@ class Asked:
 class Rights(Protocol):
     """The part of a catalogue that requests are made of."""
 
-    def parties(self) -> tuple[Party, ...]:
-        """All parties."""
+    def parties(self, ids: Collection[str] | None = None) -> tuple[Party, ...]:
+        """All parties, or those of these ids that there are."""
         ...
 
     def work(self, id: str) -> Work | None:
@@ -86,16 +86,18 @@ class Facts:
                 "no source recording", help="say which song, or give its id with --source"
             )
         analyses = [recording.analysis for recording in asked.recordings]
-        known = {party.id: party for party in self._catalogue.parties()}
         sound = sound_facts(spec, analyses)
         named = [sound["voice-of"]] if "voice-of" in sound else []
         if spec.style_of is not None:
-            style_of = _party_named(spec.style_of, known.values())
+            style_of = _party_named(spec.style_of, self._catalogue.parties())
             if style_of is not None:
                 sound["style-of"] = style_of
                 named.append(style_of)
         tracks = [self.track(recording) for recording in asked.recordings]
-        parties = known if everyone else _related(tracks, named, known)
+        if everyone:
+            parties = {party.id: party for party in self._catalogue.parties()}
+        else:
+            parties = _related(tracks, named, self._catalogue.parties)
         consents = self._consents.in_force(parties, asked.known_at)
         abilities = asked.generator.abilities()
         request: dict[str, Any] = {
@@ -189,25 +191,32 @@ def with_recordings(
 
 
 def _related(
-    tracks: Iterable[dict[str, Any]], named: Iterable[str], everyone: dict[str, Party]
+    tracks: Iterable[dict[str, Any]],
+    named: Iterable[str],
+    parties: Callable[[Collection[str]], tuple[Party, ...]],
 ) -> dict[str, Party]:
-    wanted = list(named)
+    """Whoever has a say in these tracks, and whoever those are under or have handed it to."""
+    wanted = set(named)
     for track in tracks:
-        wanted += [track["label"]] if track["label"] else []
+        wanted |= {track["label"]} - {""}
         for role in ("artists", "performers", "producers", "owners"):
-            wanted += track[role]
-        wanted += [*track["work"]["writers"], *track["work"]["publishers"]]
+            wanted.update(track[role])
+        wanted.update(track["work"]["writers"], track["work"]["publishers"])
     related: dict[str, Party] = {}
     while wanted:
-        id = wanted.pop()
-        if id in related:
-            continue
-        if id not in everyone:
-            raise CatalogueError(f"no party `{id}`", help="import the parties of the catalogue")
-        party = related[id] = everyone[id]
-        wanted += [party.parent] if party.parent else []
-        if party.default_consent.startswith("delegated:"):
-            wanted.append(party.default_consent.removeprefix("delegated:"))
+        found = {party.id: party for party in parties(wanted)}
+        if missing := wanted - set(found):
+            raise CatalogueError(
+                f"no party `{min(missing)}`", help="import the parties of the catalogue"
+            )
+        related |= found
+        above = {party.parent for party in found.values() if party.parent}
+        handed = {
+            party.default_consent.removeprefix("delegated:")
+            for party in found.values()
+            if party.default_consent.startswith("delegated:")
+        }
+        wanted = (above | handed) - set(related)
     return related
 
 

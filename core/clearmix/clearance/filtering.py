@@ -6,7 +6,7 @@ once. Nothing is recorded, so nothing may be made of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -73,19 +73,20 @@ class Held:
         self._works: dict[str, Work | None] = {}
 
     @cached_property
-    def _parties(self) -> tuple[Party, ...]:
-        return self._catalogue.parties()
+    def _parties(self) -> Mapping[str, Party]:
+        return {party.id: party for party in self._catalogue.parties()}
 
     @cached_property
     def _answers(self) -> Mapping[str, Sequence[Consent]]:
         answers: dict[str, list[Consent]] = {}
-        for one in self._consents.in_force([party.id for party in self._parties], self._now):
+        for one in self._consents.in_force(self._parties, self._now):
             answers.setdefault(one.party, []).append(one)
         return answers
 
-    def parties(self) -> tuple[Party, ...]:
-        """All parties."""
-        return self._parties
+    def parties(self, ids: Collection[str] | None = None) -> tuple[Party, ...]:
+        """All parties, or those of these ids that there are."""
+        known = self._parties
+        return tuple(known.values() if ids is None else [known[id] for id in ids if id in known])
 
     def work(self, id: str) -> Work | None:
         """The work of that id."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import col, func, select
 
 from clearmix.catalogue import Catalogue, Recording
@@ -17,6 +18,7 @@ from clearmix.clearance.facts import Asked, Facts, with_recordings
 from clearmix.clearance.filtering import Held, Openings
 from clearmix.clearance.log import DecisionLog, LogEntry, differences
 from clearmix.clearance.policies import Policies
+from clearmix.clearance.standing import Standing
 from clearmix.contracts.generators import FindsGenerators
 from clearmix.errors import ClearanceError, ClearmixError
 from clearmix.rendering.models import Render
@@ -26,6 +28,20 @@ from clearmix.storage.database import Database
 from clearmix.storage.tables.clearance import ApprovalRow, ConsentRow, PolicyEventRow
 from clearmix.storage.tables.rendering import RenderRow, SharedRow
 from clearmix_rules import Decision, Outcome, Request, RightsError
+
+_NEWEST = sa.select(
+    *(
+        sa.select(func.max(column)).scalar_subquery()
+        for column in (
+            ConsentRow.id,
+            PolicyEventRow.number,
+            ApprovalRow.answered_at,
+            RenderRow.removed_at,
+            SharedRow.ended_at,
+        )
+    )
+)
+"""The newest of everything that may end a stream, in one query."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +121,7 @@ class Clearance:
         self._facts = Facts(catalogue, consents)
         self.log = DecisionLog(database)
         self.approvals = Approvals(database)
+        self._streams: Standing[Refusal | None] = Standing(self.state)
 
     def supposing(self, consent: Consent) -> Clearance:
         """Clearance as it would be after one more answer: to ask what it would change."""
@@ -143,11 +160,12 @@ class Clearance:
             CatalogueError: the listener, a source or a party is unknown.
             PluginError: the generator is unknown.
         """
-        asked = self._asked(spec, listener_id, generator, at or utc_now(), known_at)
         policies = self._policies.current()  # which also records what has come or gone since
         if known_at is not None:
             policies = self._policies.known_at(known_at)
-        request = self._request(asked)
+        with self._database.snapshot():
+            asked = self._asked(spec, listener_id, generator, at or utc_now(), known_at)
+            request = self._request(asked)
         decision = policies.policies.decide(request)
         found = Offer()
         if not decision.permitted:
@@ -239,8 +257,12 @@ class Clearance:
         INVARIANT: nothing is streamed after the consent it rests on was withdrawn, unless who
         withdrew it chose to keep existing remixes: the rules are asked again with the time the
         remix was made, and any forbid stops it. Terms that only bind the making of a remix (a
-        plan, a quota, a missing permit since then) do not.
+        plan, a quota, a missing permit since then) do not. An answer stands for a few seconds as
+        long as nothing is recorded: whatever is, is seen by the next request.
         """
+        return self._streams.answer((render.id, use), lambda: self._refusal(render, use))
+
+    def _refusal(self, render: Render, use: str | None) -> Refusal | None:
         spec = render.spec if use is None else render.spec.merged({"use": use})
         asked = self._asked(spec, render.listener, None, utc_now(), None, render.created_at)
         decision = self._policies.current().policies.decide(self._request(asked))
@@ -255,15 +277,8 @@ class Clearance:
         removed, or one that is shared no more.
         """
         self._policies.current()  # which records what has come or gone
-        newest = (
-            select(func.max(ConsentRow.id)),
-            select(func.max(PolicyEventRow.number)),
-            select(func.max(ApprovalRow.answered_at)),
-            select(func.max(RenderRow.removed_at)),
-            select(func.max(SharedRow.ended_at)),
-        )
         with self._database.session() as session:
-            return tuple(session.exec(query).one() for query in newest)
+            return tuple(session.execute(_NEWEST).one())
 
     def _asked(
         self,

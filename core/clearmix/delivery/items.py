@@ -60,6 +60,10 @@ class Items:
             NoStreamError: there is none for this listener.
             WithdrawnError: a rights-holder took it down.
         """
+        with self._database.snapshot():
+            return self._item(item_id, listener_id)
+
+    def _item(self, item_id: str, listener_id: str) -> Recording | Render:
         try:
             if _RENDER_ID.fullmatch(item_id):
                 self._require_up(item_id)

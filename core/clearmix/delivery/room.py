@@ -73,6 +73,7 @@ class Delivery:
         labeler: Callable[[], SignalLabeler | None] = lambda: None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
+        self._database = database
         self._store = store
         self._settings = settings
         self._catalogue = catalogue
@@ -111,8 +112,9 @@ class Delivery:
             WithdrawnError: a rights-holder's answer forbids streaming it now.
             BusyError: the listener opened too many just now.
         """
-        item = self.items.item(item_id, listener_id)
-        self.items.require_streamable(item, listener_id)
+        with self._database.snapshot():
+            item = self.items.item(item_id, listener_id)
+            self.items.require_streamable(item, listener_id)
         link = self._opened(item_id, listener_id, address)
         if isinstance(item, Render) and self._personal.wanted():
             self._personal.begin(link.listening, item)
@@ -160,6 +162,12 @@ class Delivery:
         """What a player shows of an item that this listener may hear; raises NoStreamError."""
         item = self.items.item(item_id, listener_id)
         waveform = self._waveforms.of(item.audio_key)
+        with self._database.snapshot():
+            return self._shown(item, waveform, listener_id)
+
+    def _shown(
+        self, item: Recording | Render, waveform: tuple[int, ...], listener_id: str
+    ) -> Streamable:
         if isinstance(item, Recording):
             display = self._catalogue.display(item)
             return Streamable(
@@ -175,9 +183,8 @@ class Delivery:
                 waveform=waveform,
             )
         shown = display_of_render(item.label)
-        source = item.sources[0] if item.sources else None
-        if source is not None and not self.may_hear(source, listener_id):
-            source = None  # a shared remix of a private one: only its maker hears both
+        # A shared remix of a private one: only its maker hears both.
+        source = self._heard(item.sources[0], listener_id) if item.sources else None
         return Streamable(
             item=item.id,
             kind="remix",
@@ -189,8 +196,8 @@ class Delivery:
             seconds=item.seconds,
             lufs=item.lufs,
             waveform=waveform,
-            compare_with=source,
-            compare_seconds=self._pace(item, source, listener_id),
+            compare_with=source.id if source else None,
+            compare_seconds=_pace(item, source),
         )
 
     # --- streams ---------------------------------------------------------------------------------
@@ -235,9 +242,14 @@ class Delivery:
     def _checked(
         self, expires: str, signed: str, listening: str, listener_id: str
     ) -> tuple[ListeningRow, Recording | Render | Remaking]:
+        with self._database.snapshot():
+            return self._checked_now(expires, signed, listening, listener_id)
+
+    def _checked_now(
+        self, expires: str, signed: str, listening: str, listener_id: str
+    ) -> tuple[ListeningRow, Recording | Render | Remaking]:
         row = self._listenings.find(listening)
-        if row is not None and not row.preview:
-            self.items.item(row.item, listener_id)
+        item = self.items.item(row.item, listener_id) if row and not row.preview else None
         if row is None or not is_signature(
             self._key, signed, "stream", expires, listening, listener_id
         ):
@@ -252,19 +264,20 @@ class Delivery:
                 help="press play again to get a fresh one",
                 place=row.item,
             )
-        if row.preview:
+        if item is None:
             return row, self.items.require_remaking(row.item, listener_id)
-        item = self.items.item(row.item, listener_id)
         self.items.require_streamable(item, listener_id)
         return row, item
 
     def may_hear(self, item_id: str, listener_id: str) -> bool:
         """Whether there is such an item for this listener."""
+        return self._heard(item_id, listener_id) is not None
+
+    def _heard(self, item_id: str, listener_id: str) -> Recording | Render | None:
         try:
-            self.items.item(item_id, listener_id)
+            return self.items.item(item_id, listener_id)
         except (NoStreamError, WithdrawnError):
-            return False
-        return True
+            return None
 
     def export(self, render_id: str, listener_id: str) -> Exported:
         """The decision on taking a render out as an M4A file, and the file if it is permitted.
@@ -344,22 +357,20 @@ class Delivery:
             return ""
         return hmac.digest(self._key, f"address\0{address}".encode(), hashlib.sha256)[:12].hex()
 
-    # --- what a player shows ---------------------------------------------------------------------
 
-    def _pace(self, render: Render, source: str | None, listener_id: str) -> float:
-        """Seconds of the source that pass in one second of the render.
+def _pace(render: Render, source: Recording | Render | None) -> float:
+    """Seconds of the source that pass in one second of the render.
 
-        By their tempos if both are known, else by their lengths; a render that was asked for in
-        another form or length runs beside its source second by second.
-        """
-        if source is None:
-            return 1.0
-        item = self.items.item(source, listener_id)
-        if isinstance(item, Recording):
-            was = item.analysis.tempo_bpm
-        else:
-            was = item.measured.get("tempo_bpm")
-        now = render.measured.get("tempo_bpm")
-        if was and now:
-            return float(now) / float(was)
-        return item.seconds / render.seconds if render.spec.structure is None else 1.0
+    By their tempos if both are known, else by their lengths; a render that was asked for in another
+    form or length runs beside its source second by second.
+    """
+    if source is None:
+        return 1.0
+    if isinstance(source, Recording):
+        was = source.analysis.tempo_bpm
+    else:
+        was = source.measured.get("tempo_bpm")
+    now = render.measured.get("tempo_bpm")
+    if was and now:
+        return float(now) / float(was)
+    return source.seconds / render.seconds if render.spec.structure is None else 1.0

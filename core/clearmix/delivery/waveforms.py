@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Lock
+
 import numpy as np
 
 from clearmix.audio import Audio, read_audio
@@ -19,9 +21,18 @@ class Waveforms:
     def __init__(self, database: Database, store: Store) -> None:
         self._database = database
         self._store = store
+        self._drawing = Lock()
 
     def of(self, audio_key: str) -> tuple[int, ...]:
         """The picture of a sound."""
+        with self._database.session() as session:
+            row = session.get(WaveformRow, audio_key)
+        if row is None:
+            with self._drawing:  # many press play on what is new
+                return self._drawn(audio_key)
+        return tuple(row.waveform)
+
+    def _drawn(self, audio_key: str) -> tuple[int, ...]:
         with self._database.session() as session:
             row = session.get(WaveformRow, audio_key)
         if row is not None:

@@ -76,6 +76,10 @@ class Discovery:
             )
         if lane == "listener" and is_held_out(listener_id):
             return Feed(lane, (), held_out=True)
+        with self._database.snapshot():
+            return self._feed(listener_id, lane, limit)
+
+    def _feed(self, listener_id: str, lane: Lane, limit: int) -> Feed:
         now = self._clock()
         found = self._recordings(lane) if lane in HUMAN_MADE else self._shared()
         heard = self._listeners(now)

@@ -15,7 +15,8 @@ def composition_notes(catalogue: Catalogue, recordings: Sequence[Recording]) -> 
     so where a listener reads it.
     """
     works = {row.work: catalogue.work(row.work) for row in recordings if row.work}
-    named = {party.id: party.name for party in catalogue.parties()}
+    credited = {share.party for work in works.values() if work for share in work.shares}
+    named = {party.id: party.name for party in catalogue.parties(credited)}
     said = [
         f"“{work.title}” ({', '.join(_credits(work, named))}) is performed anew: "
         + ("its writers and publishers decide and are paid; " if work.shares else "")

@@ -32,6 +32,7 @@ from clearmix.service.describing import DESCRIPTION, TAGS
 from clearmix.service.guards import HEADERS, WithHeaders
 from clearmix.service.observing import Observed
 from clearmix.service.sessions import Sessions
+from clearmix.service.threads import few_threads
 from clearmix.service.watching import Watch
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def create_app(kernel: Kernel, *, offered_logins: Sequence[Login] = ()) -> FastA
         docs_url=None,  # their scripts lie elsewhere
         redoc_url=None,
         responses=problems.RESPONSES,
+        lifespan=few_threads,
     )
     app.state.kernel = kernel
     app.state.sessions = sessions

@@ -22,6 +22,7 @@ from clearmix.service.areas.asking import Asked, submitted
 from clearmix.service.callers import Listener, Rooms
 from clearmix.service.once import ONCE, Once
 from clearmix.service.problems import problem
+from clearmix.service.threads import slow
 
 router = APIRouter(tags=["renders"], route_class=Once)
 
@@ -56,6 +57,7 @@ def amend(id: str, plan: dict[str, Any], listener: Listener, kernel: Rooms) -> d
 
 
 @router.post("/api/renders/{id}/session", response_model=None, responses=ARCHIVE)
+@slow
 def session(id: str, listener: Listener, kernel: Rooms) -> FileResponse | JSONResponse:
     """The render in parts as one ZIP archive: stems, mix, plan, MIDI file, DAW project.
 

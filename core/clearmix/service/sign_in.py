@@ -21,6 +21,7 @@ from clearmix.service.sessions import (
     Sessions,
     own_path,
 )
+from clearmix.service.threads import slow
 
 if TYPE_CHECKING:
     from clearmix.catalogue.models import Login
@@ -40,6 +41,7 @@ def router(offered_logins: Sequence[Login]) -> APIRouter:
         return _page(request, offered_logins, next=next)
 
     @routes.post(SIGN_IN_PATH)
+    @slow
     def enter(
         request: Request,
         user: Annotated[str, Form(max_length=200)] = "",

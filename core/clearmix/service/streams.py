@@ -15,6 +15,7 @@ from clearmix.delivery import Delivery, Held, StreamLink
 from clearmix.errors import BusyError, ClearmixError
 from clearmix.service.callers import Listener
 from clearmix.service.problems import problem
+from clearmix.service.threads import slow
 from clearmix.service.watching import Watch
 
 router = APIRouter(tags=["streams"])
@@ -128,6 +129,7 @@ async def stream(
 
 
 @router.get("/api/renders/{id}/audio.m4a", response_class=Response, responses=_content("audio/mp4"))
+@slow
 def export(request: Request, id: str, listener: Listener) -> Response:
     """A render as a file, where its rights-holders permit the use `export`."""
     exported = _delivery(request).export(id, listener)

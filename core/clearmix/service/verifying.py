@@ -12,12 +12,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from clearmix.errors import AudioError, NoStreamError
 from clearmix.kernel import Kernel
+from clearmix.service.threads import apart
 from clearmix.service.verify_page import verify_page, wants_page
 from clearmix.verification import Verification
 
@@ -88,7 +88,7 @@ async def verified(request: Request) -> Verification:
         except TimeoutError:
             raise HTTPException(503, "many files are waiting; try again in a minute") from None
         try:
-            return await run_in_threadpool(kernel.verify, path)
+            return await apart(kernel.verify, path)
         except AudioError as error:
             raise HTTPException(422, error.message) from error
         finally:

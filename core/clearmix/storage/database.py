@@ -8,6 +8,7 @@ still true when it commits, and no rule has to be proved twice.
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +44,9 @@ WRITERS = 0x636C6561726D6978
 POSTGRESQL = "postgresql+psycopg"
 """The driver that comes with DBOS, so that both reach PostgreSQL the same way."""
 
+BUSY_SECONDS = 30
+"""How long a writer waits for the others on SQLite."""
+
 LOOK_AGAIN_SECONDS = 0.5
 """How often a database that cannot be reached is tried again."""
 
@@ -57,6 +61,8 @@ class Database:
     def __init__(self, url: str, *, patience_seconds: float = 0.0) -> None:
         self.url = url
         self.patience_seconds = patience_seconds
+        self._writing = threading.Lock()
+        self._reading = threading.local()
 
     @property
     def place(self) -> str:
@@ -80,7 +86,9 @@ class Database:
             if url.get_backend_name() in ("postgresql", "postgres"):
                 url = url.set(drivername=POSTGRESQL)
             # A connection that died with its server is noticed before it is used.
-            engine = sa.create_engine(url, pool_pre_ping=url.drivername == POSTGRESQL)
+            engine = sa.create_engine(
+                url, pool_pre_ping=url.drivername == POSTGRESQL, **_pool(url.get_backend_name())
+            )
         except (sa.exc.ArgumentError, ImportError, OSError) as error:
             raise StorageError(
                 f"cannot use the database: {error}",
@@ -104,12 +112,16 @@ class Database:
                 was changed.
             StorageError: the disk is full, or the database is locked, missing or not ours.
         """
+        shared: Session | None = getattr(self._reading, "session", None)
+        if shared is not None and not write:
+            yield shared
+            return
         bind: Any = self.engine.execution_options(clearmix_write=True) if write else self.engine
         if not write and self.engine.dialect.name == "postgresql":
             # As on SQLite, all that one session reads was true at one moment.
             bind = bind.execution_options(isolation_level="REPEATABLE READ")
         try:
-            with Session(bind, expire_on_commit=False) as session:
+            with self._turn(write), Session(bind, expire_on_commit=False) as session:
                 self._await(session)
                 yield session
                 if write:
@@ -120,6 +132,41 @@ class Database:
             ):
                 raise
             raise _in_words(error, self.place) from error
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Has all that this thread reads meanwhile come from one session, true at one moment.
+
+        A row is then read once, however many ask for it. What is written meanwhile is not seen.
+        """
+        if getattr(self._reading, "session", None) is not None:
+            yield
+            return
+        with self.session() as session:
+            kept: list[object] = []  # a session itself forgets a row that nobody holds
+            sa.event.listen(session, "loaded_as_persistent", lambda _, row: kept.append(row))
+            self._reading.session = session
+            try:
+                yield
+            finally:
+                self._reading.session = None
+
+    @contextmanager
+    def _turn(self, write: bool) -> Iterator[None]:
+        """Has the writers of this process take turns.
+
+        SQLite itself has each look again and again, at longer and longer times, in no order; so
+        only the writers of other processes are left to it.
+        """
+        if not write or self.engine.dialect.name != "sqlite":
+            yield
+            return
+        had = self._writing.acquire(timeout=BUSY_SECONDS)
+        try:
+            yield
+        finally:
+            if had:
+                self._writing.release()
 
     def _await(self, session: Session) -> None:
         """Begins the transaction, as soon as the database answers or patience is at its end."""
@@ -161,12 +208,22 @@ def metadata() -> sa.MetaData:
     return SQLModel.metadata
 
 
+def _pool(backend: str) -> dict[str, Any]:
+    """How many connections are kept open: on SQLite one for each thread of a service.
+
+    Opening one costs as much as many queries. PostgreSQL has a process for each, of which there
+    may be a hundred for all workers together, so there threads wait for one another.
+    """
+    most = {"pool_size": 40, "max_overflow": 20} if backend == "sqlite" else {"pool_size": 10}
+    return {**most, "pool_use_lifo": True}
+
+
 def _prepare_sqlite(connection: Any, record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy then says BEGIN itself, see _begin_sqlite
     for pragma in (
         "journal_mode=WAL",
         "foreign_keys=ON",
-        "busy_timeout=30000",
+        f"busy_timeout={BUSY_SECONDS * 1000}",
         "synchronous=NORMAL",
     ):
         connection.execute(f"PRAGMA {pragma}")

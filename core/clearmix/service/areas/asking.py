@@ -16,6 +16,7 @@ from clearmix.rendering.models import Job
 from clearmix.service.callers import Listener, Listening, Rooms
 from clearmix.service.once import ONCE, Once
 from clearmix.service.pages import Page, Paged, page
+from clearmix.service.threads import slow
 from clearmix.spec import RemixSpec
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ class Asked(BaseModel):
 
 
 @router.post("/api/interpretations")
+@slow
 def interpret(said: Words, caller: Listening, kernel: Rooms) -> dict[str, Any]:
     """What words ask for, what was not understood, and what to ask back; nothing is decided."""
     fields = {"versions": said.versions, "turns": said.turns, "source": said.source}

@@ -16,6 +16,7 @@ from clearmix.errors import CatalogueError
 from clearmix.service.callers import Listening, Operating, Rooms
 from clearmix.service.once import ONCE, Once
 from clearmix.service.pages import Page, Paged, page
+from clearmix.service.threads import slow
 from clearmix.service.uploads import keep, keep_stems, unpacked
 
 router = APIRouter(tags=["catalogue"], route_class=Once)
@@ -61,6 +62,7 @@ def recording(name: str, caller: Listening, kernel: Rooms) -> dict[str, Any]:
 
 
 @router.post("/api/recordings", status_code=201, dependencies=ONCE, response_model=RecordingShown)
+@slow
 def add(
     caller: Operating,
     kernel: Rooms,
@@ -111,6 +113,7 @@ def add(
 
 
 @router.post("/api/catalogue/imports", dependencies=ONCE)
+@slow
 def import_(
     caller: Operating,
     kernel: Rooms,

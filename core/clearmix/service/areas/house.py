@@ -13,6 +13,7 @@ from clearmix.doctor import examine
 from clearmix.entitlement.plans import Plan
 from clearmix.errors import CatalogueError
 from clearmix.service.callers import Listening, Operating, Rooms
+from clearmix.service.threads import slow
 from clearmix.spec import schema
 
 router = APIRouter(tags=["house"])
@@ -73,6 +74,7 @@ def plugins(caller: Operating, kernel: Rooms) -> dict[str, Any]:
 
 
 @router.get("/api/doctor")
+@slow
 def doctor(caller: Operating, kernel: Rooms) -> dict[str, Any]:
     """Whether this machine is ready, finding by finding, with remedies."""
     findings = examine(kernel)

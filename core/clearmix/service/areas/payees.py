@@ -10,6 +10,7 @@ from clearmix.errors import NoStreamError, RoyaltyError
 from clearmix.royalties.reading import is_account
 from clearmix.royalties.reports.formats import Format
 from clearmix.service.callers import Earning, PartyId, Rooms, own_party
+from clearmix.service.threads import slow
 
 router = APIRouter(tags=["earnings"])
 
@@ -34,6 +35,7 @@ CONTENT: dict[str, Any] = {type.partition(";")[0]: {} for type in MEDIA_TYPES.va
     response_class=Response,
     responses={200: {"description": "The statement.", "content": CONTENT}},
 )
+@slow
 def statement(
     party: PartyId, caller: Earning, kernel: Rooms, period: Period = None, format: Format = "json"
 ) -> Response:
@@ -70,6 +72,7 @@ def explain(line: str, caller: Earning, kernel: Rooms) -> dict[str, Any]:
 
 
 @router.get("/api/parties/{party}/what-if")
+@slow
 def what_if(
     party: PartyId,
     caller: Earning,
@@ -84,6 +87,7 @@ def what_if(
 
 
 @router.get("/api/parties/{party}/amplify")
+@slow
 def amplify(party: PartyId, caller: Earning, kernel: Rooms) -> dict[str, Any]:
     """Whether remixes bring plays to a party's originals or take them."""
     return kernel.reports.amplify(own_party(kernel, caller, party)).as_json()

@@ -11,6 +11,7 @@ from clearmix.clearance.describing import described_policies, described_version
 from clearmix.service.callers import Judging, Operating, Rooms
 from clearmix.service.once import ONCE, Once
 from clearmix.service.pages import Page, Paged, page
+from clearmix.service.threads import slow
 from clearmix_rules import PolicySource
 
 router = APIRouter(tags=["policies"], route_class=Once)
@@ -52,6 +53,7 @@ def show(
 
 
 @router.post("/api/policies", status_code=201, dependencies=ONCE)
+@slow
 def add(policy: Policy, caller: Operating, kernel: Rooms) -> dict[str, Any]:
     """Adds a policy to the house; it is in force at once, within its dates."""
     path = kernel.policies.add(PolicySource(policy.name, policy.text))

@@ -13,6 +13,7 @@ from clearmix.royalties.eligibility import eligibility_of
 from clearmix.royalties.rates import Rates, checked_rates
 from clearmix.service.callers import Earning, Operating, Rooms
 from clearmix.service.once import ONCE, Once
+from clearmix.service.threads import slow
 from clearmix.service.uploads import keep
 
 router = APIRouter(tags=["royalties"], route_class=Once)
@@ -71,6 +72,7 @@ class Compare(BaseModel):
 
 
 @router.post("/api/plays/imports", dependencies=ONCE)
+@slow
 def import_plays(
     caller: Operating,
     kernel: Rooms,
@@ -98,18 +100,21 @@ def formulas(caller: Earning, kernel: Rooms) -> dict[str, Any]:
 
 
 @router.post("/api/royalties/settlements", dependencies=ONCE)
+@slow
 def settle(wanted: Settle, caller: Operating, kernel: Rooms) -> dict[str, Any]:
     """Settles a month; settling it again changes nothing."""
     return kernel.royalties.settle(wanted.period, wanted.formula, early=wanted.early).as_json()
 
 
 @router.post("/api/royalties/verifications")
+@slow
 def verify(wanted: Replay, caller: Operating, kernel: Rooms) -> dict[str, Any]:
     """Replays a settlement from its inputs and compares the hash."""
     return kernel.royalties.verify(wanted.hash).as_json()
 
 
 @router.post("/api/royalties/comparisons")
+@slow
 def compare(wanted: Compare, caller: Operating, kernel: Rooms) -> dict[str, Any]:
     """Who gains and who loses between two formulas or rate cards; nothing is posted."""
     return kernel.reports.compare(
@@ -120,6 +125,7 @@ def compare(wanted: Compare, caller: Operating, kernel: Rooms) -> dict[str, Any]
 
 
 @router.get("/api/royalties/amplify")
+@slow
 def amplify(caller: Operating, kernel: Rooms) -> dict[str, Any]:
     """Whether remixes bring plays to originals or take them, by track and artist."""
     return kernel.reports.amplify().as_json()

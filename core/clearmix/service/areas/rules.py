@@ -16,6 +16,7 @@ from clearmix.kernel import Kernel
 from clearmix.service.areas.policies import TEXT
 from clearmix.service.callers import Judging, Rooms
 from clearmix.service.rules_bench import Bench, bench
+from clearmix.service.threads import slow
 from clearmix.spec import RemixSpec
 from clearmix_rules import Outcome, PolicySource
 
@@ -121,6 +122,7 @@ class Proven(Beside):
 
 
 @router.post("/check")
+@slow
 def check(given: Given, caller: Judging) -> dict[str, Any]:
     """Every mistake in these policies, with its place and a remedy."""
     with bench() as on:
@@ -145,6 +147,7 @@ def fmt(given: Given, caller: Judging) -> dict[str, dict[str, str]]:
 
 
 @router.post("/test")
+@slow
 def test(given: Tested, caller: Judging) -> dict[str, Any]:
     """The results of policy tests, and what they cover."""
     with bench() as on:
@@ -168,6 +171,7 @@ def decide(given: Decided, caller: Judging, kernel: Rooms) -> dict[str, Any]:
 
 
 @router.post("/filter")
+@slow
 def filter_catalogue(given: Filtered, caller: Judging, kernel: Rooms) -> dict[str, Any]:
     """What of the catalogue a request may use."""
     with bench() as on:
@@ -182,6 +186,7 @@ def filter_catalogue(given: Filtered, caller: Judging, kernel: Rooms) -> dict[st
 
 
 @router.post("/diff")
+@slow
 def diff(given: Compared, caller: Judging, kernel: Rooms) -> dict[str, Any]:
     """What changes from older policies to newer ones, with an example of each change."""
     with bench() as on:
@@ -211,6 +216,7 @@ def diff(given: Compared, caller: Judging, kernel: Rooms) -> dict[str, Any]:
 
 
 @router.post("/prove")
+@slow
 def prove(given: Proven, caller: Judging, kernel: Rooms) -> dict[str, Any]:
     """What holds of every request under policies, or a request for which it does not."""
     with bench() as on:
