@@ -260,7 +260,8 @@ class Clearance:
         plan, a quota, a missing permit since then) do not. An answer stands for a few seconds as
         long as nothing is recorded: whatever is, is seen by the next request.
         """
-        return self._streams.answer((render.id, use), lambda: self._refusal(render, use))
+        question = (render.id, render.created_at, use)
+        return self._streams.answer(question, lambda: self._refusal(render, use))
 
     def _refusal(self, render: Render, use: str | None) -> Refusal | None:
         spec = render.spec if use is None else render.spec.merged({"use": use})

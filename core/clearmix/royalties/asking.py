@@ -9,7 +9,7 @@ from clearmix.contracts import RoyaltyFormula
 from clearmix.errors import PluginError, RoyaltyError
 from clearmix.guarding import asked
 from clearmix.royalties.context import POOLS, SIDED, Context
-from clearmix.royalties.engine import Engine
+from clearmix.royalties.engine import Engine, first_line
 from clearmix.royalties.money import money
 from clearmix.royalties.period import Period
 from clearmix.royalties.reduction import WEIGHT_LIMIT, floor_divide
@@ -61,8 +61,25 @@ def table_of(formula: RoyaltyFormula, ask: Callable[[], ibis.Table]) -> ibis.Tab
 
 
 def run(formula: RoyaltyFormula, query: Callable[[], Answer]) -> Answer:
-    """What a query gives that a formula is part of; raises PluginError when the engine cannot."""
-    return asked("royalty formula", formula, query, expect=object)
+    """What a query gives that a formula is part of.
+
+    Raises:
+        PluginError: the engine cannot carry out what the formula describes.
+        RoyaltyError: the engine's memory does not suffice for it, which no author can help.
+    """
+    import duckdb
+
+    def answer() -> Answer:
+        try:
+            return query()
+        except duckdb.OutOfMemoryException as error:
+            raise RoyaltyError(
+                f"the settlement does not fit into memory: {first_line(error)}",
+                help="free disk space where CLEARMIX_HOME lies, into which it spills, or settle on "
+                "another engine with --engine; nothing was posted",
+            ) from error
+
+    return asked("royalty formula", formula, answer, expect=object)
 
 
 def checked_columns(

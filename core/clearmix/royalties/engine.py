@@ -34,6 +34,10 @@ EVENT_COLUMNS = {
 MEMORY = "1GB"
 """What the embedded engine holds at most; the rest spills: memory does not grow with plays."""
 
+HASHED_MEMORY = "400MB"
+"""How much of it hash tables take before they spill. Without this, groups by the ten million fill
+all of it, and nothing is left to spill through."""
+
 
 class Engine:
     """One connection: `sql` is DuckDB itself, `backend` speaks Ibis on it."""
@@ -150,12 +154,15 @@ def engine(scratch: Path | None = None) -> Iterator[Engine]:
             "SET autoinstall_known_extensions = false",
             "SET autoload_known_extensions = false",
             "SET TimeZone = 'UTC'",
+            # Whoever wants an order asks for it; to keep the one that rows come in takes memory.
+            "SET preserve_insertion_order = false",
         ):
             connection.execute(setting)
         if scratch is not None:
             scratch.mkdir(parents=True, exist_ok=True)
             connection.execute(f"SET temp_directory = {literal(scratch)}")
             connection.execute(f"SET memory_limit = {literal(MEMORY)}")
+            connection.execute(f"SET operator_memory_limit = {literal(HASHED_MEMORY)}")
         yield Engine(connection)
     except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
         raise RoyaltyError(

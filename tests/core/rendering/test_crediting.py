@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -22,9 +23,9 @@ class Shelf:
     def work(self, id: str) -> Work | None:
         return self._work
 
-    def parties(self) -> tuple[Party, ...]:
+    def parties(self, ids: Collection[str]) -> tuple[Party, ...]:
         names = {"ada": "Ada Wren", "bo": "Bo Ash", "larkfield": "Larkfield"}
-        return tuple(Party(id, "writer", name) for id, name in names.items())
+        return tuple(Party(id, "writer", names[id]) for id in ids)
 
 
 def said(work: Work | None) -> tuple[str, ...]:

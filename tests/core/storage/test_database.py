@@ -82,3 +82,67 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
         Database(f"sqlite:///{path}").upgrade()
     assert "not a database" in caught.value.message
     assert "restore a backup" in caught.value.help
+
+
+def test_a_snapshot_is_one_moment_and_reads_a_row_once(database) -> None:
+    with database.session(write=True) as session:
+        session.add(PartyRow(id="ada", kind="artist", name="Ada"))
+    asked: list[str] = []
+    sa.event.listen(database.engine, "before_cursor_execute", lambda *of: asked.append(of[2]))
+    with database.snapshot():
+        with database.session() as session:
+            name = session.get(PartyRow, "ada").name
+        writer = threading.Thread(target=_rename, args=(database, "Ada Wren"))
+        writer.start()
+        writer.join()
+        with database.snapshot(), database.session() as session:
+            assert session.get(PartyRow, "ada").name == name == "Ada"
+        assert sum("FROM party" in one for one in asked) == 2, "the writer's, and ours once"
+    with database.session() as session:
+        assert session.get(PartyRow, "ada").name == "Ada Wren"
+
+
+def test_a_snapshot_is_that_of_its_own_thread(database) -> None:
+    with database.session(write=True) as session:
+        session.add(PartyRow(id="ada", kind="artist", name="Ada"))
+    with database.snapshot():
+        with database.session() as session:
+            assert session.get(PartyRow, "ada").name == "Ada"
+        _rename(database, "Ada Wren")
+        seen: list[str] = []
+        reader = threading.Thread(target=lambda: seen.append(_name(database)))
+        reader.start()
+        reader.join()
+        assert seen == ["Ada Wren"]
+    assert _name(database) == "Ada Wren"
+
+
+def test_many_writers_take_turns(database) -> None:
+    with database.session(write=True) as session:
+        session.add(PartyRow(id="ada", kind="artist", name=""))
+
+    def add() -> None:
+        for _ in range(5):
+            with database.session(write=True) as session:
+                row = session.get(PartyRow, "ada")
+                row.name += "x"
+                session.add(row)
+
+    threads = [threading.Thread(target=add) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(_name(database)) == 60
+
+
+def _rename(database: Database, name: str) -> None:
+    with database.session(write=True) as session:
+        row = session.get(PartyRow, "ada")
+        row.name = name
+        session.add(row)
+
+
+def _name(database: Database) -> str:
+    with database.session() as session:
+        return str(session.get(PartyRow, "ada").name)
