@@ -34,6 +34,9 @@ SILENCE_PEAK = 10 ** (-70 / 20)
 """Peak below which a recording counts as silent (BS.1770-4's absolute gate is -70 LUFS)."""
 
 
+_MPEG_SUFFIXES = frozenset({".mp1", ".mp2", ".mp3"})
+
+
 @dataclass(frozen=True, eq=False)
 class Audio:
     """Samples of shape (channels, frames), float32, nominal range -1..1, with their rate in hertz.
@@ -181,6 +184,8 @@ def _by_libsndfile(path: Path, longest_seconds: float) -> Audio | None:
     """The sound of a file, or None when libsndfile cannot read it either."""
     import soundfile
 
+    if _is_mpeg(path):
+        return None
     try:
         said = soundfile.info(path)
         _require_format(said.samplerate, said.channels, path)
@@ -189,6 +194,17 @@ def _by_libsndfile(path: Path, longest_seconds: float) -> Audio | None:
     except soundfile.SoundFileError:
         return None
     return Audio(np.ascontiguousarray(samples.T), int(rate))
+
+
+def _is_mpeg(path: Path) -> bool:
+    """Whether libsndfile would take a file for MPEG audio.
+
+    What FFmpeg cannot read of that, libmpg123 cannot either, and it tells standard error so.
+    """
+    with path.open("rb") as file:
+        first = file.read(3)
+    sync = len(first) > 1 and first[0] == 0xFF and first[1] >= 0xE0
+    return sync or first == b"ID3" or path.suffix.lower() in _MPEG_SUFFIXES
 
 
 def _require_format(rate: int, channels: int, path: Path) -> None:

@@ -130,6 +130,23 @@ def test_mono_becomes_stereo_and_wider_keeps_its_front_pair() -> None:
     assert sine(channels=6).as_stereo().samples.shape[0] == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("broken.mp3", b"no sound either"),
+        ("broken.bin", b"ID3\x04\x00\x00\x00\x00\x0f\x76" + bytes(4000)),
+        ("broken.dat", b"\xff\xfb\x90\x00" + bytes(20)),
+    ],
+)
+def test_a_broken_mp3_writes_nothing_to_standard_error(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], name: str, content: bytes
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(AudioError):
+        read_audio(tmp_path / name)
+    assert capfd.readouterr().err == ""
+
+
 def test_what_ffmpeg_cannot_open_is_read_by_libsndfile(tmp_path: Path) -> None:
     path = tmp_path / "song.mat"
     rng = np.random.default_rng(1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,8 +17,11 @@ if TYPE_CHECKING:
 
 SOUNDS = frozenset(
     {
-        ".aac", ".aif", ".aiff", ".flac", ".m4a", ".mp3", ".mp4", ".oga", ".ogg", ".opus", ".wav",
-        ".webm",
+        ".3g2", ".3ga", ".3gp", ".aac", ".ac3", ".aif", ".aifc", ".aiff", ".alac", ".amr", ".ape",
+        ".au", ".avi", ".caf", ".dts", ".eac3", ".flac", ".flv", ".m4a", ".m4b", ".m4r", ".m4v",
+        ".mka", ".mkv", ".mov", ".mp2", ".mp3", ".mp4", ".mpc", ".mpg", ".oga", ".ogg", ".ogv",
+        ".opus", ".ra", ".snd", ".spx", ".tta", ".ts", ".w64", ".wav", ".wave", ".weba", ".webm",
+        ".wma", ".wmv", ".wv",
     }
 )  # fmt: skip
 """Names that are taken for sound in a folder; a file named by itself may be called anything."""
@@ -40,7 +42,8 @@ def verify(
     looked up in the registry, and the sound is compared with that render's: a mark that was copied
     onto other sound is reported as such. An excerpt of 10 s is enough.
 
-    Of a folder, every file in it and below is read. Exit code 1 says that one could not be.
+    Of a folder, every file in it and below that is named like sound or video is read, and the
+    others are counted. Exit code 1 says that one could not be read.
     """
     from clearmix.kernel import Kernel
 
@@ -87,10 +90,14 @@ def verification_text(found: Verification) -> str:
 
 
 def _verify_folder(kernel: Kernel, folder: Path, *, as_json: bool) -> None:
-    paths = sorted(_sounds_in(folder))
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    paths = [path for path in files if path.suffix.lower() in SOUNDS]
+    others = Counter(path.suffix.lower() for path in files if path.suffix.lower() not in SOUNDS)
+    skipped = _skipped(others)
     if not paths:
         raise AudioError(
-            f"no audio file in `{folder}`", help="name one file, or a folder that holds some"
+            f"no audio file in `{folder}`{f': {skipped}' if skipped else ''}",
+            help="name one file, or a folder that holds some",
         )
     rows: list[dict[str, Any]] = []
     with progress_bar(quiet=as_json) as progress:
@@ -108,15 +115,17 @@ def _verify_folder(kernel: Kernel, folder: Path, *, as_json: bool) -> None:
         (row["file"], row["verdict"], row.get("render_id") or row.get("error", "")) for row in rows
     ]
     show(
-        {"files": rows, "summary": dict(counts)},
-        f"{columns(lines)}\n{len(rows)} files: {summary}",
+        {"files": rows, "summary": dict(counts), "skipped": dict(others)},
+        f"{columns(lines)}\n{len(rows)} files: {summary}{f'; {skipped}' if skipped else ''}",
         as_json=as_json,
     )
     if counts["unreadable"]:
         raise typer.Exit(1)
 
 
-def _sounds_in(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*"):
-        if path.suffix.lower() in SOUNDS and path.is_file():
-            yield path
+def _skipped(others: Counter[str]) -> str:
+    """How many files were not tried, and what they are called; nothing where there were none."""
+    kinds = ", ".join(
+        f"{count} {kind or 'without a suffix'}" for kind, count in others.most_common()
+    )
+    return f"{others.total()} skipped, not named like sound ({kinds})" if others else ""

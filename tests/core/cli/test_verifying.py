@@ -45,7 +45,19 @@ def test_a_folder_is_read_through_and_what_cannot_be_read_is_named(
     assert "below/mine.wav  unmarked" in out
     assert "broken.mp3      unreadable" in out
     assert "2 files: " in out
+    assert "1 skipped, not named like sound (1 .txt)" in out
     assert "Traceback" not in err
+    assert "MPEG" not in err
+
+
+@pytest.mark.parametrize("name", ["call.amr", "clip.3gp", "song.CAF", "book.m4b", "film.mov"])
+def test_a_folder_is_read_whatever_its_sound_is_called(
+    as_json, tmp_path: Path, excerpt: Path, name: str
+) -> None:
+    excerpt.rename(excerpt.with_name(name))
+    said = as_json("verify", tmp_path / "inbox")
+    assert [row["file"] for row in said["files"]] == [f"below/{name}"]
+    assert said["skipped"] == {}
 
 
 def test_a_folder_as_json_is_one_object(as_json, tmp_path: Path, excerpt: Path) -> None:
@@ -59,3 +71,5 @@ def test_a_folder_without_sound_is_an_error(clearmix, tmp_path: Path) -> None:
     code, out, err = clearmix("verify", tmp_path / "empty")
     assert (code, out) == (1, "")
     assert "no audio file in" in err
+    (tmp_path / "empty" / "notes.txt").write_text("no sound")
+    assert "1 skipped, not named like sound (1 .txt)" in clearmix("verify", tmp_path / "empty")[2]
