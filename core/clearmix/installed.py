@@ -102,6 +102,13 @@ class Installed:
         found = self._plugins.provided("provide_labelers", SignalLabeler)  # type: ignore[type-abstract]
         return MappingProxyType(dict(sorted(found.items())))
 
+    @property
+    def without_labelers(self) -> tuple[str, ...]:
+        """Plugins that could not hand over all of their labelers; `problems` says why."""
+        asked = self.labelers, self._plugins.problems
+        lost = (one.plugin for one in asked[1] if one.hook == "provide_labelers")
+        return tuple(dict.fromkeys(lost))
+
     @cached_property
     def interpreters(self) -> Mapping[str, Interpreter]:
         """Interpreters by id."""

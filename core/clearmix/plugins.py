@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeVar
 import pluggy
 
 from clearmix import hookspecs
-from clearmix.errors import PluginError
+from clearmix.errors import ClearmixError, PluginError
 from clearmix.settings import Settings
 
 ENTRY_POINT_GROUP = "clearmix"
@@ -27,11 +27,15 @@ STRICT_VARIABLE = "CLEARMIX_STRICT_PLUGINS"
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a plugin, or a part of it, was left out, and what to do about it."""
+    """Why a plugin, or a part of it, was left out, and what to do about it.
+
+    `hook` is the hook that it failed at, empty where it failed before or after any.
+    """
 
     plugin: str
     reason: str
     help: str
+    hook: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,7 @@ class Plugins:
         for plugin, thing in self.handed_over(hook):
             problem = _tried(thing, lambda one: _misfit(one, kind) or fault(one))
             if problem:
-                self._report(plugin, *problem)
+                self._report(plugin, *problem, hook)
                 continue
             id = str(thing.id)
             if id in found:
@@ -149,6 +153,7 @@ class Plugins:
                     plugin,
                     f"`{id}` is already provided by plugin `{owners[id]}`",
                     "give it an id of its own",
+                    hook,
                 )
                 continue
             found[id], owners[id] = thing, plugin
@@ -164,25 +169,33 @@ class Plugins:
                     plugin,
                     f"`{hook}` handed over `{type(value).__name__}`, which is no {kind.__name__}",
                     f"hand over `clearmix.{kind.__name__}`",
+                    hook,
                 )
 
     def handed_over(self, hook: str) -> Iterator[tuple[str, Any]]:
-        """Pairs of plugin name and object, each plugin asked on its own."""
+        """Pairs of plugin name and object, each plugin asked on its own.
+
+        What a plugin yielded before it failed counts.
+        """
         every = [plugin for _, plugin in self._manager.list_name_plugin() if plugin is not None]
         for plugin in every:
             name = self._manager.get_name(plugin) or "unnamed"
             others = [other for other in every if other is not plugin]
             ask: Callable[..., list[Iterable[Any]]] = self._manager.subset_hook_caller(hook, others)
+            things: list[Any] = []
             try:
                 with _printing_aside():
-                    things = [thing for group in ask(settings=self._settings) for thing in group]
+                    for group in ask(settings=self._settings):
+                        things.extend(group)
+            except ClearmixError as error:
+                self._report(name, error.message, error.help, hook)
             except (Exception, SystemExit) as error:  # noqa: BLE001  # anything may be raised
                 self._report(
                     name,
                     f"`{hook}` raised {type(error).__name__}: {error}",
                     "update the plugin, or report this to its author",
+                    hook,
                 )
-                continue
             for thing in things:
                 yield name, thing
 
@@ -190,10 +203,10 @@ class Plugins:
         """Adds a problem that was found later, such as a policy that does not check."""
         self._report(plugin, reason, help)
 
-    def _report(self, plugin: str, reason: str, help: str) -> None:
+    def _report(self, plugin: str, reason: str, help: str, hook: str = "") -> None:
         if self._strict:
             raise PluginError(reason, help=help, place=f"plugin {plugin}")
-        problem = Problem(plugin, reason, help)
+        problem = Problem(plugin, reason, help, hook)
         if problem not in self.problems:
             self.problems.append(problem)
 

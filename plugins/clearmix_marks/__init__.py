@@ -15,20 +15,19 @@ if TYPE_CHECKING:
 def provide_labelers(settings: Settings) -> Iterable[Labeler]:
     """The watermark, the tags, the signed manifest, and audiowmark where its program is.
 
-    No key is made before the first mark.
+    No key is made before the first mark. A setting of audiowmark that is wrong comes last, so that
+    it costs no other layer.
     """
     from clearmix_marks.audiowmark import Audiowmark, program
     from clearmix_marks.content_credentials import ContentCredentials
     from clearmix_marks.tags import Tags
     from clearmix_marks.watermark import ClearmixMark
 
-    labelers: list[Labeler] = [
-        ClearmixMark(settings),
-        Tags(settings),
-        ContentCredentials(settings),
-    ]
-    found = program()
-    return [*labelers, Audiowmark(settings, found)] if found else labelers
+    yield ClearmixMark(settings)
+    yield Tags(settings)
+    yield ContentCredentials(settings)
+    if found := program():
+        yield Audiowmark(settings, found)
 
 
 @hookimpl

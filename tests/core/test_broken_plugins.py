@@ -168,6 +168,20 @@ def test_policies_that_are_none_are_named_and_the_others_are_in_force(settings: 
     assert "no PolicySource" in problem.reason
 
 
+def test_what_a_plugin_hands_over_before_it_fails_counts(settings: Settings) -> None:
+    thing = SimpleNamespace(id="odd", version="1", layer="file", mark=str, read=str)
+
+    def half(settings: Settings):
+        yield thing
+        raise PluginError("`X` is set wrongly", help="unset it", place="X")
+
+    kernel = Kernel(settings, plugins={"half": plugin(provide_labelers=half)})
+    assert kernel.labelers["odd"] is thing
+    assert kernel.without_labelers == ("half",)
+    (problem,) = [one for one in kernel.problems if one.plugin == "half"]
+    assert (problem.reason, problem.help) == ("`X` is set wrongly", "unset it")
+
+
 def test_the_doctor_goes_on(settings: Settings) -> None:
     from clearmix.doctor import examine
 
