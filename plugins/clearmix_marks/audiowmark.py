@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 import os
+import platform
 import shutil
 import subprocess
 import tempfile
@@ -38,10 +39,51 @@ NO_STREAMS: Final = "hls support is not available"
 
 SECONDS_A_CALL: Final = 600.0
 
-INSTALL: Final = (
-    "install audiowmark (Debian sid and forky: apt-get install audiowmark; else build it from its "
-    "sources), or name the program with AUDIOWMARK"
-)
+SOURCES: Final = "https://github.com/swesterfeld/audiowmark"
+
+_ANYWHERE: Final = f"build it from its sources, {SOURCES}"
+
+_BY_SYSTEM: Final = {
+    "debian": "Debian has it from forky, its testing, on: apt-get install audiowmark",
+    "old debian": (
+        "Debian has no package of it before forky, its testing: unpack that package and its "
+        f"libraries into a folder of their own, or {_ANYWHERE}"
+    ),
+    "darwin": (
+        f"on macOS {_ANYWHERE}; misc/macbuild.sh there does it with the libraries of Homebrew"
+    ),
+    "windows": (
+        f"on Windows build it from its sources, {SOURCES}, with Cygwin, as "
+        "docs/win-x64-build-guide.txt there says"
+    ),
+}
+
+_NEW_DEBIAN: Final = 14
+"""Debian's forky, the first release with the package; testing and sid say no number."""
+
+
+def how_to_get_it(system: str | None = None, release: Mapping[str, str] | None = None) -> str:
+    """How to install the program on this system, or on that of a name and an os-release file.
+
+    >>> how_to_get_it("Linux", {"ID": "fedora"})[:70]
+    'install audiowmark (build it from its sources, https://github.com/swes'
+    """
+    system = (system or platform.system()).casefold()
+    if system == "linux":
+        said = _os_release() if release is None else release
+        number = said.get("VERSION_ID", "").partition(".")[0]
+        system = said.get("ID", "")
+        if system == "debian" and number.isdigit() and int(number) < _NEW_DEBIAN:
+            system = "old debian"
+    how = _BY_SYSTEM.get(system, _ANYWHERE)
+    return f"install audiowmark ({how}), or name the program with {VARIABLE}"
+
+
+def _os_release() -> Mapping[str, str]:
+    try:
+        return platform.freedesktop_os_release()
+    except OSError:
+        return {}
 
 
 def program(environ: Mapping[str, str] = os.environ) -> str | None:
@@ -55,7 +97,7 @@ def program(environ: Mapping[str, str] = os.environ) -> str | None:
         return shutil.which("audiowmark")
     found = shutil.which(named)
     if found is None:
-        raise MarkError(f"`{named}` cannot be run", help=INSTALL, place=VARIABLE)
+        raise MarkError(f"`{named}` cannot be run", help=how_to_get_it(), place=VARIABLE)
     return found
 
 
@@ -69,6 +111,10 @@ class Audiowmark:
     def __init__(self, settings: Settings, program: str) -> None:
         self._keys = settings.keys
         self._program = program
+
+    def has_key(self) -> bool:
+        """Whether the key is there, made at the first mark."""
+        return existing_key(self._keys) is not None
 
     def mark(self, blocks: Iterable[Audio], disclosure: Disclosure) -> Iterable[Audio]:
         """The same frames, marked, in one block: the program works on whole files.
@@ -159,7 +205,9 @@ class Audiowmark:
             )  # fmt: skip
         except (OSError, subprocess.TimeoutExpired) as error:
             raise MarkError(
-                f"audiowmark could not be run: {error}", help=INSTALL, place=self._program
+                f"audiowmark could not be run: {error}",
+                help=how_to_get_it(),
+                place=self._program,
             ) from error
         if done.returncode != 0:
             last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from clearmix import Finding, Settings
 from clearmix.errors import MarkError
-from clearmix_marks.audiowmark import INSTALL, program
+from clearmix_marks.audiowmark import how_to_get_it, program
 from clearmix_marks.credentials import credentials_are_set
 
 
@@ -30,4 +30,4 @@ def findings(settings: Settings, environ: Mapping[str, str] = os.environ) -> Ite
     if found:
         yield Finding("audiowmark", True, found)
     else:
-        yield Finding("audiowmark", True, "not installed; it is optional", INSTALL)
+        yield Finding("audiowmark", True, "not installed; it is optional", how_to_get_it())
