@@ -62,6 +62,7 @@ def _findings(kernel: Kernel) -> Iterator[Finding]:
         ", ".join(signals) or "no signal labeler: nothing can be published",
         "" if signals else "install a plugin that provides one",
     )
+    yield _tried("watermark key", lambda: _keys_kept(kernel))
     yield _tried("policies", lambda: f"{len(kernel.policies.current().hashes)} in force")
     yield from kernel.findings
     for problem in kernel.problems:
@@ -118,6 +119,18 @@ def _private(kernel: Kernel) -> str:
             help=f"chmod -R go= {folder}",
         )
     return f"{folder}, for its owner only"
+
+
+def _keys_kept(kernel: Kernel) -> str:
+    from clearmix.verification import lost_keys
+
+    lost = list(lost_keys(kernel.labelers, kernel.registry))
+    if lost:
+        raise ClearmixError(
+            f"the key of {', '.join(lost)} is gone, and renders were marked with it",
+            help=f"restore {kernel.settings.keys} from a backup before anything else is marked",
+        )
+    return "none is missing"
 
 
 def _others_read(path: Path) -> bool:

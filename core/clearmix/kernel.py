@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -308,13 +309,19 @@ class Kernel(Installed):
         """What every labeler reads back from a file, and what registry and sound say of it."""
         from clearmix.verification import verify
 
-        return verify(path, self.labelers, self.registry)
+        return verify(path, self.labelers, self.registry, self._unread())
 
     def _marks_of(self, path: Path, audio: Audio) -> Verification:
         """What the marks of a file say whose sound was read already."""
         from clearmix.verification import read_marks, weighed
 
-        return weighed(audio, read_marks(path, audio, self.labelers), self.registry)
+        found = read_marks(path, audio, self.labelers, self._unread())
+        return weighed(audio, found, self.registry)
+
+    def _unread(self) -> Mapping[str, str]:
+        from clearmix.verification import unread_layers
+
+        return unread_layers(self.labelers, self.without_labelers, self.registry)
 
     def import_catalogue(self, path: Path, progress: Progress = quiet) -> Imported:
         """Imports a catalogue document: audio, rights, consents, policies, rates, plays.

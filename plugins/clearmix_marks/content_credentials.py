@@ -81,10 +81,15 @@ class ContentCredentials:
         One that does not fit its bytes has confidence 0 and names no render; one that another
         service signed names none either.
         """
-        from clearmix_marks.credentials import trusted_anchors
+        from clearmix_marks.credentials import own_signer, trusted_anchors
         from clearmix_marks.manifest_reading import reading_of
 
         found = _manifests(path, trusted_anchors(self._keys))
+        own = own_signer() if found.get("validation_state") == "Valid" else None
+        if own is not None:
+            under_own = _manifests(path, own.anchor)
+            if under_own.get("validation_state") == "Trusted" and _serial(under_own) == own.serial:
+                found = under_own
         return reading_of(self.id, found) if found else None
 
 
@@ -138,6 +143,12 @@ def _signer(credentials: Credentials) -> Any:
             ta_url=url,
         )
     )
+
+
+def _serial(store: dict[str, Any]) -> str:
+    """The number of the certificate that signed the active manifest."""
+    active = store.get("manifests", {}).get(str(store.get("active_manifest", "")), {})
+    return str(active.get("signature_info", {}).get("cert_serial_number", ""))
 
 
 def _manifests(path: Path, anchors: str) -> dict[str, Any]:

@@ -76,6 +76,44 @@ def credentials(keys: Path, environ: Mapping[str, str] = os.environ) -> Credenti
     )
 
 
+@dataclass(frozen=True)
+class OwnSigner:
+    """Tells this service's signatures from those of others under one authority.
+
+    `anchor` is the topmost certificate of the operator's chain, as PEM; `serial` the number that
+    its authority gave the leaf, and gives to no other.
+    """
+
+    anchor: str
+    serial: str
+
+
+def own_signer(environ: Mapping[str, str] = os.environ) -> OwnSigner | None:
+    """How to know what the operator's certificate has signed; None for the one of development.
+
+    That one's root is this service's own, and so among the trusted anchors.
+
+    Raises:
+        MarkError: the certificate cannot be read.
+    """
+    named = environ.get("CLEARMIX_C2PA_CERTIFICATE")
+    if not named:
+        return None
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    try:
+        chain = x509.load_pem_x509_certificates(_text(Path(named)).encode())
+    except ValueError as error:
+        raise MarkError(
+            f"the C2PA certificate cannot be read: {error}",
+            help="name the PEM file of the chain, leaf first",
+            place=named,
+        ) from error
+    top = chain[-1].public_bytes(Encoding.PEM).decode()
+    return OwnSigner(top, str(chain[0].serial_number))
+
+
 def trusted_anchors(keys: Path, environ: Mapping[str, str] = os.environ) -> str:
     """Root certificates that are trusted here, as PEM: those set, and the development root."""
     texts = [_text(keys / "c2pa" / ROOT)] if (keys / "c2pa" / ROOT).is_file() else []

@@ -9,9 +9,10 @@ from clearmix import Reading
 from clearmix_marks.manifest import LICENCE
 from clearmix_marks.wording import is_ai_source_type
 
-CONFIDENCE: Final = {"Trusted": 0.99, "Valid": 0.7, "Invalid": 0.0}
-"""By validation state: signed by a root that is trusted here; signed by somebody and unchanged;
-changed since it was signed, or copied from another file."""
+CONFIDENCE: Final = {"Trusted": 0.99, "Valid": 0.5, "Invalid": 0.0}
+"""By validation state: signed by this service, or under a root that is trusted here; signed by
+somebody, who may be anybody, and so worth no more than a tag; changed since it was signed, or
+copied from another file."""
 
 
 def reading_of(labeler: str, store: Mapping[str, Any]) -> Reading | None:

@@ -27,6 +27,10 @@ class ClearmixMark:
         self._keys = settings.keys
         self._search = search
 
+    def has_key(self) -> bool:
+        """Whether the key is there, made at the first mark."""
+        return existing_key(self._keys) is not None
+
     def mark(self, blocks: Iterable[Audio], disclosure: Disclosure) -> Iterable[Audio]:
         """The same frames, marked; silence stays silent and so carries no mark.
 

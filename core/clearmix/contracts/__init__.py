@@ -40,6 +40,7 @@ from clearmix.contracts.interpreters import (
     TitleLookup,
     TitleMatch,
 )
+from clearmix.contracts.keys import Keyed
 from clearmix.contracts.labelers import (
     Disclosure,
     FileLabeler,
@@ -92,6 +93,7 @@ __all__ = [
     "Intent",
     "Interpretation",
     "Interpreter",
+    "Keyed",
     "Labeler",
     "ModelWeights",
     "Progress",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from clearmix.verification.reading import MarkFound, read_marks
 from clearmix.verification.registry import Entry, Registry
+from clearmix.verification.unread import lost_keys, unread_layers
 from clearmix.verification.verdict import Verdict, Verification, verify, weighed
 
 __all__ = [
@@ -12,7 +13,9 @@ __all__ = [
     "Registry",
     "Verdict",
     "Verification",
+    "lost_keys",
     "read_marks",
+    "unread_layers",
     "verify",
     "weighed",
 ]

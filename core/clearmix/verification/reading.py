@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from clearmix.audio import Audio
 from clearmix.contracts import Labeler, Reading
 from clearmix.errors import MarkError, PluginError
 from clearmix.rendering.marking import read_by
+
+TYPED = 0.5
+"""Confidence of what anybody could have written; more needs a key."""
+
+SIGNED = 0.9
+"""Least confidence of a mark of the file that nobody but its signer, who is trusted, can make."""
+
+UNKNOWN_LAYER = "unknown"
+"""Stands for the layer of what a plugin could not hand over."""
+
+NONE_UNREAD: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -32,6 +44,13 @@ class MarkFound:
         return self.reading is not None and self.reading.confidence > 0
 
     @property
+    def keyed(self) -> bool:
+        """Whether it took a key that is trusted here: a watermark, or a trusted signature."""
+        if self.layer == "signal":
+            return self.confidence > TYPED
+        return self.confidence >= SIGNED
+
+    @property
     def ids(self) -> tuple[str, ...]:
         """Every id that was read, if it can be believed."""
         return self.reading.render_ids if self.reading is not None and self.believed else ()
@@ -52,8 +71,17 @@ class MarkFound:
         return self.reading.confidence if self.reading is not None else 0.0
 
 
-def read_marks(path: Path, audio: Audio, labelers: Mapping[str, Labeler]) -> tuple[MarkFound, ...]:
-    """What every labeler finds in a file and its sound; one that fails does not stop the rest."""
+def read_marks(
+    path: Path,
+    audio: Audio,
+    labelers: Mapping[str, Labeler],
+    unread: Mapping[str, str] = NONE_UNREAD,
+) -> tuple[MarkFound, ...]:
+    """What every labeler finds in a file and its sound; one that fails does not stop the rest.
+
+    `unread` says why a labeler reads nothing, or names a plugin whose labelers are not there: a
+    mark of theirs may be in the file, so that it is not called absent.
+    """
     found: list[MarkFound] = []
     for id, labeler in labelers.items():
         try:
@@ -61,5 +89,9 @@ def read_marks(path: Path, audio: Audio, labelers: Mapping[str, Labeler]) -> tup
         except (MarkError, PluginError) as error:
             found.append(MarkFound(id, labeler.layer, None, f"{error.message}; {error.help}"))
         else:
-            found.append(MarkFound(id, labeler.layer, reading))
-    return tuple(found)
+            problem = unread.get(id, "") if reading is None else ""
+            found.append(MarkFound(id, labeler.layer, reading, problem))
+    lost = (
+        MarkFound(id, UNKNOWN_LAYER, None, why) for id, why in unread.items() if id not in labelers
+    )
+    return (*found, *lost)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlmodel import select
+
 from clearmix.audio import read_audio
 from clearmix.catalogue.models import Recording
 from clearmix.clearance.log import DecisionLog
@@ -125,6 +127,12 @@ class Registry:
         with self._database.session() as session:
             row = session.get(ListeningRow, listening_id)
         return row.item if row is not None and not row.preview else None
+
+    def has_marked(self, labeler: str) -> bool:
+        """Whether any published render bears a mark of that labeler."""
+        with self._database.session() as session:
+            marked = session.exec(select(RenderRow.marks)).yield_per(100)
+            return any(mark["labeler"] == labeler for marks in marked for mark in marks)
 
     def sounds_of_sources(self, entry: Entry) -> Iterator[Fingerprint]:
         """The fingerprints of the recordings that a render was made from, where they are kept."""

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from clearmix.audio import Audio, read_audio
+import numpy as np
+
+from clearmix.audio import SILENCE_PEAK, Audio, read_audio
 from clearmix.contracts import Labeler
 from clearmix.fingerprints import Comparison, Heard, Likeness
 from clearmix.rendering.models import Render
-from clearmix.verification.reading import MarkFound, read_marks
+from clearmix.verification.reading import NONE_UNREAD, TYPED, MarkFound, read_marks
 from clearmix.verification.registry import Entry, Registry
 
 Verdict = Literal[
-    "confirmed", "marked", "copied", "unregistered", "recognised", "disclosed", "unmarked"
+    "confirmed",
+    "marked",
+    "claimed",
+    "copied",
+    "unregistered",
+    "recognised",
+    "disclosed",
+    "unmarked",
 ]
 """`confirmed`: marks name a render and the sound is that render. `marked`: they name one, and
-the sound does not settle it. `copied`: they name a render that this sound is not. `unregistered`:
-they name a render that the registry does not know. `recognised`: no mark names a render, but the
-sound is one. `disclosed`: somebody else's mark says that AI took part. `unmarked`:
+the sound does not settle it. `claimed`: only what anybody can write names one, and the sound is
+as like the recording that it was made from. `copied`: they name a render that this sound is not.
+`unregistered`: they name a render that the registry does not know. `recognised`: no mark names a
+render, but the sound is one. `disclosed`: somebody else's mark says that AI took part. `unmarked`:
 nothing was found."""
 
 Standing = Literal[
@@ -32,8 +42,8 @@ RECOGNISED = 0.99
 false matches that were looked for, and not found."""
 
 
-TYPED = 0.5
-"""Confidence of what anybody could have written; more needs a key."""
+MARKED_SECONDS = 10.0
+"""From this length on a watermark is read; below it is read often, under 2 s hardly ever."""
 
 CLEARLY = 0.1
 """By how much more like a render than like its source a sound is, to be the render for sure."""
@@ -59,6 +69,10 @@ class Verification:
     """The render that the sound is, when the marks name another one or none."""
     listenings: tuple[str, ...] = ()
     """The listenings whose streams the sound was taken from; whose they are, the service knows."""
+    denied: frozenset[str] = frozenset()
+    """Renders of the registry that marks name and that this sound is not."""
+    notes: tuple[str, ...] = ()
+    """What keeps marks from being read in this sound: its silence, its length."""
 
     @property
     def render(self) -> Render | None:
@@ -68,16 +82,33 @@ class Verification:
     @property
     def ai_made(self) -> bool:
         """Whether the sound, or a mark that was not disproved, says so."""
-        if self.verdict == "copied":
-            return self.sounds_like is not None
-        told = any(mark.believed and mark.reading and mark.reading.ai_made for mark in self.marks)
-        return told or self.verdict == "recognised"
+        match self.verdict:
+            case "copied":
+                return self.sounds_like is not None
+            case "recognised":
+                return True
+            case "claimed":
+                told = [mark for mark in self.marks if mark.keyed and not self._is_denied(mark)]
+            case _:
+                told = [mark for mark in self.marks if mark.believed]
+        return any(mark.reading is not None and mark.reading.ai_made for mark in told)
+
+    def _is_denied(self, mark: MarkFound) -> bool:
+        """Whether every render that a mark names is one that this sound is not."""
+        return bool(mark.renders) and self.denied.issuperset(mark.renders)
 
     @property
     def agree(self) -> bool:
-        """Whether every mark that was found names this render, and the sound does not deny it."""
+        """Whether every mark names this render and no other, and the sound does not deny it."""
         standings = [self.standing(mark) for mark in self.marks]
-        return "agrees" in standings and set(standings) <= {"agrees", "not found", "of others"}
+        one = set(standings) <= {"agrees", "not found", "of others"}
+        return "agrees" in standings and one and not any(map(self.also_named, self.marks))
+
+    def also_named(self, mark: MarkFound) -> tuple[str, ...]:
+        """The renders that a mark of this render names besides, as that of a file marked twice."""
+        if self.render_id not in mark.renders:
+            return ()
+        return tuple(id for id in mark.renders if id != self.render_id)
 
     @property
     def confidence(self) -> float:
@@ -90,6 +121,8 @@ class Verification:
                 doubt *= 1.0 - mark.confidence
         if self.verdict in ("confirmed", "copied"):
             doubt *= 1.0 - RECOGNISED
+        if self.verdict == "claimed":  # one hand may have written them all
+            return min(TYPED, 1.0 - doubt)
         return 1.0 - doubt if self.verdict != "unmarked" else 0.0
 
     def standing(self, mark: MarkFound) -> Standing:
@@ -124,6 +157,7 @@ class Verification:
             "licence": entry and entry["licence"],
             "listenings": list(self.listenings),
             "agree": self.agree,
+            "notes": list(self.notes),
             "confidence": round(self.confidence, 4),
             "sound": self._sound_json(),
             "marks": [self._mark_json(mark) for mark in self.marks],
@@ -136,7 +170,8 @@ class Verification:
             "found": mark.reading is not None,
             "confidence": round(mark.confidence, 4),
             "standing": self.standing(mark),
-            "render_id": mark.reading.render_id if mark.reading else None,
+            "render_id": self.render_id if self.render_id in mark.renders else mark.names,
+            "also_names": list(self.also_named(mark)),
             "fields": dict(mark.reading.fields) if mark.reading else {},
             "problem": mark.problem or None,
         }
@@ -161,26 +196,56 @@ class Verification:
         return statement_of(self)
 
 
-def verify(path: Path, labelers: Mapping[str, Labeler], registry: Registry) -> Verification:
+def verify(
+    path: Path,
+    labelers: Mapping[str, Labeler],
+    registry: Registry,
+    unread: Mapping[str, str] = NONE_UNREAD,
+) -> Verification:
     """What every labeler reads back from a file, weighed against the registry and the sound.
+
+    `unread` says by labeler or plugin why its marks cannot be read (`unread_layers`).
 
     Raises:
         AudioError: the file cannot be read as audio.
     """
     audio = read_audio(path)
-    return weighed(audio, read_marks(path, audio, labelers), registry)
+    return weighed(audio, read_marks(path, audio, labelers, unread), registry)
 
 
 def weighed(audio: Audio, marks: tuple[MarkFound, ...], registry: Registry) -> Verification:
     """The verdict on marks that were read from a file of that sound."""
+    # A listener is held to account for a stream's id, so nothing that can be typed counts as one.
     listenings = {
-        id: render for mark in marks for id in mark.ids if (render := registry.heard_in(id))
+        id: render
+        for mark in marks
+        if mark.layer == "signal"
+        for id in mark.ids
+        if (render := registry.heard_in(id))
     }
     marks = tuple(
         replace(mark, named=tuple(dict.fromkeys(listenings.get(id, id) for id in mark.ids)))
+        if mark.layer == "signal"
+        else mark
         for mark in marks
     )
-    return replace(_judged(audio, marks, registry), listenings=tuple(listenings))
+    found = _judged(audio, marks, registry)
+    taken = [id for id, render in listenings.items() if render == found.render_id]
+    return replace(
+        found,
+        listenings=tuple(taken) if found.verdict in ("confirmed", "marked") else (),
+        notes=tuple(_notes(audio, found)),
+    )
+
+
+def _notes(audio: Audio, found: Verification) -> Iterator[str]:
+    if any(mark.layer == "signal" and mark.believed for mark in found.marks):
+        return
+    if float(np.abs(audio.samples).max(initial=0.0)) < SILENCE_PEAK:
+        yield "the file is silent, and silence carries no watermark"
+    elif audio.seconds < MARKED_SECONDS:
+        shown = f"{audio.seconds:.1f}" if audio.seconds >= 0.1 else "less than 0.1"
+        yield f"the file has {shown} s, and a watermark needs 2 to 10 s to be read"
 
 
 def _judged(audio: Audio, marks: tuple[MarkFound, ...], registry: Registry) -> Verification:
@@ -192,20 +257,31 @@ def _judged(audio: Audio, marks: tuple[MarkFound, ...], registry: Registry) -> V
         _Claim(entry, heard.most_like(registry.sounds.of(entry.render.id)))
         for entry in filter(None, map(registry.entry, named))
     ]
+    denied = frozenset(claim.id for claim in known if claim.likeness == "other")
+    claimed: list[_Claim] = []
     for claim in sorted(known, key=lambda one: _ORDER[one.likeness]):  # stable: ranks stay
         if claim.likeness == "other":
             break
-        sure = claim.likeness == "same" and (
-            any(claim.id in mark.renders and mark.confidence > TYPED for mark in marks)
-            or not _fits_a_source(heard, claim, registry)
-        )
-        verdict: Verdict = "confirmed" if sure else "marked"
-        return Verification(verdict, claim.id, claim.entry, marks, claim.sound)
+        keyed = any(claim.id in mark.renders and mark.keyed for mark in marks)
+        if not keyed and _fits_a_source(heard, claim, registry):
+            claimed.append(claim)
+            continue
+        verdict: Verdict = "confirmed" if claim.likeness == "same" else "marked"
+        return Verification(verdict, claim.id, claim.entry, marks, claim.sound, denied=denied)
+    if claimed:
+        first = claimed[0]
+        return Verification("claimed", first.id, first.entry, marks, first.sound, denied=denied)
     found = _recognised(heard, registry)
     sounds_like = found.id if found else None
     if known:
         return Verification(
-            "copied", known[0].id, known[0].entry, marks, known[0].sound, sounds_like
+            "copied",
+            known[0].id,
+            known[0].entry,
+            marks,
+            known[0].sound,
+            sounds_like,
+            denied=denied,
         )
     if found:
         return Verification("recognised", found.id, found.entry, marks, found.sound, found.id)
@@ -244,9 +320,12 @@ def _recognised(heard: Heard, registry: Registry) -> _Claim | None:
 def _fits_a_source(heard: Heard, claim: _Claim, registry: Registry) -> bool:
     """Whether the sound is as like a source as the render, as with a mere edit of it.
 
-    INVARIANT: nobody's own recording is called AI-made because somebody else edited it.
+    INVARIANT: nobody's own recording is called AI-made because somebody else edited it. Only a
+    mark that took a trusted key says more than the sound (`MarkFound.keyed`).
     """
     source = heard.most_like(registry.sounds_of_sources(claim.entry))
-    if source is None or claim.sound is None:
+    if source is None or source.similarity == 0.0:
         return False
+    if claim.sound is None:  # what the render sounds like is not kept any more
+        return source.likeness == "same"
     return source.similarity > claim.sound.similarity - CLEARLY

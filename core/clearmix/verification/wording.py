@@ -31,6 +31,13 @@ def statement_of(found: Verification) -> str:
                 f"AI-made: {named}. {_do(naming, 'say')} so; the sound does not settle it: it is "
                 "too short, too changed, only in part that render, or as like its source."
             )
+        case "claimed":
+            said = (
+                f"{_do(naming, 'claim')} that this is {named}. Anybody could have written that, "
+                "and the sound is as like the recording that the render was made from."
+            )
+            if not found.ai_made:
+                said += " So it is not called AI-made."
         case "copied":
             said = f"{_do(naming, 'name')} {named}, but this sound is not that render."
             if found.sounds_like:
@@ -44,6 +51,9 @@ def statement_of(found: Verification) -> str:
             said = f"{_do(others, 'say')} that AI took part; this service did not make it."
         case "unmarked":
             said = "No mark of AI was found. That does not prove that people made it."
+    for mark in found.marks:
+        if also := found.also_named(mark):
+            said += f" {_do([mark], 'also name')} {_renders(also)}."
     broken = [mark for mark in found.marks if found.standing(mark) == "broken"]
     if broken:
         said += (
@@ -52,8 +62,18 @@ def statement_of(found: Verification) -> str:
         )
     for mark in found.marks:
         if found.standing(mark) == "disagrees":
-            said += f" But {_subject(mark)} names render {mark.names}."
+            said += f" But {_subject(mark)} names {_renders(mark.renders)}."
+    unread = [mark for mark in found.marks if found.standing(mark) == "unreadable"]
+    if unread:
+        names = _listed(f"`{mark.labeler}`" for mark in unread)
+        said += f" Not every layer could be read: marks of {names} may be there all the same."
+    for note in found.notes:
+        said += f" {note[:1].upper()}{note[1:]}."
     return said + removed
+
+
+def _renders(ids: Sequence[str]) -> str:
+    return f"render{'s' if len(ids) > 1 else ''} {_listed(ids)}"
 
 
 def _do(marks: Sequence[MarkFound], verb: str) -> str:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from clearmix.audio import read_audio
+from clearmix.audio import joined, read_audio, write_wav
 from clearmix.delivery import Delivery, Held, Sent, StreamLink
 from clearmix.kernel import Kernel
+from clearmix.rendering.encoding import write_m4a
 from clearmix.storage.columns import utc_now
 
-from .conftest import IDS, Shop, ShopPlugin
+from .conftest import IDS, Shop, ShopPlugin, tune
 
 
 @pytest.fixture
@@ -82,6 +84,36 @@ def test_two_listenings_of_one_render_are_told_apart(
     first, second = (delivery.link(IDS[1], "local") for _ in range(2))
     taken = played(delivery, second, tmp_path / "taken.mp4")
     assert shop.kernel.verify(taken).listenings == (second.listening,) != (first.listening,)
+
+
+def test_a_listening_that_was_typed_into_tags_accuses_nobody(
+    shop: Shop, marking: Kernel, tmp_path: Path
+) -> None:
+    link = later(marking).link(IDS[0], "local")
+    said = dataclasses.replace(shop.disclosures[0], render_id=link.listening)
+    for name, forged in (("render.m4a", shop.files[0]), ("other.m4a", None)):
+        path = tmp_path / name
+        if forged is None:
+            write_m4a(path, tune(7))
+        else:
+            shutil.copy(forged, path)
+        shop.kernel.labelers["tags"].mark(path, said)
+        found = shop.kernel.verify(path)
+        assert (found.listenings, found.as_json()["listenings"]) == ((), [])
+        (tags,) = [mark for mark in found.marks if mark.labeler == "tags"]
+        assert tags.names == link.listening, "to a tag it is no more than an unknown render"
+
+
+def test_a_listening_whose_mark_was_put_onto_other_sound_accuses_nobody(
+    shop: Shop, marking: Kernel, tmp_path: Path
+) -> None:
+    link = later(marking).link(IDS[0], "local")
+    said = dataclasses.replace(shop.disclosures[0], render_id=link.listening)
+    watermark = shop.kernel.labelers["clearmix-mark"]
+    path = tmp_path / "other.wav"
+    write_wav(path, joined(watermark.mark(tune(7).blocks(), said)))
+    found = shop.kernel.verify(path)
+    assert (found.verdict, found.render_id, found.listenings) == ("copied", IDS[0], ())
 
 
 def test_without_the_setting_streams_are_the_same_for_everybody(shop: Shop, tmp_path: Path) -> None:

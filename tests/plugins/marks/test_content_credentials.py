@@ -9,6 +9,7 @@ import pytest
 from clearmix import Audio, Disclosure, FileLabeler, Seals, Settings
 from clearmix.audio import read_audio
 from clearmix.errors import MarkError
+from clearmix_marks import credentials, tags
 from clearmix_marks.content_credentials import ContentCredentials, sidecar
 from clearmix_marks.manifest import ingredients, manifest
 from clearmix_marks.tags import Tags
@@ -96,7 +97,38 @@ def test_signed_elsewhere_is_valid_but_not_trusted_here(
     reading = stranger.read(path)
     assert reading is not None
     assert reading.fields["state"] == "Valid"
-    assert reading.confidence < 0.9
+    assert reading.confidence == tags.CONFIDENCE, "anybody can sign, as anybody can type a tag"
+
+
+def test_the_operators_own_certificate_is_known_and_another_of_its_authority_is_not(
+    settings: Settings, disclosure: Disclosure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    root_key = ec.generate_private_key(ec.SECP256R1())
+    root = credentials._root(root_key)
+    pem = serialization.Encoding.PEM
+    readings = []
+    for name in ("operator", "stranger"):
+        key = ec.generate_private_key(ec.SECP256R1())
+        leaf = credentials._leaf(key, root, root_key)
+        chain = tmp_path / f"{name}.pem"
+        chain.write_bytes(leaf.public_bytes(pem) + root.public_bytes(pem))
+        private = tmp_path / f"{name}.key"
+        plain = serialization.NoEncryption()
+        private.write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain))
+        monkeypatch.setenv("CLEARMIX_C2PA_CERTIFICATE", str(chain))
+        monkeypatch.setenv("CLEARMIX_C2PA_KEY", str(private))
+        path = tmp_path / f"{name}.m4a"
+        write(path, MUSIC)
+        ContentCredentials(settings).mark(path, disclosure)
+    monkeypatch.setenv("CLEARMIX_C2PA_CERTIFICATE", str(tmp_path / "operator.pem"))
+    for name in ("operator", "stranger"):
+        reading = ContentCredentials(settings).read(tmp_path / f"{name}.m4a")
+        assert reading is not None
+        readings.append((reading.fields["state"], reading.confidence > 0.9))
+    assert readings == [("Trusted", True), ("Valid", False)]
 
 
 def test_without_a_manifest_nothing_is_read(signer: ContentCredentials, tmp_path: Path) -> None:
@@ -111,12 +143,12 @@ def test_it_seals_and_tags_written_before_it_stay(
 ) -> None:
     assert isinstance(signer, FileLabeler)
     assert isinstance(signer, Seals)
-    tags = Tags(settings)
-    assert not isinstance(tags, Seals)
+    tagging = Tags(settings)
+    assert not isinstance(tagging, Seals)
     path = tmp_path / "song.m4a"
     write(path, MUSIC)
-    signer.mark(tags.mark(path, disclosure), disclosure)
-    reading = tags.read(path)
+    signer.mark(tagging.mark(path, disclosure), disclosure)
+    reading = tagging.read(path)
     assert reading is not None
     assert reading.render_id == disclosure.render_id
 

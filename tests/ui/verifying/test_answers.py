@@ -42,7 +42,7 @@ def entry() -> Entry:
 
 
 def found(verdict: Verdict, **more: object) -> Verification:
-    known = verdict in ("confirmed", "marked", "copied", "recognised")
+    known = verdict in ("confirmed", "marked", "claimed", "copied", "recognised")
     marks = () if verdict in ("unmarked", "recognised") else (mark(),)
     if verdict == "disclosed":
         marks = (mark(None),)
@@ -88,6 +88,22 @@ def test_no_answer_says_that_people_made_it() -> None:
     assert "does not prove that people made it" in shown
     assert "cm-sure" not in shown
     assert "cm-ai" not in shown
+
+
+def test_what_only_claims_to_be_ai_made_is_not_shown_as_such() -> None:
+    shown = answer(found("claimed", notes=("the file is silent",)), "")
+
+    assert "claims that this is" in shown
+    assert "cm-ai" not in shown
+    assert "The file is silent." in shown
+
+
+def test_a_layer_that_did_not_start_is_listed() -> None:
+    lost = MarkFound("plugin marks", "unknown", None, "it did not start")
+
+    assert "Could not be looked for: it did not start" in answer(
+        found("unmarked", marks=(lost,)), ""
+    )
 
 
 def test_a_removed_render_is_told_as_removed() -> None:

@@ -39,6 +39,13 @@ HEADLINES: dict[Verdict, Headline] = {
         "Somebody took the marks out, or they were lost on the way. The sound is known all the "
         "same.",
     ),
+    "claimed": Headline(
+        "It claims to be AI-made here",
+        "wait",
+        "ask",
+        "Only what anybody can write says so, and the sound may as well be the recording itself. "
+        "Do not rely on it.",
+    ),
     "copied": Headline(
         "Its mark belongs to another sound",
         "no",
@@ -77,7 +84,7 @@ STANDINGS = {
 }
 """How each mark stands to the verdict, in words."""
 
-LAYERS = {"signal": "In the sound", "file": "In the file"}
+LAYERS = {"signal": "In the sound", "file": "In the file", "unknown": "In a layer of its own"}
 
 
 @dataclass(frozen=True)
