@@ -151,6 +151,10 @@ def test_a_production_certificate_is_named_by_settings_and_trusted_by_its_root(
     assert reading is not None
     assert reading.fields["state"] == "Trusted"
     monkeypatch.delenv("CLEARMIX_C2PA_ANCHORS")
+    own = signer.read(path)
+    assert own is not None
+    assert own.fields["state"] == "Trusted", "one's own certificate needs no anchor"
+    monkeypatch.delenv("CLEARMIX_C2PA_CERTIFICATE")
     stranger = signer.read(path)
     assert stranger is not None
     assert stranger.fields["state"] == "Valid"
