@@ -40,7 +40,9 @@ async def few_threads(app: FastAPI) -> AsyncIterator[None]:
     sys.setswitchinterval(before)
 
 
-async def apart(work: Callable[Given, Answer], /, *args: Given.args, **kwargs: Given.kwargs) -> Answer:
+async def apart(
+    work: Callable[Given, Answer], /, *args: Given.args, **kwargs: Given.kwargs
+) -> Answer:
     """What a piece of work comes to that may take seconds; quick ones need not wait for it."""
     try:
         limiter = _slow.get()
