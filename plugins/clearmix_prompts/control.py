@@ -36,6 +36,11 @@ _NUMBERS = {
 }
 
 
+_SHORT_FOR = {
+    f"{word}s": f"{word} 's" for word in ("what", "who", "how", "where", "when", "there", "that")
+}
+"""Questions as they are typed: `whats the bpm`."""
+
 _LEAVE = re.compile(
     r"(?:so |and |but |then )?(?:(?:can|could|may) (?:i|we)|(?:am|are) (?:i|we) (?:allowed"
     r"|permitted) to) (?:use|put|play|post|upload|share|download|sell"
@@ -58,6 +63,7 @@ class _Talk:
     anywhere: tuple[tuple[Control, re.Pattern[str]], ...]
     whole: Mapping[str, re.Pattern[str]]
     questions: re.Pattern[str]
+    sure: re.Pattern[str]
     topics: re.Pattern[str]
     out_of_scope: re.Pattern[str]
 
@@ -75,6 +81,7 @@ def _talk() -> _Talk:
         anywhere,
         {control: _all_of(phrases) for control, phrases in rows["whole"].items()},
         re.compile("|".join(f"(?:{pattern})" for pattern in questions)),
+        re.compile("|".join(f"(?:{pattern})" for pattern in rows["questions"]["sure"])),
         re.compile(rf"\b(?:{'|'.join(topics)})\b"),
         re.compile("|".join(f"(?:{one})" for one in rows["out_of_scope"]["patterns"])),
     )
@@ -159,6 +166,11 @@ def is_question(text: Text, hidden: frozenset[int]) -> bool:
     )
 
 
+def is_surely_question(text: Text, hidden: frozenset[int]) -> bool:
+    """Whether a turn asks about the song although its words could be wishes: `how fast is it`."""
+    return bool(_talk().sure.search(_line(text, hidden)[0]))
+
+
 def asks_leave(text: Text, hidden: frozenset[int]) -> bool:
     """Whether a turn asks if something may be done with the result: `can I post this?`."""
     return bool(_LEAVE.match(_line(text, hidden)[0]))
@@ -186,7 +198,7 @@ def _line(text: Text, hidden: frozenset[int]) -> tuple[str, dict[int, int]]:
         elif token.kind == "stop":
             word = "?" if "?" in token.text else "."
         else:
-            word = token.text
+            word = _SHORT_FOR.get(token.text, token.text)
         starts[at] = number
         pieces.append(word)
         at += len(word) + 1

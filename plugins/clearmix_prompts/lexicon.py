@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 from clearmix.vocabulary import TermKind, terms
 from clearmix_prompts.keys import key_at
 from clearmix_prompts.numbers import number_at
 from clearmix_prompts.text import Text, Token, words_of
-from clearmix_prompts.typing_slips import intended
+from clearmix_prompts.typing_slips import intended, one_slip_from
 
 Value = str | float | None
 
@@ -26,6 +27,9 @@ _TERM_CLASSES = (
     (TermKind.USE_CASE, "USECASE"),
 )
 """Kinds of the vocabulary by lexeme class; of two terms with one name the earlier wins."""
+
+_MOST_TENS = 200.0
+"""In `the 120s` are tempos up to this one: faster music is counted at half the pace."""
 
 FILLER = "FILL"
 UNKNOWN = "X"
@@ -62,6 +66,18 @@ class Lexicon:
         for group in self._by_first.values():
             group.sort(key=lambda phrase: -len(phrase.words))
         self.words = frozenset(word for words in known for word in words)
+        self._adjectives = frozenset(
+            words[0]
+            for words, phrase in known.items()
+            if len(words) == 1 and phrase.cls in ("MOOD", "ENERGETIC", "CHILL")
+        )
+        self._before: dict[str, list[str]] = {}
+        self._after: dict[str, list[str]] = {}
+        for words, phrase in known.items():
+            if phrase.cls in word_group("wishes"):
+                for one, two in pairwise(words):
+                    self._before.setdefault(two, []).append(one)
+                    self._after.setdefault(one, []).append(two)
         self._spelled = tuple(
             sorted(
                 phrase.words[0]
@@ -87,7 +103,25 @@ class Lexicon:
             return word
         if word.endswith("s") and word[:-1] in self.words:
             return word[:-1]
-        return intended(word, self._spelled) or word
+        return self._compared(word) or intended(word, self._spelled) or word
+
+    def _compared(self, word: str) -> str | None:
+        """The adjective that a comparative is made of: `cuter`, `cheesiest`."""
+        end = next((end for end in ("er", "est") if word.endswith(end) and len(word) > 4), None)
+        if end is None:
+            return None
+        stem = word[: -len(end)]
+        forms = (f"{stem}e", stem, f"{stem[:-1]}y" if stem[-1] == "i" else stem[:-1])
+        return next((form for form in forms if form in self._adjectives), None)
+
+    def spelled_in(self, words: Sequence[str], at: int) -> str:
+        """What a word among others was meant to be: `bosa` before `nova` is `bossa`."""
+        word = self.spelled(words[at])
+        if word in self.words or word in ordinary_words():
+            return word
+        beside = self._before.get(words[at + 1], []) if at + 1 < len(words) else []
+        beside = beside + (self._after.get(words[at - 1], []) if at else [])
+        return one_slip_from(word, beside) or word
 
     def knows(self, words: Sequence[str]) -> bool:
         """Whether a text consists of known phrases that ask for something."""
@@ -148,8 +182,10 @@ def table(name: str) -> Mapping[str, Any]:
 def lexemes(text: Text, masks: Mapping[int, Lexeme]) -> list[Lexeme]:
     """The text as classified phrases; `masks` holds, by first token, what is already named."""
     book = lexicon()
+    said = [token.text for token in text.tokens]
     texts = [
-        token.text if token.kind != "word" else book.spelled(token.text) for token in text.tokens
+        word if token.kind != "word" else book.spelled_in(said, at)
+        for at, (word, token) in enumerate(zip(said, text.tokens, strict=True))
     ]
     hidden = [False] * len(texts)
     for mask in masks.values():
@@ -179,6 +215,10 @@ def _at(
     following = visible[at + 1] if at + 1 < len(visible) else ""
     if token.kind == "decade" and following in word_group("clips") and len(token.text) == 3:
         return Lexeme("TIME", float(token.text[:2]), at, at)
+    if token.kind == "decade" and len(token.text) == 4 and token.text.endswith("0s"):
+        tens = float(token.text[:3])
+        if tens < _MOST_TENS:
+            return Lexeme("TENS", tens, at, at)
     key = key_at(text, at)
     if key is not None:
         return Lexeme("KEY", key[0], at, at + key[1] - 1)

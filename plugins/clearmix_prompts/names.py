@@ -23,7 +23,7 @@ _STYLE_WEAK = (
     "sounds like|sound like|sounding like|sounds more like|sound more like|feel like|feels "
     "like|more like|something like|kind of like|like"
     "|as if|as though|how|the way|styled after|modelled on|modeled on|based on|influenced by"
-    "|with a touch of"
+    "|with a touch of|more|what would|how would"
 )
 _VOICE_SURE = "in the voice of|with the voice of|voice of|sung by|as sung by|vocals by|vocals of"
 _VOICE_WEAK = (
@@ -42,7 +42,11 @@ _CUES = [
 ]
 _SINGS = (["sing"], ["sings"], ["singing"], ["rap"], ["raps"], ["rapping"])
 
-_CLAUSES = (("as", "if"), ("as", "though"), ("how",), ("the", "way"))
+_WOULD = (("what", "would"), ("how", "would"))
+_DOES = (["do"], ["make"], ["play"], ["sound"], ["perform"], ["record"])
+"""In a question these two make a wish: `what would Prince do with this?`."""
+
+_CLAUSES = (*_WOULD, ("as", "if"), ("as", "though"), ("how",), ("the", "way"))
 """Cues after which a clause says what the artist does: `the way Prince would have done it`."""
 
 _CUES.sort(key=lambda row: -len(row[0]))
@@ -79,7 +83,9 @@ def _by_cue(text: Text, named: Named) -> Iterator[tuple[Ask, int, int]]:
             if tuple(texts[at : at + len(cue)]) != cue:
                 continue
             name = _name(text, named, at + len(cue), sure)
-            if name is None:
+            if name is None or (cue == ("more",) and text.capital(at)):
+                continue
+            if cue in _WOULD and texts[name[1] + 1 : name[1] + 2] not in _DOES:
                 continue
             said, last = name
             if what == "voice" and not sure and cue[-1] != "like":

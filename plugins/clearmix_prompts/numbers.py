@@ -59,7 +59,8 @@ def number_at(tokens: Sequence[Token], at: int) -> tuple[float, int] | None:
     [(128.0, 3), (2.5, 4)]
     """
     if tokens[at].kind == "number":
-        value, used = float(tokens[at].text), 1
+        part, _, parts = tokens[at].text.partition("/")
+        value, used = float(part) / float(parts or 1), 1
     else:
         spoken = _spoken([token.text for token in tokens[at : at + 8]])
         if spoken is None:

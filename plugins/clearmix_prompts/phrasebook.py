@@ -23,6 +23,7 @@ from clearmix_prompts.sections import scoped
 from clearmix_prompts.strangers import unknown_titles
 from clearmix_prompts.text import Text, read
 from clearmix_prompts.titles import Named, named
+from clearmix_prompts.trailing import joined_to_change
 
 _ALONE = frozenset({"UP", "DOWN", "HIGH", "LOW", "NEW", "STOP"})
 """Classes that change something, but do not say what when they stand alone."""
@@ -73,7 +74,8 @@ class Phrasebook:
         wishes = {ask.what for ask in reading.asks} - {"not_understood", "use"}
         if control.asks_leave(reading.text, reading.hidden):
             wishes -= {"use_case"}
-        if not wishes and control.is_question(reading.text, reading.hidden):
+        sure = control.is_surely_question(reading.text, reading.hidden)
+        if sure or (not wishes and control.is_question(reading.text, reading.hidden)):
             return Interpretation(context.spec, "question", asked=_in_english(reading))
         return _transformed(reading, context, base=context.spec)
 
@@ -100,7 +102,7 @@ def _read(words: str, context: Conversation, *, talk: bool = True) -> _Reading:
     masks = {at: one for at, one in masks.items() if at not in covered} | model_masks
     masks |= unknown_titles(text, masks)
     found = lexemes(text, masks)
-    line = Line(found)
+    line = Line(joined_to_change(found))
     breaks = [one for one in line.lexemes if one.cls in _BREAKS]
     corrected = max((one.first for one in breaks if one.cls == "CORRECT"), default=-1)
     asks = scoped(line, [*asked(line), *modelled], breaks)

@@ -45,6 +45,7 @@ _TOKEN = re.compile(
   | (?P<decade>'?\d{2,4}'?s)\b
   | (?P<fixed>(?:8d|8-?bit|mp3|r&b|d&b|w/o|w/|a/b|16-?bit)\b|(?<=\s)w/)
   | (?P<note>[a-g](?:[#♯]|(?<=[A-G])♭|♭)(?:maj|min|m)?(?![a-z]))
+  | (?P<fraction>(?<![\d/])[1-9]/[2-9](?![\d/]))
   | (?P<ordinal>\d+(?:st|nd|rd|th))\b
   | (?P<number>\d+(?:[.,]\d+)?|\.\d+)
   | (?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)
@@ -157,6 +158,8 @@ def _tokens(clean: str) -> list[Token]:
             kind = "word"
         elif kind == "note":
             text = text.replace("♯", "#").replace("♭", "b")
+        elif kind == "fraction":
+            kind = "number" if int(text[0]) < int(text[2]) else "word"
         elif kind == "number":
             text = text.replace(",", ".")
         elif kind == "word" and text.endswith("'s"):

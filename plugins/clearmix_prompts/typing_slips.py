@@ -41,6 +41,18 @@ def intended(word: str, known: Sequence[str]) -> str | None:
     return max(swaps or nearest, key=len)
 
 
+def one_slip_from(word: str, expected: Sequence[str]) -> str | None:
+    """The word expected at a place that one slip may have become; here short ones may too."""
+    if len(word) < _SHORTEST or not word.isalpha():
+        return None
+    near = {
+        name
+        for name in expected
+        if len(name) >= _SHORTEST and _alike(word, name) and OSA.distance(word, name) == 1
+    }
+    return next(iter(near)) if len(near) == 1 else None
+
+
 def _alike(word: str, name: str) -> bool:
     """Whether a slip is plausible: the first letter stands, or the first two changed places."""
     return word[0] == name[0] or (word[1] == name[0] and word[0] == name[1])

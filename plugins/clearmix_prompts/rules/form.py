@@ -55,23 +55,27 @@ def _same_length(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "(NO|AVOID|REMOVE|CUT|DROP|LESS|NOT ADD|WITH NO) A? (ORIGINAL|LONG|SLOW|BIG)* o:ORDINAL? "
-    "s:SECTION OUT?",
-    "TAKE s:SECTION OUT",
-    "(NOT|NO) PLAY? A? s:SECTION",
+    "(NO|AVOID|REMOVE|CUT|DROP|LESS|NOT ADD|WITH NO) A? (ORIGINAL|LONG|SLOW|BIG)* "
+    "l:(ORDINAL? SECTION ((SEP|AND|OR)+ A? ORDINAL? SECTION)*) OUT?",
+    "TAKE l:(SECTION ((SEP|AND|OR)+ A? SECTION)*) OUT",
+    "(NOT|NO) PLAY? A? l:SECTION",
 )
 def _without(found: Found) -> Iterable[Ask] | None:
-    name = found.one("s").value
-    if name in ("intro", "outro"):
-        return [Ask(str(name), False)]
-    if found.lexemes[0].cls == "LESS":
-        return None
-    named = (
-        f"{found.one('o').value} {name}"
-        if "o" in found.match.groupdict() and "o" in found
-        else name
-    )
-    return [Ask("section", (named, "remove", None))]
+    asks, ordinal = [], ""
+    for one in found.all("l"):
+        if one.cls == "ORDINAL":
+            ordinal = f"{one.value} "
+        elif one.cls == "SECTION":
+            if one.value in ("intro", "outro") and not ordinal:
+                asks.append(Ask(str(one.value), False, one.first, one.last))
+            elif found.lexemes[0].cls == "LESS":
+                return None
+            else:
+                asks.append(
+                    Ask("section", (f"{ordinal}{one.value}", "remove", None), one.first, one.last)
+                )
+            ordinal = ""
+    return asks
 
 
 @rules(
@@ -95,7 +99,10 @@ def _times_as_long(found: Found) -> Iterable[Ask] | None:
     return [Ask("form", "radio-edit" if shorter else "extended", assumed=True)]
 
 
-@rules("REPEAT o:ORDINAL? s:SECTION (DOUBLE|NUM TIMES?)?")
+@rules(
+    "(REPEAT|DOUBLE UP?) o:ORDINAL? s:SECTION (DOUBLE|NUM TIMES?)?",
+    "(MAKE|PLAY) o:ORDINAL? s:SECTION DOUBLE",
+)
 def _repeat_section(found: Found) -> Iterable[Ask] | None:
     ordinal = f"{found.one('o').value} " if "o" in found else ""
     return [Ask("section", (f"{ordinal}{found.one('s').value}", "repeat", None))]

@@ -25,7 +25,9 @@ def _seed(found: Found) -> Iterable[Ask] | None:
 
 @rules(
     "STRENGTHWORD (OF|TO|AT|AS|IN)* n:NUM PERCENT?",
-    "(AT|WITH)? n:NUM PERCENT? (STRENGTHWORD|NEW|STRENGTH)",
+    "(AT|WITH|A|ATMOST|ONLY|ONLYLEFT|AROUND)* n:NUM PERCENT? (STRENGTHWORD|NEW|STRENGTH)",
+    "(A|ATMOST|ONLY|ONLYLEFT|AROUND)* n:NUM PERCENT TOUCH ATMOST?",
+    "TOUCH (BY|ONLY|ONLYLEFT|ATMOST|AROUND)* n:NUM PERCENT (?=SEP|STOP|AND|BUT|$)",
 )
 def _strength_number(found: Found) -> Iterable[Ask] | None:
     n = found.number("n")
@@ -78,6 +80,8 @@ def _karaoke(found: Found) -> Iterable[Ask] | None:
     "u:(USECASE|USECASEVERB) (VERSION|MIX|REMIX|VIBE|EDIT|LOOP|COVER|PART)",
     "(MAKE|LIKE|REPLACE) A? u:(USECASE)",
     "^A? u:(USECASE|USECASEVERB)+ (?=SEP|STOP|BUT|AND|AT|_|$)",
+    "^A? u:USECASE (?=(MOOD|STYLE|ERA|ENERGETIC|CHILL|FAST|SLOW)+ (SEP|STOP|REMIX|VERSION|MIX|$))",
+    "^A? u:USECASE (?=(X|FOR|ON|IN|OF|ORDINAL|NUM)+ (SEP|STOP))",
     leave="MIX REMIX EDIT LOOP COVER ENERGETIC CHILL MOOD LONG FAST SLOW",
 )
 def _use_case(found: Found) -> Iterable[Ask] | None:

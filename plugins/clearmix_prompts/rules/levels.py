@@ -22,7 +22,13 @@ def _too_loud(found: Found) -> Iterable[Ask] | None:
     return each(found, "l", "softer")
 
 
-@rules("l:PART {HOW} TOO QUIET", "NOTENOUGH A? l:{PARTS}", "l:PART NOT (SO|TOO)* QUIET")
+@rules(
+    "l:{PARTS} {HOW} TOO? DROWNED",
+    "DROWNED l:{PARTS}",
+    "l:PART {HOW} TOO QUIET",
+    "NOTENOUGH A? l:{PARTS}",
+    "l:PART NOT (SO|TOO)* QUIET",
+)
 def _too_quiet(found: Found) -> Iterable[Ask] | None:
     return each(found, "l", "louder")
 
@@ -76,7 +82,7 @@ def _louder(found: Found) -> Iterable[Ask] | None:
 @rules(
     "(REDUCE|DOWN) VOLUME? (ON|OF|IN)* l:{PARTS} (DOWN|VOLUME|BIT|MUCH|SOFTER)*",
     "(REPLACE|RESTORE|TAKE|MAKE|ADD|TOUCH|CUT|DROP) VOLUME? (ON|OF|IN)* l:{PARTS} VOLUME? "
-    "{HOW} (DOWN|SOFTER|REDUCE|BACK)",
+    "{HOW} (DOWN|SOFTER|REDUCE|BACK) {HOW}",
     "{HOW} SOFTER VOLUME? (ON|FOR|IN|OF)* l:{PARTS}",
     "(MAKE|ADD|WITH|TAKE)? l:{PARTS} VOLUME? {HOW} (SOFTER|QUIET|DOWN|REDUCE) {HOW}",
     leave="STYLE ERA MOOD EFFECT VOICETYPE",

@@ -74,6 +74,18 @@ def _line_up(found: Found) -> Iterable[Ask] | None:
     return [*each(found, "l", "solo"), Ask("arranged", None)]
 
 
+@first(
+    "l:{PARTS} COMEIN (?=(ON|AT|IN|FOR|A)* ORDINAL? SECTION)",
+    "(WITH|ADD) A? BIG+ l:{PARTS}",
+    leave=ADJECTIVES,
+)
+def _enters(found: Found) -> Iterable[Ask] | None:
+    """Parts that come in where they were not; those that a song has are made louder instead."""
+    if "BIG" in found.classes and not {one.value for one in found.all("l", "PART")} <= _PITCHED:
+        return None
+    return each(found, "l", "add")
+
+
 @rules(
     "(ADD|WITH|INSTEAD|MAKE LIKE) (BIT|MUCH|ONLYLEFT|MORE|OF)* l:{PARTS} (ON TO?|IN|TO)?",
     "AND A l:{ITEM}",

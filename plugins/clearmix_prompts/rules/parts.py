@@ -173,7 +173,7 @@ def _remove(found: Found) -> Iterable[Ask] | None:
 
 @rules(
     "RESTORE BACK? l:{PARTS} BACK? (?!UP|DOWN|LOUDER|HEAVIER|OUT|RAISE|SOFTER)",
-    "(ADD|MAKE|TAKE)? l:{PARTS} BACK",
+    "(ADD|MAKE|TAKE)? l:{PARTS} BACK (?!BIT|MUCH)",
     leave=ADJECTIVES,
 )
 def _restore(found: Found) -> Iterable[Ask] | None:

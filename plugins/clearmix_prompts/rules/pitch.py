@@ -46,6 +46,21 @@ def _interval(found: Found) -> Iterable[Ask] | None:
     return [Ask("pitch.semitones", -semitones if down else semitones)]
 
 
+@rules("w:(UP|DOWN|RAISE|REDUCE) BY? n:(A|NUM) KEYWORD", "n:(A|NUM) KEYWORD w:{WAY}")
+def _keys(found: Found) -> Iterable[Ask] | None:
+    """`Up a key`, as singers say it: each is a semitone."""
+    n = found.number("n")
+    return [Ask("pitch.semitones", -n if found.one("w").cls in _DOWN else n)] if n <= 12 else None
+
+
+@rules("CAPO (ON|AT|IN|TO|UP|A)* (n:NUM|o:ORDINAL) SEMI?")
+def _capo(found: Found) -> Iterable[Ask] | None:
+    """A capo shortens the strings by frets, each a semitone."""
+    named = {"first": 1.0, "second": 2.0, "third": 3.0, "fourth": 4.0}
+    frets = found.number("n") if "n" in found else named.get(str(found.one("o").value), 0.0)
+    return [Ask("pitch.semitones", frets)] if 1 <= frets <= 12 else None
+
+
 @rules(
     "SHIFT PITCH? w:{WAY}? BY? s:SIGN? n:NUM (?!PERCENT|SECONDS|MINUTES|BPM|TIMES|DB)",
     "PITCH w:{WAY}? (BY|TO)? s:SIGN? n:NUM (?!PERCENT|SECONDS|MINUTES|BPM|TIMES|DB)",

@@ -9,6 +9,8 @@ from clearmix_prompts.grammar import Ask, Found, Rules
 _SLOWEST_BPM, _FASTEST_BPM = 40.0, 260.0
 """A bare number outside of this is no tempo."""
 
+_FALLS = frozenset({"SLOWER", "SLOW", "DOWN", "REDUCE", "LESS", "DROP", "CUT", "TAKE"})
+
 DEGREES = {"BIT": "bit", "MUCH": "much"}
 """Class of a word of degree, and the degree."""
 
@@ -29,7 +31,10 @@ rules = Rules(
 
 
 @rules(
-    "(BETWEEN|OF)? low:NUM BPM? (TO|AND) high:NUM BPM",
+    "(BETWEEN|OF)? low:NUM BPM? (UP? TO|AND) high:NUM BPM",
+    "OF low:NUM BPM? (UP? TO|ATMOST) high:NUM (BPM|(?!{OTHER}))",
+    "(IN|AROUND|AT)? low:TENS BPM",
+    "(IN|AROUND|AT) low:TENS (?=SEP|STOP|AND|BUT|FOR|$)",
     "BETWEEN low:NUM (TO|AND) high:NUM (?!SECONDS|MINUTES|PERCENT|SEMI|DB)",
     "ATLEAST low:NUM BPM? (AND|BUT|SEP)+ ATMOST high:NUM (BPM|(?!{OTHER}))",
     "ATMOST high:NUM BPM? (AND|BUT|SEP)+ ATLEAST low:NUM (BPM|(?!{OTHER}))",
@@ -39,7 +44,8 @@ rules = Rules(
     "low:NUM TO high:NUM (?=SEP|STOP|AND|BUT|$)",
 )
 def _between(found: Found) -> Iterable[Ask] | None:
-    low, high = found.number("low"), found.number("high")
+    low = found.number("low")
+    high = low + 9 if found.one("low").cls == "TENS" else found.number("high")
     if not _is_bpm(low) or not _is_bpm(high):
         return None
     return [Ask("tempo.range", (min(low, high), max(low, high)))]
@@ -49,17 +55,17 @@ def _between(found: Found) -> Iterable[Ask] | None:
     "bound:(ATLEAST|ATMOST) n:NUM BPM",
     "TEMPO bound:(ATLEAST|ATMOST) n:NUM",
     "n:NUM BPM bound:(ATLEAST|ATMOST)",
-    "NOT w:(FASTER|SLOWER) THAN n:NUM BPM?",
-    "w:(FASTER|SLOWER) THAN n:NUM BPM?",
+    "(NOT|NO|AVOID) MAKE? (ATLEAST|ATMOST|ON) n:NUM (BPM|(?=SEP|STOP|AND|BUT|$))",
+    "ON n:NUM BPM",
+    "(NOT|NO|AVOID) w:(FASTER|SLOWER) THAN n:NUM (BPM|(?!{OTHER}))",
+    "w:(FASTER|SLOWER) THAN n:NUM (BPM|(?!{OTHER}))",
 )
 def _bound(found: Found) -> Iterable[Ask] | None:
     n = found.number("n")
     if not _is_bpm(n):
         return None
-    if "bound" in found:
-        lowest = found.one("bound").cls == "ATLEAST"
-    else:
-        lowest = (found.one("w").cls == "FASTER") != ("NOT" in found.classes)
+    above = bool(found.classes & {"ATLEAST", "ON", "FASTER"})
+    lowest = above != bool(found.classes & {"NOT", "NO", "AVOID"})
     return [Ask("tempo.range", (n, None) if lowest else (None, n))]
 
 
@@ -76,16 +82,20 @@ def _percent(found: Found) -> Iterable[Ask] | None:
     share = found.number("n") / 100
     words = {one.cls for one in found.all("d")}
     signs = [one.value for one in found.all("d", "SIGN")]
-    down = bool(words & {"SLOWER", "SLOW", "REDUCE", "DROP", "CUT", "TAKE"}) or "-" in signs
-    down = down or "DOWN" in found.classes
+    down = bool(words & _FALLS) or "-" in signs or "DOWN" in found.classes
     return [Ask("tempo.ratio", 1 - share if down else 1 + share)]
 
 
-@rules("d:({QUICKER}|{CALMER}) BY A? share:(QUARTER|HALF|ORDINAL)")
+@rules(
+    "d:({QUICKER}|{CALMER}|(RAISE|REDUCE|DROP|CUT) (SPEED|TEMPO)) BY A? "
+    "share:(QUARTER|HALF|ORDINAL|INTERVAL)",
+    "A? share:(QUARTER|INTERVAL) d:({QUICKER}|{CALMER})",
+)
 def _fraction(found: Found) -> Iterable[Ask] | None:
+    """A share of the tempo; `a third` and `a fifth` are intervals anywhere else."""
     word = found.one("share")
-    shares = {"QUARTER": 0.25, "HALF": 0.5}
-    share = shares.get(word.cls) or (1 / 3 if word.value == "third" else 0.0)
+    shares = {"QUARTER": 0.25, "HALF": 0.5, "third": 1 / 3, 4: 1 / 3, 7: 1 / 5}
+    share = shares.get(word.cls) or shares.get(word.value, 0.0)
     down = bool({one.cls for one in found.all("d")} & {"SLOWER", "REDUCE", "DROP", "DOWN", "SLOW"})
     return [Ask("tempo.ratio", round(1 - share if down else 1 + share, 4))] if share else None
 
@@ -101,12 +111,28 @@ def _share(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
+    "d:({QUICKER}|{CALMER}|SPEED|TEMPO) way:(TO|AT|BY) n:NUM (OF ORIGINAL? (SPEED|TEMPO)?)? "
+    "(?!{OTHER}|BPM|TIMES)",
+    "(AT|TO)? n:NUM OF? (ORIGINAL|SAME)? (SPEED|TEMPO|BPM|ORIGINAL)",
+)
+def _part_of(found: Found) -> Iterable[Ask] | None:
+    """`To 3/4 of the tempo`, `slower by a third`: a number below one is a share."""
+    n = found.number("n")
+    if not 0.1 <= n < 1:
+        return None
+    if "way" in found and found.one("way").cls == "BY":
+        n = 1 - n if {one.cls for one in found.all("d")} & _FALLS else 1 + n
+    return [Ask("tempo.ratio", round(n, 4))]
+
+
+@rules(
     "n:(NUM|DOUBLE|TRIPLE|HALF|QUARTER|HALVE) TIMES? A? (AS|OF)? d:(FASTER|FAST|SLOWER|SLOW"
     "|SPEED|TEMPO|BPM) (AS ORIGINAL?)?",
     "(SPEED|TEMPO|{QUICKER}|{CALMER}) (UP|DOWN)? (BY|TO|AT|OF)? A? n:NUM d:TIMES",
     "(SPEED|TEMPO|{QUICKER}|{CALMER}) (UP|DOWN)? (BY|TO|AT|OF)? d:TIMES n:NUM",
     "(AT|TO) n:NUM d:TIMES",
     "(SPEED|TEMPO) (UP|DOWN)? n:(DOUBLE|TRIPLE|HALF|HALVE)",
+    "{CALMER} TO n:(HALF|HALVE) (?!A)",
     "(CUT|DROP|REDUCE) (SPEED|TEMPO) (IN|BY|TO) n:HALF",
     "n:NUM d:TIMES (?=SEP|STOP|AND|BUT|$)",
 )
@@ -133,8 +159,7 @@ def _times(found: Found) -> Iterable[Ask] | None:
 def _bpm_step(found: Found) -> Iterable[Ask] | None:
     words = {one.cls for one in found.all("d")}
     signs = [one.value for one in found.all("d", "SIGN")]
-    falls = {"SLOWER", "SLOW", "DOWN", "REDUCE", "LESS", "DROP", "CUT", "TAKE"}
-    down = bool(words & falls) or "-" in signs
+    down = bool(words & _FALLS) or "-" in signs
     n = found.number("n")
     if words <= {"DROP", "CUT", "TAKE", "RAISE", "REDUCE", "ADD"} and _is_bpm(n):
         return None
@@ -142,11 +167,15 @@ def _bpm_step(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "(BPM|TEMPO|SPEED) (OF|TO|AT|BY|AROUND|AS)* n:NUM BPM? (?!PERCENT|SECONDS|MINUTES|TIMES"
-    "|DB|SEMI|STEP)",
+    "(?<!NUM) (BPM|TEMPO|SPEED) (OF|TO|AT|BY|AROUND|AS)* n:NUM BPM? "
+    "(?!PERCENT|SECONDS|MINUTES|TIMES|DB|SEMI|STEP)",
     "({QUICKER}|{CALMER}|FAST|SLOW|SPEED|MAKE) (UP|DOWN)? (TO|AT) AROUND? n:NUM BPM? "
     "(?!PERCENT|SECONDS|MINUTES|TIMES|DB|SEMI|STEP)",
     "ENERGETIC TO AROUND? n:NUM BPM",
+    "(RAISE|REDUCE|DROP|TAKE|MAKE|REPLACE|RESTORE|ADD|SHIFT|UP|DOWN|ENERGETIC|CHILL) "
+    "(BIT|UP|DOWN|BACK)* TO "
+    "AROUND? n:NUM (?=SEP|STOP|AND|BUT|ONLYLEFT|INSTEAD|$)",
+    "MAKE (ONLY|ONLYLEFT)? n:NUM (?=SEP|STOP|AND|BUT|INSTEAD|$)",
     "(AT|TO|AROUND|BY)* n:NUM BPM",
     "(AT|AT AROUND) n:NUM (?!PERCENT|SECONDS|MINUTES|HOURS|TIMES|DB|SEMI|WHOLE|STEP|OCTAVE"
     "|TIME|TO|PART)",
@@ -162,6 +191,17 @@ def _bpm(found: Found) -> Iterable[Ask] | None:
     if found.classes & {"USECASE", "USECASEVERB"}:
         asks.append(Ask("use_case", found.lexemes[0].value))
     return asks
+
+
+@rules(
+    "b:(SEP|STYLE (VERSION|MIX|VIBE)?) n:NUM (?=SEP|STOP|AND|BUT|FOR|WITH|$)",
+    leave="STYLE MIX SEP",
+)
+def _bare(found: Found) -> Iterable[Ask] | None:
+    """`Techno, 128`: a number that stands alone right after a style or a comma."""
+    n, number, before = found.number("n"), found.one("n"), found.all("b")[-1]
+    alone = number.first == before.last + 1 and n == int(n)
+    return [Ask("tempo.bpm", n, number.first, number.last)] if alone and 60 <= n <= 200 else None
 
 
 @rules(

@@ -52,7 +52,8 @@ def _lyrics_new(found: Found) -> Iterable[Ask] | None:
     "(REPLACE|TOUCH|MAKE)? p:PART? (WITH|TO|BY|FOR)? A? t:VOICETYPE VOICETYPE? v:PART",
     "(SING|PLAY) BY A? t:VOICETYPE VOICETYPE? v:PART?",
     "(MAKE|TOUCH|REPLACE) p:PART VIBE? (TO|BY|LIKE)? A? t:VOICETYPE",
-    "(WITH|FOR|LIKE) A? t:VOICETYPE SING",
+    "(WITH|FOR|LIKE|MAKE|ADD) A? t:VOICETYPE (TO|WITH|ON)? SING",
+    "A t:VOICETYPE (TO|WITH)? SING",
     "A? t:VOICETYPE {TALE}",
     leave="COVER REMIX",
 )
