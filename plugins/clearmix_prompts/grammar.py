@@ -17,7 +17,7 @@ from clearmix_prompts.lexicon import Lexeme
 DONE = "_"
 """Class of a lexeme that a rule has used."""
 
-_SILENT = frozenset({"FILL", "TITLE", "ARTIST"})
+_SILENT = frozenset({"FILL", "TITLE", "ARTIST", "TOGETHER"})
 """Classes that no pattern mentions: they may stand anywhere."""
 
 _PIECE = re.compile(r"(?:(?P<group>[a-z]\w*):)?(?:(?P<open>\()(?!\?)|(?P<cls>[A-Z][A-Z0-9]*|_))")

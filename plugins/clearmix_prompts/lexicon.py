@@ -28,6 +28,8 @@ _TERM_CLASSES = (
 )
 """Kinds of the vocabulary by lexeme class; of two terms with one name the earlier wins."""
 
+_SIGNS = {"minus": "-", "plus": "+"}
+
 _MOST_TENS = 200.0
 """In `the 120s` are tempos up to this one: faster music is counted at half the pace."""
 
@@ -219,6 +221,8 @@ def _at(
         tens = float(token.text[:3])
         if tens < _MOST_TENS:
             return Lexeme("TENS", tens, at, at)
+    if token.text in _SIGNS and following and number_at(text.tokens, at + 1) is not None:
+        return Lexeme("SIGN", _SIGNS[token.text], at, at)
     key = key_at(text, at)
     if key is not None:
         return Lexeme("KEY", key[0], at, at + key[1] - 1)
@@ -252,7 +256,9 @@ def _counts(text: Text, at: int) -> bool:
 
 
 def _number(value: float, token: Token) -> tuple[str, Value]:
-    if token.kind == "number" and value == int(value) and 1920 <= value <= 2029:
+    if (token.kind == "number" or token.text in ("nineteen", "twenty")) and (
+        value == int(value) and 1920 <= value <= 2029
+    ):
         return "ERA", f"{int(value) // 10 * 10}s"
     return "NUM", value
 

@@ -80,6 +80,10 @@ def _spoken(words: Sequence[str]) -> tuple[float, int] | None:
         return (2.0 if words[1] == "couple" else 3.0), 3 if words[2:3] == ["of"] else 2
     elif tuple(words[:2]) in _FRACTIONS:
         return _FRACTIONS[words[0], words[1]], 2
+    elif words[0] in ("nineteen", "twenty") and words[1:2] and words[1] in _TENS:
+        century = 1900.0 if words[0] == "nineteen" else 2000.0
+        rest, more = _below_hundred(words[1:])
+        return century + rest, 1 + more
     elif words[0] in _UNITS or words[0] in _TENS:
         total, used = _below_hundred(words)
         if words[used : used + 1] == ["hundred"]:

@@ -11,6 +11,7 @@ from clearmix import ClearmixError, Conversation, Interpretation, RemixSpec
 from clearmix_prompts import control, kinds, wording
 from clearmix_prompts.again import same_again
 from clearmix_prompts.claims import claimed
+from clearmix_prompts.context import in_context
 from clearmix_prompts.draft import Draft
 from clearmix_prompts.folds import fold
 from clearmix_prompts.grammar import Ask, Line
@@ -23,7 +24,6 @@ from clearmix_prompts.sections import scoped
 from clearmix_prompts.strangers import unknown_titles
 from clearmix_prompts.text import Text, read
 from clearmix_prompts.titles import Named, named
-from clearmix_prompts.trailing import joined_to_change
 
 _ALONE = frozenset({"UP", "DOWN", "HIGH", "LOW", "NEW", "STOP"})
 """Classes that change something, but do not say what when they stand alone."""
@@ -102,7 +102,7 @@ def _read(words: str, context: Conversation, *, talk: bool = True) -> _Reading:
     masks = {at: one for at, one in masks.items() if at not in covered} | model_masks
     masks |= unknown_titles(text, masks)
     found = lexemes(text, masks)
-    line = Line(joined_to_change(found))
+    line = Line(in_context(found))
     breaks = [one for one in line.lexemes if one.cls in _BREAKS]
     corrected = max((one.first for one in breaks if one.cls == "CORRECT"), default=-1)
     asks = scoped(line, [*asked(line), *modelled], breaks)

@@ -35,6 +35,8 @@ def _length_step(found: Found) -> Iterable[Ask] | None:
     "{LIMIT}* A? n:(HALF A?|NUM|A) MINUTES LONG?",
     "{LIMIT}* A? n:(NUM|HALF A?) s:SECONDS LONG?",
     "{LIMIT}* A? t:TIME MINUTES? LONG?",
+    "(CUT|LENGTH|SHORTER|LONGER) (TO|OF|AT)* t:TENS LONG?",
+    "t:TENS LONG",
     "{LIMIT}* A? n:(NUM|A|HALF A?) HOURS LONG?",
 )
 def _seconds(found: Found) -> Iterable[Ask] | None:

@@ -11,12 +11,13 @@ rules = Rules(**MACROS)
 
 
 @rules(
+    "l:{PARTS} {HOW} TOO? OVERLOUD",
     "l:PART {HOW} TOO (LOW|SLOW)? (BIG|LOUDER|HEAVIER|ENERGETIC)",
     "(TOOMUCH|LESS) l:{PARTS}",
     "NOT (SO|TOO|AS|MUCH)* MUCH l:{PARTS}",
     "l:PART (NOT|LESS) (SO|TOO|AS|MUCH)* (BIG|LOUDER|HEAVIER)",
     "(NOT|LESS) (SO|TOO|AS|MUCH)* (BIG|LOUDER|HEAVIER) l:PART",
-    leave="",
+    leave="X",
 )
 def _too_loud(found: Found) -> Iterable[Ask] | None:
     return each(found, "l", "softer")
@@ -28,6 +29,7 @@ def _too_loud(found: Found) -> Iterable[Ask] | None:
     "l:PART {HOW} TOO QUIET",
     "NOTENOUGH A? l:{PARTS}",
     "l:PART NOT (SO|TOO)* QUIET",
+    leave="X",
 )
 def _too_quiet(found: Found) -> Iterable[Ask] | None:
     return each(found, "l", "louder")
@@ -36,6 +38,7 @@ def _too_quiet(found: Found) -> Iterable[Ask] | None:
 @rules(
     "(ADD|MAKE|TAKE)? l:{PARTS} {HOW} MORE ENERGYWORD",
     "MORE ENERGYWORD (IN|TO|ON|FOR|OF) l:{PARTS}",
+    leave="X",
 )
 def _punch(found: Found) -> Iterable[Ask] | None:
     return each(found, "l", "louder")
@@ -46,6 +49,7 @@ def _punch(found: Found) -> Iterable[Ask] | None:
     "|HEAVIER|SOFTER)? BY? s:SIGN? n:NUM DB d2:(UP|DOWN|LOUDER|HEAVIER|SOFTER|QUIET)?",
     "s:SIGN? n:NUM DB d:(MORE|LESS|LOUDER|HEAVIER|SOFTER|UP|DOWN)? (ON|OF|TO|IN|FOR)* l:{PARTS}",
     "v:(ADD|RAISE|REDUCE|CUT) n:NUM DB (ON|OF|TO|IN|FOR)* l:{PARTS}",
+    leave="X",
 )
 def _gain(found: Found) -> Iterable[Ask] | None:
     signs = [one.value for one in found.lexemes if one.cls == "SIGN"]
@@ -66,14 +70,14 @@ def _to_the_back(found: Found) -> Iterable[Ask] | None:
 
 @rules(
     "(RAISE|UP) VOLUME? (ON|OF|IN)* l:{PARTS} (UP|VOLUME|BIT|MUCH|LOUDER|HEAVIER)*",
-    "(REPLACE|RESTORE|TAKE|MAKE|ADD|TOUCH) VOLUME? (ON|OF|IN)* l:{PARTS} VOLUME? {HOW} (UP"
+    "(REPLACE|RESTORE|TAKE|MAKE|ADD|TOUCH) VOLUME? (ON|OF|IN)* l:{PARTS} VOLUME? {HOW} A? (UP"
     "|LOUDER|HEAVIER|RAISE|HIGHER)",
     "{HOW} (LOUDER|HEAVIER|MORE) (BIG|OF)* (VOLUME OF?)? (ON|FOR|IN)? l:{PARTS}",
-    "(MAKE|ADD|WITH|TAKE)? l:{PARTS} VOLUME? (STAY|MAKE|HIGHER|TO)? {HOW} MORE? (LOUDER"
+    "(MAKE|ADD|WITH|TAKE)? l:{PARTS} VOLUME? (STAY|MAKE|HIGHER|TO|ADD)* {HOW} MORE? (LOUDER"
     "|HEAVIER|BIG|UP|RAISE) {HOW}",
     "{HOW} MORE? A? BIG l:{PARTS}",
     "UP l:{PARTS}",
-    leave="STYLE ERA MOOD EFFECT VOICETYPE",
+    leave="STYLE ERA MOOD EFFECT VOICETYPE X",
 )
 def _louder(found: Found) -> Iterable[Ask] | None:
     return each(found, "l", "louder")
@@ -84,8 +88,9 @@ def _louder(found: Found) -> Iterable[Ask] | None:
     "(REPLACE|RESTORE|TAKE|MAKE|ADD|TOUCH|CUT|DROP) VOLUME? (ON|OF|IN)* l:{PARTS} VOLUME? "
     "{HOW} (DOWN|SOFTER|REDUCE|BACK) {HOW}",
     "{HOW} SOFTER VOLUME? (ON|FOR|IN|OF)* l:{PARTS}",
-    "(MAKE|ADD|WITH|TAKE)? l:{PARTS} VOLUME? {HOW} (SOFTER|QUIET|DOWN|REDUCE) {HOW}",
-    leave="STYLE ERA MOOD EFFECT VOICETYPE",
+    "(MAKE|ADD|WITH|TAKE)? l:{PARTS} VOLUME? (STAY|MAKE|TO|ADD)* {HOW} (SOFTER|QUIET|DOWN"
+    "|REDUCE) {HOW}",
+    leave="STYLE ERA MOOD EFFECT VOICETYPE X",
 )
 def _softer(found: Found) -> Iterable[Ask] | None:
     return each(found, "l", "softer")

@@ -95,6 +95,18 @@ def _add(found: Found) -> Iterable[Ask] | None:
     return each(found, "l", "add")
 
 
+@rules(
+    "(^|SEP|STOP|AND) l:{PARTS} (?=ONLY? (IN|ON|AT|FOR)+ A? ORDINAL? SECTION ONLY? "
+    "(SEP|STOP|AND|BUT|$))",
+    leave=f"{ADJECTIVES} SEP STOP AND",
+)
+def _in_section(found: Found) -> Iterable[Ask] | None:
+    """`Strings in the bridge only`: parts and their place, without a verb."""
+    if not {one.value for one in found.all("l", "PART")} <= _PITCHED | {"claps"}:
+        return None
+    return each(found, "l", "add")
+
+
 @rules("(STYLE|ERA|MOOD|EFFECT)+ PART", leave="STYLE ERA MOOD EFFECT")
 def _described(found: Found) -> Iterable[Ask] | None:
     """A part that only carries a style, as in `with 80s drums` said shortly."""

@@ -6,7 +6,7 @@ from clearmix_prompts.grammar import Ask, Found
 
 MACROS = {
     "ADJ": "(A|ORIGINAL|SAME|STYLE|ERA|MOOD|EFFECT|BIG|VOICETYPE|QUIET|NEW|ENERGETIC|CHILL"
-    "|STRENGTH|FAST|SLOW|VAGUE)*",
+    "|STRENGTH|FAST|SLOW|VAGUE|X)*",
     "ITEM": "{ADJ} PART",
     "AND": "(SEP|AND|OR)+",
     "PARTS": "{ITEM} ({AND} {ITEM} (?!LOUDER|HEAVIER|SOFTER|UP|DOWN|ONLY|OUT|HIGHER|QUIET|BIG"
@@ -21,8 +21,8 @@ MACROS = {
 }
 """Patterns that stand for a part with its adjectives, and for a list of such."""
 
-ADJECTIVES = "STYLE ERA MOOD EFFECT VOICETYPE ENERGETIC CHILL STRENGTH FAST SLOW"
-"""Stay free: in `a funky bass` the style is a wish of its own."""
+ADJECTIVES = "STYLE ERA MOOD EFFECT VOICETYPE ENERGETIC CHILL STRENGTH FAST SLOW X"
+"""Stay free: in `a funky bass` the style is a wish of its own, an unknown word is reported."""
 
 
 def each(found: Found, group: str, action: str) -> list[Ask]:

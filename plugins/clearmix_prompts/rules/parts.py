@@ -89,7 +89,7 @@ def _not_these(found: Found) -> Iterable[Ask] | None:
     "(KEEP|SAME) {ADJ} l:{NAMES} (SAME|ONLY|AS ORIGINAL)*",
     "l:{NAMES} (STAY|KEEP) (IN|SAME|ON)*",
     "(WITH|AT|IN)? (ORIGINAL|SAME) l:{NAMES} (?!SOFTER|LOUDER|HEAVIER)",
-    leave="STYLE ERA MOOD EFFECT BIG QUIET ENERGETIC CHILL FAST SLOW VOICETYPE",
+    leave="STYLE ERA MOOD EFFECT BIG QUIET ENERGETIC CHILL FAST SLOW VOICETYPE X",
 )
 def _keep(found: Found) -> Iterable[Ask] | None:
     lexemes = found.all("l")
@@ -120,6 +120,7 @@ def _direction(rest: str) -> bool:
     "(MAKE|TOUCH|REPLACE) a:PART A b:{ITEM}",
     "a:PART (PLAY)? ON b:{ITEM}",
     "a:PART PLAY (BY|WITH) b:{ITEM}",
+    "(MAKE|ADD|WITH) b:{ITEM} (PLAY|TAKE|DOUBLE) a:PART",
     "(WITH|ADD|PLAY|MAKE)? b:{ITEM} INSTEADOF a:{PARTS}",
     "(NO|REMOVE|DROP) a:{PARTS} {AND} (WITH|ADD)? b:{ITEM} INSTEAD",
     "INSTEADOF a:{PARTS} SEP? (WITH|ADD|PLAY|MAKE)? b:{ITEM}",
@@ -157,11 +158,11 @@ def _solo(found: Found) -> Iterable[Ask] | None:
     return each(found, "l", "solo")
 
 
+@rules("l:PART X+ (SEP|STOP|AND)+ {GONE} (?=SEP|STOP|AND|BUT|$)")
 @rules(
     "(NO|AVOID) (MORE|A)* l:{PARTS}",
     "{GONE} (ALL|OUT|OF|MUCH)* l:{PARTS} OUT? (?!BY|UP|DOWN)",
     "(TAKE|FADE|CUT|REPLACE) l:{PARTS} OUT",
-    "l:PART X+ (SEP|STOP|AND)+ {GONE} (?=SEP|STOP|AND|BUT|$)",
     "l:{PARTS} OUT",
     "WITH? l:{PARTS} (REMOVE|CUT) (?=SEP|STOP|AND|BUT|FOR|$)",
     "MAKE NO l:{PARTS}",

@@ -81,7 +81,7 @@ def _untouched(found: Found) -> Iterable[Ask] | None:
     return [Ask("keep", "key" if key else "pitch")]
 
 
-@rules("OF (MINOR|MAJOR) TO m:(MINOR|MAJOR)")
+@rules("m:(MINOR|MAJOR) (INSTEADOF|NOT|NO) A? (MINOR|MAJOR)", "OF (MINOR|MAJOR) TO m:(MINOR|MAJOR)")
 def _from_to(found: Found) -> Iterable[Ask] | None:
     return [Ask("pitch.mode", "minor" if found.one("m").cls == "MINOR" else "major")]
 

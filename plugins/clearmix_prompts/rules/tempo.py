@@ -34,6 +34,7 @@ rules = Rules(
     "(BETWEEN|OF)? low:NUM BPM? (UP? TO|AND) high:NUM BPM",
     "OF low:NUM BPM? (UP? TO|ATMOST) high:NUM (BPM|(?!{OTHER}))",
     "(IN|AROUND|AT)? low:TENS BPM",
+    "(BPM|TEMPO) (IN|TO|AT|AROUND)+ low:ERA (?!STYLE|VERSION|VIBE)",
     "(IN|AROUND|AT) low:TENS (?=SEP|STOP|AND|BUT|FOR|$)",
     "BETWEEN low:NUM (TO|AND) high:NUM (?!SECONDS|MINUTES|PERCENT|SEMI|DB)",
     "ATLEAST low:NUM BPM? (AND|BUT|SEP)+ ATMOST high:NUM (BPM|(?!{OTHER}))",
@@ -44,8 +45,9 @@ rules = Rules(
     "low:NUM TO high:NUM (?=SEP|STOP|AND|BUT|$)",
 )
 def _between(found: Found) -> Iterable[Ask] | None:
-    low = found.number("low")
-    high = low + 9 if found.one("low").cls == "TENS" else found.number("high")
+    first = found.one("low")
+    low = float(str(first.value)[2:4]) if first.cls == "ERA" else found.number("low")
+    high = low + 9 if first.cls in ("TENS", "ERA") else found.number("high")
     if not _is_bpm(low) or not _is_bpm(high):
         return None
     return [Ask("tempo.range", (min(low, high), max(low, high)))]
@@ -53,6 +55,7 @@ def _between(found: Found) -> Iterable[Ask] | None:
 
 @rules(
     "bound:(ATLEAST|ATMOST) n:NUM BPM",
+    "bound:(ATLEAST|ATMOST) n:NUM (?=SEP|STOP|AND|BUT|$)",
     "TEMPO bound:(ATLEAST|ATMOST) n:NUM",
     "n:NUM BPM bound:(ATLEAST|ATMOST)",
     "(NOT|NO|AVOID) MAKE? (ATLEAST|ATMOST|ON) n:NUM (BPM|(?=SEP|STOP|AND|BUT|$))",
@@ -94,7 +97,8 @@ def _percent(found: Found) -> Iterable[Ask] | None:
 def _fraction(found: Found) -> Iterable[Ask] | None:
     """A share of the tempo; `a third` and `a fifth` are intervals anywhere else."""
     word = found.one("share")
-    shares = {"QUARTER": 0.25, "HALF": 0.5, "third": 1 / 3, 4: 1 / 3, 7: 1 / 5}
+    shares: dict[object, float] = {"QUARTER": 0.25, "HALF": 0.5, "third": 1 / 3, "tenth": 0.1}
+    shares |= {4: 1 / 3, 5: 1 / 4, 7: 1 / 5}
     share = shares.get(word.cls) or shares.get(word.value, 0.0)
     down = bool({one.cls for one in found.all("d")} & {"SLOWER", "REDUCE", "DROP", "DOWN", "SLOW"})
     return [Ask("tempo.ratio", round(1 - share if down else 1 + share, 4))] if share else None
@@ -149,7 +153,7 @@ def _times(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "n:NUM BPM d:({QUICKER}|{CALMER}|UP|DOWN|HIGHER|FAST|SLOW)",
+    "n:NUM BPM d:({QUICKER}|{CALMER}|UP|DOWN|HIGHER|FAST|SLOW|MORE|LESS)",
     "d:({QUICKER}|{CALMER}|UP|DOWN|RAISE|REDUCE) BY n:NUM BPM",
     "d:SIGN n:NUM BPM",
     "d:(MORE|LESS|ADD) n:NUM BPM",
@@ -167,7 +171,7 @@ def _bpm_step(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "(?<!NUM) (BPM|TEMPO|SPEED) (OF|TO|AT|BY|AROUND|AS)* n:NUM BPM? "
+    "(?<!NUM) (BPM|TEMPO|SPEED) (SEP|OF|TO|AT|BY|AROUND|AS|UP|DOWN)* n:NUM BPM? "
     "(?!PERCENT|SECONDS|MINUTES|TIMES|DB|SEMI|STEP)",
     "({QUICKER}|{CALMER}|FAST|SLOW|SPEED|MAKE) (UP|DOWN)? (TO|AT) AROUND? n:NUM BPM? "
     "(?!PERCENT|SECONDS|MINUTES|TIMES|DB|SEMI|STEP)",
@@ -180,7 +184,7 @@ def _bpm_step(found: Found) -> Iterable[Ask] | None:
     "(AT|AT AROUND) n:NUM (?!PERCENT|SECONDS|MINUTES|HOURS|TIMES|DB|SEMI|WHOLE|STEP|OCTAVE"
     "|TIME|TO|PART)",
     "AROUND n:NUM (?=SEP|STOP|AND|BUT|$)",
-    "n:NUM AROUND (BPM|(?=SEP|STOP|AND|BUT|$))",
+    "n:NUM AROUND (BPM|(?=SEP|STOP|AND|BUT|FOR|WITH|$))",
     "(USECASE|USECASEVERB) (AROUND|BY|AT|TO)* n:NUM (?=SEP|STOP|AND|BUT|$)",
 )
 def _bpm(found: Found) -> Iterable[Ask] | None:
@@ -197,11 +201,21 @@ def _bpm(found: Found) -> Iterable[Ask] | None:
     "b:(SEP|STYLE (VERSION|MIX|VIBE)?) n:NUM (?=SEP|STOP|AND|BUT|FOR|WITH|$)",
     leave="STYLE MIX SEP",
 )
-def _bare(found: Found) -> Iterable[Ask] | None:
+def _beside(found: Found) -> Iterable[Ask] | None:
     """`Techno, 128`: a number that stands alone right after a style or a comma."""
     n, number, before = found.number("n"), found.one("n"), found.all("b")[-1]
     alone = number.first == before.last + 1 and n == int(n)
     return [Ask("tempo.bpm", n, number.first, number.last)] if alone and 60 <= n <= 200 else None
+
+
+@rules(
+    "^(AND|BUT|SEP|NO|NOT)* n:NUM INSTEAD (SEP|STOP)* $",
+    "CORRECT n:NUM INSTEAD? (?=SEP|STOP|$)",
+)
+def _instead(found: Found) -> Iterable[Ask] | None:
+    """`128 instead`, `make that 122`: a number without a unit takes the place of a tempo."""
+    n = found.number("n")
+    return [Ask("tempo.bpm", n)] if n == int(n) and 60 <= n <= 200 else None
 
 
 @rules(

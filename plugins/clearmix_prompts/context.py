@@ -1,0 +1,72 @@
+"""Words that mean something by what stands beside them, and degrees said after a change.
+
+`Up to 120` is a limit, `bump it up to 120` is not; `slower, though not by a lot` is a bit slower.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from clearmix_prompts.grammar import compile_pattern
+from clearmix_prompts.lexicon import FILLER, Lexeme
+
+_CHANGE = (
+    "FASTER|SLOWER|FAST|SLOW|LOUDER|HEAVIER|SOFTER|HIGHER|LOWERADJ|UP|DOWN|LONGER|SHORTER"
+    "|ENERGETIC|CHILL|RAISE|REDUCE|MORE|LESS|BIG"
+)
+_CLOSE = "(TEMPO|SPEED|PITCH|KEYWORD|ENERGYWORD|PART|VOLUME|UP|DOWN)?"
+
+_MOVED_UP = compile_pattern(
+    "(RAISE|MAKE|TAKE|REPLACE|RESTORE|ADD|SPEED|TEMPO|BPM|PITCH|KEYWORD|SHIFT|ENERGYWORD) "
+    "(BIT|MUCH)* it:UPTO",
+    {},
+)
+_RIGHT_UP = compile_pattern("it:RIGHT (?=UP|DOWN)", {})
+_LITTLE = compile_pattern(
+    f"({_CHANGE}) {_CLOSE} it:((SEP|BUT)* NOT (BY|SO|TOO)* (MUCH|TOOMUCH|BIG)"
+    "|(SEP|BUT)+ (ONLY|ONLYLEFT|BY)* BIT) (?=SEP|STOP|AND|BUT|$)",
+    {},
+)
+_MEASURED = compile_pattern(
+    f"({_CHANGE}) {_CLOSE} it:((SEP|BUT)+ (ONLY|ONLYLEFT|BY|AROUND)+) "
+    "(?=SIGN? (NUM|A) (PERCENT|SEMI|WHOLE|STEP|OCTAVE|DB|BPM))",
+    {},
+)
+
+
+_READINGS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (_MOVED_UP, "UP TO"),
+    (compile_pattern("it:UPTO", {}), "ATMOST"),
+    (compile_pattern("it:TOOISH (?=FAST|SLOW|BIG|QUIET|LONG|SHORTER|HIGH|LOW)", {}), "TOO"),
+    (compile_pattern("it:TOOISH", {}), "BIT"),
+    (_RIGHT_UP, "MUCH"),
+    (compile_pattern("it:RIGHT", {}), FILLER),
+    (_LITTLE, "BIT"),
+    (_MEASURED, "BY"),
+)
+"""Tried in this order; what a later one reads, no earlier one has read."""
+
+
+def in_context(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
+    """The lexemes with those classes that only their neighbours decide."""
+    found = list(lexemes)
+    for pattern, says in _READINGS:
+        found = _reread(found, pattern, says.split())
+    return found
+
+
+def _reread(found: list[Lexeme], pattern: re.Pattern[str], classes: Sequence[str]) -> list[Lexeme]:
+    heard = [one for one in found if one.cls != FILLER]
+    line = "".join(f"<{one.cls}>" for one in heard)
+    for match in pattern.finditer(line):
+        start, end = (line[:place].count("<") for place in match.span("it"))
+        said = heard[start:end]
+        first, last = said[0].first, said[-1].last
+        read = [
+            Lexeme(cls, None, first + at, last if at == len(classes) - 1 else first + at)
+            for at, cls in enumerate(classes)
+        ]
+        kept = [one for one in found if one.last < first or one.first > last]
+        found = sorted([*kept, *read], key=lambda one: one.first)
+    return found
