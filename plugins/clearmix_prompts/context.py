@@ -22,6 +22,11 @@ _MOVED_UP = compile_pattern(
     "(BIT|MUCH)* it:UPTO",
     {},
 )
+_LEFT_ALONE = compile_pattern(
+    "it:LEAVE (?=((ORIGINAL|A|AND|SEP)* (PART|TEMPO|SPEED|BPM|PITCH|KEYWORD|LENGTH|LYRICS"
+    "|ASPECT))+ IN? (SEP|STOP|BUT|$))",
+    {},
+)
 _RIGHT_UP = compile_pattern("it:RIGHT (?=UP|DOWN)", {})
 _LITTLE = compile_pattern(
     f"({_CHANGE}) {_CLOSE} it:((SEP|BUT)* NOT (BY|SO|TOO)* (MUCH|TOOMUCH|BIG)"
@@ -38,6 +43,8 @@ _MEASURED = compile_pattern(
 _READINGS: tuple[tuple[re.Pattern[str], str], ...] = (
     (_MOVED_UP, "UP TO"),
     (compile_pattern("it:UPTO", {}), "ATMOST"),
+    (_LEFT_ALONE, "KEEP"),
+    (compile_pattern("it:LEAVE", {}), "TAKE"),
     (compile_pattern("it:TOOISH (?=FAST|SLOW|BIG|QUIET|LONG|SHORTER|HIGH|LOW)", {}), "TOO"),
     (compile_pattern("it:TOOISH", {}), "BIT"),
     (_RIGHT_UP, "MUCH"),

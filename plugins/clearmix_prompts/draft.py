@@ -17,7 +17,8 @@ class Draft:
     """A spec in the making.
 
     `assumed` are paths of values that were not asked for, `refused` asks that nothing came of,
-    `questions` what must be asked back, `touched` the fields that this turn speaks of.
+    `questions` what must be asked back, `touched` the fields that this turn speaks of,
+    `wanted` the terms that it asks for.
     """
 
     fields: Fields
@@ -26,6 +27,7 @@ class Draft:
     refused: list[Ask] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
+    wanted: set[str] = field(default_factory=set)
 
     def assume(self, path: str) -> None:
         """Notes that the value at a path was not asked for."""

@@ -42,8 +42,9 @@ _TENS = {
 
 _FRACTIONS = {
     (count, part): n / parts
-    for count, n in (("one", 1.0), ("two", 2.0), ("three", 3.0))
-    for part, parts in (("third", 3), ("thirds", 3), ("quarter", 4), ("quarters", 4))
+    for n, count in enumerate(("one", "two", "three", "four", "five", "six", "seven"), start=1)
+    for parts, part in ((3, "third"), (4, "quarter"), (5, "fifth"), (8, "eighth"), (10, "tenth"))
+    for part in (part, f"{part}s")
     if n < parts
 }
 """`Two thirds`; in letters only, because `3 quarters` may count something."""

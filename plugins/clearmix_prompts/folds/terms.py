@@ -20,6 +20,7 @@ def fold_era(draft: Draft, asks: list[Ask]) -> None:
         draft.questions.append(f"Which era do you mean: the {' or the '.join(eras)}?")
         return
     draft.fields["era"] = eras[0]
+    draft.wanted.add(eras[0])
     draft.touched.add("era")
 
 
@@ -33,6 +34,7 @@ def fold_terms(draft: Draft, asks: list[Ask]) -> None:
     start = old if name == "effects" or not new else []
     found = list(dict.fromkeys([*start, *new, *more]))
     draft.fields[name] = found[:most]
+    draft.wanted |= {*new, *more}
     draft.fields["avoid"] = [one for one in draft.fields.get("avoid") or () if one not in found]
     draft.touched.add(name)
 
@@ -49,7 +51,7 @@ def fold_unwanted(draft: Draft, asks: list[Ask]) -> None:
         else:
             present = ask.value in (draft.fields.get(name) or ())
             draft.fields[name] = [one for one in draft.fields.get(name) or () if one != ask.value]
-        if present and name in draft.touched:
+        if present and ask.value in draft.wanted:
             draft.questions.append(f"With or without {ask.value}? I heard both.")
         elif not present:
             _append(draft, "avoid", ask.value)

@@ -36,6 +36,11 @@ def _strength_number(found: Found) -> Iterable[Ask] | None:
     return [Ask("strength", n)] if 0 <= n <= 1 else None
 
 
+@rules("TOUCH (ONLY|ONLYLEFT) BIT (?=SEP|STOP|AND|BUT|$)")
+def _only_a_bit(found: Found) -> Iterable[Ask] | None:
+    return [Ask("strength", 0.2, assumed=True)]
+
+
 @rules("(NOT|NO|INSTEADOF) (A|MAKE)* k:(REMIX|COVER|MASH)")
 def _not_made(found: Found) -> Iterable[Ask] | None:
     return [Ask("not_made", found.one("k").cls)]

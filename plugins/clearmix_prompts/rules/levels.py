@@ -11,7 +11,7 @@ rules = Rules(**MACROS)
 
 
 @rules(
-    "l:{PARTS} {HOW} TOO? OVERLOUD",
+    "l:{PARTS} {HOW} TOO? OVERLOUD PART?",
     "l:PART {HOW} TOO (LOW|SLOW)? (BIG|LOUDER|HEAVIER|ENERGETIC)",
     "(TOOMUCH|LESS) l:{PARTS}",
     "NOT (SO|TOO|AS|MUCH)* MUCH l:{PARTS}",

@@ -89,6 +89,7 @@ def _enters(found: Found) -> Iterable[Ask] | None:
 @rules(
     "(ADD|WITH|INSTEAD|MAKE LIKE) (BIT|MUCH|ONLYLEFT|MORE|OF)* l:{PARTS} (ON TO?|IN|TO)?",
     "AND A l:{ITEM}",
+    "^AND l:{PARTS} (?=TOO? (SEP|STOP|$))",
     leave=ADJECTIVES,
 )
 def _add(found: Found) -> Iterable[Ask] | None:

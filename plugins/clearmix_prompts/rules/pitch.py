@@ -125,7 +125,7 @@ def _mode(found: Found) -> Iterable[Ask] | None:
     "(NOT|LESS) (SO|TOO|AS)* w:(HIGH|LOW)",
     "SHIFT {HOW} w:(UP|DOWN) {HOW}",
     "{HOW} w:HIGHER (?=SEP|STOP|AND|BUT|THAN|$)",
-    "(MAKE|SING|PLAY) {HOW} w:REDUCE (?=SEP|STOP|AND|BUT|THAN|$)",
+    "(MAKE|SING|PLAY|ADD TO) {HOW} w:REDUCE (?=SEP|STOP|AND|BUT|THAN|$)",
     "MUCH w:REDUCE (?=SEP|STOP|AND|BUT|THAN|$)",
     "BIT w:REDUCE (?=SEP|STOP|AND|BUT|THAN|$)",
 )

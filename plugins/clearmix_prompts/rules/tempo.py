@@ -54,11 +54,11 @@ def _between(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
+    "(NOT|NO|AVOID) MAKE? (ATLEAST|ATMOST|ON) n:NUM (BPM|(?=SEP|STOP|AND|BUT|$))",
     "bound:(ATLEAST|ATMOST) n:NUM BPM",
     "bound:(ATLEAST|ATMOST) n:NUM (?=SEP|STOP|AND|BUT|$)",
     "TEMPO bound:(ATLEAST|ATMOST) n:NUM",
     "n:NUM BPM bound:(ATLEAST|ATMOST)",
-    "(NOT|NO|AVOID) MAKE? (ATLEAST|ATMOST|ON) n:NUM (BPM|(?=SEP|STOP|AND|BUT|$))",
     "ON n:NUM BPM",
     "(NOT|NO|AVOID) w:(FASTER|SLOWER) THAN n:NUM (BPM|(?!{OTHER}))",
     "w:(FASTER|SLOWER) THAN n:NUM (BPM|(?!{OTHER}))",
@@ -176,7 +176,7 @@ def _bpm_step(found: Found) -> Iterable[Ask] | None:
     "({QUICKER}|{CALMER}|FAST|SLOW|SPEED|MAKE) (UP|DOWN)? (TO|AT) AROUND? n:NUM BPM? "
     "(?!PERCENT|SECONDS|MINUTES|TIMES|DB|SEMI|STEP)",
     "ENERGETIC TO AROUND? n:NUM BPM",
-    "(RAISE|REDUCE|DROP|TAKE|MAKE|REPLACE|RESTORE|ADD|SHIFT|UP|DOWN|ENERGETIC|CHILL) "
+    "(RAISE|REDUCE|DROP|TAKE|MAKE|REPLACE|RESTORE|ADD|SHIFT|UP|DOWN|BACK|ENERGETIC|CHILL) "
     "(BIT|UP|DOWN|BACK)* TO "
     "AROUND? n:NUM (?=SEP|STOP|AND|BUT|ONLYLEFT|INSTEAD|$)",
     "MAKE (ONLY|ONLYLEFT)? n:NUM (?=SEP|STOP|AND|BUT|INSTEAD|$)",
@@ -250,7 +250,7 @@ def _quicker(found: Found) -> Iterable[Ask] | None:
     return [_step(found, faster=True)]
 
 
-@rules("{HOW} w:{CALMER} BY? {HOW}", "{HOW} w:SLOW")
+@rules("{HOW} w:{CALMER} (BY|IN)? {HOW}", "{HOW} w:SLOW")
 def _calmer(found: Found) -> Iterable[Ask] | None:
     return [_step(found, faster=False)]
 

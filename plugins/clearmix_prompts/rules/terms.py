@@ -134,6 +134,12 @@ def _heavier(found: Found) -> Iterable[Ask] | None:
     return [Ask("energy", STEPS[degree(found)])]
 
 
+@rules(*(f"PREFER A? a:{cls} (ON|TO) A? {cls}" for cls in _FIELDS))
+def _preferred(found: Found) -> Iterable[Ask] | None:
+    word = found.one("a")
+    return [Ask(_FIELDS[word.cls], word.value)]
+
+
 @rules("INSTEADOF A? t:(STYLE|MOOD|EFFECT|ERA)")
 def _instead_of(found: Found) -> Iterable[Ask] | None:
     word = found.one("t")
