@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +60,14 @@ def keep_marks(session: Session, recording: str, found: Verification) -> None:
             fields={},
         )
         session.add(row)
+
+
+def disclosing_in(session: Session, recordings: Collection[str]) -> frozenset[str]:
+    """Those of the recordings whose own files came with a mark that says that AI took part."""
+    query = select(CarriedMarkRow.recording).where(
+        col(CarriedMarkRow.recording).in_(recordings), col(CarriedMarkRow.ai_made)
+    )
+    return frozenset(session.exec(query))
 
 
 def marks_in(session: Session, recording: str) -> tuple[CarriedMark, ...]:

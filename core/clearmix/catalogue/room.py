@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from clearmix.audio import Audio
 from clearmix.catalogue import identifiers
 from clearmix.catalogue.adding import Adding, NewRecording
 from clearmix.catalogue.analysing import analysis_by
-from clearmix.catalogue.carried import CarriedMark, marks_in
+from clearmix.catalogue.carried import CarriedMark, disclosing_in, marks_in
 from clearmix.catalogue.importing import Imported, import_document
 from clearmix.catalogue.models import (
     LOCAL_LISTENER,
@@ -324,8 +324,16 @@ class Catalogue:
 
     def display(self, recording: Recording) -> Display:
         """How a recording is shown: by its lane, unless its own file discloses AI."""
-        disclosed = any(mark.ai_made for mark in self.carried_marks(recording.id))
-        return display_of_recording(recording.lane, ai_disclosed=disclosed)
+        return self.displays([recording])[recording.id]
+
+    def displays(self, recordings: Collection[Recording]) -> Mapping[str, Display]:
+        """How each of some recordings is shown, by id."""
+        with self._database.session() as session:
+            disclosed = disclosing_in(session, [one.id for one in recordings])
+        return {
+            one.id: display_of_recording(one.lane, ai_disclosed=one.id in disclosed)
+            for one in recordings
+        }
 
     def separate(self, name: str, progress: Progress = quiet) -> Recording:
         """The recording with stems that a separator estimates from its mix.

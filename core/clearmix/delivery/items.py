@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from clearmix.catalogue.models import Recording
+from clearmix.display import Display, display_of_render
 from clearmix.errors import CatalogueError, NoStreamError, RenderError, WithdrawnError
 from clearmix.rendering.jobs import OPEN_STATES
 from clearmix.rendering.models import Render
@@ -86,6 +87,14 @@ class Items:
             f"nothing to play at `{item_id}`",
             help="choose a song of the catalogue or one of your own remixes",
         )
+
+    def displays(self, items: Collection[Recording | Render]) -> dict[str, Display]:
+        """How each of some items is shown, by id."""
+        recordings = [one for one in items if isinstance(one, Recording)]
+        shown = dict(self._catalogue.displays(recordings)) if recordings else {}
+        return shown | {
+            one.id: display_of_render(one.label) for one in items if isinstance(one, Render)
+        }
 
     def _require_up(self, render_id: str) -> None:
         """Raises WithdrawnError when a public render was taken down: whoever heard it may know."""

@@ -45,7 +45,7 @@ class Streamable:
 
     `waveform` holds peaks 0..100 over equal stretches of the sound. `compare_with` is the item
     that a remix is heard beside; one second of the remix is `compare_seconds` seconds of it.
-    `made_by` and `badge` are its class and the words of it, as everywhere else.
+    `made_by`, `badge` and `sentence` are its class and the words of it, as everywhere else.
     """
 
     item: str
@@ -58,6 +58,7 @@ class Streamable:
     lufs: float
     waveform: tuple[int, ...]
     badge: str
+    sentence: str
     compare_with: str | None = None
     compare_seconds: float = 1.0
 

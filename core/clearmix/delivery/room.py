@@ -27,7 +27,6 @@ from clearmix.delivery.personal import PersonalStreams
 from clearmix.delivery.sending import Personal, Sending, Streamed
 from clearmix.delivery.signing import is_signature, signature, signing_key
 from clearmix.delivery.waveforms import Waveforms
-from clearmix.display import display_of_render
 from clearmix.errors import LinkError, NoStreamError, WithdrawnError
 from clearmix.rendering.disclosing import artists_of
 from clearmix.rendering.models import Render
@@ -168,8 +167,8 @@ class Delivery:
     def _shown(
         self, item: Recording | Render, waveform: tuple[int, ...], listener_id: str
     ) -> Streamable:
+        display = self.items.displays([item])[item.id]
         if isinstance(item, Recording):
-            display = self._catalogue.display(item)
             return Streamable(
                 item=item.id,
                 kind="original",
@@ -178,11 +177,11 @@ class Delivery:
                 label="",
                 made_by=display.made_by,
                 badge=display.badge,
+                sentence=display.sentence,
                 seconds=item.seconds,
                 lufs=item.analysis.loudness_lufs,
                 waveform=waveform,
             )
-        shown = display_of_render(item.label)
         # A shared remix of a private one: only its maker hears both.
         source = self._heard(item.sources[0], listener_id) if item.sources else None
         return Streamable(
@@ -191,8 +190,9 @@ class Delivery:
             title=item.title,
             artists=artists_of(self._clearance.recordings(item.sources)),
             label=item.label,
-            made_by=shown.made_by,
-            badge=shown.badge,
+            made_by=display.made_by,
+            badge=display.badge,
+            sentence=display.sentence,
             seconds=item.seconds,
             lufs=item.lufs,
             waveform=waveform,

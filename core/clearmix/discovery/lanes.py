@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from clearmix.display import Display
 from clearmix.royalties.events import Category
 
 Lane = Literal["originals", "official", "producer", "listener"]
@@ -31,7 +32,8 @@ class Entry:
     """Something to hear.
 
     `original` is the recording it comes from, `folded` how many near-equal ones stand behind it,
-    and `listeners` how many people heard it lately.
+    and `listeners` how many people heard it lately. `display` is how it is shown, once it is known
+    that it may be heard.
     """
 
     item: str
@@ -43,3 +45,4 @@ class Entry:
     sameness: str = ""
     listeners: int = 0
     folded: int = 0
+    display: Display | None = None

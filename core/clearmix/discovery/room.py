@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -21,8 +21,10 @@ from clearmix.storage.tables.delivery import PlayRow
 from clearmix.storage.tables.rendering import RenderRow, SharedRow
 
 if TYPE_CHECKING:
+    from clearmix.catalogue.models import Recording
     from clearmix.delivery.items import Items
     from clearmix.rendering import Rendering
+    from clearmix.rendering.models import Render
 
 LATELY = timedelta(days=28)
 """How far back plays count for the order of a feed."""
@@ -162,15 +164,22 @@ class Discovery:
         with self._database.session() as session:
             return dict(session.exec(query).all())
 
-    def _streamable(self, entries: list[Entry], listener_id: str, limit: int) -> Iterable[Entry]:
-        left = limit
+    def _streamable(
+        self, entries: Iterable[Entry], listener_id: str, limit: int
+    ) -> Iterator[Entry]:
+        """The first entries that this listener may hear now, with how each is shown."""
+        heard: list[Entry] = []
+        found: list[Recording | Render] = []
         for entry in entries:
-            if not left:
-                return
+            if len(heard) == limit:
+                break
             try:
                 item = self._items.item(entry.item, listener_id)
                 self._items.require_streamable(item, listener_id)
             except DeliveryError:
                 continue
-            left -= 1
-            yield entry
+            heard.append(entry)
+            found.append(item)
+        displays = self._items.displays(found)
+        for entry in heard:
+            yield replace(entry, display=displays[entry.item])

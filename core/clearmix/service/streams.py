@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -12,6 +13,7 @@ from fastapi.responses import FileResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from clearmix.delivery import Delivery, Held, StreamLink
+from clearmix.display import MadeBy
 from clearmix.errors import BusyError, ClearmixError
 from clearmix.service.callers import Listener
 from clearmix.service.problems import problem
@@ -36,6 +38,27 @@ class Listened(BaseModel):
     seconds: float = Field(ge=0, le=86_400, allow_inf_nan=False)
 
 
+class StreamShown(BaseModel):
+    """A link to an item for one play of it, and what a player shows."""
+
+    model_config = ConfigDict(extra="allow")
+
+    item: str = Field(examples=["open-road"])
+    kind: Literal["original", "remix"]
+    title: str
+    artists: list[str]
+    label: str = Field(description="how it is disclosed that AI made it; empty where it did not")
+    made_by: MadeBy = Field(description="the class that it is shown as")
+    badge: str = Field(examples=["AI-made"])
+    sentence: str = Field(description="the sentence that goes with the badge")
+    seconds: float
+    url: str = Field(description="the main playlist")
+    opus_url: str | None
+    events: str = Field(description="where the service says that the stream has to stop")
+    play_token: str
+    expires_at: datetime
+
+
 def _content(*types: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"description": "What is heard.", "content": {type: {} for type in types}}}
 
@@ -45,7 +68,7 @@ def _delivery(request: Request) -> Delivery:
     return delivery
 
 
-@router.post("/api/streams/{item}")
+@router.post("/api/streams/{item}", response_model=StreamShown)
 def open_item(request: Request, item: str, listener: Listener) -> dict[str, Any]:
     """A fresh link to one item, and what a player shows of it."""
     delivery = _delivery(request)

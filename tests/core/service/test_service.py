@@ -10,10 +10,12 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from clearmix.catalogue.models import Login
+from clearmix.discovery.measuring import is_held_out
 from clearmix.errors import ClearmixError
 from clearmix.kernel import Kernel
 from clearmix.service import create_app, serve
 from clearmix.service.sessions import COOKIE
+from clearmix.storage.tables.marks import CarriedMarkRow
 
 
 @pytest.fixture
@@ -250,6 +252,56 @@ def test_a_feed_holds_one_lane_and_says_nothing_of_the_holdout(
     assert [entry["item"] for entry in answer["entries"]] == ["dusky", "open-road"]
     assert set(answer) == {"lane", "entries"}
     assert signed_in("mia").get("/api/feeds/mixed").status_code == 422
+
+
+BY_PEOPLE = {"class": "human-made", "badge": "Human-made", "sentence": "Made by people."}
+
+
+def test_every_answer_that_names_a_sound_says_how_it_is_shown(
+    market: Kernel, signed_in: Callable[[str], TestClient], publish: Callable[..., str]
+) -> None:
+    render = publish("ben")
+    assert market.delivery.items.share(render, "ben").decision.permitted
+    ben = signed_in("ben")
+    label = ben.get(f"/api/renders/{render}").json()["label"]
+    remix = {"class": "listener-ai", "badge": "AI-made", "sentence": label}
+
+    listed = ben.get("/api/recordings").json()["items"]
+    assert [row["display"] for row in listed] == [BY_PEOPLE, BY_PEOPLE]
+    assert ben.get("/api/recordings/open-road").json()["display"] == BY_PEOPLE
+    originals = ben.get("/api/feeds/originals").json()["entries"]
+    assert [entry["display"] for entry in originals] == [BY_PEOPLE, BY_PEOPLE]
+    shown = next(user for user in ("mia", "ben") if not is_held_out(user))
+    (shared,) = signed_in(shown).get("/api/feeds/listener").json()["entries"]
+    assert shared["display"] == remix
+    for item, display in (("open-road", BY_PEOPLE), (render, remix)):
+        opened = ben.post(f"/api/streams/{item}").json()
+        assert (opened["made_by"], opened["badge"]) == (display["class"], display["badge"])
+        assert opened["sentence"] == display["sentence"]
+
+
+def test_a_recording_whose_file_discloses_ai_is_shown_so_in_lists_too(
+    market: Kernel, signed_in: Callable[[str], TestClient]
+) -> None:
+    row = CarriedMarkRow(
+        recording="dusky", labeler="tags", layer="file", ai_made=True, confidence=0.5, fields={}
+    )
+    with market.database.session(write=True) as session:
+        session.add(row)
+    for path, key in (("/api/recordings", "items"), ("/api/feeds/originals", "entries")):
+        found = signed_in("mia").get(path).json()[key]
+        shown = {row.get("id") or row["item"]: row["display"]["badge"] for row in found}
+        assert shown == {"dusky": "Made with AI", "open-road": "Human-made"}
+
+
+def test_the_description_says_how_sounds_are_shown(
+    signed_in: Callable[[str], TestClient],
+) -> None:
+    said = signed_in("mia").get("/openapi.json").json()["components"]["schemas"]
+    assert set(said["DisplayShown"]["properties"]) == {"class", "badge", "sentence"}
+    for name in ("EntryShown", "RecordingShown", "RenderShown"):
+        assert "display" in said[name]["required"], name
+    assert {"made_by", "badge", "sentence"} <= set(said["StreamShown"]["required"])
 
 
 def test_a_price_is_said_before_anything_is_made(signed_in: Callable[[str], TestClient]) -> None:

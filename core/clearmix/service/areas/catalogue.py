@@ -16,6 +16,7 @@ from clearmix.errors import CatalogueError
 from clearmix.service.callers import Listening, Operating, Rooms
 from clearmix.service.once import ONCE, Once
 from clearmix.service.pages import Page, Paged, page
+from clearmix.service.shown import DisplayShown
 from clearmix.service.threads import slow
 from clearmix.service.uploads import keep, keep_stems, unpacked
 
@@ -37,13 +38,17 @@ class RecordingShown(BaseModel):
     tempo_bpm: float | None
     key: str | None = Field(examples=["A minor"])
     stems: list[str]
+    display: DisplayShown
 
 
 @router.get("/api/recordings", response_model=Page[RecordingShown])
 def recordings(caller: Listening, kernel: Rooms, paging: Paged) -> dict[str, Any]:
     """All recordings by title."""
     found = kernel.catalogue.recordings()
-    return page(found, paging, id_of=lambda row: row.id, shown=lambda row: row.as_json())
+    part = page(found, paging, id_of=lambda row: row.id, shown=lambda row: row)
+    displays = kernel.catalogue.displays(part["items"])
+    shown = [row.as_json() | {"display": displays[row.id].as_json()} for row in part["items"]]
+    return part | {"items": shown}
 
 
 @router.get("/api/recordings/{name}", response_model=RecordingShown)
@@ -109,7 +114,8 @@ def add(
         )
         added = kernel.catalogue.add(keep(file, folder, "recording"), new)
     said = {"defaults": list(added.defaults), "notes": list(added.notes)}
-    return added.recording.as_json() | said
+    display = kernel.catalogue.display(added.recording).as_json()
+    return added.recording.as_json() | {"display": display} | said
 
 
 @router.post("/api/catalogue/imports", dependencies=ONCE)

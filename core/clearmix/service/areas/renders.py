@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -13,6 +14,7 @@ from clearmix.errors import NoStreamError
 from clearmix.rendering.models import Render
 from clearmix.service.callers import Listener, Rooms
 from clearmix.service.pages import MOST, Page, Paged, page
+from clearmix.service.shown import DisplayShown
 
 router = APIRouter(tags=["renders"])
 
@@ -28,12 +30,35 @@ class RenderShown(BaseModel):
     spec: dict[str, Any]
     sources: list[str]
     label: str = Field(description="how it is disclosed that AI made it")
+    display: DisplayShown
     seconds: float
     lufs: float
     true_peak_dbtp: float
     generator: str
     marks: list[str]
     created_at: str
+
+
+class EntryShown(BaseModel):
+    """Something to hear in a lane: a recording, or a remix that its maker shares."""
+
+    model_config = ConfigDict(extra="allow")
+
+    item: str = Field(examples=["open-road"])
+    lane: Lane
+    title: str
+    original: str = Field(description="the recording that it comes from")
+    since: datetime
+    display: DisplayShown
+    listeners: int = Field(description="how many people heard it in 28 days")
+    folded: int = Field(description="how many near-equal ones stand behind it")
+
+
+class FeedShown(BaseModel):
+    """What is found in one lane, best first."""
+
+    lane: Lane
+    entries: list[EntryShown]
 
 
 class Shared(BaseModel):
@@ -71,7 +96,7 @@ def unshare(id: str, listener: Listener, kernel: Rooms) -> None:
     kernel.delivery.items.unshare(id, listener)
 
 
-@router.get("/api/feeds/{lane}")
+@router.get("/api/feeds/{lane}", response_model=FeedShown)
 def feed(
     lane: Lane,
     listener: Listener,
@@ -80,7 +105,11 @@ def feed(
 ) -> dict[str, Any]:
     """What whoever asks finds in one lane; lanes never mix."""
     found = kernel.feed(listener, lane, limit=limit)
-    return {"lane": found.lane, "entries": [vars(entry) for entry in found.entries]}
+    entries = [
+        vars(entry) | {"display": entry.display and entry.display.as_json()}
+        for entry in found.entries
+    ]
+    return {"lane": found.lane, "entries": entries}
 
 
 def _shown(found: Render) -> dict[str, Any]:
