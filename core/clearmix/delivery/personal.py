@@ -11,15 +11,17 @@ import json
 import logging
 import shutil
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from threading import Thread
 
-from clearmix.audio import read_audio
+from clearmix.audio import Audio, read_audio
 from clearmix.contracts import Disclosure, SignalLabeler
+from clearmix.errors import MarkError
+from clearmix.rendering.marking import read_by
 from clearmix.rendering.models import Render
 from clearmix.storage.store import Store
-from clearmix.streaming import AAC, Piece, SegmentEncoder
+from clearmix.streaming import AAC, Piece, SegmentEncoder, tags_of
 
 log = logging.getLogger("clearmix.delivery")
 
@@ -28,6 +30,10 @@ BLOCK_SECONDS = 4.0
 
 LEAST_SEGMENTS = 3
 """A browser that finds fewer in a playlist gives up on it for good."""
+
+READ_BACK_SECONDS = 10.0
+"""From how much of a stream the mark of its listening is read back at first. Where it cannot be,
+as in a long fade-in, it is tried again each time that twice as much is there, and at the end."""
 
 PATIENCE_SECONDS = 10.0
 """How long a player waits for the first segments on a busy machine."""
@@ -101,18 +107,24 @@ class PersonalStreams:
             return
         folder = self._folder / listening
         folder.mkdir(parents=True, exist_ok=True)
-        encoder = SegmentEncoder(AAC)
+        path = self._store.local_path(render.audio_key)
+        encoder = SegmentEncoder(AAC, tags=tags_of(path))
         seconds: list[float] = []
+        reading = ReadingBack(labeler, listening, folder)
 
         def keep(pieces: Iterable[Piece], *, whole: bool = False) -> None:
             for piece in pieces:
                 (folder / f"{len(seconds)}.mp4").write_bytes(piece.content)
                 seconds.append(piece.seconds)
+            # INVARIANT: no stream is whole before its listening was read back from its own bytes.
+            if whole:
+                reading.require(seconds)
             partial = folder / f"{_INDEX}.part"
             partial.write_text(json.dumps({"seconds": seconds, "whole": whole}), encoding="utf-8")
             partial.replace(folder / _INDEX)
+            reading.attempt(seconds)
 
-        sound = read_audio(self._store.local_path(render.audio_key)).as_stereo()
+        sound = read_audio(path).as_stereo()
         blocks = sound.resampled(AAC.rate).blocks(BLOCK_SECONDS)
         # INVARIANT: nothing of a personal stream is encoded that does not carry its listening.
         for block in labeler.mark(blocks, self._disclosure(listening, render)):
@@ -139,3 +151,51 @@ class PersonalStreams:
             for left in self._folder.iterdir():
                 if time.time() - left.stat().st_mtime > STALE_SECONDS:
                     shutil.rmtree(left, ignore_errors=True)
+
+
+class ReadingBack:
+    """Reads the mark of a listening from what was encoded of its stream, until it was found."""
+
+    def __init__(self, labeler: SignalLabeler, listening: str, folder: Path) -> None:
+        self._labeler = labeler
+        self._listening = listening
+        self._folder = folder
+        self._next_seconds = READ_BACK_SECONDS
+        self._found = False
+
+    def attempt(self, seconds: Sequence[float]) -> None:
+        """Looks once enough more has been encoded; `seconds` are those of all pieces so far."""
+        if not self._found and sum(seconds) >= self._next_seconds:
+            self._next_seconds = 2 * sum(seconds)
+            self._look(len(seconds))
+
+    def require(self, seconds: Sequence[float]) -> None:
+        """Looks at the whole stream if the mark was not found before.
+
+        Raises:
+            MarkError: the mark cannot be read.
+        """
+        if not self._found:
+            self._look(len(seconds))
+        if not self._found:
+            raise MarkError(
+                f"the mark of the listening `{self._listening}` could not be read back from its "
+                "stream, which is taken away",
+                help="choose another watermark with CLEARMIX_MARK_LISTENINGS, or update it",
+                place=f"labeler {self._labeler.id}",
+            )
+
+    def _look(self, pieces: int) -> None:
+        reading = read_by(self._labeler, *self._encoded(pieces))
+        self._found = reading is not None and self._listening in reading.render_ids
+
+    def _encoded(self, pieces: int) -> tuple[Path, Audio]:
+        """The pieces so far as a file, and what a player decodes of it."""
+        path = self._folder / "encoded.part"
+        try:
+            with path.open("wb") as joined:
+                for number in range(pieces):
+                    joined.write((self._folder / f"{number}.mp4").read_bytes())
+            return path, read_audio(path)
+        finally:
+            path.unlink(missing_ok=True)

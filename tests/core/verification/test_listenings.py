@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -44,6 +45,7 @@ def played(delivery: Delivery, link: StreamLink, path: Path) -> Path:
         names = [line for line in playlist.splitlines() if line.endswith(".m4s")]
         if "#EXT-X-ENDLIST" in playlist:
             break
+        time.sleep(0.05)  # each look is ten seconds of the link's two hours
     path.write_bytes(b"".join(map(fetched, ["aac-init.mp4", *names])))
     return path
 
