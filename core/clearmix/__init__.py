@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         Transcriber,
         Warms,
         WebApp,
+        WeightFree,
         WritesSessions,
     )
     from clearmix.display import with_badge
@@ -125,6 +126,7 @@ _HOMES = {
     "Transcriber": "contracts",
     "Warms": "contracts",
     "WebApp": "contracts",
+    "WeightFree": "contracts",
     "WritesSessions": "contracts",
     "hookimpl": "hookspecs",
     "joined": "audio",
@@ -192,6 +194,7 @@ __all__ = [
     "Transcriber",
     "Warms",
     "WebApp",
+    "WeightFree",
     "WritesSessions",
     "hookimpl",
     "joined",

@@ -91,6 +91,7 @@ class Kernel(Installed):
             self.settings,
             analyzer=lambda: by_id("analyzer", self.analyzers, self.settings.analyzer),
             separator=self.separator,
+            separators=lambda: self.separators,
             transcriber=self.transcriber,
             marks_of=self._marks_of,
         )

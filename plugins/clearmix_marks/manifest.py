@@ -15,8 +15,9 @@ from clearmix_marks.wording import credits_of, source_type_of
 LICENCE = "org.clearmix.licence"
 """Label of our own assertion: the render, its sources and the rights decision."""
 
-SOFT_BINDING = "org.clearmix.mark.1"
-"""Name of the watermark's algorithm in the soft binding; its value is the 8-byte render id."""
+SOFT_BINDING = "org.clearmix."
+"""Before the id and version of a watermark (`org.clearmix.clearmix-mark.2`): the name of its
+algorithm in a soft binding, whose value is the 8-byte render id."""
 
 _NOT_FOR_TRAINING = ("cawg.ai_generative_training", "cawg.ai_training", "cawg.data_mining")
 
@@ -30,7 +31,10 @@ def manifest(disclosure: Disclosure, format: str) -> dict[str, Any]:
         "format": format,
         "assertions": [
             {"label": "c2pa.actions.v2", "data": {"actions": _actions(disclosure, sources)}},
-            {"label": "c2pa.soft-binding", "data": _soft_binding(disclosure)},
+            *(
+                {"label": "c2pa.soft-binding", "data": _soft_binding(watermark, disclosure)}
+                for watermark in disclosure.watermarks
+            ),
             {"label": "cawg.training-mining", "data": _mining()},
             {"label": LICENCE, "data": _licence(disclosure)},
         ],
@@ -76,12 +80,15 @@ def _actions(disclosure: Disclosure, sources: list[dict[str, str]]) -> list[dict
         "softwareAgent": {"name": name, "version": version},
         "when": disclosure.created_at,
     }
-    return [*begun, remixed, {"action": "c2pa.mastered"}, {"action": "c2pa.watermarked.bound"}]
+    bound = [{"action": "c2pa.watermarked.bound"}] if disclosure.watermarks else []
+    return [*begun, remixed, {"action": "c2pa.mastered"}, *bound]
 
 
-def _soft_binding(disclosure: Disclosure) -> dict[str, Any]:
+def _soft_binding(watermark: str, disclosure: Disclosure) -> dict[str, Any]:
+    """How the render is found again by one watermark, given as its id and version."""
     value = base64.b64encode(bytes.fromhex(disclosure.render_id)).decode("ascii")
-    return {"alg": SOFT_BINDING, "blocks": [{"scope": {}, "value": value}]}
+    algorithm = SOFT_BINDING + ".".join(watermark.split())
+    return {"alg": algorithm, "blocks": [{"scope": {}, "value": value}]}
 
 
 def _mining() -> dict[str, Any]:

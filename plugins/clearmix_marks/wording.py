@@ -44,7 +44,7 @@ def credits_of(disclosure: Disclosure) -> str:
     """Who did what, in the roles of DDEX (`MainArtist`, `Remixer`), and what of it is AI's."""
     rows = [f"MainArtist: {artist}" for artist in disclosure.artists]
     rows.append(f"Remixer: {disclosure.generator} (AiContribution)")
-    return SEPARATOR.join([*rows, *disclosure.credits])
+    return SEPARATOR.join(dict.fromkeys([*rows, *disclosure.credits]))
 
 
 def common_tags(disclosure: Disclosure) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,6 +46,7 @@ from clearmix.contracts import (
     SourceFile,
     TitleMatch,
     Transcriber,
+    WeightFree,
 )
 from clearmix.display import Display, display_of_recording
 from clearmix.errors import CatalogueError
@@ -95,6 +96,7 @@ class Catalogue:
         *,
         analyzer: Callable[[], Analyzer],
         separator: Callable[[], Separator | None] = lambda: None,
+        separators: Callable[[], Mapping[str, Separator]] = dict,
         transcriber: Callable[[], Transcriber | None] = lambda: None,
         marks_of: Callable[[Path, Audio], Verification] | None = None,
     ) -> None:
@@ -102,6 +104,7 @@ class Catalogue:
         self._store = store
         self._analyzer = analyzer
         self._separating = Separating(database, store, separator)
+        self._separators = separators
         self._scores = Scores(database, transcriber)
         self._marks_of = marks_of
         self._sources = Sources(database, store, settings, analyze=self._analyze)
@@ -345,6 +348,15 @@ class Catalogue:
         found = self.recording(name)
         self._separating.separate(found.id, found.audio_key, progress)
         return self.recording(found.id)
+
+    def stems_of_a_model(self, recordings: Iterable[Recording]) -> bool:
+        """Whether a trained model estimated the stems of any of these recordings.
+
+        A separator that is not installed any more counts as one, since nobody can ask it.
+        """
+        by = {one.stems_estimated_by.split()[0] for one in recordings if one.stems_estimated_by}
+        known = self._separators() if by else {}
+        return any(not isinstance(known.get(id), WeightFree) for id in by)
 
     def without_stems(self) -> tuple[str, ...]:
         """Ids of the recordings that have no stems, neither given nor estimated."""

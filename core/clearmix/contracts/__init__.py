@@ -69,6 +69,7 @@ from clearmix.contracts.scores import (
 from clearmix.contracts.separators import (
     ModelWeights,
     Separator,
+    WeightFree,
 )
 
 __all__ = [
@@ -117,5 +118,6 @@ __all__ = [
     "Transcriber",
     "Warms",
     "WebApp",
+    "WeightFree",
     "WritesSessions",
 ]

@@ -27,8 +27,10 @@ class Disclosure:
     """What the marks of one render say; `render_id` is 16 hexadecimal digits (64 bits).
 
     `source_titles` and `source_isrcs` are those of the recordings that all comes down to, and
-    `source_files` what it was made from directly, where their marks are to be kept. `credits` are
-    what the rights-holders ask for, `licence_url` is where the licence can be read.
+    `source_files` what it was made from directly, where their marks are to be kept. `credits` name
+    whom the rights-holders want credited (`Producer: Ada Wren`), `licence_url` is where the licence
+    can be read. `watermarks` are the ids and versions of the watermarks in the sound (`mark 2`), so
+    that a mark of the file can say which; none are known before the sound is marked.
     """
 
     render_id: str
@@ -46,6 +48,7 @@ class Disclosure:
     source_files: tuple[SourceFile, ...] = ()
     credits: tuple[str, ...] = ()
     licence_url: str | None = None
+    watermarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

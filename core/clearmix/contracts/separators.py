@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from clearmix.audio import Audio
 from clearmix.contracts.recordings import Progress
@@ -20,6 +20,16 @@ class Separator(Protocol):
     def separate(self, audio: Audio, progress: Progress) -> Mapping[str, Audio]:
         """By part of the vocabulary, sounds as long as the mix, which add up to it."""
         ...
+
+
+@runtime_checkable
+class WeightFree(Protocol):
+    """A separator without a trained model; any other counts as having one.
+
+    A remix that hears stems of a trained model is disclosed as made with one.
+    """
+
+    weight_free: Literal[True]
 
 
 @runtime_checkable

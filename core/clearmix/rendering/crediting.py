@@ -1,11 +1,62 @@
-"""Whose work a cover is made of, for whoever asked for it."""
+"""Who is credited with a render's sources: by name, and in a sentence where a work is performed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from clearmix.catalogue import Catalogue, Recording
 from clearmix.catalogue.models import Work
+
+DDEX_ROLES: Final[Mapping[str, str]] = {
+    "artist": "MainArtist",
+    "performer": "AssociatedPerformer",
+    "producer": "Producer",
+    "songwriter": "ComposerLyricist",
+    "writer": "ComposerLyricist",
+    "publisher": "MusicPublisher",
+    "label": "RecordCompany",
+    "owner": "RightsController",
+}
+"""The roles of the rights language in the terms of DDEX's allowed-value sets."""
+
+
+def named_credits(
+    catalogue: Catalogue, recordings: Sequence[Recording], roles: Sequence[str]
+) -> tuple[str, ...]:
+    """Whom the roles that are to be credited stand for: `Producer: Bo Ash`, each once.
+
+    The catalogue says who it is, by the recordings and their works. A role that nobody is known
+    for is left out.
+    """
+    credited: dict[tuple[str, str], None] = {}
+    for recording in recordings:
+        work = catalogue.work(recording.work) if recording.work else None
+        for role in roles:
+            for party in _parties_of(role, recording, work):
+                credited[DDEX_ROLES[role], party] = None
+    named = {one.id: one.name for one in catalogue.parties({party for _, party in credited})}
+    order = list(dict.fromkeys(DDEX_ROLES[role] for role in roles))
+    rows = sorted(credited, key=lambda row: order.index(row[0]))
+    return tuple(dict.fromkeys(f"{role}: {named.get(party, party)}" for role, party in rows))
+
+
+def _parties_of(role: str, recording: Recording, work: Work | None) -> Sequence[str]:
+    """Ids of the parties that have a role in a recording or in its work."""
+    match role:
+        case "artist":
+            return recording.artists
+        case "performer":
+            return recording.performers
+        case "producer":
+            return recording.producers
+        case "label":
+            return [recording.label] if recording.label else []
+        case "owner":
+            return [one.party for one in recording.shares if one.role == "owner"]
+        case _:
+            side = "publisher" if role == "publisher" else "writer"
+            return [one.party for one in work.shares if one.role == side] if work else []
 
 
 def composition_notes(catalogue: Catalogue, recordings: Sequence[Recording]) -> tuple[str, ...]:

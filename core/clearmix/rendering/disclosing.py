@@ -62,8 +62,14 @@ def disclosure(
     created_at: datetime,
     credits: Sequence[str] = (),
     source_files: Sequence[SourceFile] = (),
+    stems_of_a_model: bool = False,
 ) -> Disclosure:
-    """What every mark of one render says; the same values give the same marks."""
+    """What every mark of one render says; the same values give the same marks.
+
+    `stems_of_a_model` says that a trained model took the sources apart: a generator that hears them
+    makes its sound with that model too.
+    """
+    abilities = generator.abilities()
     return Disclosure(
         render_id=render_id,
         title=title_of(spec, recordings),
@@ -72,7 +78,8 @@ def disclosure(
         source_titles=tuple(recording.title for recording in recordings),
         source_isrcs=tuple(recording.isrc for recording in recordings if recording.isrc),
         generator=f"{generator.id} {generator.version}",
-        trained_model=generator.abilities().trained_on != "nothing",
+        trained_model=abilities.trained_on != "nothing"
+        or (abilities.uses_master and stems_of_a_model),
         decision_hash=decision_hash,
         service=settings.service,
         created_at=created_at.isoformat(timespec="seconds"),

@@ -106,8 +106,12 @@ class Leaving:
         except AudioError as error:
             raise self._fault(f"wrote `{name}`, which holds {error.message}") from error
         write_wav(target, self._marks.mark_sound(sound, self._disclosure))
-        self._marks.mark_file(target, self._disclosure).replace(target)
-        found, lost = self._marks.found(target, read_audio(target), self._disclosure)
+        audio = read_audio(target)
+        heard, unheard = self._marks.found_by(self._marks.signal, target, audio, self._disclosure)
+        # The marks of the file name the watermarks that are really there.
+        self._marks.mark_file(target, self._disclosure, without=unheard).replace(target)
+        read, unread = self._marks.found_by(self._marks.file, target, audio, self._disclosure)
+        found, lost = (*heard, *read), (*unheard, *unread)
         layers = {mark.layer for mark in found}
         missing = sorted(self._marks.required.intersection(lost))
         # INVARIANT: no sound leaves without a mark of its file and every mark that is asked for by

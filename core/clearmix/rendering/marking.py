@@ -6,8 +6,9 @@ ids, but one that seals the file runs last.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -88,10 +89,21 @@ class Marks:
             marked = made
         return marked
 
-    def mark_file(self, path: Path, disclosure: Disclosure) -> Path:
-        """The path of the file with every mark of its layer."""
+    def disclosed(self, disclosure: Disclosure, *, without: Collection[str] = ()) -> Disclosure:
+        """The disclosure with the watermarks that the sound has been given, but for some ids."""
+        applied = (one for one in self.signal if one.id not in without)
+        return replace(disclosure, watermarks=tuple(f"{one.id} {one.version}" for one in applied))
+
+    def mark_file(
+        self, path: Path, disclosure: Disclosure, *, without: Collection[str] = ()
+    ) -> Path:
+        """The path of the file with every mark of its layer.
+
+        They name the watermarks in the sound, except those whose ids are given as `without`.
+        """
+        said = self.disclosed(disclosure, without=without)
         for labeler in self.file:
-            path = self._sealed(labeler, path, disclosure)
+            path = self._sealed(labeler, path, said)
             if not path.is_file():
                 raise _fault(labeler.id, "returned a path where there is no file")
         return path
@@ -157,13 +169,18 @@ class Marks:
         self, path: Path, audio: Audio, disclosure: Disclosure
     ) -> tuple[tuple[Mark, ...], tuple[str, ...]]:
         """The marks in the file that say this render id, and the ids of those that do not."""
+        sound, unheard = self.found_by(self.signal, path, audio, disclosure)
+        file, unread = self.found_by(self.file, path, audio, disclosure)
+        return (*sound, *file), (*unheard, *unread)
+
+    def found_by(
+        self, labelers: Sequence[Labeler], path: Path, audio: Audio, disclosure: Disclosure
+    ) -> tuple[tuple[Mark, ...], tuple[str, ...]]:
+        """What `found` gives, of some of these labelers alone."""
         found: list[Mark] = []
         lost: list[str] = []
-        readings: list[tuple[SignalLabeler | FileLabeler, Reading | None]] = [
-            *((labeler, read_by(labeler, path, audio)) for labeler in self.signal),
-            *((labeler, read_by(labeler, path, audio)) for labeler in self.file),
-        ]
-        for labeler, reading in readings:
+        for labeler in labelers:
+            reading = read_by(labeler, path, audio)
             if reading is not None and disclosure.render_id in reading.render_ids:
                 found.append(Mark(labeler.id, labeler.version, labeler.layer, reading.confidence))
             else:

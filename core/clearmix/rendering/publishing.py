@@ -34,7 +34,11 @@ PLANS = "plans"
 
 @dataclass(frozen=True)
 class Publication:
-    """A render with everything that made it, ready for the registry."""
+    """A render with everything that made it, ready for the registry.
+
+    Its `duties` are those of the decision, with credits by name (`Producer: Ada Wren`), so that
+    they stand when the catalogue has changed.
+    """
 
     job: str
     render_id: str

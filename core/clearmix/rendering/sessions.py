@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from clearmix.contracts import Disclosure, Generator, Labeler, Progress, WritesSessions
 from clearmix.contracts.generators import FindsGenerators
 from clearmix.errors import RenderError
+from clearmix.rendering.crediting import named_credits
 from clearmix.rendering.disclosing import disclosure, label_of
 from clearmix.rendering.generating import Generating
 from clearmix.rendering.known_sounds import KnownSounds
@@ -127,9 +128,9 @@ class Sessions:
             self._sounds.keep(render.id, sounds)
             session = Session(target, tuple(sorted(files, key=lambda one: one.name)), notes)
             about = {
-                "render": asdict(said),
+                "render": asdict(marks.disclosed(said)),
                 "decision": cleared.number,
-                "credits": list(duties.credits),
+                "credits": list(said.credits),
                 "files": [asdict(file) for file in session.files],
                 "notes": list(notes),
             }
@@ -181,7 +182,8 @@ class Sessions:
             decision_hash=cleared.decision.hash,
             settings=self._settings,
             created_at=render.created_at,
-            credits=duties.credits,
+            credits=named_credits(self._catalogue, recordings, duties.credits),
+            stems_of_a_model=self._catalogue.stems_of_a_model(recordings),
         )
 
 

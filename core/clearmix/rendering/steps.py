@@ -20,6 +20,7 @@ from clearmix.contracts.generators import FindsGenerators
 from clearmix.errors import ClearanceError, ClearmixError, RenderError
 from clearmix.fingerprints import fingerprint
 from clearmix.observing import bound, span
+from clearmix.rendering.crediting import named_credits
 from clearmix.rendering.disclosing import disclosure, label_of
 from clearmix.rendering.encoding import FRAME_SAMPLES, encode_within_figures, within_length
 from clearmix.rendering.generating import Generating
@@ -296,7 +297,7 @@ class Steps:
                 pcm_sha256=digest_of(mastered.key),
                 measured=verified.measured,
                 marks=verified.marks,
-                duties=plan.duties,
+                duties={**plan.duties, "credits": list(said.credits)},
                 notes=verified.notes,
                 plan=report_in(self._folder(job_id)).plan,
                 created_at=datetime.fromisoformat(plan.created_at),
@@ -358,8 +359,9 @@ class Steps:
             decision_hash=plan.decision_hash,
             settings=self._settings,
             created_at=datetime.fromisoformat(plan.created_at),
-            credits=duties.credits,
+            credits=named_credits(self._catalogue, recordings, duties.credits),
             source_files=self._catalogue.source_files(spec.sources),
+            stems_of_a_model=self._catalogue.stems_of_a_model(recordings),
         )
 
     def _tempo(self, spec: RemixSpec, audio: Audio) -> tuple[dict[str, float], tuple[str, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -48,7 +49,14 @@ def separating(settings: Settings, analyzer: Analyzer, halver: Halver) -> Iterat
     database = Database(settings.database_url)
     database.upgrade()
     store = Store(settings.store, cache=settings.home / "cache")
-    yield Catalogue(database, store, settings, analyzer=lambda: analyzer, separator=lambda: halver)
+    yield Catalogue(
+        database,
+        store,
+        settings,
+        analyzer=lambda: analyzer,
+        separator=lambda: halver,
+        separators=lambda: {halver.id: halver},
+    )
     database.close()
 
 
@@ -76,6 +84,29 @@ def test_a_recording_without_stems_is_taken_apart_when_it_is_added(
     np.testing.assert_allclose(
         source.read_stem("vocals").samples, read_audio(song).samples / 2, atol=1e-5
     )
+
+
+class Splitter(Halver):
+    """A separator without a trained model."""
+
+    weight_free: Literal[True] = True
+
+
+def test_stems_are_of_a_model_unless_their_separator_says_that_it_has_none(
+    separating: Catalogue, catalogue: Catalogue, halver: Halver, song: Path
+) -> None:
+    added = separating.add(song, new()).recording
+    assert separating.stems_of_a_model([added])
+    halver.__class__ = Splitter
+    assert not separating.stems_of_a_model([added])
+    assert catalogue.stems_of_a_model([added]), "nobody can ask a separator that is gone"
+
+
+def test_stems_that_were_given_and_no_stems_are_of_no_model(
+    separating: Catalogue, catalogue: Catalogue, song: Path
+) -> None:
+    whole = catalogue.add(song, new()).recording
+    assert not separating.stems_of_a_model([whole])
 
 
 def test_without_a_separator_nothing_is_estimated(catalogue: Catalogue, song: Path) -> None:

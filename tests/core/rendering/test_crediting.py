@@ -6,8 +6,11 @@ from collections.abc import Collection
 from dataclasses import replace
 from types import SimpleNamespace
 
+import pytest
+
 from clearmix.catalogue.models import Party, Share, Work
-from clearmix.rendering.crediting import composition_notes
+from clearmix.rendering.crediting import DDEX_ROLES, composition_notes, named_credits
+from clearmix_rules.schema import CREDIT_ROLES
 
 WORK = Work("w-green", "Green", "T-123", False, (
     Share("ada", "writer", 50), Share("bo", "writer", 25), Share("larkfield", "publisher", 25),
@@ -49,3 +52,65 @@ def test_the_public_domain_is_named() -> None:
     free = replace(WORK, public_domain=True, shares=())
     (note,) = said(free)
     assert note == "“Green” (in the public domain) is performed anew: the recording is not used"
+
+
+SONG = SimpleNamespace(
+    title="Green",
+    work=WORK.id,
+    artists=("ada",),
+    performers=("cy",),
+    producers=("bo",),
+    label="northlight",
+    shares=(Share("northlight", "owner", 60), Share("ada", "featured-artist", 40)),
+)
+NAMES = {"ada": "Ada Wren", "bo": "Bo Ash", "larkfield": "Larkfield", "northlight": "Northlight"}
+
+
+class Named(Shelf):
+    """A catalogue that does not know every party by name."""
+
+    def parties(self, ids: Collection[str]) -> tuple[Party, ...]:
+        return tuple(Party(id, "artist", NAMES[id]) for id in ids if id in NAMES)
+
+
+def credited(roles: tuple[str, ...], *songs: object, work: Work | None = WORK) -> tuple[str, ...]:
+    return named_credits(Named(work), songs or (SONG,), roles)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [
+        ("artist", ("MainArtist: Ada Wren",)),
+        ("performer", ("AssociatedPerformer: cy",)),
+        ("producer", ("Producer: Bo Ash",)),
+        ("writer", ("ComposerLyricist: Ada Wren", "ComposerLyricist: Bo Ash")),
+        ("songwriter", ("ComposerLyricist: Ada Wren", "ComposerLyricist: Bo Ash")),
+        ("publisher", ("MusicPublisher: Larkfield",)),
+        ("label", ("RecordCompany: Northlight",)),
+        ("owner", ("RightsController: Northlight",)),
+    ],
+)
+def test_a_role_that_is_to_be_credited_is_credited_by_name(
+    role: str, said: tuple[str, ...]
+) -> None:
+    assert credited((role,)) == said
+
+
+def test_every_role_of_the_rights_language_has_one_of_ddex() -> None:
+    assert set(DDEX_ROLES) == set(CREDIT_ROLES)
+
+
+def test_a_role_that_nobody_is_known_for_is_left_out() -> None:
+    bare = SimpleNamespace(**{**vars(SONG), "producers": (), "label": None, "work": None})
+    assert credited(("artist", "producer", "label", "writer"), bare) == ("MainArtist: Ada Wren",)
+    assert credited(("writer",), work=None) == ()
+
+
+def test_of_several_sources_each_party_is_credited_once_and_roles_keep_their_order() -> None:
+    other = SimpleNamespace(**{**vars(SONG), "artists": ("bo",)})
+    assert credited(("writer", "artist", "songwriter"), SONG, other) == (
+        "ComposerLyricist: Ada Wren",
+        "ComposerLyricist: Bo Ash",
+        "MainArtist: Ada Wren",
+        "MainArtist: Bo Ash",
+    )

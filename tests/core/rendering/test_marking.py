@@ -122,6 +122,41 @@ def test_marks_of_both_layers_are_read_back_from_the_encoded_bytes(tmp_path: Pat
     assert notes == ()
 
 
+class Quoting(Note):
+    """A mark of the file that keeps what it was told of the sound."""
+
+    def __init__(self) -> None:
+        super().__init__("quote")
+        self.watermarks: tuple[str, ...] = ()
+
+    def mark(self, path: Path, disclosure: Disclosure) -> Path:
+        self.watermarks = disclosure.watermarks
+        return super().mark(path, disclosure)
+
+
+@pytest.mark.parametrize(
+    ("duties", "said"),
+    [
+        (Duties(), ("other 1", "tone 1")),
+        (Duties(only_watermarks=(("tone",),)), ("tone 1",)),
+    ],
+)
+def test_a_mark_of_the_file_is_told_which_watermarks_the_sound_was_given(
+    tmp_path: Path, duties: Duties, said: tuple[str, ...]
+) -> None:
+    quote = Quoting()
+    publish(Marks(labelers(Tone(), Forgetful("other"), quote), duties), tmp_path)
+    assert quote.watermarks == said
+
+
+def test_a_watermark_that_is_not_in_a_sound_is_not_told(tmp_path: Path) -> None:
+    quote = Quoting()
+    write_m4a(tmp_path / "out.m4a", rich_sound(1))
+    marks = Marks(labelers(Tone(), Forgetful("other"), quote), Duties())
+    marks.mark_file(tmp_path / "out.m4a", SAID, without=("other",))
+    assert quote.watermarks == ("tone 1",)
+
+
 @pytest.mark.parametrize(
     ("present", "duties", "lost"),
     [

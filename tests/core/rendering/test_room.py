@@ -12,6 +12,7 @@ from clearmix.catalogue import NewRecording
 from clearmix.errors import RenderError
 from clearmix.rendering.metering import measure
 from clearmix.rendering.models import STEPS, Job
+from clearmix_rules import PolicySource
 
 from .conftest import House, rich_sound, until
 
@@ -40,6 +41,35 @@ def test_a_remix_goes_through_every_step_and_is_published(house: House) -> None:
     assert {mark.layer for mark in render.marks} == {"signal", "file"}
     assert house.kernel.verify(path).render == render
     assert list(house.settings.work.iterdir()) == []
+
+
+CREDITS = """policy "Ada Wren, credits" version 1
+by artist ada-wren
+consent: opt-out
+
+rule credits: permit remix of tracks by ada-wren
+  provided
+    credit artist, producer, publisher and writer
+  reason "Credit where it is due."
+"""
+
+
+def test_credits_that_are_asked_for_are_given_by_name_in_marks_and_registry(house: House) -> None:
+    house.kernel.policies.add(PolicySource("credits.rights", CREDITS))
+    try:
+        ended = house.render(seed=4)
+    finally:
+        (house.settings.policies / "credits.rights").unlink()
+    render = house.kernel.rendering.render(str(ended.render_id))
+    named = {"MainArtist: Ada Wren", "ComposerLyricist: Ada Wren"}
+    found = house.kernel.verify(house.kernel.store.local_path(render.audio_key))
+    assert found.entry is not None
+    assert found.entry.licence is not None
+    assert set(found.entry.licence.credits) == named
+    (tags,) = (one.reading for one in found.marks if one.labeler == "tags")
+    assert tags is not None
+    said = tags.fields["CREDITS"].split("; ")
+    assert sorted(said) == sorted([*named, "Remixer: tiny 1 (AiContribution)"])
 
 
 def test_the_same_request_gives_the_same_sound_under_another_id(house: House) -> None:

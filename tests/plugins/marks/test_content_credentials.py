@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import base64
 import dataclasses
+import json
 import shutil
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from clearmix_marks import credentials, tags
 from clearmix_marks.content_credentials import ContentCredentials, sidecar
 from clearmix_marks.manifest import ingredients, manifest
 from clearmix_marks.tags import Tags
+from clearmix_marks.watermark import ClearmixMark
 
 from .conftest import played
 from .test_tags import write
@@ -159,6 +162,44 @@ def test_a_mashup_places_each_of_its_sources(disclosure: Disclosure) -> None:
     actions = [one["action"] for one in said["assertions"][0]["data"]["actions"]]
     assert actions[:3] == ["c2pa.created", "c2pa.placed", "c2pa.placed"]
     assert {one["relationship"] for one in ingredients(two)} == {"componentOf"}
+
+
+@pytest.mark.parametrize(
+    ("watermarks", "algorithms"),
+    [
+        ((), []),
+        (("audiowmark 1",), ["org.clearmix.audiowmark.1"]),
+        (
+            ("audiowmark 1", f"{ClearmixMark.id} {ClearmixMark.version}"),
+            ["org.clearmix.audiowmark.1", "org.clearmix.clearmix-mark.2"],
+        ),
+    ],
+)
+def test_a_manifest_is_bound_to_the_watermarks_that_are_in_the_sound_and_no_others(
+    signer: ContentCredentials,
+    disclosure: Disclosure,
+    tmp_path: Path,
+    watermarks: tuple[str, ...],
+    algorithms: list[str],
+) -> None:
+    import c2pa
+
+    path = tmp_path / "song.m4a"
+    write(path, MUSIC)
+    signer.mark(path, dataclasses.replace(disclosure, watermarks=watermarks))
+    reading = signer.read(path)
+    assert reading is not None
+    assert reading.fields["state"] == "Trusted"
+    with path.open("rb") as file:
+        store = json.loads(c2pa.Reader("audio/mp4", file).json())
+    said = store["manifests"][store["active_manifest"]]["assertions"]
+    bound = [one["data"] for one in said if one["label"].startswith("c2pa.soft-binding")]
+    assert [one["alg"] for one in bound] == algorithms
+    value = base64.b64encode(bytes.fromhex(disclosure.render_id)).decode()
+    assert all(one["blocks"][0]["value"] == value for one in bound)
+    actions = next(one for one in said if one["label"].startswith("c2pa.actions"))
+    names = [one["action"] for one in actions["data"]["actions"]]
+    assert names.count("c2pa.watermarked.bound") == bool(watermarks)
 
 
 def test_a_mashup_is_signed_and_valid(
