@@ -21,6 +21,9 @@ _CREATIVE = frozenset(
 
 _ARRANGED = frozenset({"add", "replace"})
 
+_BUILT = "build and drop"
+"""The change of a section that is made of sounds which the recording lacks."""
+
 
 def mashes(classes: AbstractSet[str]) -> bool:
     """Whether a turn asks for a mashup by name."""
@@ -104,6 +107,8 @@ def _technical(fields: dict[str, Any]) -> bool:
             and bool(given - {"lyrics", "keep"})
         )
     if any(row["action"] in _ARRANGED for row in fields.get("parts") or ()):
+        return False
+    if any(row["change"] == _BUILT for row in fields.get("sections") or ()):
         return False
     return bool(given - {"keep", "avoid"})
 

@@ -72,6 +72,9 @@ def scoped(line: Line, asks: Sequence[Ask], breaks: Sequence[Lexeme]) -> list[As
             scope for scope in found if (scope.first, scope.last) == span or scope.first == span[0]
         ]
         local = _governed(span, free, breaks)
+        if any(ask.what != "style" for ask in local):
+            # `house with double-time drums in the last chorus`: the style is that of the whole.
+            local = [ask for ask in local if ask.what != "style" or ask.first > span[0]]
         changes = [change for ask in local for change in _changes(ask)]
         changes += [] if changes else _levels(line, span, breaks)
         if not changes:

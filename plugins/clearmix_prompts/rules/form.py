@@ -118,6 +118,18 @@ def _loop_section(found: Found) -> Iterable[Ask] | None:
     return [Ask("section", (f"{ordinal}{found.one('s').value}", "loop", None))]
 
 
+@rules(
+    "(ADD|WITH|AND)? A? BUILD (LEADINGTO|IN|ON|AT|FOR|TO|OF)? A? o:ORDINAL? s:SECTION",
+    "(ADD|WITH|AND)? A? BUILD",
+)
+def _build(found: Found) -> Iterable[Ask] | None:
+    """A build leads to a chorus: the last one where none is named."""
+    named = found.one("s").value if "s" in found else "chorus"
+    ordinal = found.one("o").value if "o" in found else "last" if "s" not in found else ""
+    section = f"{ordinal} {named}".strip()
+    return [Ask("section", (section, "build and drop", None))]
+
+
 @rules("NOT f:(LOOP|EXTENDED|RADIOEDIT)", "NO f:(LOOP|EXTENDED)")
 def _not_form(found: Found) -> Iterable[Ask] | None:
     name = {"LOOP": "loop", "EXTENDED": "extended"}.get(found.one("f").cls, "radio-edit")
