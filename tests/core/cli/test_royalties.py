@@ -7,9 +7,9 @@ import pytest
 
 PLAYS = """\
 event_id,item_id,listener_id,played_at,seconds,category,territory,tier,offline,maker_id,fraud
-a,night-drive,local,2026-10-03T10:00:00Z,45,original,GB,studio,false,,false
-b,night-drive,local,2026-10-04T10:00:00Z,45,original,GB,studio,false,,false
-b,night-drive,local,2026-10-04T10:00:00Z,45,original,GB,studio,false,,false
+a,night-drive,local,2026-10-03T10:00:00Z,33,original,GB,studio,false,,false
+b,night-drive,local,2026-10-04T10:00:00Z,33,original,GB,studio,false,,false
+b,night-drive,local,2026-10-04T10:00:00Z,33,original,GB,studio,false,,false
 c,night-drive,local,2026-10-05T10:00:00Z,-3,original,GB,studio,false,,false
 """
 
@@ -28,6 +28,12 @@ def test_plays_are_imported_once_and_refused_rows_say_why(with_plays: dict) -> N
     assert repeat["reason"] == "an earlier row has this `event_id`"
     (refused,) = with_plays["refused"]
     assert "-3" in json.dumps(refused)
+
+
+def test_a_file_without_rows_counts_none(clearmix, tmp_path: Path) -> None:
+    (tmp_path / "plays.csv").write_text(PLAYS.splitlines()[0] + "\n")
+    code, out, _ = clearmix("plays", "import", tmp_path / "plays.csv")
+    assert (code, out.strip()) == (0, "0 plays imported, 0 were there already")
 
 
 def test_a_month_is_settled_stated_explained_and_verified(
