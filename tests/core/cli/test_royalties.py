@@ -64,7 +64,9 @@ def test_a_month_is_settled_stated_explained_and_verified(
     assert as_json("royalties", "verify", settled["hash"])["same"] is True
 
 
-def test_a_settled_month_is_corrected_and_paid(as_json, with_plays: dict, tmp_path: Path) -> None:
+def test_a_settled_month_is_corrected_and_paid(
+    as_json, clearmix, with_plays: dict, tmp_path: Path
+) -> None:
     rates = {
         "currency": "GBP",
         "subscription_fee_micro": {"studio": 10_000_000},
@@ -74,6 +76,10 @@ def test_a_settled_month_is_corrected_and_paid(as_json, with_plays: dict, tmp_pa
     (tmp_path / "rates.json").write_text(json.dumps({"format": 1, "rates": rates}))
     as_json("catalogue", "import", tmp_path / "rates.json")
     first = as_json("royalties", "settle", "--period", "2026-10")
+    (tmp_path / "late.csv").write_text(PLAYS.replace("\na,", "\nlate,"))
+    _, out, _ = clearmix("plays", "import", tmp_path / "late.csv")
+    assert "  1 late: run `clearmix royalties correct --period 2026-10 --formula pro-rata`" in out
+    assert as_json("plays", "flag", "late") == {"flagged": 1}
     assert as_json("plays", "flag", "b", "--reason", "fraud") == {"flagged": 1}
     corrected = as_json("royalties", "correct", "--period", "2026-10")
     assert (corrected["corrects"], corrected["eligible_plays"]) == (first["hash"], 1)
