@@ -35,6 +35,12 @@ def import_(
         imported = Kernel().royalties.import_plays(file, progress)
     value = imported.as_json()
     lines = [f"{value['accepted']} plays imported, {value['duplicates']} were there already"]
+    lines += [
+        f"  {month.plays} late: run `clearmix royalties correct --period {month.period} "
+        f"--formula {formula}`"
+        for month in imported.late_months
+        for formula in month.formulas
+    ]
     lines += [f"  row {row['row']} refused: {row['reason']}" for row in value["refused"]]
     lines += [f"  row {row['row']} not counted: {row['reason']}" for row in value["repeats"]]
     lines += [

@@ -80,14 +80,28 @@ class Refused:
 
 
 @dataclass(frozen=True)
+class LatePlays:
+    """How many plays of a month came after it was settled, and by which formulas that was."""
+
+    period: str
+    plays: int
+    formulas: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """In JSON's types."""
+        return {"period": self.period, "plays": self.plays, "formulas": list(self.formulas)}
+
+
+@dataclass(frozen=True)
 class PlaysImported:
     """What became of each row of a play file; the four counts add up to `rows`.
 
     `duplicates` were logged before (or earlier in the file) and count once. `unmatched` name an
     item that the catalogue does not know yet: they are kept, and paid into suspense if it is
     still unknown when the period is settled. `late` of the accepted rows are in a period that is
-    settled already, and wait for a correction. `refusals` lists the first refused rows, `repeats`
-    the first duplicates, and `unmatched_items` the first items that nobody knows.
+    settled already, and wait for a correction; `late_months` says of which. `refusals` lists the
+    first refused rows, `repeats` the first duplicates, and `unmatched_items` the first items that
+    nobody knows.
     """
 
     path: str
@@ -101,6 +115,7 @@ class PlaysImported:
     reasons: Mapping[str, int] = field(default_factory=dict)
     repeats: tuple[Refused, ...] = ()
     unmatched_items: tuple[str, ...] = ()
+    late_months: tuple[LatePlays, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The report in JSON's types; `refused` lists rows, `refused_rows` counts them all."""
@@ -111,6 +126,7 @@ class PlaysImported:
             "duplicates": self.duplicates,
             "unmatched": self.unmatched,
             "late": self.late,
+            "late_months": [month.as_json() for month in self.late_months],
             "refused_rows": self.refused,
             "reasons": dict(self.reasons),
             "refused": [asdict(refused) for refused in self.refusals],

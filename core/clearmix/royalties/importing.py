@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from clearmix.contracts import Progress
 from clearmix.errors import RoyaltyError
-from clearmix.royalties.engine import EVENT_COLUMNS, Engine, engine, first_line, literal
-from clearmix.royalties.events import CATEGORIES, PlaysImported, Refused
-from clearmix.royalties.plays import LONGEST_SECONDS, PlayLog
+from clearmix.royalties.engine import EVENT_COLUMNS, Engine, engine, literal
+from clearmix.royalties.events import CATEGORIES, LatePlays, PlaysImported, Refused
+from clearmix.royalties.known_items import create_known_items, known_items
+from clearmix.royalties.play_files import load_plays
+from clearmix.royalties.plays import LONGEST_SECONDS, UNKNOWN_TERRITORY, PlayLog
 from clearmix.storage.columns import utc_now
+from clearmix.storage.database import Database
 from clearmix.storage.store import Store
-
-REQUIRED = (
-    "event_id", "item_id", "listener_id", "played_at", "seconds", "category", "territory", "tier",
-)  # fmt: skip
-OPTIONAL = ("offline", "maker_id", "fraud", "sought")
-"""Columns that may be missing; the flags then mean no, maker_id nobody."""
+from clearmix_rules.territories import CODES
 
 REFUSALS_LISTED = 100
 """How many refused rows a report lists; the counts per reason are of all."""
 
 CLOCK_SLACK = timedelta(hours=24)
 """How far in the future a play may seem to be before it is refused: clocks and zones differ."""
+
+EARLY = "`played_at` is before the recording was released"
+LONG = "`seconds` is more than one play of the item can last"
+NOWHERE = "`territory` is not a code of ISO 3166"
 
 EARLIEST = datetime(2000, 1, 1)  # plays are naive UTC inside the engine
 """No music was streamed and counted before."""
@@ -52,23 +55,26 @@ _CASTS = {
 def import_plays(
     path: Path,
     log: PlayLog,
+    database: Database,
     store: Store,
     scratch: Path,
     progress: Progress,
     *,
     latest: datetime | None = None,
-    settled: Collection[str] = (),
+    settled: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> PlaysImported:
     """Adds the rows of a Parquet or CSV file to the log; doing it again adds none.
 
     Args:
-        path: `.parquet`, or `.csv` with a header; columns `REQUIRED` and `OPTIONAL`.
+        path: `.parquet`, or `.csv` with a header; columns `REQUIRED` and `OPTIONAL` of
+            `play_files`.
         log: the log of plays.
+        database: of the items that are known.
         store: where the closed file is kept.
         scratch: a folder for what exceeds memory.
         progress: told how far it is.
         latest: no play may be later; a day from now if it is not given.
-        settled: months that are closed, such as `2026-10`.
+        settled: the months that are closed, such as `2026-10`, and by which formulas.
 
     Raises:
         RoyaltyError: the file is missing, is no Parquet or CSV, or lacks a column.
@@ -77,8 +83,10 @@ def import_plays(
         raise RoyaltyError(f"no file at `{path}`", help="check the path")
     with engine(scratch) as working, tempfile.TemporaryDirectory(dir=scratch) as folder:
         progress(0.0, f"reading {path.name}")
-        _load(path, working)
+        load_plays(path, working, Path(folder))
+        _read(working)
         progress(0.4, "checking every row")
+        create_known_items(working, known_items(database).values())
         _judge(log, store, working, latest or utc_now() + CLOCK_SLACK)
         progress(0.8, "keeping what is new")
         _close(path.name, log, store, working, Path(folder))
@@ -86,64 +94,30 @@ def import_plays(
         return _report(path, working, settled)
 
 
-def _load(path: Path, working: Engine) -> None:
-    import duckdb
-
-    suffix = path.suffix.lower()
-    if suffix not in (".parquet", ".csv"):
-        raise RoyaltyError(
-            f"`{path.name}` is neither Parquet nor CSV", help="give a .parquet or a .csv file"
-        )
-    reader = (
-        f"read_parquet({literal(path)})"
-        if suffix == ".parquet"
-        else f"read_csv({literal(path)}, header = true, all_varchar = true)"
+def _read(working: Engine) -> None:
+    casts = ", ".join(f"{cast} AS {column}" for column, cast in _CASTS.items())
+    working.sql.execute(
+        f"CREATE TABLE read AS SELECT row, CAST(played_at AS VARCHAR) AS said_at, "  # noqa: S608
+        f"CAST(seconds AS VARCHAR) AS said_seconds, CAST(offline AS VARCHAR) AS said_offline, "
+        f"CAST(fraud AS VARCHAR) AS said_fraud, CAST(sought AS VARCHAR) AS said_sought, "
+        f"{casts} FROM given"
     )
-    try:
-        columns = [row[0] for row in working.rows(f"DESCRIBE FROM {reader}")]
-        missing = [column for column in REQUIRED if column not in columns]
-        if missing:
-            raise RoyaltyError(
-                f"no column {', '.join(f'`{column}`' for column in missing)}",
-                help=f"a play has {', '.join(REQUIRED)}, and if known {', '.join(OPTIONAL)}",
-                place=str(path),
-            )
-        wanted = ", ".join(
-            column if column in columns else f"NULL AS {column}" for column in REQUIRED + OPTIONAL
-        )
-        working.sql.execute(
-            f"CREATE TABLE given AS SELECT row_number() OVER () AS row, {wanted} FROM {reader}"  # noqa: S608
-        )
-        casts = ", ".join(f"{cast} AS {column}" for column, cast in _CASTS.items())
-        working.sql.execute(
-            f"CREATE TABLE read AS SELECT row, CAST(played_at AS VARCHAR) AS said_at, "  # noqa: S608
-            f"CAST(seconds AS VARCHAR) AS said_seconds, CAST(offline AS VARCHAR) AS said_offline, "
-            f"CAST(fraud AS VARCHAR) AS said_fraud, CAST(sought AS VARCHAR) AS said_sought, "
-            f"{casts} FROM given"
-        )
-    except duckdb.Error as error:
-        raise RoyaltyError(
-            f"cannot read the file: {first_line(error)}",
-            help="give a whole Parquet file, or CSV in UTF-8 with a header",
-            place=str(path),
-        ) from None
 
 
 def _judge(log: PlayLog, store: Store, working: Engine, latest: datetime) -> None:
-    made = {
-        item: at.astimezone(UTC).replace(tzinfo=None) if at else None
-        for item, at in log.made_at().items()
-    }
-    working.create("items", {"item_id": "VARCHAR", "made_at": "TIMESTAMP"}, list(made.items()))
     working.create("logged", {"event_id": "VARCHAR"}, [(id,) for id in log.fresh_ids()])
     for key in log.logs():
         file = literal(store.local_path(key))
         working.sql.execute(f"INSERT INTO logged SELECT event_id FROM read_parquet({file})")  # noqa: S608
     categories = ", ".join(literal(category) for category in CATEGORIES)
+    territories = ", ".join(literal(code) for code in sorted({*CODES, UNKNOWN_TERRITORY}))
     working.sql.execute(
         f"""
         CREATE TABLE judged AS
-        SELECT read.*, items.item_id IS NULL AS unmatched, CASE
+        SELECT read.* REPLACE (
+            -- INVARIANT: of an item that the house knows, its own word on the maker holds.
+            CASE WHEN items.item_id IS NULL THEN maker_id ELSE known_maker END AS maker_id
+        ), items.item_id IS NULL AS unmatched, CASE
             WHEN coalesce(event_id, '') = '' THEN 'no `event_id`'
             WHEN coalesce(read.item_id, '') = '' THEN 'no `item_id`'
             WHEN coalesce(listener_id, '') = '' THEN 'no `listener_id`'
@@ -151,12 +125,17 @@ def _judge(log: PlayLog, store: Store, working: Engine, latest: datetime) -> Non
             WHEN played_at > ? THEN '`played_at` is in the future'
             WHEN played_at < ? THEN '`played_at` is before 2000'
             WHEN played_at < made_at THEN '`played_at` is before the item was made'
+            WHEN played_at < released_at THEN '{EARLY}'
             WHEN milliseconds IS NULL THEN '`seconds` is not a number'
             WHEN milliseconds < 0 THEN '`seconds` is negative'
             WHEN milliseconds > {LONGEST_SECONDS * 1000} THEN '`seconds` is more than a day'
+            WHEN milliseconds > longest_milliseconds THEN '{LONG}'
             WHEN category IS NULL OR category NOT IN ({categories}) THEN 'unknown `category`'
+            WHEN category <> known_category THEN
+                '`category` is `' || category || '`, the catalogue says `' || known_category || '`'
             WHEN NOT coalesce(regexp_full_match(territory, '[A-Z]{{2}}'), false)
                 THEN '`territory` is not a country code of two letters'
+            WHEN territory NOT IN ({territories}) THEN '{NOWHERE}'
             WHEN coalesce(tier, '') = '' THEN 'no `tier`'
             WHEN said_offline <> '' AND TRY_CAST(said_offline AS BOOLEAN) IS NULL
                 THEN '`offline` is neither true nor false'
@@ -172,12 +151,16 @@ def _judge(log: PlayLog, store: Store, working: Engine, latest: datetime) -> Non
     working.sql.execute(
         """
         CREATE TABLE sorted AS
-        SELECT *, reason IS NULL AND (
+        SELECT *, CAST(NULL AS VARCHAR) AS detail, reason IS NULL AND (
             row_number() OVER (PARTITION BY event_id, reason IS NULL ORDER BY row) > 1
             OR event_id IN (SELECT event_id FROM logged)
         ) AS duplicate
         FROM judged
         """
+    )
+    working.sql.execute(
+        "INSERT INTO sorted BY NAME SELECT row, event_id, reason, detail, false AS unmatched, "
+        "false AS duplicate FROM unreadable"
     )
 
 
@@ -191,24 +174,38 @@ def _close(name: str, log: PlayLog, store: Store, working: Engine, folder: Path)
         log.close_file(key, name, accepted, first.replace(tzinfo=UTC), last.replace(tzinfo=UTC))
 
 
-def _report(path: Path, working: Engine, settled: Collection[str]) -> PlaysImported:
-    months = ", ".join(literal(month) for month in settled) or "''"
-    rows, accepted, duplicates, refused, unmatched, late = working.one(
-        "SELECT count(*), count_if(taken), count_if(duplicate), count_if(reason IS NOT NULL), "  # noqa: S608
-        f"count_if(unmatched AND taken), "
-        f"count_if(taken AND strftime(played_at, '%Y-%m') IN ({months})) "
+def _report(path: Path, working: Engine, settled: Mapping[str, Sequence[str]]) -> PlaysImported:
+    rows, accepted, duplicates, refused, unmatched = working.one(
+        "SELECT count(*), count(*) FILTER (taken), count(*) FILTER (duplicate), "
+        "count(*) FILTER (reason IS NOT NULL), count(*) FILTER (unmatched AND taken) "
         "FROM (SELECT *, reason IS NULL AND NOT duplicate AS taken FROM sorted)"
     )
+    months = working.rows(
+        "SELECT strftime(played_at, '%Y-%m') AS month, count(*) FROM sorted "
+        "WHERE reason IS NULL AND NOT duplicate GROUP BY month ORDER BY month"
+    )
+    late = [
+        LatePlays(month, plays, tuple(settled[month]))
+        for month, plays in months
+        if month in settled
+    ]
     reasons = working.rows(
         "SELECT reason, count(*) FROM sorted WHERE reason IS NOT NULL "
         "GROUP BY reason ORDER BY count(*) DESC, reason"
     )
     refusals = working.rows(
-        "SELECT row, coalesce(event_id, ''), CASE "
-        "WHEN starts_with(reason, '`played_at`') THEN reason || ': ' || coalesce(said_at, 'empty') "
-        "WHEN starts_with(reason, '`seconds`') "
-        "THEN reason || ': ' || coalesce(said_seconds, 'empty') "
-        "ELSE reason END FROM sorted WHERE reason IS NOT NULL ORDER BY row LIMIT ?",
+        f"""
+        SELECT row, coalesce(event_id, ''), concat_ws(': ', reason, CASE
+            WHEN reason = '{EARLY}' THEN said_at || ', and it came out on ' || release_date
+            WHEN reason = '{LONG}'
+                THEN said_seconds || ', and it lasts ' || known_milliseconds / 1000.0
+            WHEN starts_with(reason, '`played_at`') THEN coalesce(said_at, 'empty')
+            WHEN starts_with(reason, '`seconds`') THEN coalesce(said_seconds, 'empty')
+            WHEN reason = '{NOWHERE}' THEN territory
+            ELSE detail
+        END) FROM sorted LEFT JOIN items USING (item_id)
+        WHERE reason IS NOT NULL ORDER BY row LIMIT ?
+        """,  # noqa: S608
         [REFUSALS_LISTED],
     )
     repeats = working.rows(
@@ -229,7 +226,8 @@ def _report(path: Path, working: Engine, settled: Collection[str]) -> PlaysImpor
         duplicates=duplicates,
         refused=refused,
         unmatched=unmatched,
-        late=late,
+        late=sum(month.plays for month in late),
+        late_months=tuple(late),
         refusals=tuple(Refused(*row) for row in refusals),
         reasons=dict(reasons),
         repeats=tuple(Refused(*row) for row in repeats),

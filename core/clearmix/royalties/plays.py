@@ -155,14 +155,6 @@ class PlayLog:
         with self._database.session() as session:
             return list(session.exec(select(PlayRow.event_id)))
 
-    def made_at(self) -> dict[str, datetime | None]:
-        """When each known item was made, where that is known."""
-        with self._database.session() as session:
-            found: dict[str, datetime | None] = dict.fromkeys(session.exec(select(RecordingRow.id)))
-            found.update(session.exec(select(LoggedRenderRow.id, LoggedRenderRow.made_at)).all())
-            found.update(session.exec(select(RenderRow.id, RenderRow.created_at)).all())
-        return found
-
     def _fresh(self, period: Period) -> Iterable[PlayRow]:
         with self._database.session() as session:
             yield from session.exec(

@@ -83,7 +83,15 @@ class Reading:
 
     def settled_periods(self) -> tuple[str, ...]:
         """The months of which a pool was paid out."""
-        return tuple(dict.fromkeys(row.period for row in self._rows()))
+        return tuple(self.settled_formulas())
+
+    def settled_formulas(self) -> dict[str, tuple[str, ...]]:
+        """The formulas by which each settled month was settled."""
+        found: dict[str, tuple[str, ...]] = {}
+        for row in self._rows():
+            known = found.get(row.period, ())
+            found[row.period] = known if row.formula in known else (*known, row.formula)
+        return found
 
     def row(self, hash: str) -> SettlementRow:
         """The row of a settlement by its hash, or by the first digits of it.

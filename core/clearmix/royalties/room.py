@@ -16,6 +16,7 @@ from clearmix.royalties.estimating import Estimates
 from clearmix.royalties.events import Heard, Play, PlaysImported
 from clearmix.royalties.flagging import record_flags
 from clearmix.royalties.importing import import_plays
+from clearmix.royalties.known_items import known_items
 from clearmix.royalties.ledger import Ledger
 from clearmix.royalties.models import Earning, Explanation, Replay, Settlement, Statement
 from clearmix.royalties.paying import Payout, pay_out
@@ -98,11 +99,12 @@ class Royalties:
         return import_plays(
             path,
             self._log,
+            self._database,
             self._store,
             self._scratch,
             progress,
             latest=latest,
-            settled=self._reading.settled_periods(),
+            settled=self._reading.settled_formulas(),
         )
 
     def flag_plays(
@@ -127,7 +129,7 @@ class Royalties:
             RoyaltyError: there is no reason, or no such play or item; none was flagged.
         """
         event_ids, items = tuple(event_ids), tuple(items)
-        known = self._log.made_at() if items else {}
+        known = known_items(self._database) if items else {}
         wrong = self._log.unknown_ids(event_ids) + [id for id in items if id not in known]
         if wrong:
             raise RoyaltyError(

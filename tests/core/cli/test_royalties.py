@@ -7,9 +7,9 @@ import pytest
 
 PLAYS = """\
 event_id,item_id,listener_id,played_at,seconds,category,territory,tier,offline,maker_id,fraud
-a,night-drive,local,2026-10-03T10:00:00Z,45,original,GB,studio,false,,false
-b,night-drive,local,2026-10-04T10:00:00Z,45,original,GB,studio,false,,false
-b,night-drive,local,2026-10-04T10:00:00Z,45,original,GB,studio,false,,false
+a,night-drive,local,2026-10-03T10:00:00Z,33,original,GB,studio,false,,false
+b,night-drive,local,2026-10-04T10:00:00Z,33,original,GB,studio,false,,false
+b,night-drive,local,2026-10-04T10:00:00Z,33,original,GB,studio,false,,false
 c,night-drive,local,2026-10-05T10:00:00Z,-3,original,GB,studio,false,,false
 """
 
@@ -28,6 +28,12 @@ def test_plays_are_imported_once_and_refused_rows_say_why(with_plays: dict) -> N
     assert repeat["reason"] == "an earlier row has this `event_id`"
     (refused,) = with_plays["refused"]
     assert "-3" in json.dumps(refused)
+
+
+def test_a_file_without_rows_counts_none(clearmix, tmp_path: Path) -> None:
+    (tmp_path / "plays.csv").write_text(PLAYS.splitlines()[0] + "\n")
+    code, out, _ = clearmix("plays", "import", tmp_path / "plays.csv")
+    assert (code, out.strip()) == (0, "0 plays imported, 0 were there already")
 
 
 def test_a_month_is_settled_stated_explained_and_verified(
@@ -58,7 +64,9 @@ def test_a_month_is_settled_stated_explained_and_verified(
     assert as_json("royalties", "verify", settled["hash"])["same"] is True
 
 
-def test_a_settled_month_is_corrected_and_paid(as_json, with_plays: dict, tmp_path: Path) -> None:
+def test_a_settled_month_is_corrected_and_paid(
+    as_json, clearmix, with_plays: dict, tmp_path: Path
+) -> None:
     rates = {
         "currency": "GBP",
         "subscription_fee_micro": {"studio": 10_000_000},
@@ -68,6 +76,10 @@ def test_a_settled_month_is_corrected_and_paid(as_json, with_plays: dict, tmp_pa
     (tmp_path / "rates.json").write_text(json.dumps({"format": 1, "rates": rates}))
     as_json("catalogue", "import", tmp_path / "rates.json")
     first = as_json("royalties", "settle", "--period", "2026-10")
+    (tmp_path / "late.csv").write_text(PLAYS.replace("\na,", "\nlate,"))
+    _, out, _ = clearmix("plays", "import", tmp_path / "late.csv")
+    assert "  1 late: run `clearmix royalties correct --period 2026-10 --formula pro-rata`" in out
+    assert as_json("plays", "flag", "late") == {"flagged": 1}
     assert as_json("plays", "flag", "b", "--reason", "fraud") == {"flagged": 1}
     corrected = as_json("royalties", "correct", "--period", "2026-10")
     assert (corrected["corrects"], corrected["eligible_plays"]) == (first["hash"], 1)

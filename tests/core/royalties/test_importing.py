@@ -13,6 +13,7 @@ import pytest
 from clearmix.errors import RoyaltyError
 from clearmix.royalties import Period, Refused, Royalties
 from clearmix.royalties.engine import engine
+from clearmix.royalties.events import LatePlays
 from clearmix.royalties.plays import PlayLog
 
 Play = Callable[..., dict[str, Any]]
@@ -43,6 +44,7 @@ REFUSED = {
     "absurd": ({"seconds": "86400.1"}, "`seconds` is more than a day: 86400.1"),
     "category": ({"category": "polka"}, "unknown `category`"),
     "territory": ({"territory": "Britain"}, "`territory` is not a country code of two letters"),
+    "no territory": ({"territory": "xq"}, "`territory` is not a code of ISO 3166: XQ"),
     "tier": ({"tier": ""}, "no `tier`"),
     "offline": ({"offline": "perhaps"}, "`offline` is neither true nor false"),
     "fraud": ({"fraud": "perhaps"}, "`fraud` is neither true nor false"),
@@ -92,7 +94,7 @@ def test_parquet_and_csv_say_the_same(
             "SELECT event_id, milliseconds, offline, maker_id, played_at FROM events ORDER BY ALL"
         )
     at = datetime(2026, 10, 12, 8, 30)
-    assert rows == [("a", 29_999, False, "ann", at), ("b", 60_000, True, None, at)]
+    assert rows == [("a", 29_999, False, "ann", at), ("b", 60_000, True, "ann", at)]
 
 
 def test_an_unknown_item_is_kept_and_counted(
@@ -142,6 +144,35 @@ def test_a_file_that_cannot_be_used_is_refused_whole(
 def test_a_missing_file_is_named(royalties: Royalties, tmp_path: Path) -> None:
     with pytest.raises(RoyaltyError, match="no file at"):
         royalties.import_plays(tmp_path / "plays.csv")
+
+
+def test_a_listener_of_no_known_territory_may_be_anywhere(
+    royalties: Royalties, play: Play, write_plays: Write
+) -> None:
+    """The service logs such a listener's plays under ZZ, which ISO 3166 leaves to its users."""
+    assert royalties.import_plays(write_plays([play("a", territory="ZZ")])).accepted == 1
+
+
+def test_of_a_file_without_rows_nothing_is_imported(
+    royalties: Royalties, write_plays: Write
+) -> None:
+    report = royalties.import_plays(write_plays([]))
+    counts = (report.rows, report.accepted, report.duplicates, report.refused, report.late)
+    assert (*counts, report.unmatched) == (0, 0, 0, 0, 0, 0)
+
+
+def test_late_plays_are_counted_for_each_month_that_is_settled(
+    royalties: Royalties, play: Play, write_plays: Write
+) -> None:
+    royalties.import_plays(write_plays([play("a")]))
+    royalties.settle("2026-10")
+    rows = [play("b"), play("c"), play("d", played_at="2026-11-03T08:00:00Z")]
+    report = royalties.import_plays(write_plays(rows, "late.csv"))
+    assert (report.accepted, report.late) == (3, 2)
+    assert report.late_months == (LatePlays("2026-10", 2, ("pro-rata",)),)
+    assert report.as_json()["late_months"] == [
+        {"period": "2026-10", "plays": 2, "formulas": ["pro-rata"]}
+    ]
 
 
 def test_a_report_is_json(royalties: Royalties, play: Play, write_plays: Write) -> None:

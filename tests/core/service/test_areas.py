@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -303,8 +304,8 @@ def settled(calls: Calls, market: Kernel, publish: Callable[..., str]) -> dict[s
     )  # fmt: skip
     rows = (
         "event_id,item_id,listener_id,played_at,seconds,category,territory,tier\n"
-        f"1,{publish()},ben,{utc_now().isoformat()},45,listener-remix,GB,studio\n"
-        f"2,dusky,ben,{utc_now().isoformat()},45,original,GB,studio\n"
+        f"1,{publish()},ben,{utc_now().isoformat()},33,listener-remix,GB,studio\n"
+        f"2,dusky,ben,{utc_now().isoformat()},33,original,GB,studio\n"
     )
     ops = calls("ops")
     ops.post("/api/plays/imports", files={"file": ("plays.csv", rows.encode())})
@@ -313,6 +314,32 @@ def settled(calls: Calls, market: Kernel, publish: Callable[..., str]) -> dict[s
     assert answer.status_code == 200, answer.text
     settled: dict[str, Any] = answer.json()
     return settled
+
+
+def test_plays_of_a_published_remix_are_held_against_what_was_published(
+    calls: Calls, market: Kernel, publish: Callable[..., str]
+) -> None:
+    market.royalties.import_rates(
+        {"currency": "GBP", "add_on_fee_micro": 5_000_000, "revenue_share_bps": 7_000}
+    )
+    remix, now = publish(), utc_now()
+    head = "event_id,item_id,listener_id,played_at,seconds,category,territory,tier,maker_id"
+    rows = (
+        f"mine,{remix},mia,{now.isoformat()},33,listener-remix,GB,studio,",
+        f"bens,{remix},ben,{now.isoformat()},33,listener-remix,GB,studio,",
+        f"long,{remix},ben,{now.isoformat()},36,listener-remix,GB,studio,",
+        f"soon,{remix},ben,{(now - timedelta(days=1)).isoformat()},33,listener-remix,GB,studio,",
+    )
+    ops = calls("ops")
+    text = "\n".join((head, *rows)).encode()
+    imported = ops.post("/api/plays/imports", files={"file": ("plays.csv", text)}).json()
+    assert imported["accepted"] == 2
+    long, soon = (row["reason"] for row in imported["refused"])
+    assert long == "`seconds` is more than one play of the item can last: 36, and it lasts 20.0"
+    assert soon.startswith("`played_at` is before the item was made: ")
+    month = {"period": f"{now:%Y-%m}", "early": True}
+    settled = ops.post("/api/royalties/settlements", json=month).json()
+    assert (settled["plays"], settled["eligible_plays"]) == (2, 1)
 
 
 def test_a_month_is_settled_once_verified_and_read_by_its_payees(

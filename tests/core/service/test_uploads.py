@@ -81,7 +81,7 @@ def test_a_document_without_files_is_imported_as_it_is(calls: Callable[..., Test
 def test_plays_are_imported_and_what_is_refused_is_named(calls: Callable[..., TestClient]) -> None:
     rows = (
         "event_id,item_id,listener_id,played_at,seconds,category,territory,tier\n"
-        "1,open-road,mia,2026-10-05T10:00:00Z,45,original,GB,studio\n"
+        "1,open-road,mia,2026-10-05T10:00:00Z,33,original,GB,studio\n"
         "2,open-road,mia,yesterday,45,original,GB,studio\n"
     )
     answer = calls("ops").post("/api/plays/imports", files={"file": ("plays.csv", rows.encode())})
