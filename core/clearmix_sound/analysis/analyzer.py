@@ -21,6 +21,7 @@ _CLEAR_LEVEL = 0.6
 """Certainty of the beat's level below which the other one is told."""
 _CLEAR_BARS = 0.4
 _CLEAR_KEY = 0.2
+_ODD = {5: "fives", 7: "sevens"}
 _SHORT_SECONDS = 12.0
 _STRETCH_SECONDS = 2.0
 _SILENT_LUFS = -70.0
@@ -30,7 +31,7 @@ class SoundAnalyzer:
     """Tempo, beats, bars, key, chords, sections, loudness and voice, without trained models."""
 
     id = "clearmix-sound"
-    version = "3.0"
+    version = "3.1"
 
     def analyze(self, audio: Audio, progress: Progress) -> Analysis:
         """The analysis of a whole recording of any rate and channel count.
@@ -47,6 +48,7 @@ class SoundAnalyzer:
         from clearmix_sound.analysis.harmony import harmony
         from clearmix_sound.analysis.key import find_key
         from clearmix_sound.analysis.meter import find_bars
+        from clearmix_sound.analysis.odd_meter import odd_meter
         from clearmix_sound.analysis.onsets import (
             FRAME_RATE,
             analysis_mono,
@@ -72,6 +74,8 @@ class SoundAnalyzer:
         if estimate and estimate.by_harmony:
             time = time.with_chords_as_onsets()
         track = track_beats(time.found, estimate, drifts=time.drifts) if estimate else None
+        if estimate and track and (odd := odd_meter(time.found, track, estimate)):
+            estimate, track = odd, track_beats(time.found, odd, drifts=time.drifts)
         confidence = track.confidence if track else 0.0
         beats = downbeats = np.zeros(0)
         tempo_bpm, bar_confidence = None, 0.0
@@ -154,6 +158,8 @@ def _notes(estimate: TempoEstimate | None, key: str | None, confidence: float) -
             f"I count {estimate.tempo_bpm:.0f} beats a minute; "
             f"it may also be felt as {estimate.rival_bpm:.0f}"
         )
+    if estimate and estimate.beats_per_bar in _ODD:
+        notes.append(f"this band counts in {_ODD[estimate.beats_per_bar]}")
     if key is None:
         notes.append("this recording has no clear key")
     elif confidence < _CLEAR_KEY:

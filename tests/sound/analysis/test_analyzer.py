@@ -26,6 +26,15 @@ def test_speech_has_no_key_to_rely_on(analysed):
     assert analysed(talk(rate=22050, seed=23)).key_confidence < 0.2
 
 
+@pytest.mark.parametrize("seed", [21, 11, 12])
+def test_drums_have_no_key_to_rely_on_though_toms_are_tuned(analysed, seed):
+    assert analysed(drum_solo(rate=22050, seed=seed)).key_confidence < 0.03
+
+
+def test_a_band_keeps_its_sure_key(band, analysed):
+    assert analysed(band("rock").audio).key_confidence > 0.5
+
+
 def test_silence_says_that_it_is_silent(analysed):
     found = analysed(Audio.silence(seconds=3, rate=44100))
     assert found.notes == ("this recording is silent",)
