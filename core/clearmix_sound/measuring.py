@@ -78,8 +78,14 @@ def beat_offsets(onsets: Onsets, beats: Sequence[float], window_seconds: float) 
     return np.asarray(out)
 
 
-def measured_tempo(onsets: Onsets, near_bpm: float) -> float:
-    """The tempo within 4 % of one, from the spectrum of the onset curve at its multiples."""
+def measured_tempo(onsets: Onsets, near_bpm: float, beats: Sequence[float] = ()) -> float:
+    """The tempo within 4 % of one, from the spectrum of the onset curve at its multiples.
+
+    With `beats`, whose mean tempo that is, time is bent until they are even: where a band drifts,
+    what is measured is how much faster or slower than these beats the sound goes.
+    """
+    if len(beats) > 1:
+        onsets = _at_even_beats(onsets, beats, 60 / near_bpm)
     curve = onsets.rise - onsets.rise.mean()
     seconds = curve.size * onsets.hop_seconds
     if seconds < 8:
@@ -91,6 +97,16 @@ def measured_tempo(onsets: Onsets, near_bpm: float) -> float:
     order = np.arange(spectrum.size)
     comb = sum(np.interp(bins * multiple, order, spectrum) for multiple in (1, 2, 4))
     return near_bpm * float(ratios[int(np.argmax(comb))])
+
+
+def _at_even_beats(onsets: Onsets, beats: Sequence[float], beat_seconds: float) -> Onsets:
+    """The onset curve from the first beat to the last one, with all beats of one length."""
+    length = (len(beats) - 1) * beat_seconds
+    even = np.arange(0.0, length, onsets.hop_seconds)
+    real = np.interp(even, np.arange(len(beats)) * beat_seconds, np.asarray(beats))
+    places = (real - _WINDOW / HOP / 2 * onsets.hop_seconds) / onsets.hop_seconds
+    rise = np.interp(places, np.arange(onsets.rise.size), onsets.rise, left=0.0, right=0.0)
+    return Onsets(np.asarray(rise, np.float64), onsets.hop_seconds, onsets.peaks)
 
 
 def transposition(before: Audio, after: Audio) -> int | None:

@@ -15,7 +15,7 @@ from clearmix_studio.grid import Grid, grid_of
 from clearmix_studio.parts import ESTIMATED
 from clearmix_studio.plan import SILENT_DB, Piece, Plan, Track
 from clearmix_studio.planning import planned_of
-from clearmix_studio.warning import notes_on_distance, notes_on_voice
+from clearmix_studio.warning import notes_on_distance, notes_on_doubts, notes_on_voice
 
 VOICE_DB = -1.0
 """Level of the voice against the working level of the band, each where it sounds."""
@@ -50,7 +50,12 @@ def mashed(spec: RemixSpec, source: Source) -> Plan:
     voice, band = source.recordings[roles.voice], source.recordings[roles.band]
     band_shift, voice_shift = _shifts(spec, band.analysis, voice.analysis)
     plan = planned_of(replaced_voice(spec), band, number=roles.band, semitones=band_shift)
-    notes = [*roles.notes, *plan.notes]
+    doubts = [
+        (one, notes_on_doubts(one.analysis, beats=bool(plan.bars), key=True))
+        for one in (voice, band)
+    ]
+    notes = [*roles.notes, *(note for note in plan.notes if note not in doubts[1][1])]
+    notes += [f"{one.title}: {note}" for one, said in doubts for note in said]
     ratio, pieces = _laid_over(plan, band, voice, notes)
     if not pieces:
         return replace(plan, notes=tuple(notes))

@@ -222,18 +222,19 @@ class Plan:
     def timeline(self) -> list[dict[str, Any]]:
         """The sections in order with their bars and what plays in them, for people to look at.
 
-        Where nothing is added, the song by itself is light at most.
+        Where nothing is added, the song by itself is light at most. The bars go on past the end of
+        the result, the rows do not.
         """
         rows: list[dict[str, Any]] = []
-        for (section, level), run in groupby(
-            self.bars, lambda bar: (bar.section, self._level(bar))
-        ):
+        heard = [bar for bar in self.bars if bar.beats[0] < self.seconds]
+        for (section, level), run in groupby(heard, lambda bar: (bar.section, self._level(bar))):
             bars = list(run)
+            end = min(bars[-1].beats[-1], self.seconds)
             rows.append(
                 {
                     "section": section,
                     "bars": [bars[0].number + 1, bars[-1].number + 1],
-                    "seconds": [round(bars[0].beats[0], 3), round(bars[-1].beats[-1], 3)],
+                    "seconds": [round(bars[0].beats[0], 3), round(end, 3)],
                     "level": level.name.lower(),
                     "plays": self._playing(bars[0]),
                 }

@@ -27,10 +27,19 @@ from clearmix_studio.sections import edited
 from clearmix_studio.singing import keeps_voice, presence_in, presence_of, under_voice
 from clearmix_studio.structure import Form, formed, grid_of_form
 from clearmix_studio.varying import varied
-from clearmix_studio.warning import notes_on
+from clearmix_studio.warning import (
+    NO_CHORDS,
+    SHORT_ENOUGH,
+    is_tonal,
+    notes_on,
+    notes_on_doubts,
+)
 
 BREAKS_OFF_LU = 6.0
 """A song whose last second is within so much of its median loudness does not end: it stops."""
+
+FASTEST_BPM = 240.0
+"""Pulses faster than this, such as those of a quick 7/8, are played two to a beat."""
 
 SHORTEST_CURVE = 10
 """Seconds below which a loudness curve says nothing of an end."""
@@ -89,13 +98,22 @@ def planned_of(
     changed = edited(bars, spec.sections)
     chords = _chords(analysis, form, ratio, shift)
     drums, layers, bars = chosen.layers(changed, timed=bool(bars), for_djs=_for_djs(spec))
+    doubts: list[str] = []
     if all(name == "N" for _, name in chords):
         layers = ()  # nothing with a pitch can be added to what has none
+    elif layers and not is_tonal(analysis):
+        layers = ()
+        doubts.append(NO_CHORDS)
     tracks, said = tracks_of(
         spec, recording, chosen, changed.moves,
         number=number, tempo_ratio=ratio, semitones=shift, pieces=form.pieces,
         added=tuple(layer.part for layer in layers) + (("drums",) if drums else ()),
     )  # fmt: skip
+    doubts += notes_on_doubts(
+        analysis,
+        beats=bool(bars) and bool(drums or layers or _to_the_beat(spec)),
+        key=bool(layers) or round(shift) != 0 or (spec.pitch is not None and bool(spec.pitch.key)),
+    )
     tempo_bpm = analysis.tempo_bpm * ratio if analysis.tempo_bpm else None
     tempo_bpm = tempo_bpm * pulse if tempo_bpm and bars else tempo_bpm
     plan = Plan(
@@ -122,7 +140,7 @@ def planned_of(
         song_drive_db=chosen.style.song_drive_db if chosen.style else 0.0,
         room_for_bass=any(layer.part == "bass" for layer in layers),
         notes=(*notes_on(spec, recording, ratio), *_notes_on_form(spec, form, bars), *changed.notes,
-               *said),
+               *said, *doubts),
     )  # fmt: skip
     return varied(plan)
 
@@ -173,6 +191,12 @@ def _breaks_off(form: Form, analysis: Analysis) -> bool:
     return curve[-1] > median(curve) - BREAKS_OFF_LU
 
 
+def _to_the_beat(spec: RemixSpec) -> bool:
+    """Whether the spec asks for a tempo in bpm, or for cuts, which lie on downbeats."""
+    in_bpm = spec.tempo is not None and spec.tempo.ratio is None
+    return in_bpm or spec.structure is not None or bool(spec.sections)
+
+
 def _for_djs(spec: RemixSpec) -> bool:
     return spec.structure is not None and spec.structure.form == "extended"
 
@@ -182,6 +206,8 @@ def _notes_on_form(spec: RemixSpec, form: Form, bars: Sequence[Bar]) -> list[str
     if asked is None:
         return []
     said = []
+    if asked.form == "radio-edit" and len(form.pieces) == 1 and form.ending == "as it is":
+        said.append(SHORT_ENOUGH)
     if (asked.form == "extended" or asked.intro or asked.outro) and not any(
         bar.alone for bar in bars
     ):
@@ -221,7 +247,7 @@ def _pulse(spec: RemixSpec, analysis: Analysis, ratio: float) -> float:
     elif isinstance(usual, list):
         aim = math.sqrt(float(usual[0]) * float(usual[1]))
     else:
-        return 1.0
+        return 0.5 if tempo_bpm > FASTEST_BPM else 1.0
     # The song's own pulse wins where the style's would be only a little nearer.
     return min(
         (1.0, 2.0, 0.5),

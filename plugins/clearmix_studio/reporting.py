@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from clearmix import Audio, Report, Source
+from clearmix import Analysis, Audio, Report, Source
 from clearmix_sound.measuring import (
     TIGHT_SECONDS,
+    Onsets,
     beat_offsets,
     centroid_hz,
     clicks_at,
@@ -21,10 +22,12 @@ from clearmix_sound.measuring import (
 )
 from clearmix_studio.drumming import drum_hits
 from clearmix_studio.plan import Level, Plan
-from clearmix_studio.planning import transposed
 
 TEMPO_TOLERANCE = 0.005
 LEAST_IN_TIME = 0.9
+LEAST_BEATS = 16
+"""Beats below which a tempo cannot be measured against them."""
+
 KEY_EXCERPT_SECONDS = 60.0
 _ATTACK_SECONDS = 256 / 44100
 _STRUCK = ("kick", "snare", "clap", "rim")
@@ -43,15 +46,7 @@ def report_on(plan: Plan, source: Source, made: Audio) -> Report:
         "clicks_at_cuts": list(clicks_at(made, cuts(plan))),
     }
     notes = list(plan.notes)
-    if plan.tempo_bpm:
-        found = measured_tempo(onsets, plan.tempo_bpm)
-        measured["planned_tempo_bpm"] = round(plan.tempo_bpm, 3)
-        measured["tempo_bpm"] = round(found, 3)
-        if abs(found / plan.tempo_bpm - 1) > TEMPO_TOLERANCE:
-            notes.append(
-                f"{plan.tempo_bpm:.1f} bpm was planned and {found:.1f} bpm measured: the beat of "
-                "this recording is not quite steady"
-            )
+    measured |= _tempo(plan, source, onsets, notes)
     offsets = beat_offsets(onsets, struck_beats(plan), _ATTACK_SECONDS)
     if offsets.size:
         share = float((np.abs(offsets) <= TIGHT_SECONDS).mean())
@@ -62,24 +57,73 @@ def report_on(plan: Plan, source: Source, made: Audio) -> Report:
             notes.append(
                 f"{100 * share:.0f} % of the added strokes were measured within 20 ms of their beat"
             )
-    if plan.key is not None:
-        measured["planned_key"] = plan.key
-        measured["key"] = key = _key(plan, source, made)
-        if key is not None and key != plan.key:
-            notes.append(f"{plan.key} was planned and {key} was heard in the result")
+    measured |= _pitch(plan, source, made, notes)
     measured["timeline"] = plan.timeline()
     return Report(plan=plan.as_json(), measured=measured, notes=tuple(dict.fromkeys(notes)))
 
 
-def _key(plan: Plan, source: Source, made: Audio) -> str | None:
-    """The key of the recording, moved by what the middle of the sound was measured to have moved.
+def _tempo(plan: Plan, source: Source, onsets: Onsets, notes: list[str]) -> dict[str, Any]:
+    """The tempo as planned and as measured, and how sure the analysis is of what it rests on.
+
+    Where the recording keeps no even grid the sound is measured against its tracked beats.
+    """
+    if not plan.tempo_bpm:
+        return {}
+    analysis = _analysis(plan, source)
+    beats = [beat for beat in plan.beats if beat <= plan.seconds]
+    tracked = not analysis.constant_tempo and len(beats) > LEAST_BEATS
+    found = measured_tempo(onsets, plan.tempo_bpm, beats if tracked else ())
+    if abs(found / plan.tempo_bpm - 1) > TEMPO_TOLERANCE:
+        notes.append(
+            f"{plan.tempo_bpm:.1f} bpm was planned and {found:.1f} bpm measured: the beat of "
+            "this recording is not quite steady"
+        )
+    return {
+        "planned_tempo_bpm": round(plan.tempo_bpm, 3),
+        "tempo_bpm": round(found, 3),
+        "tempo_measured_against": "the tracked beats" if tracked else "one tempo",
+        "tempo_confidence": round(analysis.tempo_confidence, 2),
+        "downbeat_confidence": round(analysis.downbeat_confidence, 2),
+    }
+
+
+def _pitch(plan: Plan, source: Source, made: Audio, notes: list[str]) -> dict[str, Any]:
+    """The key as planned, how sure the analysis is of it, and how far the pitch was moved.
+
+    The shift is what the sound shows. Its key would be the analysed one moved by the shift, which
+    confirms that one whether it is right or wrong.
+    """
+    if plan.key is None:
+        return {}
+    sure = _analysis(plan, source).key_confidence
+    said: dict[str, Any] = {"planned_key": plan.key, "key_confidence": round(sure, 2)}
+    moved = _shift(plan, source, made)
+    if moved is None:
+        return said
+    planned = round(plan.tracks[-1].semitones)
+    if (moved - planned) % 12 == 0:
+        moved = planned  # octaves are alike to what measures
+    else:
+        notes.append(
+            f"the song was to be moved by {planned:+d} semitones and {moved:+d} were measured"
+        )
+    return said | {"planned_semitones": planned, "semitones": moved}
+
+
+def _analysis(plan: Plan, source: Source) -> Analysis:
+    """The analysis of the recording that the plan's beats and key are from."""
+    return source.recordings[plan.tracks[-1].recording if plan.tracks else 0].analysis
+
+
+def _shift(plan: Plan, source: Source, made: Audio) -> int | None:
+    """The semitones by which the middle of the sound was measured to have moved.
 
     None where that cannot be told.
     """
+    if not plan.tracks or not plan.tracks[-1].pieces:
+        return None
     track = plan.tracks[-1]
     recording = source.recordings[track.recording]
-    if recording.analysis.key is None or not track.pieces:
-        return None
     piece = max(track.pieces, key=lambda one: min(one.seconds, plan.seconds - one.start))
     length = min(piece.seconds, plan.seconds - piece.start, KEY_EXCERPT_SECONDS)
     late = (min(piece.seconds, plan.seconds - piece.start) - length) / 2
@@ -87,8 +131,7 @@ def _key(plan: Plan, source: Source, made: Audio) -> str | None:
     ratio = track.tempo_ratio
     song = recording.read()
     before = _between(song, (piece.song_start + late) * ratio, length * ratio)
-    moved = transposition(before, after)
-    return None if moved is None else transposed(recording.analysis.key, moved)
+    return transposition(before, after)
 
 
 def _between(audio: Audio, start: float, seconds: float) -> Audio:

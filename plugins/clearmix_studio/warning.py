@@ -10,9 +10,17 @@ from clearmix_studio.plan import Track
 
 NO_BEAT = "this recording has no steady beat: its timing is kept, no drums are added"
 
+NO_CHORDS = "hardly any key is heard in this recording: no bass, chords or tunes are added"
+
+SHORT_ENOUGH = "the song is short enough for a radio edit as it is: nothing is cut"
 
 FAR_TEMPO, FAR_SEMITONES = 0.15, 3.0
 """From here on a stretch, or a shift in semitones, is heard as one."""
+
+SURE_OF_KEY = 0.03
+"""Confidence in the key from which chords are believed. Drum solos, speech and wind have 0.00, and
+so have 5 of 47 real songs, in which no key fits better than in those (0.45 at most); of songs that
+fit one the least sure has 0.045, since what lies between two keys has chords too."""
 
 SURE_OF_VOICE = 0.3
 """Confidence of the analysis from which it is believed that nobody sings."""
@@ -48,6 +56,18 @@ def notes_on(spec: RemixSpec, recording: SourceRecording, ratio: float) -> tuple
     if analysis.key is None and (added & {"bass", "harmony", "melody"} or spec.styles):
         said.append("no key was heard in this recording: no bass or chords are added")
     return tuple(said)
+
+
+def notes_on_doubts(analysis: Analysis, *, beats: bool, key: bool) -> tuple[str, ...]:
+    """What the analysis itself doubts of the beats or the key, where a plan relies on them."""
+    said = (*(analysis.beat_notes if beats else ()), *(analysis.key_notes if key else ()))
+    return tuple(dict.fromkeys(said))
+
+
+def is_tonal(analysis: Analysis) -> bool:
+    """Whether its chords are heard clearly enough to play along with."""
+    stated = {"key", "chords"} & {*analysis.given}
+    return bool(stated) or analysis.key_confidence >= SURE_OF_KEY
 
 
 def _on_stems(spec: RemixSpec, recording: SourceRecording) -> list[str]:

@@ -154,6 +154,9 @@ REPORT = st.fixed_dictionaries(
         "planned_tempo_bpm": JSON,
         "key": JSON,
         "planned_key": JSON,
+        "key_confidence": JSON,
+        "semitones": JSON,
+        "planned_semitones": JSON,
         "beats_within_20_ms": JSON,
         "beats_with_drums": JSON,
     },
@@ -201,6 +204,22 @@ def test_a_key_that_could_not_be_told_is_said_to_be_so() -> None:
     (key,) = measurements_of(render({"planned_key": "A minor", "key": None}))
 
     assert (key.value, key.beside) == ("could not be told", "A minor planned")
+
+
+def test_a_shift_is_said_as_a_shift_and_the_key_with_how_sure_it_is() -> None:
+    report = {"planned_key": "B minor", "key_confidence": 0.31}
+    moved = {"semitones": 2, "planned_semitones": 2}
+
+    assert [
+        (one.label, one.value, one.beside) for one in measurements_of(render(report | moved))
+    ] == [
+        ("Key", "B minor", "31 % sure of the recording's"),
+        ("Pitch moved", "+2 semitones", "as planned"),
+    ]
+    (_, wrong) = measurements_of(render(report | moved | {"semitones": -1}))
+    assert (wrong.value, wrong.beside) == ("-1 semitones", "+2 planned")
+    stays = {"semitones": 0, "planned_semitones": 0}
+    assert len(measurements_of(render(report | stays))) == 1
 
 
 def test_a_report_without_notes_says_that_nothing_was_reported() -> None:

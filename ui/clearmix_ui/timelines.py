@@ -142,7 +142,7 @@ def timeline_of(render: Render) -> Timeline | None:
 def measurements_of(render: Render) -> tuple[Measurement, ...]:
     """The figures of a render's report that a listener can hear."""
     report = _report(render)
-    found = (_tempo(report), _key(report), _drums(report))
+    found = (_tempo(report), _key(report), _pitch(report), _drums(report))
     return tuple(one for one in found if one is not None)
 
 
@@ -189,12 +189,25 @@ def _tempo(report: Mapping[str, Any]) -> Measurement | None:
 
 
 def _key(report: Mapping[str, Any]) -> Measurement | None:
+    """The key that was heard in the result; that of the plan where only the shift was measured."""
     found, planned = _word(report.get("key")), _word(report.get("planned_key"))
     if not found:
+        sure = _number(report.get("key_confidence"))
+        if planned and sure is not None and 0 <= sure <= 1:
+            return Measurement("Key", planned, f"{100 * sure:.0f} % sure of the recording's")
         return Measurement("Key", "could not be told", f"{planned} planned") if planned else None
     if not planned:
         return Measurement("Key", found)
     return Measurement("Key", found, "as planned" if found == planned else f"{planned} planned")
+
+
+def _pitch(report: Mapping[str, Any]) -> Measurement | None:
+    """How far the recording was measured to be moved; nothing where it stays, as planned."""
+    found, planned = _number(report.get("semitones")), _number(report.get("planned_semitones"))
+    if found is None or planned is None or found == planned == 0:
+        return None
+    beside = "as planned" if found == planned else f"{planned:+.0f} planned"
+    return Measurement("Pitch moved", f"{found:+.0f} semitones", beside)
 
 
 def _drums(report: Mapping[str, Any]) -> Measurement | None:

@@ -38,7 +38,7 @@ def corrected(measured: Analysis, stated: AnalysisEntry) -> Analysis:
             beats_per_bar=_beats_per_bar(found.beats, stated.downbeats) or found.beats_per_bar,
         )
     if stated.key:
-        found = replace(found, key=stated.key, key_confidence=1.0)
+        found = replace(found, key=stated.key, key_confidence=1.0, notes=_not_on_key(found, given))
     if stated.sections:
         found = replace(found, sections=tuple(Section(**row) for row in stated.sections))
     if stated.chords:
@@ -61,13 +61,13 @@ def _on_beats(measured: Analysis, beats: Sequence[float], tempo_bpm: float | Non
         beats=tuple(beats),
         downbeats=tuple(beats[start::size]),
         constant_tempo=bool(gaps) and max(gaps) - min(gaps) < SAME_TEMPO * median(gaps),
-        notes=(),
+        notes=measured.key_notes,
     )
 
 
 def _at_tempo(measured: Analysis, tempo_bpm: float) -> Analysis:
     """The measured beats at a stated tempo."""
-    known = replace(measured, tempo_bpm=tempo_bpm, tempo_confidence=1.0, notes=())
+    known = replace(measured, tempo_bpm=tempo_bpm, tempo_confidence=1.0, notes=measured.key_notes)
     heard = measured.tempo_bpm or 0.0
     if len(measured.beats) > 1:
         if _same(heard, tempo_bpm):
@@ -87,7 +87,15 @@ def _at_tempo(measured: Analysis, tempo_bpm: float) -> Analysis:
         f"the catalogue's {tempo_bpm:g} beats a minute were not heard in the sound, so beats are "
         "counted evenly"
     )
-    return replace(_with_bars(known, even, (anchor,)), constant_tempo=True, notes=(note,))
+    return replace(
+        _with_bars(known, even, (anchor,)), constant_tempo=True, notes=(*known.notes, note)
+    )
+
+
+def _not_on_key(found: Analysis, given: Sequence[str]) -> tuple[str, ...]:
+    """The notes without those on the key; one on both stays while the tempo is not stated."""
+    kept = () if {"beats", "tempo_bpm"} & {*given} else found.beat_notes
+    return tuple(note for note in found.notes if note not in found.key_notes or note in kept)
 
 
 def _with_bars(known: Analysis, beats: Sequence[float], downbeats: Iterable[float]) -> Analysis:

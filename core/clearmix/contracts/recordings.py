@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,9 @@ from clearmix.contracts.scores import Score
 
 Progress = Callable[[float, str], None]
 """Told how far a job is (0..1) and what it is doing, in a listener's words."""
+
+_ON_BEATS = re.compile(r"\b(beats?|bars?|tempo|felt|counts?)\b")
+_ON_KEY = re.compile(r"\bkey\b")
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,21 @@ class Analysis:
     vocal_confidence: float = 0.0
     notes: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
+
+    @property
+    def beat_notes(self) -> tuple[str, ...]:
+        """Those of the notes that speak of beats, bars or tempo."""
+        return tuple(note for note in self.notes if _ON_BEATS.search(note))
+
+    @property
+    def key_notes(self) -> tuple[str, ...]:
+        """Those of the notes that speak of the key.
+
+        >>> said = ("the key is not clear; A minor fits best", "I count 80 beats a minute")
+        >>> Analysis("ear", 9.0, 80.0, 1.0, (), (), "A minor", 0.1, -14.0, notes=said).key_notes
+        ('the key is not clear; A minor fits best',)
+        """
+        return tuple(note for note in self.notes if _ON_KEY.search(note))
 
 
 @dataclass(frozen=True)

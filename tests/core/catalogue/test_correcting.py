@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +31,15 @@ def test_a_stated_double_tempo_puts_beats_between_the_measured_ones():
     assert found.beats[1] == pytest.approx(0.5)
     assert found.downbeats[0] == BEATS[2] or found.downbeats[1] == BEATS[2]
     assert found.notes == ()
+
+
+def test_what_is_stated_takes_its_own_doubts_away_and_no_others():
+    felt, key = "I count 120 beats a minute; it may also be felt as 60", "the key is not clear"
+    both = "8 seconds are little to go by; tempo and key may be wrong"
+    heard = replace(HEARD, notes=(felt, key, both))
+    assert corrected(heard, AnalysisEntry(tempo_bpm=120)).notes == (key, both)
+    assert corrected(heard, AnalysisEntry(key="C major")).notes == (felt, both)
+    assert corrected(heard, AnalysisEntry(beats=BEATS, key="C major")).notes == ()
 
 
 def test_a_stated_half_tempo_keeps_the_beats_that_open_bars():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -31,12 +32,59 @@ def test_a_report_measures_tempo_key_and_drums_within_20_ms_of_the_analysed_beat
     spec = RemixSpec.from_json({"sources": ["song"], **fields})
     report = Studio().report(spec, Source((long_song,)), made)
     assert report.measured["tempo_bpm"] == pytest.approx(126, rel=0.005)
-    assert report.measured["key"] == report.measured["planned_key"] == "B minor"
+    assert report.measured["planned_key"] == "B minor"
+    assert report.measured["semitones"] == report.measured["planned_semitones"] == 2
     assert report.measured["beats_within_20_ms"] >= 0.95
     assert report.measured["beat_offset_ms"] < 10
     assert report.measured["clicks_at_cuts"] == []
     assert report.measured["longest_silence_seconds"] < 1
     assert report.plan["tempo_bpm"] == 126
+
+
+def test_a_wrong_key_is_not_confirmed_by_the_shift_and_confidences_stand_beside(
+    long_song: SourceRecording, render
+) -> None:
+    wrong = replace(
+        long_song,
+        analysis=replace(
+            long_song.analysis, key="Eb major", key_confidence=0.31, downbeat_confidence=0.42
+        ),
+    )
+    fields = {"kind": "edit", "pitch": {"semitones": 3}}
+    made = render(wrong, **fields)
+    spec = RemixSpec.from_json({"sources": ["song"], **fields})
+    measured = Studio().report(spec, Source((wrong,)), made).measured
+    assert "key" not in measured
+    assert (measured["planned_key"], measured["key_confidence"]) == ("F# major", 0.31)
+    assert (measured["planned_semitones"], measured["semitones"]) == (3, 3)
+    assert (measured["tempo_confidence"], measured["downbeat_confidence"]) == (1.0, 0.42)
+
+
+def test_a_shift_that_went_wrong_is_measured_and_said(long_song: SourceRecording, render) -> None:
+    made = render(long_song, kind="edit", pitch={"semitones": 2})
+    spec = RemixSpec.from_json({"sources": ["song"], "kind": "edit", "pitch": {"semitones": 5}})
+    report = Studio().report(spec, Source((long_song,)), made)
+    assert report.measured["semitones"] == 2
+    assert "the song was to be moved by +5 semitones and +2 were measured" in report.notes
+
+
+def drifting_clicks(beats: Sequence[float]) -> Audio:
+    sound = np.zeros(round((beats[-1] + 1) * RATE), np.float32)
+    burst = np.random.default_rng(0).standard_normal(1500) * np.exp(-np.arange(1500) / 250)
+    for beat in beats:
+        sound[round(beat * RATE) :][:1500] += 0.3 * burst
+    return Audio(np.stack([sound, sound]), RATE)
+
+
+def test_a_band_that_drifts_is_measured_against_its_tracked_beats() -> None:
+    steps = 60 / np.repeat([101.6, 111.0], [60, 40])
+    beats = [float(at) for at in 0.4 + np.concatenate([[0.0], np.cumsum(steps)])]
+    mean_bpm = 60 * (len(beats) - 1) / (beats[-1] - beats[0])
+    onsets = onsets_of(drifting_clicks(beats))
+    assert abs(measured_tempo(onsets, mean_bpm) / mean_bpm - 1) > 0.005
+    assert measured_tempo(onsets, mean_bpm, beats) == pytest.approx(mean_bpm, rel=0.001)
+    late = [beat * 1.02 for beat in beats]
+    assert measured_tempo(onsets, mean_bpm / 1.02, late) == pytest.approx(mean_bpm, rel=0.004)
 
 
 def test_drums_that_are_late_are_measured_as_late_and_said(
