@@ -358,6 +358,10 @@ class Catalogue:
         known = self._separators() if by else {}
         return any(not isinstance(known.get(id), WeightFree) for id in by)
 
+    def can_separate(self) -> bool:
+        """Whether a separator is installed and ready."""
+        return self._separating.ready()
+
     def without_stems(self) -> tuple[str, ...]:
         """Ids of the recordings that have no stems, neither given nor estimated."""
         return tuple(id for id, _ in self._separating.without_stems())

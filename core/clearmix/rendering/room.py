@@ -38,7 +38,7 @@ from clearmix.storage.store import Store
 from clearmix_rules import Outcome
 
 if TYPE_CHECKING:
-    from clearmix.catalogue import Catalogue
+    from clearmix.catalogue import Catalogue, Recording
     from clearmix.clearance import Clearance, Cleared
     from clearmix.entitlement import Entitlement, Quote
     from clearmix.rendering.sessions import HandedOver
@@ -127,12 +127,23 @@ class Rendering:
         if cleared.spec.kind == "cover" and not maker.abilities().uses_master:
             recordings = self._clearance.recordings(cleared.spec.sources)
             notes += composition_notes(self._catalogue, recordings)
-        elif first.stems_estimated_by and _asks_for_parts(cleared.spec):
-            notes += (f"the parts of the recording are estimates by {first.stems_estimated_by}",)
+        elif _asks_for_parts(cleared.spec):
+            notes += self._on_estimates(first)
         row = new_row(cleared.spec, listener_id, maker.id, cleared.number)
         quote = self._entitlement.admit(row, cleared.spec, first.analysis)
         self._workers.ensure()
         return Submission(cleared, job_of(row), notes, quote)
+
+    def _on_estimates(self, recording: Recording) -> tuple[str, ...]:
+        """Who took the recording apart, or how to have that done before its parts are changed."""
+        if recording.stems_estimated_by:
+            return (f"the parts of the recording are estimates by {recording.stems_estimated_by}",)
+        if recording.stems or not self._catalogue.can_separate():
+            return ()
+        return (
+            f"estimated parts sound cleaner after `clearmix catalogue separate {recording.id}`: "
+            "a separator is installed",
+        )
 
     def quote(self, spec: RemixSpec, listener_id: str = "local") -> Quote:
         """What a spec would cost its listener, before anything is made or asked for.

@@ -86,6 +86,20 @@ def test_the_tempo_that_was_asked_for_is_measured_of_the_result(house: House) ->
     assert "100.0 bpm was asked for and 120.0 bpm was measured" in render.notes
 
 
+def test_where_a_separator_is_installed_its_command_is_named(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = house.spec(parts=({"part": "vocals", "action": "remove"},))
+    command = f"`clearmix catalogue separate {house.recording.id}`"
+    without = house.kernel.rendering.submit(spec, generator="tiny")
+    assert not any(command in note for note in without.notes)
+    monkeypatch.setattr(house.kernel.catalogue, "can_separate", lambda: True)
+    ready = house.kernel.rendering.submit(spec, generator="tiny")
+    assert sum(command in note for note in ready.notes) == 1
+    whole = house.kernel.rendering.submit(house.spec(), generator="tiny")
+    assert not any(command in note for note in whole.notes)
+
+
 def test_what_a_generator_cannot_honour_is_said_before_it_renders(house: House) -> None:
     submission = house.kernel.rendering.submit(house.spec(styles=("techno",)), generator="tiny")
     assert submission.job is not None
