@@ -26,6 +26,7 @@ import numpy as np
 from genres import GENRES, drawn
 from known_music import (
     GROOVES,
+    Groove,
     Known,
     drifting,
     drum_solo,
@@ -124,7 +125,7 @@ def _agreement(
 
 
 def bands() -> Iterator[Known]:
-    """Every groove, and some that drift, speed up or have a long form."""
+    """Every groove, and some that drift, speed up, have a long form or are odd and quick."""
     for name, groove in GROOVES.items():
         yield played(groove, name=name)
     rock, bossa, ballad = (GROOVES[name] for name in ("rock", "bossa", "piano ballad"))
@@ -133,6 +134,11 @@ def bands() -> Iterator[Known]:
     yield played(ballad, name="ballad that sways", clock=drifting(72))
     yield played(rock, name="rock from 100 to 130", clock=ramping(100, 130, 128))
     yield played(replace(rock, form="ivvcvcbcc"), name="rock, long form")
+    hats = {size: {"hat": tuple(range(size))} for size in (5, 7)}
+    seven = Groove(320, {"kick": (0, 4), "snare": (2, 5), **hats[7]}, (), beats_per_bar=7)
+    yield played(seven, name="7/8, quarter at 160")
+    five = Groove(300, {"kick": (0,), "snare": (3,), **hats[5]}, (0, 3), beats_per_bar=5)
+    yield played(five, name="5/8, quarter at 150")
 
 
 def catalogue(folder: Path) -> Iterator[Known]:
