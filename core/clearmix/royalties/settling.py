@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 from math import lcm
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from clearmix.royalties.eligibility import eligibility_of
 from clearmix.royalties.engine import EVENT_COLUMNS, Engine
 from clearmix.royalties.finishing import LINE_COLUMNS, make_lines, round_items
 from clearmix.royalties.models import SUSPENSE
+from clearmix.royalties.parts import Part
 from clearmix.royalties.period import Period
 from clearmix.royalties.rates import default_side_weights
 from clearmix.royalties.reduction import (
@@ -34,7 +36,6 @@ from clearmix.royalties.reduction import (
     tally,
     weigh,
 )
-from clearmix.royalties.splits import Part
 
 if TYPE_CHECKING:
     import ibis
@@ -213,7 +214,7 @@ def manifest(
 
 def make_routes(
     engine: Engine,
-    parts_of: Callable[[str, str, str], tuple[Part, ...]],
+    parts_of: Callable[[str, str, str, Mapping[str, int]], tuple[Part, ...]],
     describe: Callable[[str], tuple[str, str, str] | None],
 ) -> None:
     """Makes `works` and `routes` for the items of `reduced`.
@@ -221,7 +222,8 @@ def make_routes(
     Args:
         engine: with `reduced`.
         parts_of: the exact shares of an item in what it earned of a pool, or of a pool's side,
-            by the shares that held on a day (ISO 8601; empty for the start of the period).
+            by the shares that held on a day (ISO 8601; empty for the start of the period), and
+            what it earned of each side of that pool, in parts of a micro-unit.
         describe: category, title and decision hash of an item, or None if it is unknown; its
             category is then the one that was logged.
     """
@@ -234,20 +236,25 @@ def make_routes(
     )
     works: list[tuple[Any, ...]] = []
     routes: dict[str, list[tuple[Any, ...]]] = {}
-    for pool, key, item_id, splits_from in engine.rows(
+    rows = engine.rows(
         "SELECT pool, reduced.item_id, coalesce(epochs.item_id, reduced.item_id), "
-        "coalesce(strftime(since, '%Y-%m-%d'), '') "
-        "FROM reduced LEFT JOIN epochs ON reduced.item_id = key ORDER BY 1, 2"
-    ):
-        rows = _whole_parts(item_id, parts_of(item_id, pool, splits_from))
-        route = canonical_hash([[*row] for row in rows])[:16]
-        routes[route] = [(route, *row) for row in rows]
-        category, title, decision_hash = describe(item_id) or (
-            logged.get(item_id, "unknown"),
-            item_id,
-            "",
-        )
-        works.append((pool, key, item_id, splits_from, route, category, title, decision_hash))
+        "coalesce(strftime(since, '%Y-%m-%d'), ''), value "
+        "FROM reduced LEFT JOIN epochs ON reduced.item_id = key "
+        "ORDER BY split_part(pool, '/', 1), 2, pool"
+    )
+    for _, sides in groupby(rows, key=lambda row: (pool_of(row[0]), row[1])):
+        paid = tuple(sides)
+        earned = {pool: int(value) for pool, _, _, _, value in paid}
+        for pool, key, item_id, splits_from, _ in paid:
+            found = _whole_parts(item_id, parts_of(item_id, pool, splits_from, earned))
+            route = canonical_hash([[*row] for row in found])[:16]
+            routes[route] = [(route, *row) for row in found]
+            category, title, decision_hash = describe(item_id) or (
+                logged.get(item_id, "unknown"),
+                item_id,
+                "",
+            )
+            works.append((pool, key, item_id, splits_from, route, category, title, decision_hash))
     engine.create("works", WORK_COLUMNS, works)
     engine.create("routes", ROUTE_COLUMNS, [row for rows in routes.values() for row in rows])
 

@@ -17,6 +17,7 @@ from clearmix.errors import ClearmixError, PluginError, RoyaltyError
 from clearmix.royalties import Period, asking
 from clearmix.royalties.digests import canonical_hash
 from clearmix.royalties.engine import EVENT_COLUMNS, Engine
+from clearmix.royalties.parts import Part
 from clearmix.royalties.settling import (
     RENDER_COLUMNS,
     SUBSCRIPTION_COLUMNS,
@@ -25,7 +26,6 @@ from clearmix.royalties.settling import (
     manifest,
     reduce,
 )
-from clearmix.royalties.splits import Part
 from clearmix_royalties.pro_rata import ProRata
 from clearmix_royalties.user_centric import UserCentric
 
@@ -56,7 +56,7 @@ def lay(working: Engine, events: list[Row], subscriptions: list[Row]) -> None:
     working.create("renders", RENDER_COLUMNS, [])
 
 
-def alone(item: str, pool: str = "", on: str = "") -> tuple[Part, ...]:
+def alone(item: str, *_: object) -> tuple[Part, ...]:
     """All of an item for its own payee."""
     return (Part(f"payee-{item}", "work", "writer", item, Fraction(1), ""),)
 
@@ -64,7 +64,7 @@ def alone(item: str, pool: str = "", on: str = "") -> tuple[Part, ...]:
 def settled(
     working: Engine,
     formula: RoyaltyFormula,
-    parts_of: Callable[[str, str, str], tuple[Part, ...]] = alone,
+    parts_of: Callable[..., tuple[Part, ...]] = alone,
 ) -> tuple[str, dict[str, int]]:
     """The hash, and what each payee gets."""
     found = reduce(working, formula, OCTOBER, "GBP")
@@ -94,7 +94,7 @@ def test_every_micro_unit_is_allocated_exactly_once_in_any_order(
     shares: list[int],
     random: Any,
 ) -> None:
-    def parts_of(item: str, pool: str, on: str) -> tuple[Part, ...]:
+    def parts_of(item: str, *_: object) -> tuple[Part, ...]:
         return tuple(
             Part(f"payee-{n}", "work", "writer", item, Fraction(share, sum(shares)), "")
             for n, share in enumerate(shares)
@@ -136,7 +136,7 @@ def test_a_pool_beyond_the_engine_is_refused(working: Engine) -> None:
 
 
 def test_shares_without_a_common_denominator_are_held_in_suspense(working: Engine) -> None:
-    def parts_of(item: str, pool: str, on: str) -> tuple[Part, ...]:
+    def parts_of(item: str, *_: object) -> tuple[Part, ...]:
         rest, parts = Fraction(1), []
         for n, prime in enumerate((2**31 - 1, 2**61 - 1)):
             parts.append(Part(f"p{n}", "work", "writer", item, Fraction(1, prime), ""))
