@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from clearmix.contracts import RoyaltyFormula
 from clearmix.errors import PluginError, RoyaltyError
 from clearmix.royalties.asking import checked_columns, checked_pools, context_of, run, table_of
-from clearmix.royalties.context import pool_of
+from clearmix.royalties.context import GENERAL, pool_of
 from clearmix.royalties.digests import canonical_hash, table_digest
 from clearmix.royalties.eligibility import eligibility_of
 from clearmix.royalties.engine import EVENT_COLUMNS, Engine
@@ -216,6 +216,7 @@ def make_routes(
     engine: Engine,
     parts_of: Callable[[str, str, str, Mapping[str, int]], tuple[Part, ...]],
     describe: Callable[[str], tuple[str, str, str] | None],
+    formula: RoyaltyFormula,
 ) -> None:
     """Makes `works` and `routes` for the items of `reduced`.
 
@@ -226,14 +227,23 @@ def make_routes(
             what it earned of each side of that pool, in parts of a micro-unit.
         describe: category, title and decision hash of an item, or None if it is unknown; its
             category is then the one that was logged.
+        formula: said which items these are.
+
+    Raises:
+        PluginError: it claimed for an item that was neither heard nor made.
     """
-    logged = dict(
-        engine.rows(
-            "SELECT item_id, min(category) FROM events "
-            "WHERE item_id IN (SELECT item_id FROM reduced "
-            "UNION ALL SELECT item_id FROM epochs) GROUP BY item_id"
-        )
-    )
+    logged: dict[str, str] = {}
+    both: set[str] = set()
+    for item_id, category, several in engine.rows(
+        "SELECT item_id, min(category), "
+        "bool_or(category = 'original') AND bool_or(category <> 'original') FROM events "
+        "WHERE item_id IN (SELECT item_id FROM reduced "
+        "UNION ALL SELECT item_id FROM epochs) GROUP BY item_id"
+    ):
+        logged[item_id] = category
+        if several:
+            both.add(item_id)
+    made = {item_id for (item_id,) in engine.rows("SELECT item_id FROM renders")}
     works: list[tuple[Any, ...]] = []
     routes: dict[str, list[tuple[Any, ...]]] = {}
     rows = engine.rows(
@@ -246,6 +256,17 @@ def make_routes(
         paid = tuple(sides)
         earned = {pool: int(value) for pool, _, _, _, value in paid}
         for pool, key, item_id, splits_from, _ in paid:
+            original = pool_of(pool) == GENERAL
+            heard = item_id in both or (logged.get(item_id) == "original") == original
+            # INVARIANT: nothing is paid but what was heard, or made, and out of its own pool.
+            if not ((item_id in logged and heard) or (item_id in made and not original)):
+                raise PluginError(
+                    f"the formula `{formula.id}` pays `{item_id}` out of `{pool}`, for which "
+                    "nothing of it was heard or made",
+                    help="take `event_id`, `item_id` and `pool` of a claim together from "
+                    "`events`, or the first two from the `item_id` of `context.renders`",
+                    place=formula.id,
+                )
             found = _whole_parts(item_id, parts_of(item_id, pool, splits_from, earned))
             route = canonical_hash([[*row] for row in found])[:16]
             routes[route] = [(route, *row) for row in found]

@@ -145,7 +145,7 @@ class Market:
             return (Part(item, "work", "writer", item, Fraction(1), ""),)
 
         reduced = reduce(working, formula, self.period, "GBP")
-        make_routes(working, alone, lambda item: ("listener-remix", item, ""))
+        make_routes(working, alone, lambda item: ("listener-remix", item, ""), formula)
         finish(working, self.period, reduced)
         return reduced
 

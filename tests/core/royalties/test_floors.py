@@ -93,7 +93,7 @@ def earned(working: Engine, formula: RoyaltyFormula, rights: Rights) -> dict[str
     """What each payee gets of each item, after a check of the pools' sums."""
     found = reduce(working, formula, OCTOBER, "GBP")
     splits = Splits(rights, default_side_weights, date(2026, 10, 1))
-    make_routes(working, splits.parts, lambda item: ("listener-remix", item, ""))
+    make_routes(working, splits.parts, lambda item: ("listener-remix", item, ""), formula)
     finish(working, OCTOBER, found)
     items: dict[str, Counter[str]] = {}
     for item, payee, amount in working.rows(

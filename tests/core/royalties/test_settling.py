@@ -8,6 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+import ibis
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -30,6 +31,7 @@ from clearmix_royalties.pro_rata import ProRata
 from clearmix_royalties.user_centric import UserCentric
 
 OCTOBER = Period("2026-10")
+GENERAL_FEES = [("general", "ann", 3_500_000), ("general", "cy", 3_500_000)]
 TWO_FEES = [("add-on", "ann", 3_500_000), ("add-on", "cy", 3_500_000)]
 
 Row = tuple[Any, ...]
@@ -68,7 +70,7 @@ def settled(
 ) -> tuple[str, dict[str, int]]:
     """The hash, and what each payee gets."""
     found = reduce(working, formula, OCTOBER, "GBP")
-    make_routes(working, parts_of, lambda item: ("listener-remix", item, ""))
+    make_routes(working, parts_of, lambda item: ("listener-remix", item, ""), formula)
     finish(working, OCTOBER, found)
     hashed = canonical_hash(manifest(working, formula, OCTOBER, found, {}, {}))
     sums = working.rows("SELECT payee, sum(amount_micro) FROM lines GROUP BY payee")
@@ -213,6 +215,41 @@ BROKEN = {
         {"pools": lambda t: t.mutate(group_id=t.group_id + "/melody")},
         "pays the side `add-on/melody`; sides are recording and work",
     ),
+    "it pays what nobody heard": (
+        {"claims": lambda t: t.mutate(item_id=ibis.literal("zzz"))},
+        "pays `zzz` out of `add-on`, for which nothing of it was heard or made",
+    ),
+    "it pays a remix from the originals' pool": (
+        {
+            "claims": lambda t: t.mutate(group_id=ibis.literal("general")),
+            "pools": lambda t: t.filter(t.group_id == "general"),
+        },
+        "pays `song` out of `general`, for which nothing of it was heard or made",
+    ),
+    "chance decides": (
+        {"claims": lambda t: t.mutate(weight=(ibis.random() * 9).cast("int64"))},
+        "the claims of `broken` depend on `ibis.random()`",
+    ),
+    "the day decides": (
+        {"claims": lambda t: t.filter(ibis.today() > ibis.date("2026-01-01"))},
+        "the claims of `broken` depend on `ibis.today()`",
+    ),
+    "the time decides": (
+        {"pools": lambda t: t.filter(ibis.now() > ibis.timestamp("2026-01-01"))},
+        "the pools of `broken` depend on `ibis.now()`",
+    ),
+    "names are made up anew": (
+        {"claims": lambda t: t.mutate(group_id=ibis.uuid().cast("string"))},
+        "the claims of `broken` depend on `ibis.uuid()`",
+    ),
+    "a sample is taken": (
+        {"claims": lambda t: t.sample(0.5)},
+        "the claims of `broken` depend on `sample()`",
+    ),
+    "another program is asked": (
+        {"claims": lambda t: t.mutate(weight=dice(t.weight))},
+        "the claims of `broken` depend on a function of its own",
+    ),
     "a group comes twice": (
         {"pools": lambda t: t.union(t)},
         "gives the group `add-on` twice",
@@ -225,11 +262,16 @@ def test_a_formula_that_breaks_its_contract_is_named_and_nothing_is_paid(
     working: Engine, case: str
 ) -> None:
     changes, message = BROKEN[case]
-    lay(working, [event("a"), event("b")], TWO_FEES)
+    lay(working, [event("a"), event("b")], [*TWO_FEES, *GENERAL_FEES])
     with pytest.raises(PluginError) as caught:
         settled(working, Broken(**changes))
     assert message in caught.value.message
     assert (caught.value.place, bool(caught.value.help)) == ("broken", True)
+
+
+@ibis.udf.scalar.builtin(name="random_up_to")
+def dice(most: int) -> int:
+    """A function that Ibis knows nothing of."""
 
 
 def cannot(table: Any) -> Any:
