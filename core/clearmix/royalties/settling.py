@@ -80,6 +80,43 @@ class Reduced:
         return sum(self.pools.values())
 
 
+@dataclass(frozen=True)
+class Said:
+    """What a formula says: the plays that count, its claims and its pools, nothing of it run."""
+
+    counted: ibis.Table
+    claims: ibis.Table
+    pools: ibis.Table
+
+
+def said_by(
+    engine: Engine,
+    formula: RoyaltyFormula,
+    period: Period,
+    currency: str,
+    side_weights: Mapping[str, int] | None = None,
+) -> Said:
+    """What a formula says of the inputs; the arguments are those of `reduce`.
+
+    Raises:
+        PluginError: it returned no table, or not the columns of its contract.
+    """
+    engine.ensure("catalogue", CATALOGUE_COLUMNS)
+    engine.ensure("epochs", EPOCH_COLUMNS)
+    weights = default_side_weights("original") if side_weights is None else side_weights
+    context = context_of(engine, period, currency, weights)
+    counted = eligible(engine.table("events"), period, eligibility_of(formula))
+    claims = checked_columns(
+        formula, "claims", table_of(formula, lambda: formula.claims(counted, context)),
+        texts=("event_id", "item_id", "group_id"), integers=("weight",),
+    )  # fmt: skip
+    pools = checked_columns(
+        formula, "pools", table_of(formula, lambda: formula.pools(period, context)),
+        texts=("group_id",), integers=("amount_micro",),
+    )  # fmt: skip
+    return Said(counted, _dated(engine, claims, context.renders), pools)
+
+
 def reduce(
     engine: Engine,
     formula: RoyaltyFormula,
@@ -100,21 +137,10 @@ def reduce(
         PluginError: the formula breaks its contract.
         RoyaltyError: there is nothing to pay out, or a pool is too large.
     """
-    engine.ensure("catalogue", CATALOGUE_COLUMNS)
-    engine.ensure("epochs", EPOCH_COLUMNS)
-    weights = default_side_weights("original") if side_weights is None else side_weights
-    context = context_of(engine, period, currency, weights)
-    counted = eligible(engine.table("events"), period, eligibility_of(formula))
-    claims = checked_columns(
-        formula, "claims", table_of(formula, lambda: formula.claims(counted, context)),
-        texts=("event_id", "item_id", "group_id"), integers=("weight",),
-    )  # fmt: skip
-    pools = checked_columns(
-        formula, "pools", table_of(formula, lambda: formula.pools(period, context)),
-        texts=("group_id",), integers=("amount_micro",),
-    )  # fmt: skip
+    said = said_by(engine, formula, period, currency, side_weights)
+    counted, pools = said.counted, said.pools
     groups = run(formula, lambda: int(engine.ask(pools.count())[0][0]))
-    tallies = tally(_dated(engine, claims, context.renders), groups)
+    tallies = tally(said.claims, groups)
     if groups <= FEW_GROUPS:
         run(formula, lambda: engine.stage("tallies", tallies))
         tallies = engine.table("tallies")
