@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,9 @@ from clearmix.royalties.money import micro_json, micro_of, money
 
 _plays = typer.Typer(help="Play events.", no_args_is_help=True)
 _royalties = typer.Typer(help="Settlements and statements.", no_args_is_help=True)
+
+CLAIMS_SHOWN = 10
+"""How many claims an explanation shows as text; in JSON it has all of them."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -215,11 +219,27 @@ def suspense(as_json: Json = False) -> None:
 def explain(
     line: Annotated[str, typer.Argument(help="Id of a statement line.")], as_json: Json = False
 ) -> None:
-    """Go from a line of a statement to the plays, rules and shares behind it."""
+    """Go from a line of a statement to the plays, what each was worth, rules and shares."""
     from clearmix.kernel import Kernel
 
-    value = Kernel().royalties.explain(line).as_json()
-    show(value, columns([(name, str(found)) for name, found in value.items()]), as_json=as_json)
+    with progress_bar(quiet=as_json) as progress:
+        explained = Kernel().royalties.explain(line, progress, claims=True)
+    value = explained.as_json()
+    told = replace(explained, claims=None).as_json()
+    text = columns([(name, str(found)) for name, found in told.items()])
+    if claims := explained.claims:
+        shown = claims.claims[:CLAIMS_SHOWN]
+        rows = [
+            (claim.event, claim.group, str(claim.weight), claims.micro(claim.worth))
+            for claim in shown
+        ]
+        text += (
+            f"\nclaims: first {len(shown)} of {len(claims.claims)}, worths in micro-units\n"
+            + columns([("event", "group", "weight", "worth"), *rows])
+            + f"\ntogether {claims.micro(claims.worth)}, rounded to whole micro-units "
+            f"{explained.line.gross_micro}"
+        )
+    show(value, text, as_json=as_json)
 
 
 @_royalties.command()

@@ -60,6 +60,25 @@ def table_of(formula: RoyaltyFormula, ask: Callable[[], ibis.Table]) -> ibis.Tab
     return asked("royalty formula", formula, ask, expect=ibis.Table, seconds=DESCRIBING_SECONDS)
 
 
+def unrepeatable(table: ibis.Table) -> list[str]:
+    """What a query depends on besides its tables, in words: clock, chance, code, SQL.
+
+    >>> import ibis
+    >>> unrepeatable(ibis.table({"a": "int64"}, "t").mutate(b=ibis.random()))
+    ['`ibis.random()`']
+    """
+    import ibis.expr.operations as ops
+
+    named = {
+        ops.TimestampNow: "`ibis.now()`", ops.DateNow: "`ibis.today()`",
+        ops.RandomScalar: "`ibis.random()`", ops.RandomUUID: "`ibis.uuid()`",
+        ops.Sample: "`sample()`", ops.SQLQueryResult: "a text in SQL",
+        ops.SQLStringView: "a text in SQL",
+    }  # fmt: skip
+    found = table.op().find((ops.Impure, *named))
+    return sorted({named.get(type(node), "a function of its own") for node in found})
+
+
 def run(formula: RoyaltyFormula, query: Callable[[], Answer]) -> Answer:
     """What a query gives that a formula is part of.
 
@@ -91,6 +110,13 @@ def checked_columns(
     integers: tuple[str, ...],
 ) -> ibis.Table:
     """What a formula returned, reduced to the columns of its contract; raises PluginError."""
+    if chance := unrepeatable(table):
+        raise PluginError(
+            f"the {method} of `{formula.id}` depend on {' and '.join(chance)}",
+            help="a settlement is replayed years later to the same hash: use `events` and "
+            "`context` alone, such as `context.period` for a time",
+            place=formula.id,
+        )
     types = dict(table.schema().items())
     for column in (*texts, *integers):
         if column not in types:

@@ -93,7 +93,7 @@ class Closing:
                 if correcting is None:
                     self._require_unpaid(session, period.text, reduced.pools)
             progress(0.6, "dividing among payees")
-            lay_routes(working, rights, rates, period)
+            lay_routes(working, rights, rates, period, formula)
             finish(working, period, reduced)
             progress(0.8, "hashing")
             covered = manifest(

@@ -172,10 +172,23 @@ def engine(scratch: Path | None = None) -> Iterator[Engine]:
     except duckdb.Error as error:
         raise RoyaltyError(
             f"the settlement engine refused: {first_line(error)}",
-            help="check the free disk space and the play logs, then try again",
+            help=_remedy(error),
         ) from error
     finally:
         connection.close()
+
+
+def _remedy(error: Exception) -> str:
+    """What helps where the engine refused: on the machine, in the files, or not at all here."""
+    import duckdb
+
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return "free disk space where CLEARMIX_HOME lies, into which it spills, then try again"
+    if isinstance(error, duckdb.IOException):
+        return "check the free disk space and that the play logs can be read, then try again"
+    if isinstance(error, duckdb.InvalidInputException):
+        return "a file of the store may be damaged: restore it from a copy, then try again"
+    return "this is a defect; report it with the command that was run"
 
 
 def literal(value: object) -> str:

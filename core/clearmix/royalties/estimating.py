@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from clearmix.errors import RoyaltyError
 from clearmix.royalties.models import Earning
+from clearmix.royalties.parts import Part
 from clearmix.royalties.period import Period
 from clearmix.royalties.plays import category_of
 from clearmix.royalties.rates import SideWeights, default_side_weights, rates_in_force
-from clearmix.royalties.splits import Part, Splits
+from clearmix.royalties.splits import Splits
 from clearmix.royalties.works import Item, Rights
 from clearmix.storage.database import Database
 

@@ -47,7 +47,7 @@ def record_flags(
 
 
 def apply_flags(into: Engine, database: Database, name: str) -> None:
-    """Makes the plays that were flagged afterwards fraud in a view of plays."""
+    """Makes the plays that were flagged afterwards fraud in a view of plays, anew each time."""
     with database.session() as session:
         flags = session.exec(select(PlayFlagRow)).all()
     if not flags:
@@ -60,10 +60,13 @@ def apply_flags(into: Engine, database: Database, name: str) -> None:
             items[row.item_id] = min(since, items.get(row.item_id, since))
     into.create("flagged", {"event_id": "VARCHAR"}, [(id,) for id in plays])
     into.create("withdrawn", {"item_id": "VARCHAR", "since": "TIMESTAMP"}, sorted(items.items()))
-    into.sql.execute(f"ALTER VIEW {name} RENAME TO unflagged")
+    # What another month left under this name is read by no view any more.
+    unflagged = f"unflagged_{name}"
+    into.sql.execute(f"DROP VIEW IF EXISTS {unflagged}")
+    into.sql.execute(f"ALTER VIEW {name} RENAME TO {unflagged}")
     into.sql.execute(
-        f"CREATE VIEW {name} AS SELECT unflagged.* REPLACE (fraud "  # noqa: S608
+        f"CREATE VIEW {name} AS SELECT plays.* REPLACE (fraud "  # noqa: S608
         "OR flagged.event_id IS NOT NULL OR coalesce(played_at >= since, false) AS fraud) "
-        "FROM unflagged LEFT JOIN flagged ON flagged.event_id = unflagged.event_id "
-        "LEFT JOIN withdrawn ON withdrawn.item_id = unflagged.item_id"
+        f"FROM {unflagged} AS plays LEFT JOIN flagged ON flagged.event_id = plays.event_id "
+        "LEFT JOIN withdrawn ON withdrawn.item_id = plays.item_id"
     )

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from sqlmodel import col, or_, select
 
+from clearmix.contracts import RoyaltyFormula
 from clearmix.royalties.context import ADD_ON, GENERAL
 from clearmix.royalties.engine import Engine
 from clearmix.royalties.period import Period
@@ -91,15 +92,17 @@ def lay_items(engine: Engine, database: Database, period: Period) -> Rights:
     return rights
 
 
-def lay_routes(engine: Engine, rights: Rights, rates: Rates, period: Period) -> None:
-    """Makes the tables of who earns what of each item of `reduced`."""
+def lay_routes(
+    engine: Engine, rights: Rights, rates: Rates, period: Period, formula: RoyaltyFormula
+) -> None:
+    """Makes the tables of who earns what of each item that a formula has `reduced` plays to."""
 
     def describe(id: str) -> tuple[str, str, str] | None:
         item = rights.item(id)
         return (item.category, item.title, item.decision_hash) if item else None
 
     splits = Splits(rights, rates.side_weights, period.start.date())
-    make_routes(engine, splits.parts, describe)
+    make_routes(engine, splits.parts, describe, formula)
 
 
 def lay_catalogue(engine: Engine, rights: Rights, item_ids: Iterable[str], period: Period) -> None:

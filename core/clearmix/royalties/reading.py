@@ -191,6 +191,7 @@ class Reading:
         held = money(row.pools[pool_of(line.pool)], row.currency)
         steps = [f"the pool `{pool_of(line.pool)}` of {row.period} held {held}"]
         plays: tuple[str, ...] = ()
+        in_all = 0
         decision_hash = ""
         with self._kept(row, "events", "epochs", "works", "routes") as working:
             if not is_account(line.payee) or line.item_id:
@@ -214,7 +215,7 @@ class Reading:
                     f"`{line.payee}` holds {percent(line.share)} of it, exactly "
                     f"{line.share.numerator}/{line.share.denominator}: {why}",
                 ]
-                plays = self._plays(working, row, line)
+                plays, in_all = self._plays(working, row, line)
             else:
                 steps.append(
                     f"the formula {formula} found nobody with a claim on this part of it; "
@@ -239,6 +240,8 @@ class Reading:
             steps=tuple(steps),
             plays=plays,
             rules=rules,
+            plays_in_all=in_all,
+            settlement=row.hash,
         )
 
     def _rules(self, decision_hash: str) -> tuple[str, ...]:
@@ -252,7 +255,10 @@ class Reading:
         said = row.decision.get("rules", ()) if row is not None else ()
         return tuple(f"`{one['rule']}` of {one['policy']} {one['version']}" for one in said)
 
-    def _plays(self, working: Engine, row: SettlementRow, line: StatementLine) -> tuple[str, ...]:
+    def _plays(
+        self, working: Engine, row: SettlementRow, line: StatementLine
+    ) -> tuple[tuple[str, ...], int]:
+        """The first event ids of the plays that count, and how many there are."""
         rule = Eligibility(**row.manifest["formula"]["eligibility"])
         counted = eligible(working.table("events"), Period(row.period), rule)
         mine = counted.filter(counted.item_id == line.item_id, counted.pool == pool_of(line.pool))
@@ -263,7 +269,8 @@ class Reading:
         for since, until in epochs:
             mine = mine.filter(mine.played_at >= since, mine.played_at < until)
         shown = mine.select("event_id").order_by("event_id").limit(PLAYS_SHOWN)
-        return tuple(event_id for (event_id,) in working.ask(shown))
+        ids = tuple(event_id for (event_id,) in working.ask(shown))
+        return ids, int(working.ask(mine.count())[0][0])
 
     # --- rows ------------------------------------------------------------------------------------
 

@@ -166,14 +166,14 @@ def group_totals(weighed: ibis.Table, pools: ibis.Table) -> ibis.Table:
     )
 
 
-def reduce_to_items(tallies: ibis.Table, groups: ibis.Table, scale: int) -> ibis.Table:
-    """One row for each pool and item: `value` in micro-units / scale, and `units`, its claims.
+def worths(tallies: ibis.Table, groups: ibis.Table, scale: int) -> ibis.Table:
+    """The tallies that earn something, each with its `pool` and the `worth` of one of its claims.
 
     A claim is worth floor(amount x scale x weight / sum of weights), exactly: with amount x scale
     = q x sum + r that is q x weight + floor(r x weight / sum), and none of it leaves int64.
 
     Args:
-        tallies: what `tally` returned.
+        tallies: what `tally` returned, or single claims.
         groups: what `group_totals` returned.
         scale: 10^k.
     """
@@ -189,8 +189,20 @@ def reduce_to_items(tallies: ibis.Table, groups: ibis.Table, scale: int) -> ibis
     joined = tallies.filter(tallies.weight > 0).join(portions, "group_id")
     whole = joined.quotient * joined.weight
     rest = floor_divide(joined.remainder * joined.weight, joined.weight_sum)
+    return joined.select(*tallies.columns, "pool", worth=whole + rest)
+
+
+def reduce_to_items(tallies: ibis.Table, groups: ibis.Table, scale: int) -> ibis.Table:
+    """One row for each pool and item: `value` in micro-units / scale, and `units`, its claims.
+
+    Args:
+        tallies: what `tally` returned.
+        groups: what `group_totals` returned.
+        scale: 10^k.
+    """
+    earning = worths(tallies, groups, scale)
     return (
-        joined.select("pool", "item_id", "claims", value=(whole + rest) * joined.claims)
+        earning.select("pool", "item_id", "claims", value=earning.worth * earning.claims)
         .group_by("pool", "item_id")
         .agg(
             value=lambda t: t.value.sum().cast("int64"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from clearmix.contracts import Progress, RoyaltyFormula
 from clearmix.errors import RoyaltyError
+from clearmix.royalties.claiming import with_claims
 from clearmix.royalties.closing import Closing
 from clearmix.royalties.days import close_days
 from clearmix.royalties.estimating import Estimates
@@ -329,13 +330,25 @@ class Royalties:
         party = self._catalogue.party(payee)
         return self._reading.statement(party.id, party.name, month)
 
-    def explain(self, line_id: str) -> Explanation:
+    def explain(
+        self, line_id: str, progress: Progress = quiet, *, claims: bool = False
+    ) -> Explanation:
         """Where a line comes from: plays, pool, formula, terms and shares.
+
+        Args:
+            line_id: of a statement.
+            progress: told how far it is.
+            claims: run the formula again to list what each play claimed and was worth.
 
         Raises:
             RoyaltyError: there is no such line.
         """
-        return self._reading.explain(line_id)
+        found = self._reading.explain(line_id)
+        if not claims or not found.line.item_id:
+            return found
+        return with_claims(
+            found, self._reading, self._formula, self._store, self._scratch, progress
+        )
 
     def verify(self, hash: str, progress: Progress = quiet) -> Replay:
         """Replays a settlement from its kept inputs and compares every part of its hash.

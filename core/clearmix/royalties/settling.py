@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 from math import lcm
 from typing import TYPE_CHECKING, Any
 
 from clearmix.contracts import RoyaltyFormula
 from clearmix.errors import PluginError, RoyaltyError
 from clearmix.royalties.asking import checked_columns, checked_pools, context_of, run, table_of
-from clearmix.royalties.context import pool_of
+from clearmix.royalties.context import GENERAL, pool_of
 from clearmix.royalties.digests import canonical_hash, table_digest
 from clearmix.royalties.eligibility import eligibility_of
 from clearmix.royalties.engine import EVENT_COLUMNS, Engine
 from clearmix.royalties.finishing import LINE_COLUMNS, make_lines, round_items
 from clearmix.royalties.models import SUSPENSE
+from clearmix.royalties.parts import Part
 from clearmix.royalties.period import Period
 from clearmix.royalties.rates import default_side_weights
 from clearmix.royalties.reduction import (
@@ -34,7 +36,6 @@ from clearmix.royalties.reduction import (
     tally,
     weigh,
 )
-from clearmix.royalties.splits import Part
 
 if TYPE_CHECKING:
     import ibis
@@ -79,6 +80,43 @@ class Reduced:
         return sum(self.pools.values())
 
 
+@dataclass(frozen=True)
+class Said:
+    """What a formula says: the plays that count, its claims and its pools, nothing of it run."""
+
+    counted: ibis.Table
+    claims: ibis.Table
+    pools: ibis.Table
+
+
+def said_by(
+    engine: Engine,
+    formula: RoyaltyFormula,
+    period: Period,
+    currency: str,
+    side_weights: Mapping[str, int] | None = None,
+) -> Said:
+    """What a formula says of the inputs; the arguments are those of `reduce`.
+
+    Raises:
+        PluginError: it returned no table, or not the columns of its contract.
+    """
+    engine.ensure("catalogue", CATALOGUE_COLUMNS)
+    engine.ensure("epochs", EPOCH_COLUMNS)
+    weights = default_side_weights("original") if side_weights is None else side_weights
+    context = context_of(engine, period, currency, weights)
+    counted = eligible(engine.table("events"), period, eligibility_of(formula))
+    claims = checked_columns(
+        formula, "claims", table_of(formula, lambda: formula.claims(counted, context)),
+        texts=("event_id", "item_id", "group_id"), integers=("weight",),
+    )  # fmt: skip
+    pools = checked_columns(
+        formula, "pools", table_of(formula, lambda: formula.pools(period, context)),
+        texts=("group_id",), integers=("amount_micro",),
+    )  # fmt: skip
+    return Said(counted, _dated(engine, claims, context.renders), pools)
+
+
 def reduce(
     engine: Engine,
     formula: RoyaltyFormula,
@@ -99,21 +137,10 @@ def reduce(
         PluginError: the formula breaks its contract.
         RoyaltyError: there is nothing to pay out, or a pool is too large.
     """
-    engine.ensure("catalogue", CATALOGUE_COLUMNS)
-    engine.ensure("epochs", EPOCH_COLUMNS)
-    weights = default_side_weights("original") if side_weights is None else side_weights
-    context = context_of(engine, period, currency, weights)
-    counted = eligible(engine.table("events"), period, eligibility_of(formula))
-    claims = checked_columns(
-        formula, "claims", table_of(formula, lambda: formula.claims(counted, context)),
-        texts=("event_id", "item_id", "group_id"), integers=("weight",),
-    )  # fmt: skip
-    pools = checked_columns(
-        formula, "pools", table_of(formula, lambda: formula.pools(period, context)),
-        texts=("group_id",), integers=("amount_micro",),
-    )  # fmt: skip
+    said = said_by(engine, formula, period, currency, side_weights)
+    counted, pools = said.counted, said.pools
     groups = run(formula, lambda: int(engine.ask(pools.count())[0][0]))
-    tallies = tally(_dated(engine, claims, context.renders), groups)
+    tallies = tally(said.claims, groups)
     if groups <= FEW_GROUPS:
         run(formula, lambda: engine.stage("tallies", tallies))
         tallies = engine.table("tallies")
@@ -213,41 +240,68 @@ def manifest(
 
 def make_routes(
     engine: Engine,
-    parts_of: Callable[[str, str, str], tuple[Part, ...]],
+    parts_of: Callable[[str, str, str, Mapping[str, int]], tuple[Part, ...]],
     describe: Callable[[str], tuple[str, str, str] | None],
+    formula: RoyaltyFormula,
 ) -> None:
     """Makes `works` and `routes` for the items of `reduced`.
 
     Args:
         engine: with `reduced`.
         parts_of: the exact shares of an item in what it earned of a pool, or of a pool's side,
-            by the shares that held on a day (ISO 8601; empty for the start of the period).
+            by the shares that held on a day (ISO 8601; empty for the start of the period), and
+            what it earned of each side of that pool, in parts of a micro-unit.
         describe: category, title and decision hash of an item, or None if it is unknown; its
             category is then the one that was logged.
+        formula: said which items these are.
+
+    Raises:
+        PluginError: it claimed for an item that was neither heard nor made.
     """
-    logged = dict(
-        engine.rows(
-            "SELECT item_id, min(category) FROM events "
-            "WHERE item_id IN (SELECT item_id FROM reduced "
-            "UNION ALL SELECT item_id FROM epochs) GROUP BY item_id"
-        )
-    )
+    logged: dict[str, str] = {}
+    both: set[str] = set()
+    for item_id, category, several in engine.rows(
+        "SELECT item_id, min(category), "
+        "bool_or(category = 'original') AND bool_or(category <> 'original') FROM events "
+        "WHERE item_id IN (SELECT item_id FROM reduced "
+        "UNION ALL SELECT item_id FROM epochs) GROUP BY item_id"
+    ):
+        logged[item_id] = category
+        if several:
+            both.add(item_id)
+    made = {item_id for (item_id,) in engine.rows("SELECT item_id FROM renders")}
     works: list[tuple[Any, ...]] = []
     routes: dict[str, list[tuple[Any, ...]]] = {}
-    for pool, key, item_id, splits_from in engine.rows(
+    rows = engine.rows(
         "SELECT pool, reduced.item_id, coalesce(epochs.item_id, reduced.item_id), "
-        "coalesce(strftime(since, '%Y-%m-%d'), '') "
-        "FROM reduced LEFT JOIN epochs ON reduced.item_id = key ORDER BY 1, 2"
-    ):
-        rows = _whole_parts(item_id, parts_of(item_id, pool, splits_from))
-        route = canonical_hash([[*row] for row in rows])[:16]
-        routes[route] = [(route, *row) for row in rows]
-        category, title, decision_hash = describe(item_id) or (
-            logged.get(item_id, "unknown"),
-            item_id,
-            "",
-        )
-        works.append((pool, key, item_id, splits_from, route, category, title, decision_hash))
+        "coalesce(strftime(since, '%Y-%m-%d'), ''), value "
+        "FROM reduced LEFT JOIN epochs ON reduced.item_id = key "
+        "ORDER BY split_part(pool, '/', 1), 2, pool"
+    )
+    for _, sides in groupby(rows, key=lambda row: (pool_of(row[0]), row[1])):
+        paid = tuple(sides)
+        earned = {pool: int(value) for pool, _, _, _, value in paid}
+        for pool, key, item_id, splits_from, _ in paid:
+            original = pool_of(pool) == GENERAL
+            heard = item_id in both or (logged.get(item_id) == "original") == original
+            # INVARIANT: nothing is paid but what was heard, or made, and out of its own pool.
+            if not ((item_id in logged and heard) or (item_id in made and not original)):
+                raise PluginError(
+                    f"the formula `{formula.id}` pays `{item_id}` out of `{pool}`, for which "
+                    "nothing of it was heard or made",
+                    help="take `event_id`, `item_id` and `pool` of a claim together from "
+                    "`events`, or the first two from the `item_id` of `context.renders`",
+                    place=formula.id,
+                )
+            found = _whole_parts(item_id, parts_of(item_id, pool, splits_from, earned))
+            route = canonical_hash([[*row] for row in found])[:16]
+            routes[route] = [(route, *row) for row in found]
+            category, title, decision_hash = describe(item_id) or (
+                logged.get(item_id, "unknown"),
+                item_id,
+                "",
+            )
+            works.append((pool, key, item_id, splits_from, route, category, title, decision_hash))
     engine.create("works", WORK_COLUMNS, works)
     engine.create("routes", ROUTE_COLUMNS, [row for rows in routes.values() for row in rows])
 

@@ -10,7 +10,7 @@ import pytest
 
 from clearmix.contracts import RoyaltyFormula
 from clearmix.errors import RoyaltyError
-from clearmix.royalties.asking import context_of
+from clearmix.royalties.asking import context_of, unrepeatable
 from clearmix.royalties.context import POOLS, pool_of
 from clearmix.royalties.digests import table_digest
 from clearmix.royalties.eligibility import eligibility_of
@@ -153,6 +153,11 @@ class FormulaContract:
         self, formula: RoyaltyFormula, market: Market
     ) -> None:
         """Replays years later must give the same hash: no clock, no chance, no file."""
+        for said in unrepeatable_parts(formula, market):
+            pytest.fail(
+                f"{said}, and a replay years later would differ: use no clock, no random number "
+                "and no code or SQL of your own; `context.period` says which month it is"
+            )
         hashes = {_digest(formula, market) for _ in range(2)}
         assert len(hashes) == 1, (
             "asked twice it answers differently: use no clock, no random number and no "
@@ -208,6 +213,22 @@ def _asked(formula: RoyaltyFormula, market: Market) -> tuple[Answer, Answer]:
             _answer(working, formula.claims(counted, context)),
             _answer(working, formula.pools(market.period, context)),
         )
+
+
+def unrepeatable_parts(formula: RoyaltyFormula, market: Market) -> list[str]:
+    """A sentence for each method whose query depends on anything but its tables."""
+    with market.laid() as working:
+        context = context_of(working, market.period, "GBP", default_side_weights("original"))
+        counted = eligible(working.table("events"), market.period, eligibility_of(formula))
+        said = {
+            "claims": formula.claims(counted, context),
+            "pools": formula.pools(market.period, context),
+        }
+        return [
+            f"`{method}` depends on {' and '.join(found)}"
+            for method, table in said.items()
+            if (found := unrepeatable(table))
+        ]
 
 
 def _answer(working: Engine, table: Any) -> Answer:

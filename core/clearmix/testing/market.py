@@ -13,6 +13,7 @@ from typing import Any
 from clearmix.contracts import RoyaltyFormula
 from clearmix.royalties.context import ADD_ON, GENERAL
 from clearmix.royalties.engine import EVENT_COLUMNS, Engine, engine
+from clearmix.royalties.parts import Part
 from clearmix.royalties.period import Period
 from clearmix.royalties.settling import (
     CATALOGUE_COLUMNS,
@@ -23,7 +24,6 @@ from clearmix.royalties.settling import (
     make_routes,
     reduce,
 )
-from clearmix.royalties.splits import Part
 
 OCTOBER = Period("2026-10")
 
@@ -141,11 +141,11 @@ class Market:
     def settled(self, formula: RoyaltyFormula, working: Engine) -> Reduced:
         """Makes every table of a settlement in a laid engine; each item is its own payee."""
 
-        def alone(item: str, pool: str, on: str) -> tuple[Part, ...]:
+        def alone(item: str, pool: str, on: str, earned: Mapping[str, int]) -> tuple[Part, ...]:
             return (Part(item, "work", "writer", item, Fraction(1), ""),)
 
         reduced = reduce(working, formula, self.period, "GBP")
-        make_routes(working, alone, lambda item: ("listener-remix", item, ""))
+        make_routes(working, alone, lambda item: ("listener-remix", item, ""), formula)
         finish(working, self.period, reduced)
         return reduced
 

@@ -61,6 +61,7 @@ def test_a_month_is_settled_stated_explained_and_verified(
     )
     explained = as_json("royalties", "explain", statement["lines"][0]["id"])
     assert explained["plays"] == ["a", "b"]
+    assert [claim["event"] for claim in explained["claimed"]["claims"]] == ["a", "b"]
     assert as_json("royalties", "verify", settled["hash"])["same"] is True
 
 

@@ -74,6 +74,9 @@ def test_a_correction_is_explained_and_replays_to_its_hash(
         "0.35 GBP and is 0.583333 GBP, a difference of 0.233333 GBP"
     )
     assert set(explained.plays) == {"e3", "late"}
+    claims = closed_room.explain(line.id, claims=True).claims
+    assert claims is not None
+    assert {claim.event for claim in claims.claims} == {"e3", "late"}
 
 
 def test_correcting_without_a_change_posts_nothing(

@@ -13,6 +13,7 @@ import pytest
 from clearmix.errors import CatalogueError, RoyaltyError
 from clearmix.royalties import Royalties
 from clearmix.storage.tables.clearance import DecisionRow
+from clearmix_royalties.pro_rata import ProRata
 
 Play = Callable[..., dict[str, Any]]
 Write = Callable[..., Path]
@@ -95,6 +96,66 @@ def test_an_unknown_line_is_refused(closed_room: Royalties) -> None:
     for id in ("", "nothing", line.id[:-1], line.id + "0"):
         with pytest.raises(RoyaltyError, match=f"no line `{id}`"):
             closed_room.explain(id)
+
+
+@pytest.mark.parametrize("formula", ["pro-rata", "user-centric", "threshold"])
+def test_the_claims_behind_a_line_add_up_to_what_its_item_was_allotted(
+    october_room: Royalties, formula: str, play: Play, write_plays: Write
+) -> None:
+    paying = [play("p1", listener_id="cy"), play("p2", "dawn-cover", listener_id="cy")]
+    october_room.import_plays(write_plays(paying, "paying.csv"))
+    settlement = october_room.settle("2026-10", formula)
+    lines = {(line.pool, line.item_id): line for line in settlement.lines if line.item_id}
+    assert lines
+    for line in lines.values():
+        plain = october_room.explain(line.id)
+        assert plain.claims is None
+        claims = october_room.explain(line.id, claims=True).claims
+        assert claims is not None
+        assert len(claims.claims) == line.units
+        assert all(claim.group.startswith(line.pool) for claim in claims.claims)
+        # All are rounded down, and the item then to a whole micro-unit.
+        assert 0 <= line.gross_micro - claims.worth / claims.scale < 2
+        told = claims.as_json()
+        events = [claim["event"] for claim in told["claims"]]
+        # Of the plays that count, those by listeners who pay nothing claim nothing that is funded.
+        assert events == [id for id in sorted(plain.plays) if id in events]
+        assert plain.plays_in_all == len(plain.plays)
+        if formula != "user-centric":
+            assert events == sorted(plain.plays)
+
+
+def test_a_render_s_fee_is_explained_by_its_claim(october_room: Royalties) -> None:
+    line = next(line for line in october_room.settle("2026-10", "per-generation").lines)
+    claims = october_room.explain(line.id, claims=True).as_json()["claimed"]
+    assert claims == {
+        "worth_micro": "20000",
+        "claims": [
+            {
+                "event": line.item_id,
+                "group": f"generation:{line.item_id}",
+                "weight": 1,
+                "worth_micro": "20000",
+            }
+        ],
+    }
+
+
+def test_without_its_formula_a_line_is_explained_but_for_the_worths(
+    closed: Any, closed_room: Royalties
+) -> None:
+    class Later(ProRata):
+        version = "2"
+
+    room = closed.room(AFTERWARDS, Later())
+    line = next(line for line in closed_room.settlements()[0].lines if line.item_id)
+    found = room.explain(line.id, claims=True)
+    assert found.claims is None
+    assert found.steps[-1] == (
+        "what each play was worth cannot be told: it was settled with `pro-rata` 1, and 2 is "
+        "installed"
+    )
+    assert found.steps[:-1] == closed_room.explain(line.id).steps
 
 
 def test_a_carried_line_is_explained(royalties: Royalties) -> None:

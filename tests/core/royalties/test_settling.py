@@ -8,6 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+import ibis
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from clearmix.errors import ClearmixError, PluginError, RoyaltyError
 from clearmix.royalties import Period, asking
 from clearmix.royalties.digests import canonical_hash
 from clearmix.royalties.engine import EVENT_COLUMNS, Engine
+from clearmix.royalties.parts import Part
 from clearmix.royalties.settling import (
     RENDER_COLUMNS,
     SUBSCRIPTION_COLUMNS,
@@ -25,11 +27,11 @@ from clearmix.royalties.settling import (
     manifest,
     reduce,
 )
-from clearmix.royalties.splits import Part
 from clearmix_royalties.pro_rata import ProRata
 from clearmix_royalties.user_centric import UserCentric
 
 OCTOBER = Period("2026-10")
+GENERAL_FEES = [("general", "ann", 3_500_000), ("general", "cy", 3_500_000)]
 TWO_FEES = [("add-on", "ann", 3_500_000), ("add-on", "cy", 3_500_000)]
 
 Row = tuple[Any, ...]
@@ -56,7 +58,7 @@ def lay(working: Engine, events: list[Row], subscriptions: list[Row]) -> None:
     working.create("renders", RENDER_COLUMNS, [])
 
 
-def alone(item: str, pool: str = "", on: str = "") -> tuple[Part, ...]:
+def alone(item: str, *_: object) -> tuple[Part, ...]:
     """All of an item for its own payee."""
     return (Part(f"payee-{item}", "work", "writer", item, Fraction(1), ""),)
 
@@ -64,11 +66,11 @@ def alone(item: str, pool: str = "", on: str = "") -> tuple[Part, ...]:
 def settled(
     working: Engine,
     formula: RoyaltyFormula,
-    parts_of: Callable[[str, str, str], tuple[Part, ...]] = alone,
+    parts_of: Callable[..., tuple[Part, ...]] = alone,
 ) -> tuple[str, dict[str, int]]:
     """The hash, and what each payee gets."""
     found = reduce(working, formula, OCTOBER, "GBP")
-    make_routes(working, parts_of, lambda item: ("listener-remix", item, ""))
+    make_routes(working, parts_of, lambda item: ("listener-remix", item, ""), formula)
     finish(working, OCTOBER, found)
     hashed = canonical_hash(manifest(working, formula, OCTOBER, found, {}, {}))
     sums = working.rows("SELECT payee, sum(amount_micro) FROM lines GROUP BY payee")
@@ -94,7 +96,7 @@ def test_every_micro_unit_is_allocated_exactly_once_in_any_order(
     shares: list[int],
     random: Any,
 ) -> None:
-    def parts_of(item: str, pool: str, on: str) -> tuple[Part, ...]:
+    def parts_of(item: str, *_: object) -> tuple[Part, ...]:
         return tuple(
             Part(f"payee-{n}", "work", "writer", item, Fraction(share, sum(shares)), "")
             for n, share in enumerate(shares)
@@ -136,7 +138,7 @@ def test_a_pool_beyond_the_engine_is_refused(working: Engine) -> None:
 
 
 def test_shares_without_a_common_denominator_are_held_in_suspense(working: Engine) -> None:
-    def parts_of(item: str, pool: str, on: str) -> tuple[Part, ...]:
+    def parts_of(item: str, *_: object) -> tuple[Part, ...]:
         rest, parts = Fraction(1), []
         for n, prime in enumerate((2**31 - 1, 2**61 - 1)):
             parts.append(Part(f"p{n}", "work", "writer", item, Fraction(1, prime), ""))
@@ -213,6 +215,41 @@ BROKEN = {
         {"pools": lambda t: t.mutate(group_id=t.group_id + "/melody")},
         "pays the side `add-on/melody`; sides are recording and work",
     ),
+    "it pays what nobody heard": (
+        {"claims": lambda t: t.mutate(item_id=ibis.literal("zzz"))},
+        "pays `zzz` out of `add-on`, for which nothing of it was heard or made",
+    ),
+    "it pays a remix from the originals' pool": (
+        {
+            "claims": lambda t: t.mutate(group_id=ibis.literal("general")),
+            "pools": lambda t: t.filter(t.group_id == "general"),
+        },
+        "pays `song` out of `general`, for which nothing of it was heard or made",
+    ),
+    "chance decides": (
+        {"claims": lambda t: t.mutate(weight=(ibis.random() * 9).cast("int64"))},
+        "the claims of `broken` depend on `ibis.random()`",
+    ),
+    "the day decides": (
+        {"claims": lambda t: t.filter(ibis.today() > ibis.date("2026-01-01"))},
+        "the claims of `broken` depend on `ibis.today()`",
+    ),
+    "the time decides": (
+        {"pools": lambda t: t.filter(ibis.now() > ibis.timestamp("2026-01-01"))},
+        "the pools of `broken` depend on `ibis.now()`",
+    ),
+    "names are made up anew": (
+        {"claims": lambda t: t.mutate(group_id=ibis.uuid().cast("string"))},
+        "the claims of `broken` depend on `ibis.uuid()`",
+    ),
+    "a sample is taken": (
+        {"claims": lambda t: t.sample(0.5)},
+        "the claims of `broken` depend on `sample()`",
+    ),
+    "another program is asked": (
+        {"claims": lambda t: t.mutate(weight=dice(t.weight))},
+        "the claims of `broken` depend on a function of its own",
+    ),
     "a group comes twice": (
         {"pools": lambda t: t.union(t)},
         "gives the group `add-on` twice",
@@ -225,11 +262,16 @@ def test_a_formula_that_breaks_its_contract_is_named_and_nothing_is_paid(
     working: Engine, case: str
 ) -> None:
     changes, message = BROKEN[case]
-    lay(working, [event("a"), event("b")], TWO_FEES)
+    lay(working, [event("a"), event("b")], [*TWO_FEES, *GENERAL_FEES])
     with pytest.raises(PluginError) as caught:
         settled(working, Broken(**changes))
     assert message in caught.value.message
     assert (caught.value.place, bool(caught.value.help)) == ("broken", True)
+
+
+@ibis.udf.scalar.builtin(name="random_up_to")
+def dice(most: int) -> int:
+    """A function that Ibis knows nothing of."""
 
 
 def cannot(table: Any) -> Any:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from clearmix.errors import RoyaltyError
 from clearmix.royalties import Royalties
+from clearmix.royalties.parts import Part, of_side, with_floors
 from clearmix.royalties.rates import Rates, default_side_weights
-from clearmix.royalties.splits import Part, Splits, of_side, with_floors
+from clearmix.royalties.splits import Splits
 from clearmix.royalties.terms import Floor, floors_of
 from clearmix.royalties.works import Rights
 from clearmix.storage.tables.catalogue import ShareRow

@@ -38,7 +38,7 @@ def try_out(
     lay_renders(working, database, period, rates)
     rights = lay_items(working, database, period)
     reduced = reduce(working, formula, period, rates.currency, rates.side_weights("original"))
-    lay_routes(working, rights, rates, period)
+    lay_routes(working, rights, rates, period, formula)
     finish(working, period, reduced)
     return Trial(
         formula.id,
