@@ -5,8 +5,9 @@
 First what is added to bands whose truth is known: the kick and the chords, as they sound, against
 the true beats and chords. Then some remixes of each song and what they measure: tempo, drums, shift
 of pitch, chords, chroma similarity, mono, clicks, silence, peaks. A cell beyond its limit has a
-star. Last, speed on one core, time to the first second, and memory. `HOME` is a prepared home,
-which is read and not changed; analyses of `MUSIC` are kept in the folder given by `--cache`.
+star. Last, speed on one core beside a chain of pedalboard's effects, time to the first second, and
+memory. `HOME` is a prepared home, which is read and not changed; analyses of `MUSIC` are kept in
+the folder given by `--cache`.
 """
 
 from __future__ import annotations
@@ -337,6 +338,32 @@ def speed(song: SourceRecording) -> None:
             f"{name:<16}{minutes:>3} minutes: first second after {first:.2f} s of processor time, "
             f"{60 * minutes / whole:.1f} x real time, {peak:.0f} MB at most"
         )
+    beside_pedalboard(song)
+
+
+def beside_pedalboard(song: SourceRecording) -> None:
+    """What a chain of pedalboard's alone takes for the mix: a stretch and the usual effects."""
+    try:
+        import pedalboard
+    except ImportError:
+        print("pedalboard is not installed: pip install pedalboard (GPL) to compare with it")
+        return
+    mix = read_audio(song.path)
+    board = pedalboard.Pedalboard([
+        pedalboard.HighpassFilter(30), pedalboard.Compressor(-18, 3), pedalboard.HighShelfFilter(),
+        pedalboard.Chorus(), pedalboard.Delay(0.375, mix=0.2), pedalboard.Reverb(wet_level=0.2),
+        pedalboard.Limiter(-1),
+    ])  # fmt: skip
+    started = time.process_time()
+    moved = pedalboard.time_stretch(mix.samples, float(mix.rate), 1.06, 2.0)
+    stretched = time.process_time() - started
+    board(moved, float(mix.rate))
+    whole = time.process_time() - started
+    print(
+        f"pedalboard alone, stretched and moved by two semitones: {mix.seconds / whole:.1f} x real "
+        f"time ({mix.seconds / stretched:.1f} x the stretch, "
+        f"{mix.seconds / (whole - stretched):.1f} x the effects)"
+    )
 
 
 def main() -> None:
