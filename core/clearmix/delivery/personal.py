@@ -62,6 +62,8 @@ class PersonalStreams:
     def begin(self, listening: str, render: Render) -> None:
         """Starts to mark and encode a render for a listening, in a thread of its own."""
         self._remove_stale()
+        # INVARIANT: from its first request on, a listening has its own stream and no other's pieces.
+        (self._folder / listening).mkdir(parents=True, exist_ok=True)
         Thread(
             target=self._run, args=(listening, render), name=f"stream {listening}", daemon=True
         ).start()
@@ -106,7 +108,6 @@ class PersonalStreams:
         if labeler is None:
             return
         folder = self._folder / listening
-        folder.mkdir(parents=True, exist_ok=True)
         path = self._store.local_path(render.audio_key)
         encoder = SegmentEncoder(AAC, tags=tags_of(path))
         seconds: list[float] = []

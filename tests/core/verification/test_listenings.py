@@ -142,3 +142,12 @@ def test_the_operator_reads_whose_stream_it_was(
     monkeypatch.setattr("clearmix.kernel.Kernel", lambda: shop.kernel)
     verifying.verify(file, as_json=False)
     assert "taken from a stream of `local`, opened " in capsys.readouterr().out
+
+
+def test_a_listening_has_its_own_stream_from_its_first_request_on(marking: Kernel) -> None:
+    delivery = later(marking)
+    _, _, expires, signed, listening, _ = delivery.link(IDS[0], "local").url_path.split("/")
+    assert delivery._personal.has(listening), "before anything of it is encoded"
+    playlist = delivery.open(expires, signed, listening, "aac.m3u8", "local")
+    assert not isinstance(playlist, Held)
+    assert b"EXT-X-PLAYLIST-TYPE:VOD" not in playlist.content
