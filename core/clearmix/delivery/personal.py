@@ -62,7 +62,7 @@ class PersonalStreams:
     def begin(self, listening: str, render: Render) -> None:
         """Starts to mark and encode a render for a listening, in a thread of its own."""
         self._remove_stale()
-        # INVARIANT: from its first request on, a listening has its own stream and no other's pieces.
+        # INVARIANT: from its first request on, a listening has its own stream and no other pieces.
         (self._folder / listening).mkdir(parents=True, exist_ok=True)
         Thread(
             target=self._run, args=(listening, render), name=f"stream {listening}", daemon=True
