@@ -30,8 +30,8 @@ Verdict = Literal[
 the sound does not settle it. `claimed`: only what anybody can write names one, and the sound is
 as like the recording that it was made from. `copied`: they name a render that this sound is not.
 `unregistered`: they name a render that the registry does not know. `recognised`: no mark names a
-render, but the sound is one. `disclosed`: somebody else's mark says that AI took part. `unmarked`:
-nothing was found."""
+render, but the sound is one. `disclosed`: somebody else's mark says that AI took part, which is
+believed only of a signer who is trusted here. `unmarked`: nothing was found."""
 
 Standing = Literal[
     "agrees", "disagrees", "copied", "broken", "of others", "not found", "unreadable"
@@ -87,7 +87,8 @@ class Verification:
                 return self.sounds_like is not None
             case "recognised":
                 return True
-            case "claimed":
+            # INVARIANT: what anybody can write does not make a sound AI-made by itself.
+            case "claimed" | "unregistered" | "disclosed":
                 told = [mark for mark in self.marks if mark.keyed and not self._is_denied(mark)]
             case _:
                 told = [mark for mark in self.marks if mark.believed]
@@ -121,7 +122,7 @@ class Verification:
                 doubt *= 1.0 - mark.confidence
         if self.verdict in ("confirmed", "copied"):
             doubt *= 1.0 - RECOGNISED
-        if self.verdict == "claimed":  # one hand may have written them all
+        if not self.ai_made and self.verdict != "copied":  # one hand may have written them all
             return min(TYPED, 1.0 - doubt)
         return 1.0 - doubt if self.verdict != "unmarked" else 0.0
 

@@ -36,21 +36,25 @@ def statement_of(found: Verification) -> str:
                 f"{_do(naming, 'claim')} that this is {named}. Anybody could have written that, "
                 "and the sound is as like the recording that the render was made from."
             )
-            if not found.ai_made:
-                said += " So it is not called AI-made."
         case "copied":
             said = f"{_do(naming, 'name')} {named}, but this sound is not that render."
             if found.sounds_like:
                 said += f" The sound is render {found.sounds_like}, which is AI-made."
         case "unregistered":
             said = f"{_do(naming, 'name')} {named}, which is not in this service's registry."
+            if not found.ai_made:
+                said += " Anybody could have written that."
         case "recognised":
             said = f"AI-made: the sound is {named}, though no mark in the file names it."
         case "disclosed":
             others = [mark for mark in found.marks if mark.believed]
             said = f"{_do(others, 'say')} that AI took part; this service did not make it."
+            if not found.ai_made:
+                said += " Anybody could have written that, and no signer who is trusted here did."
         case "unmarked":
             said = "No mark of AI was found. That does not prove that people made it."
+    if found.verdict in ("claimed", "unregistered", "disclosed") and not found.ai_made:
+        said += " So it is not called AI-made."
     for mark in found.marks:
         if also := found.also_named(mark):
             said += f" {_do([mark], 'also name')} {_renders(also)}."

@@ -16,7 +16,7 @@ from clearmix.kernel import Kernel
 from clearmix.rendering.encoding import write_m4a
 from clearmix.storage.columns import utc_now
 from clearmix.storage.tables.rendering import RenderRow
-from clearmix.verification import MarkFound, Verification, verify
+from clearmix.verification import MarkFound, Verification, verify, weighed
 from clearmix_marks.content_credentials import ContentCredentials
 
 from .conftest import IDS, Shop, ShopPlugin, tune
@@ -145,8 +145,34 @@ def test_a_made_up_render_id_is_not_in_the_registry(shop: Shop, tmp_path: Path) 
     said = dataclasses.replace(shop.disclosures[0], render_id="deadbeefdeadbeef")
     shop.kernel.labelers["tags"].mark(path, said)
     found = shop.kernel.verify(path)
+    assert (found.verdict, found.render, found.ai_made) == ("unregistered", None, False)
+    assert "not in this service's registry. Anybody could have written that" in found.statement
+    assert found.confidence <= 0.5
+
+
+def test_a_mark_that_takes_the_key_is_believed_of_a_render_that_the_registry_has_lost(
+    shop: Shop, tmp_path: Path
+) -> None:
+    said = dataclasses.replace(shop.disclosures[0], render_id="deadbeefdeadbeef")
+    made = joined(shop.kernel.labelers["clearmix-mark"].mark(tune(7).blocks(), said))
+    found = shop.kernel.verify(wav(tmp_path / "lost.wav", made.samples))
     assert (found.verdict, found.render, found.ai_made) == ("unregistered", None, True)
-    assert "not in this service's registry" in found.statement
+    assert "not called AI-made" not in found.statement
+
+
+@pytest.mark.parametrize(
+    ("labeler", "confidence", "ai_made"),
+    [("tags", 0.5, False), ("c2pa", 0.5, False), ("c2pa", 0.99, True)],
+    ids=["a typed tag", "a manifest of an unknown signer", "a signer who is trusted here"],
+)
+def test_a_disclosure_from_elsewhere_is_believed_only_of_a_trusted_signer(
+    shop: Shop, labeler: str, confidence: float, ai_made: bool
+) -> None:
+    mark = MarkFound(labeler, "file", Reading(labeler, None, confidence))
+    found = weighed(tune(7), (mark,), shop.kernel.registry)
+    assert (found.verdict, found.ai_made, found.confidence) == ("disclosed", ai_made, confidence)
+    assert "that AI took part; this service did not make it." in found.statement
+    assert found.statement.endswith("So it is not called AI-made.") != ai_made
 
 
 def test_a_render_whose_marks_are_all_gone_is_recognised_by_its_sound(

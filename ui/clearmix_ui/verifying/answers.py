@@ -59,10 +59,10 @@ HEADLINES: dict[Verdict, Headline] = {
         "It may come from another service, or be made up. Ask whoever gave you the file.",
     ),
     "disclosed": Headline(
-        "AI took part; it was made elsewhere",
+        "It says that AI took part elsewhere",
         "wait",
         "ask",
-        "The file says so itself, and this service cannot vouch for it.",
+        "This service did not make it, and can say no more than who says so below.",
     ),
     "unmarked": Headline(
         "No mark of AI was found",
