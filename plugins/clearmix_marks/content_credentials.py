@@ -18,11 +18,13 @@ from clearmix_marks.manifest import ingredients, manifest
 if TYPE_CHECKING:
     from clearmix_marks.credentials import Credentials
 
+MP4: Final = "audio/mp4"
+
 EMBEDDED: Final = {
     ".wav": "audio/wav",
     ".mp3": "audio/mpeg",
-    ".m4a": "audio/mp4",
-    ".mp4": "audio/mp4",
+    ".m4a": MP4,
+    ".mp4": MP4,
     ".flac": "audio/flac",
 }
 """MIME types of the containers that hold a manifest; of any other file it stands beside it."""
@@ -55,15 +57,27 @@ class ContentCredentials:
             MarkError: the credentials are not usable, the time-stamp authority does not answer, or
                 the file cannot be written.
         """
+        inside = path.suffix.lower() in EMBEDDED
+        self._write(path, path if inside else sidecar(path), disclosure)
+        return path
+
+    def mark_apart(self, path: Path, disclosure: Disclosure) -> Path:
+        """The path of the manifest beside the file, whatever the container could hold.
+
+        Raises:
+            MarkError: as of `mark`.
+        """
+        self._write(path, sidecar(path), disclosure)
+        return sidecar(path)
+
+    def _write(self, path: Path, target: Path, disclosure: Disclosure) -> None:
         from clearmix_marks.credentials import credentials
 
         signer = credentials(self._keys)
-        suffix = path.suffix.lower()
-        target = path if suffix in EMBEDDED else sidecar(path)
         partial = target.with_name(f".{target.name}.{os.getpid()}.part")
         try:
             with _told(path, signer):
-                _sign(path, partial, disclosure, signer)
+                _sign(path, partial, disclosure, signer, apart=target != path)
             partial.replace(target)
         except OSError as error:
             raise MarkError(
@@ -73,7 +87,6 @@ class ContentCredentials:
             ) from error
         finally:
             partial.unlink(missing_ok=True)
-        return path
 
     def read(self, path: Path) -> Reading | None:
         """What the manifest says and whether it still holds; None when there is none.
@@ -98,22 +111,29 @@ def sidecar(path: Path) -> Path:
     return path.with_name(path.name + SIDECAR_SUFFIX)
 
 
-def _sign(path: Path, target: Path, disclosure: Disclosure, credentials: Credentials) -> None:
-    """Writes the signed file, or the manifest alone where the container holds none."""
+def _sign(
+    path: Path, target: Path, disclosure: Disclosure, credentials: Credentials, *, apart: bool
+) -> None:
+    """Writes the signed file, or the manifest alone.
+
+    Of MP4 that manifest hashes the boxes (`c2pa.hash.bmff.v3`), as C2PA asks, else all bytes.
+    """
     import c2pa
 
-    format = EMBEDDED.get(path.suffix.lower())
-    builder = c2pa.Builder(manifest(disclosure, format or DETACHED))
+    format = EMBEDDED.get(path.suffix.lower(), DETACHED)
+    if apart and format != MP4:  # the library leaves room in other formats that is not there
+        format = DETACHED
+    builder = c2pa.Builder(manifest(disclosure, format))
     for number, said in enumerate(ingredients(disclosure)):
         _add_ingredient(builder, said, [one.path for one in disclosure.source_files][number:][:1])
     with path.open("rb") as source:
-        if format is not None:
+        if apart:
+            builder.set_no_embed()
+            made_apart = builder.sign(_signer(credentials), format, source, io.BytesIO())
+            target.write_bytes(bytes(made_apart))
+        else:
             with target.open("w+b") as made:
                 builder.sign(_signer(credentials), format, source, made)
-        else:
-            builder.set_no_embed()
-            made_apart = builder.sign(_signer(credentials), DETACHED, source, io.BytesIO())
-            target.write_bytes(bytes(made_apart))
 
 
 def _add_ingredient(builder: Any, said: dict[str, str], paths: list[Path]) -> None:
@@ -155,22 +175,32 @@ def _manifests(path: Path, anchors: str) -> dict[str, Any]:
     """What the library reads from a file or from what lies beside it; {} when there is nothing."""
     import c2pa
 
-    suffix = path.suffix.lower()
-    beside = sidecar(path)
     trust = {"trust": {"user_anchors": anchors}, "verify": {"verify_trust": True}}
     context = c2pa.Context(settings=c2pa.Settings.from_dict(trust)) if anchors else None
-    try:
-        with path.open("rb") as file:
-            if beside.is_file():
-                reader = c2pa.Reader(DETACHED, file, beside.read_bytes(), context)
-            elif suffix in EMBEDDED:
-                reader = c2pa.Reader(EMBEDDED[suffix], file, context=context)
-            else:
-                return {}
-            found: dict[str, Any] = json.loads(reader.json())
-    except c2pa.C2paError:  # no manifest, or none that can be read
-        return {}
-    return found
+    with path.open("rb") as file:
+        for format, manifest in _places(path):
+            with suppress(c2pa.C2paError):  # no manifest there, or none that can be read
+                found: dict[str, Any] = json.loads(
+                    c2pa.Reader(format, file, manifest, context).json()
+                )
+                return found
+    return {}
+
+
+def _places(path: Path) -> Iterator[tuple[str, bytes | None]]:
+    """Where a manifest may be, as the library asks for it: beside the file, in it, or by its stem.
+
+    The last is what other programs call it, and a stream: `aac.c2pa`, which may as well be of
+    another file of that stem, and so of one that holds a manifest itself it is not asked.
+    """
+    beside, by_stem = sidecar(path), path.with_suffix(SIDECAR_SUFFIX)
+    if beside.is_file():
+        yield DETACHED, beside.read_bytes()
+        return
+    if format := EMBEDDED.get(path.suffix.lower()):
+        yield format, None
+    if by_stem.is_file():
+        yield DETACHED, by_stem.read_bytes()
 
 
 @contextmanager

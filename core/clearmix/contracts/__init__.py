@@ -47,6 +47,7 @@ from clearmix.contracts.labelers import (
     Labeler,
     Reading,
     Seals,
+    SealsApart,
     SignalLabeler,
     SourceFile,
 )
@@ -107,6 +108,7 @@ __all__ = [
     "ScoreSection",
     "ScoreStroke",
     "Seals",
+    "SealsApart",
     "Section",
     "Separator",
     "SignalLabeler",

@@ -118,4 +118,16 @@ class Seals(Protocol):
     seals: Literal[True]
 
 
+@runtime_checkable
+class SealsApart(Protocol):
+    """A seal that can stand beside a file too: what is streamed of a render is sealed so."""
+
+    def mark_apart(self, path: Path, disclosure: Disclosure) -> Path:
+        """The path of the seal, a C2PA manifest store beside the file, whose bytes all stay.
+
+        `read` finds it there.
+        """
+        ...
+
+
 Labeler = SignalLabeler | FileLabeler

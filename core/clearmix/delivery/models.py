@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from clearmix.display import MadeBy
+from clearmix.streaming import manifest_name
 
 if TYPE_CHECKING:
     from clearmix.clearance import Cleared
@@ -20,23 +21,32 @@ class StreamLink:
     `url_path` is the main playlist, with all else beside it: `opus_path` is the same sound in
     fewer bits, and `events_path` is where the service says that it has to stop. A preview has no
     token, since it is never counted, and no Opus. `listening` is what a personal stream is marked
-    with.
+    with. `sealed` are the codecs in which a signed manifest of what is streamed is there.
     """
 
     listening: str
     url_path: str
     play_token: str
     expires_at: datetime
+    sealed: tuple[str, ...] = ()
 
     @property
     def opus_path(self) -> str | None:
         """The playlist of the Opus rendition."""
-        return f"{self.url_path.rpartition('/')[0]}/opus.m3u8" if self.play_token else None
+        return self._beside("opus.m3u8") if self.play_token else None
 
     @property
     def events_path(self) -> str:
         """Where server-sent events of this stream come from."""
-        return f"{self.url_path.rpartition('/')[0]}/events"
+        return self._beside("events")
+
+    @property
+    def manifest_paths(self) -> dict[str, str]:
+        """By codec, the C2PA manifest of the rendition's bytes."""
+        return {codec: self._beside(manifest_name(codec)) for codec in self.sealed}
+
+    def _beside(self, file: str) -> str:
+        return f"{self.url_path.rpartition('/')[0]}/{file}"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -117,7 +118,8 @@ class Delivery:
         link = self._opened(item_id, listener_id, address)
         if isinstance(item, Render) and self._personal.wanted():
             self._personal.begin(link.listening, item)
-        return link
+            return link
+        return replace(link, sealed=self._sending.sealed(item))
 
     def preview_link(self, job_id: str, listener_id: str) -> StreamLink | None:
         """A link to what can be heard of a render on its way; None while that is too little.

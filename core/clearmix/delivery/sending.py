@@ -14,10 +14,10 @@ from clearmix.errors import NoStreamError
 from clearmix.rendering.models import Render
 from clearmix.rendering.previewing import LEAST_SEGMENTS, Previews
 from clearmix.rendering.renditions import Rendition, Renditions
-from clearmix.streaming import AAC, CODECS, main_playlist, media_playlist
-from clearmix.streaming.playlists import MEDIA_TYPE
+from clearmix.streaming import AAC, CODECS, main_playlist, manifest_name, media_playlist
+from clearmix.streaming.playlists import MANIFEST_TYPE, MEDIA_TYPE
 
-_FILE = re.compile(r"(?P<codec>[a-z]+)(?:\.m3u8|(?P<init>-init\.mp4)|-(?P<number>[0-9]{1,5})\.m4s)")
+_FILE = re.compile(r"(?P<codec>[a-z]+)(?:\.m3u8|\.c2pa|-init\.mp4|-(?P<number>[0-9]{1,5})\.m4s)")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,14 @@ class Sending:
             self._personal.ready(item.listening)
         if isinstance(item, Render):
             rate = self._renditions.of_render(item.audio_key)[AAC.id].bits_per_second
-        return _playlist(main_playlist([(AAC.id, AAC.string, rate)]))
+        return _playlist(main_playlist([(AAC.id, AAC.string, rate)], self.sealed(item)))
+
+    def sealed(self, item: Streamed) -> tuple[str, ...]:
+        """The codecs in which there is a signed manifest of what is streamed."""
+        if not isinstance(item, Render):
+            return ()
+        made = self._renditions.of_render(item.audio_key)
+        return tuple(codec for codec, rendition in made.items() if rendition.seal)
 
     def segment(self, file: str) -> int:
         """The place of a segment counted from 1; 0 when a file is none."""
@@ -79,8 +86,17 @@ class Sending:
             lengths = self._lengths(item, found)
             growing, ended = self._state(item)
             return _playlist(media_playlist(found["codec"], lengths, growing=growing, ended=ended))
+        if file == manifest_name(found["codec"]):
+            return self._manifest(item, found)
         content = self._piece(item, found, self.segment(file))
         return Sent(content, "audio/mp4")
+
+    def _manifest(self, item: Streamed, found: re.Match[str]) -> Sent:
+        sealed = isinstance(item, Render) and self._rendition(item, found)
+        content = self._renditions.manifest(sealed) if sealed else None
+        if content is None:
+            raise _nothing(found[0])
+        return Sent(content, MANIFEST_TYPE)
 
     def _piece(self, item: Streamed, found: re.Match[str], number: int) -> bytes:
         if isinstance(item, Remaking):

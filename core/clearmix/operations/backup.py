@@ -244,11 +244,13 @@ def _keys(session: Session) -> Iterator[str]:
     """The store keys without which something that is in the database could not be had."""
     heard = select(RenderRow.audio_key).where(col(RenderRow.removed_at).is_(None))
     renditions = select(RenditionRow.key)
+    seals = select(RenditionRow.seal).where(col(RenditionRow.seal) != "")
     for query in (
         select(RecordingRow.audio_key),
         select(StemRow.audio_key),
         heard,
         renditions,
+        seals,
         select(PlayLogRow.key),
     ):
         yield from session.exec(query)

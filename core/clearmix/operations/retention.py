@@ -169,8 +169,10 @@ def keys_of(session: Session, removed: Ids) -> tuple[str, ...]:
     sounds = _sounds(session, removed)
     streams: list[str] = []
     for chunk in _chunks(sounds):
-        of_these = select(RenditionRow.key).where(col(RenditionRow.audio_key).in_(chunk))
-        streams += list(session.exec(of_these))
+        of_these = select(RenditionRow.key, RenditionRow.seal).where(
+            col(RenditionRow.audio_key).in_(chunk)
+        )
+        streams += (key for keys in session.exec(of_these) for key in keys if key)
     return (*sounds, *sorted(streams))
 
 

@@ -6,7 +6,7 @@ ids, but one that seals the file runs last.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,15 @@ from pathlib import Path
 import numpy as np
 
 from clearmix.audio import Audio, joined
-from clearmix.contracts import Disclosure, FileLabeler, Labeler, Reading, Seals, SignalLabeler
+from clearmix.contracts import (
+    Disclosure,
+    FileLabeler,
+    Labeler,
+    Reading,
+    Seals,
+    SealsApart,
+    SignalLabeler,
+)
 from clearmix.errors import MarkError
 from clearmix.guarding import asked
 from clearmix.rendering.models import Mark
@@ -103,10 +111,15 @@ class Marks:
         """
         said = self.disclosed(disclosure, without=without)
         for labeler in self.file:
-            path = self._sealed(labeler, path, said)
-            if not path.is_file():
-                raise _fault(labeler.id, "returned a path where there is no file")
+            path = self._sealed(labeler, labeler.mark, path, said)
         return path
+
+    def seal_stream(self, path: Path, disclosure: Disclosure) -> Path | None:
+        """The seal of a rendition, in a file beside it; None where no labeler can make one."""
+        for labeler in self.file:
+            if isinstance(labeler, SealsApart):
+                return self._sealed(labeler, labeler.mark_apart, path, self.disclosed(disclosure))
+        return None
 
     def _marked(self, labeler: SignalLabeler, audio: Audio, disclosure: Disclosure) -> Audio:
         return asked(
@@ -117,14 +130,23 @@ class Marks:
             seconds=MARK_SECONDS,
         )
 
-    def _sealed(self, labeler: FileLabeler, path: Path, disclosure: Disclosure) -> Path:
-        return asked(
+    def _sealed(
+        self,
+        labeler: FileLabeler,
+        mark: Callable[[Path, Disclosure], Path],
+        path: Path,
+        disclosure: Disclosure,
+    ) -> Path:
+        made = asked(
             "labeler",
             labeler,
-            lambda: labeler.mark(path, disclosure),
+            lambda: mark(path, disclosure),
             expect=Path,
             seconds=MARK_SECONDS,
         )
+        if not made.is_file():
+            raise _fault(labeler.id, "returned a path where there is no file")
+        return made
 
     def read_back(
         self, path: Path, audio: Audio, disclosure: Disclosure
@@ -153,16 +175,18 @@ class Marks:
     ) -> tuple[Mark, ...]:
         """The marks found in a rendition, which is sent in segments.
 
-        A seal holds for one file and not for its segments, so it stays with the published file.
+        A seal that cannot stand beside a file stays with the published one, and is not asked for.
 
         Raises:
             MarkError: any other required mark, or the watermark, cannot be read back.
         """
-        unsealed = copy(self)
-        unsealed.file = [one for one in self.file if not isinstance(one, Seals)]
-        sealing = {one.id for one in self.file if isinstance(one, Seals)}
-        unsealed.required = self.required - sealing
-        marks, _ = unsealed.read_back(path, audio, disclosure)
+        streamed = copy(self)
+        inside = [
+            one for one in self.file if isinstance(one, Seals) and not isinstance(one, SealsApart)
+        ]
+        streamed.file = [one for one in self.file if one not in inside]
+        streamed.required = self.required - {one.id for one in inside}
+        marks, _ = streamed.read_back(path, audio, disclosure)
         return marks
 
     def found(

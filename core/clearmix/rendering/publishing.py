@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,6 @@ from clearmix.fingerprints import Fingerprint
 from clearmix.rendering.jobs import Cancelled
 from clearmix.rendering.known_sounds import keep_in
 from clearmix.rendering.models import Mark, Render
-from clearmix.rendering.renditions import ROOM as STREAMS
 from clearmix.rendering.renditions import Rendition
 from clearmix.rendering.workfolder import on_this_disk
 from clearmix.spec import RemixSpec
@@ -84,7 +83,11 @@ class Publisher:
         return found is not None
 
     def publish(
-        self, publication: Publication, path: Path, streams: Sequence[tuple[Path, Rendition]] = ()
+        self,
+        publication: Publication,
+        path: Path,
+        streams: Sequence[Rendition] = (),
+        file: Callable[[str], Path] = Path,
     ) -> None:
         """Stores and registers the render and ends its job as published.
 
@@ -94,6 +97,7 @@ class Publisher:
             publication: what is registered.
             path: the master copy.
             streams: the renditions that are streamed of it.
+            file: where the files of the renditions are, by their keys.
 
         Raises:
             Cancelled: the job has ended meanwhile.
@@ -101,7 +105,7 @@ class Publisher:
         """
         key = self._store.put(path, ROOM)
         plan_key = self._kept_plan(publication.plan, path)
-        kept = [replace(one, key=self._store.put(file, STREAMS)) for file, one in streams]
+        kept = [one.stored(self._store, file) for one in streams]
         try:
             with self._database.session(write=True) as session:
                 job = session.get(JobRow, publication.job)
@@ -118,7 +122,7 @@ class Publisher:
                 job.updated_at = utc_now()
                 session.add(job)
         except BaseException:
-            for one in (key, *(rendition.key for rendition in kept)):
+            for one in (key, *(of_stream for rendition in kept for of_stream in rendition.keys)):
                 self._store.remove(one)
             raise
 

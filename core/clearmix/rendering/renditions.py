@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import accumulate
 from pathlib import Path
 from threading import Lock
@@ -38,13 +38,23 @@ SPARE_DB = 0.05
 
 @dataclass(frozen=True)
 class Rendition:
-    """One file of segments: bytes and seconds of each piece, the initialisation first."""
+    """One file of segments: bytes and seconds of each piece, the initialisation first.
+
+    `seal` is the key of the C2PA manifest that is signed for the bytes of the file, empty where
+    there is none: of a recording, and of what was published before streams were sealed.
+    """
 
     codec: str
     key: str
     pieces: tuple[tuple[int, float], ...]
     measured: Mapping[str, float] = field(default_factory=dict)
     marks: tuple[str, ...] = ()
+    seal: str = ""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of its files."""
+        return (self.key, self.seal) if self.seal else (self.key,)
 
     @property
     def seconds(self) -> tuple[float, ...]:
@@ -70,7 +80,13 @@ class Rendition:
             pieces=[list(piece) for piece in self.pieces],
             measured=dict(self.measured),
             marks=list(self.marks),
+            seal=self.seal,
         )
+
+    def stored(self, store: Store, file: Callable[[str], Path]) -> Rendition:
+        """The rendition with its files in the store; `file` says where they are now."""
+        seal = store.put(file(self.seal), ROOM) if self.seal else ""
+        return replace(self, key=store.put(file(self.key), ROOM), seal=seal)
 
 
 class Renditions:
@@ -111,6 +127,10 @@ class Renditions:
             opened.seek(start)
             return opened.read(size)
 
+    def manifest(self, rendition: Rendition) -> bytes | None:
+        """The C2PA manifest of a rendition, or None where it has none."""
+        return self._path(rendition.seal).read_bytes() if rendition.seal else None
+
     def _path(self, key: str) -> Path:
         return self._store.local_path(key)
 
@@ -149,7 +169,9 @@ def renditions_of(
 ) -> tuple[Rendition, ...]:
     """The renditions of an encoded file, the marks of each read back from its own bytes.
 
-    AAC is the file's own packets in segments; Opus is encoded from the marked sound.
+    Each is sealed by a manifest of its own, which stands beside it: signed for its bytes as they
+    are sent, from the initialisation to the last segment. AAC is the file's own packets in
+    segments; Opus is encoded from the marked sound.
 
     Raises:
         RenderError: the peaks of a rendition stay above the ceiling.
@@ -163,10 +185,18 @@ def renditions_of(
             measured = measure(sound)
         else:
             pieces, sound, measured = encoded_below_ceiling(marked, target, tags_of(path), codec)
+        seal = marks.seal_stream(target, disclosure)
         found = marks.read_back_stream(target, sound, disclosure)
-        key = folder.adopt(target, "stream")
-        ids = tuple(mark.labeler for mark in found)
-        made.append(Rendition(codec.id, key, pieces, asdict(measured), ids))
+        made.append(
+            Rendition(
+                codec.id,
+                folder.adopt(target, "stream"),
+                pieces,
+                asdict(measured),
+                tuple(mark.labeler for mark in found),
+                folder.adopt(seal, "seal") if seal else "",
+            )
+        )
     return tuple(made)
 
 
@@ -206,6 +236,7 @@ def as_json(rendition: Rendition) -> dict[str, Any]:
         "pieces": [list(piece) for piece in rendition.pieces],
         "measured": dict(rendition.measured),
         "marks": list(rendition.marks),
+        "seal": rendition.seal,
     }
 
 
@@ -217,6 +248,7 @@ def from_json(value: Mapping[str, Any]) -> Rendition:
         tuple((int(size), float(seconds)) for size, seconds in value["pieces"]),
         value["measured"],
         tuple(value["marks"]),
+        value.get("seal", ""),  # a job that an older version began has none
     )
 
 

@@ -305,7 +305,8 @@ class Steps:
                 amends=row.amends,
             ),
             path,
-            [(self._folder(job_id).file(one.key), one) for one in map(from_json, streamed)],
+            [from_json(one) for one in streamed],
+            self._folder(job_id).file,
         )
         return plan.render_id
 

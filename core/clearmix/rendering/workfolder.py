@@ -25,8 +25,8 @@ CHANNELS = 2
 BYTES_PER_FRAME = CHANNELS * 4
 """Sound in a work folder is raw float32, little-endian, channels interleaved."""
 
-ENCODED = (".m4a", ".mp4")
-"""Suffixes of encoded files; everything else in a work folder is raw."""
+WHOLE = (".m4a", ".mp4", ".c2pa")
+"""Suffixes of files that are more than samples; everything else in a work folder is raw."""
 
 
 _JOB_ID = re.compile(r"[0-9a-f]{16}")
@@ -67,7 +67,7 @@ class WorkFolder:
         """The key of a file in this folder, which is renamed to it."""
         with path.open("rb") as opened:
             digest = hashlib.file_digest(opened, "sha256").hexdigest()
-        key = f"{stage}-{digest}{path.suffix if path.suffix in ENCODED else '.f32'}"
+        key = f"{stage}-{digest}{path.suffix if path.suffix in WHOLE else '.f32'}"
         path.replace(self.path / key)
         return key
 

@@ -55,6 +55,9 @@ class StreamShown(BaseModel):
     url: str = Field(description="the main playlist")
     opus_url: str | None
     events: str = Field(description="where the service says that the stream has to stop")
+    manifests: dict[str, str] = Field(
+        description="by codec, the C2PA manifest signed for its initialisation and segments in turn"
+    )
     play_token: str
     expires_at: datetime
 
@@ -123,12 +126,12 @@ async def events(
 @router.get(
     "/stream/{expires}/{signed}/{listening}/{file}",
     response_class=Response,
-    responses=_content("application/vnd.apple.mpegurl", "audio/mp4"),
+    responses=_content("application/vnd.apple.mpegurl", "audio/mp4", "application/c2pa"),
 )
 async def stream(
     request: Request, expires: str, signed: str, listening: str, file: str, listener: Listener
 ) -> Response:
-    """A playlist or segment; consent is asked for again at every request.
+    """A playlist, a segment or a manifest; consent is asked for again at every request.
 
     A segment that lies too far ahead of play is held until its time has come.
     """
@@ -179,6 +182,7 @@ def _link(link: StreamLink) -> dict[str, Any]:
         "url": link.url_path,
         "opus_url": link.opus_path,
         "events": link.events_path,
+        "manifests": link.manifest_paths,
         "play_token": link.play_token,
         "expires_at": link.expires_at.isoformat(),
     }

@@ -32,6 +32,9 @@ WAIT_SECONDS = 20.0
 
 MULTIPART = "multipart/form-data"
 
+MANIFEST_SUFFIX = ".c2pa"
+"""After the name of a file, that of the manifest beside it."""
+
 router = APIRouter(tags=["verification"])
 
 
@@ -45,8 +48,9 @@ def page(request: Request) -> Response:
 async def verify(request: Request) -> dict[str, Any] | Response:
     """What every mark of an uploaded file says, and what registry and sound say of them.
 
-    The file is the field `file` of a form, or the whole body with its name in `?name=song.m4a`.
-    It is forgotten as soon as it has been read. A browser gets a page, a program JSON.
+    The file is the field `file` of a form, or the whole body with its name in `?name=song.m4a`; a
+    C2PA manifest that stands beside it is the field `manifest`. Both are forgotten as soon as they
+    have been read. A browser gets a page, a program JSON.
     """
     try:
         found = await verified(request)
@@ -107,7 +111,7 @@ async def _received(request: Request, folder: Path) -> Path:
         return path
     try:
         form = await MultiPartParser(
-            request.headers, _limited(request), max_files=1, max_fields=4
+            request.headers, _limited(request), max_files=2, max_fields=4
         ).parse()
     except MultiPartException as error:
         raise HTTPException(422, f"the form cannot be read: {error.message}") from error
@@ -116,12 +120,19 @@ async def _received(request: Request, folder: Path) -> Path:
         if not isinstance(upload, UploadFile):
             raise HTTPException(422, "no file; send it as the field `file` of a form")
         path = _path(folder, upload.filename or "")
-        with path.open("wb") as kept:
-            while chunk := await upload.read(2**20):
-                kept.write(chunk)
+        await _keep(upload, path)
+        beside = form.get("manifest")
+        if isinstance(beside, UploadFile) and beside.size:
+            await _keep(beside, path.with_name(path.name + MANIFEST_SUFFIX))
     finally:
         await form.close()
     return path
+
+
+async def _keep(upload: UploadFile, path: Path) -> None:
+    with path.open("wb") as kept:
+        while chunk := await upload.read(2**20):
+            kept.write(chunk)
 
 
 async def _limited(request: Request) -> AsyncGenerator[bytes, None]:

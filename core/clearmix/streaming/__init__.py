@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from clearmix.streaming.encoding import AAC, CODECS, OPUS, Codec, SegmentEncoder, remuxed, tags_of
 from clearmix.streaming.fragments import Piece, SegmentSink, pieces_of
-from clearmix.streaming.playlists import main_playlist, media_playlist
+from clearmix.streaming.playlists import main_playlist, manifest_name, media_playlist
 
 __all__ = [
     "AAC",
@@ -19,6 +19,7 @@ __all__ = [
     "SegmentEncoder",
     "SegmentSink",
     "main_playlist",
+    "manifest_name",
     "media_playlist",
     "pieces_of",
     "remuxed",

@@ -157,6 +157,46 @@ def test_a_watermark_that_is_not_in_a_sound_is_not_told(tmp_path: Path) -> None:
     assert quote.watermarks == ("tone 1",)
 
 
+class Seal(Note):
+    """A seal at the end of the file, which a stream cannot hold."""
+
+    seals = True
+
+
+class Lid(Seal):
+    """A seal that can stand beside the file, and is only ever looked for there."""
+
+    def mark_apart(self, path: Path, disclosure: Disclosure) -> Path:
+        beside = path.with_name("lid")
+        beside.write_text(disclosure.render_id + disclosure.watermarks[0])
+        return beside
+
+    def read(self, path: Path) -> Reading | None:
+        beside = path.with_name("lid")
+        return Reading(self.id, beside.read_text()[:16], 1.0) if beside.is_file() else None
+
+
+@pytest.mark.parametrize(
+    ("seal", "marks"), [(Seal("seal"), ["tone", "note"]), (Lid("seal"), ["tone", "note", "seal"])]
+)
+def test_a_rendition_is_sealed_by_a_seal_that_can_stand_beside_it(
+    tmp_path: Path, seal: Seal, marks: list[str]
+) -> None:
+    path = tmp_path / "out.m4a"
+    marking_ = Marks(labelers(Tone(), Note(), seal), Duties(marks=("seal",)))
+    write_m4a(path, marking_.mark_sound(rich_sound(3), SAID))
+    Note().mark(path, SAID)
+    made = marking_.seal_stream(path, SAID)
+    assert (made is not None) == isinstance(seal, Lid)
+    found = marking_.read_back_stream(path, read_audio(path), SAID)
+    assert [mark.labeler for mark in found] == marks
+    if made is not None:
+        assert made.read_text() == f"{SAID.render_id}tone 1", "it names the watermarks"
+        made.unlink()
+        with pytest.raises(MarkError, match="`seal` could not be read back"):
+            marking_.read_back_stream(path, read_audio(path), SAID)
+
+
 @pytest.mark.parametrize(
     ("present", "duties", "lost"),
     [

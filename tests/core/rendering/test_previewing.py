@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from clearmix.audio import read_audio
 from clearmix.delivery import Sent
 from clearmix.errors import NoStreamError
+from clearmix.rendering.marking import read_by
 from clearmix.rendering.mastering import CEILING_DBTP
 from clearmix.rendering.previewing import LEAST_SEGMENTS
 from clearmix.storage.columns import utc_now
@@ -58,11 +60,43 @@ def test_every_rendition_was_read_back_before_its_render_was_published(house: Ho
 
     assert set(made) == {"aac", "opus"}
     for codec, rendition in made.items():
-        assert {"clearmix-mark", "tags"} <= set(rendition.marks)
+        assert {"clearmix-mark", "tags", "c2pa"} <= set(rendition.marks)
         assert rendition.measured["true_peak_dbtp"] <= CEILING_DBTP
         path = house.kernel.store.local_path(rendition.key)
         assert house.kernel.verify(path).render_id == render.id, codec
         assert read_audio(path).seconds == pytest.approx(render.seconds, abs=0.05)
+
+
+@pytest.mark.parametrize("codec", ["aac", "opus"])
+def test_a_stream_says_where_the_manifest_is_that_was_signed_for_its_bytes(
+    house: House, tmp_path: Path, codec: str
+) -> None:
+    delivery, labelers = house.kernel.delivery, house.kernel.labelers
+    render_id = str(house.render(seed=5).render_id)
+    link = delivery.link(render_id, "local")
+    _, _, *signed, _ = link.url_path.split("/")
+
+    def fetched(file: str) -> bytes:
+        found = delivery.open(*signed, file, "local")
+        assert isinstance(found, Sent), found
+        return found.content
+
+    assert link.manifest_paths[codec] == link.url_path.replace("main.m3u8", f"{codec}.c2pa")
+    said = f'DATA-ID="org.clearmix.c2pa.{codec}",VALUE="{codec}.c2pa"'
+    assert said in fetched("main.m3u8").decode()
+    names = re.findall(rf"{codec}-\S+\.m(?:p4|4s)", fetched(f"{codec}.m3u8").decode())
+    sent = tmp_path / "sent.mp4"
+    sent.write_bytes(b"".join(map(fetched, names)))
+    (tmp_path / "sent.mp4.c2pa").write_bytes(fetched(f"{codec}.c2pa"))
+
+    reading = read_by(labelers["c2pa"], sent, read_audio(sent))
+    assert reading is not None
+    assert (reading.render_id, reading.fields["state"]) == (render_id, "Trusted")
+
+    sent.write_bytes(sent.read_bytes()[:-1])
+    broken = read_by(labelers["c2pa"], sent, read_audio(sent))
+    assert broken is not None
+    assert (broken.render_id, broken.fields["state"]) == (None, "Invalid")
 
 
 def test_a_render_that_is_not_permitted_any_more_is_stopped_before_it_is_published(

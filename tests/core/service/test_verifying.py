@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from fastapi.testclient import TestClient
 
 from clearmix import Audio, Disclosure
@@ -12,6 +13,7 @@ from clearmix.kernel import Kernel
 from clearmix.rendering.encoding import write_m4a
 from clearmix.service import create_app, verifying
 from clearmix.storage.tables.rendering import RenderRow
+from clearmix.testing.labelers import disclosure_of
 from clearmix_marks.tags import Tags
 
 
@@ -42,6 +44,21 @@ def test_a_file_may_be_the_whole_body(client: TestClient, song: Path) -> None:
 
     assert answer.status_code == 200
     assert answer.json()["verdict"] == "unmarked"
+
+
+def test_a_manifest_that_stands_beside_a_file_is_sent_along(
+    client: TestClient, market: Kernel, tmp_path: Path
+) -> None:
+    path = tmp_path / "song.ogg"
+    sound = 0.1 * np.random.default_rng(1).standard_normal((44100, 2))
+    soundfile.write(path, sound, 44100, format="OGG")
+    market.labelers["c2pa"].mark(path, disclosure_of("deadbeefdeadbeef"))  # type: ignore[arg-type]
+    beside = Path(f"{path}.c2pa").read_bytes()
+    for manifest, standing in ((beside, "agrees"), (b"", "not found")):
+        files = {"file": ("a.ogg", path.read_bytes()), "manifest": ("any.name", manifest)}
+        answer = client.post("/verify", files=files).json()
+        (mark,) = [one for one in answer["marks"] if one["labeler"] == "c2pa"]
+        assert mark["standing"] == standing
 
 
 def test_a_render_id_leads_to_its_sources_and_its_licence_but_not_to_its_maker(

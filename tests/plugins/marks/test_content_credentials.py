@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from clearmix import Audio, Disclosure, FileLabeler, Seals, Settings
+from clearmix import Audio, Disclosure, FileLabeler, Seals, SealsApart, Settings
 from clearmix.audio import read_audio
 from clearmix.errors import MarkError
 from clearmix_marks import credentials, tags
@@ -59,6 +59,43 @@ def test_where_a_container_holds_no_manifest_it_stands_beside_it(
     reading = signer.read(path)
     assert reading is not None
     assert (reading.render_id, reading.fields["state"]) == (disclosure.render_id, "Trusted")
+
+
+@pytest.mark.parametrize("kind", ["m4a", "mp3", "flac", "wav", "ogg"])
+def test_any_file_can_be_sealed_apart_and_keeps_its_bytes(
+    signer: ContentCredentials, disclosure: Disclosure, tmp_path: Path, kind: str
+) -> None:
+    assert isinstance(signer, SealsApart)
+    path = tmp_path / f"song.{kind}"
+    write(path, MUSIC)
+    before = path.read_bytes()
+    made = signer.mark_apart(path, disclosure)
+    assert (made, path.read_bytes()) == (sidecar(path), before)
+
+    def state() -> str | None:
+        reading = signer.read(path)
+        return reading.fields["state"] if reading else None
+
+    assert state() == "Trusted"
+    made.rename(path.with_suffix(".c2pa"))
+    assert state() == "Trusted", "what stands beside it may have another program's name"
+    path.write_bytes(before[:-100] + bytes(100))
+    assert state() == "Invalid"
+    path.with_suffix(".c2pa").unlink()
+    assert state() is None
+
+
+def test_the_manifest_of_another_file_of_that_name_is_not_held_against_one_with_its_own(
+    signer: ContentCredentials, disclosure: Disclosure, tmp_path: Path
+) -> None:
+    for name in ("song.m4a", "song.ogg"):
+        write(tmp_path / name, MUSIC)
+        signer.mark(tmp_path / name, disclosure)
+    sidecar(tmp_path / "song.ogg").rename(tmp_path / "song.c2pa")
+    for name in ("song.m4a", "song.ogg"):
+        reading = signer.read(tmp_path / name)
+        assert reading is not None
+        assert reading.fields["state"] == "Trusted", name
 
 
 def test_a_file_changed_after_signing_is_reported_as_what_it_is(

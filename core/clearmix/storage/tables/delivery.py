@@ -47,7 +47,8 @@ class RenditionRow(SQLModel, table=True):
     """What is streamed instead of a sound in the store, in one codec.
 
     `pieces` holds bytes and seconds of each piece of the file in its order: the initialisation,
-    then the segments. `measured` and `marks` are what was read back of it before it was published.
+    then the segments. `measured` and `marks` are what was read back of it before it was published,
+    `seal` the key of the manifest that is signed for the file's bytes, empty where there is none.
     """
 
     __tablename__ = "rendition"
@@ -57,6 +58,7 @@ class RenditionRow(SQLModel, table=True):
     pieces: list[list[float]] = json_column(default_factory=list)
     measured: dict[str, Any] = json_column(default_factory=dict)
     marks: list[str] = json_column(default_factory=list)
+    seal: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class ListeningRow(SQLModel, table=True):
