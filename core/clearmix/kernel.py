@@ -163,7 +163,7 @@ class Kernel(Installed):
             self.database,
             self.store,
             self.settings,
-            recording=self.catalogue.recording,
+            catalogue=self.catalogue,
         )
 
     @cached_property

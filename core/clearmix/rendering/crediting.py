@@ -41,6 +41,23 @@ def named_credits(
     return tuple(dict.fromkeys(f"{role}: {named.get(party, party)}" for role, party in rows))
 
 
+def credited_by_name(
+    catalogue: Catalogue, recordings: Sequence[Recording], credited: Sequence[str]
+) -> tuple[str, ...]:
+    """The credits of a render as they were kept, bare roles by the names that are known today.
+
+    Renders of earlier versions kept roles alone. Of a role that nobody is known for, it is said.
+    """
+    kept = [one for one in credited if one not in DDEX_ROLES]
+    roles = [one for one in credited if one in DDEX_ROLES]
+    named = named_credits(catalogue, recordings, roles)
+    known = {one.partition(":")[0] for one in (*kept, *named)}
+    unknown = (
+        f"{role}: nobody was recorded" for one in roles if (role := DDEX_ROLES[one]) not in known
+    )
+    return tuple(dict.fromkeys([*kept, *named, *unknown]))
+
+
 def _parties_of(role: str, recording: Recording, work: Work | None) -> Sequence[str]:
     """Ids of the parties that have a role in a recording or in its work."""
     match role:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +11,13 @@ from typing import Any
 from sqlmodel import select
 
 from clearmix.audio import read_audio
+from clearmix.catalogue import Catalogue
 from clearmix.catalogue.models import Recording
 from clearmix.clearance.log import DecisionLog
 from clearmix.display import Display, display_of_render
 from clearmix.errors import AudioError, CatalogueError, StorageError
 from clearmix.fingerprints import Fingerprint, fingerprint
+from clearmix.rendering.crediting import credited_by_name
 from clearmix.rendering.disclosing import licence_url
 from clearmix.rendering.known_sounds import KnownSounds
 from clearmix.rendering.models import Render
@@ -98,11 +100,11 @@ class Registry:
         store: Store,
         settings: Settings,
         *,
-        recording: Callable[[str], Recording],
+        catalogue: Catalogue,
     ) -> None:
         self._database = database
         self._store = store
-        self._recording = recording
+        self._catalogue = catalogue
         self._settings = settings
         self._log = DecisionLog(database)
         self.sounds = KnownSounds(database, store)
@@ -138,12 +140,12 @@ class Registry:
         """The fingerprints of the recordings that a render was made from, where they are kept."""
         for source in entry.sources:
             with suppress(CatalogueError, AudioError, StorageError):
-                recording = self._recording(source.id)
+                recording = self._catalogue.recording(source.id)
                 yield fingerprint(read_audio(self._store.local_path(recording.audio_key)))
 
     def _source(self, id: str) -> SourceEntry:
         try:
-            found = self._recording(id)
+            found = self._catalogue.recording(id)
         except CatalogueError:  # the catalogue has forgotten it; the render has not
             return SourceEntry(id, id, (), None)
         return SourceEntry(found.id, found.title, found.artist_names, found.isrc)
@@ -158,6 +160,14 @@ class Registry:
             outcome=str(entry.decision["outcome"]),
             decided_at=entry.decided_at.isoformat(),
             rules=tuple(entry.decision["rules"]),
-            credits=tuple(map(str, row.duties.get("credits", ()))),
+            credits=self._credits(row),
             url=licence_url(self._settings, row.id),
         )
+
+    def _credits(self, row: RenderRow) -> tuple[str, ...]:
+        recordings: list[Recording] = []
+        for id in row.sources:
+            with suppress(CatalogueError):
+                recordings.append(self._catalogue.recording(id))
+        kept = [str(one) for one in row.duties.get("credits", ())]
+        return credited_by_name(self._catalogue, recordings, kept)

@@ -9,7 +9,12 @@ from types import SimpleNamespace
 import pytest
 
 from clearmix.catalogue.models import Party, Share, Work
-from clearmix.rendering.crediting import DDEX_ROLES, composition_notes, named_credits
+from clearmix.rendering.crediting import (
+    DDEX_ROLES,
+    composition_notes,
+    credited_by_name,
+    named_credits,
+)
 from clearmix_rules.schema import CREDIT_ROLES
 
 WORK = Work("w-green", "Green", "T-123", False, (
@@ -114,3 +119,19 @@ def test_of_several_sources_each_party_is_credited_once_and_roles_keep_their_ord
         "MainArtist: Ada Wren",
         "MainArtist: Bo Ash",
     )
+
+
+def test_bare_roles_that_earlier_renders_kept_are_named_and_a_gap_is_told() -> None:
+    bare = SimpleNamespace(**{**vars(SONG), "producers": ()})
+    kept = ("artist", "producer", "RecordCompany: Then Records", "label")
+    assert credited_by_name(Named(WORK), [bare], kept) == (  # type: ignore[arg-type,list-item]
+        "RecordCompany: Then Records",
+        "MainArtist: Ada Wren",
+        "RecordCompany: Northlight",
+        "Producer: nobody was recorded",
+    )
+
+
+def test_credits_that_were_kept_by_name_stay_as_they_are() -> None:
+    kept = ("Producer: Somebody Who Has Left",)
+    assert credited_by_name(Named(None), [], kept) == kept  # type: ignore[arg-type]

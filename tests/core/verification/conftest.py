@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -106,7 +106,7 @@ class Shop:
         self.disclosures: list[Disclosure] = []
         self.files = [self.publish(*pair) for pair in zip(IDS, self.sounds, strict=True)]
 
-    def publish(self, id: str, sound: Audio) -> Path:
+    def publish(self, id: str, sound: Audio, *, credits: Sequence[str] = ()) -> Path:
         """The file of a render of that sound, marked with all that the house has, registered."""
         kernel = self.kernel
         spec = RemixSpec(sources=(self.recording.id,))
@@ -157,7 +157,7 @@ class Shop:
                 pcm_sha256="0" * 64,
                 measured={"seconds": audio.seconds, "lufs": -14.0, "true_peak_dbtp": -1.0},
                 marks=[asdict(mark) for mark in found],
-                duties=cleared.decision.duties.as_json(),
+                duties={**cleared.decision.duties.as_json(), "credits": list(credits)},
                 notes=(),
                 plan={},
                 created_at=utc_now(),

@@ -27,6 +27,14 @@ def test_an_entry_never_tells_who_had_it_made(shop: Shop) -> None:
     assert "local" not in str(entry.as_json())
 
 
+def test_an_earlier_render_whose_credits_are_bare_roles_names_people(shop: Shop) -> None:
+    shop.publish("00000000000000dd", tune(3, 4.0), credits=["artist", "producer"])
+    entry = shop.kernel.registry.entry("00000000000000dd")
+    assert entry is not None
+    assert entry.licence is not None
+    assert entry.licence.credits == ("MainArtist: Ada Wren", "Producer: nobody was recorded")
+
+
 def test_a_fingerprint_of_an_older_version_is_made_anew_from_the_stored_sound(shop: Shop) -> None:
     with shop.kernel.database.session(write=True) as session:
         row = session.get(FingerprintRow, (IDS[0], ""))
