@@ -90,21 +90,6 @@ def test_ten_seconds_read_back_after_an_encoder(
     assert reading.render_id == RENDER_ID
 
 
-def spectra_db(sound: np.ndarray) -> np.ndarray:
-    windows = np.lib.stride_tricks.sliding_window_view(sound, 2048)[::1024]
-    return 10 * np.log10(np.abs(np.fft.rfft(windows * np.hanning(2048))) ** 2 + 1e-4)
-
-
-def test_a_mark_is_small(music: Audio, marked: Audio) -> None:
-    added = marked.samples - music.samples
-    snr_db = 10 * np.log10(np.square(music.samples).sum() / np.square(added).sum())
-    assert snr_db > 28.0
-    assert np.abs(added).max() > 0
-    for before, after in zip(music.samples, marked.samples, strict=True):
-        gap = spectra_db(after) - spectra_db(before)
-        assert np.sqrt(np.square(gap).mean(axis=1)).mean() < 0.5  # music: 0.4
-
-
 def test_bright_sound_gets_a_weaker_mark(labeler: ClearmixMark, disclosure: Disclosure) -> None:
     noise = np.random.default_rng(4).standard_normal((2, 5 * 44100))
     band = signal.butter(6, (1000, 8000), "bandpass", fs=44100, output="sos")
@@ -112,19 +97,6 @@ def test_bright_sound_gets_a_weaker_mark(labeler: ClearmixMark, disclosure: Disc
     made = joined(labeler.mark([bright], disclosure))
     added = np.square(made.samples - bright.samples).sum()
     assert 28.0 < 10 * np.log10(np.square(bright.samples).sum() / added) < 30.0
-
-
-def test_a_mark_leaves_loudness_and_true_peak(music: Audio, marked: Audio) -> None:
-    import pyloudnorm
-
-    meter = pyloudnorm.Meter(music.rate)
-    before, after = (meter.integrated_loudness(one.samples.T) for one in (music, marked))
-    assert abs(after - before) < 0.1
-    before, after = (
-        20 * np.log10(np.abs(soxr.resample(one.samples.T, one.rate, 4 * one.rate)).max())
-        for one in (music, marked)
-    )
-    assert abs(after - before) < 0.3
 
 
 @examples(max_examples=12, deadline=None)
