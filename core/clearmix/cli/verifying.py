@@ -26,6 +26,9 @@ SOUNDS = frozenset(
 )  # fmt: skip
 """Names that are taken for sound in a folder; a file named by itself may be called anything."""
 
+MANIFESTS = frozenset({".c2pa"})
+"""What stands beside a sound and is read with it."""
+
 
 def add_to(app: typer.Typer) -> None:
     """Adds the command."""
@@ -92,7 +95,9 @@ def verification_text(found: Verification) -> str:
 def _verify_folder(kernel: Kernel, folder: Path, *, as_json: bool) -> None:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     paths = [path for path in files if path.suffix.lower() in SOUNDS]
-    others = Counter(path.suffix.lower() for path in files if path.suffix.lower() not in SOUNDS)
+    others = Counter(
+        path.suffix.lower() for path in files if path.suffix.lower() not in SOUNDS | MANIFESTS
+    )
     skipped = _skipped(others)
     if not paths:
         raise AudioError(
@@ -100,20 +105,21 @@ def _verify_folder(kernel: Kernel, folder: Path, *, as_json: bool) -> None:
             help="name one file, or a folder that holds some",
         )
     rows: list[dict[str, Any]] = []
+    lines: list[tuple[str, ...]] = []
     with progress_bar(quiet=as_json) as progress:
         for done, path in enumerate(paths):
             name = str(path.relative_to(folder))
             progress(done / len(paths), f"{name} ({done + 1} of {len(paths)})")
             try:
-                rows.append({"file": name, **kernel.verify(path).as_json()})
+                found = kernel.verify(path)
+                rows.append({"file": name, **found.as_json()})
+                lines.append((name, found.verdict, found.render_id or "", *_sure(found)))
             except ClearmixError as error:
                 fault = {"error": error.message, "help": error.help}
                 rows.append({"file": name, "verdict": "unreadable", **fault})
+                lines.append((name, "unreadable", error.message, "", ""))
     counts = Counter(row["verdict"] for row in rows)
     summary = ", ".join(f"{count} {verdict}" for verdict, count in counts.most_common())
-    lines = [
-        (row["file"], row["verdict"], row.get("render_id") or row.get("error", "")) for row in rows
-    ]
     show(
         {"files": rows, "summary": dict(counts), "skipped": dict(others)},
         f"{columns(lines)}\n{len(rows)} files: {summary}{f'; {skipped}' if skipped else ''}",
@@ -121,6 +127,17 @@ def _verify_folder(kernel: Kernel, folder: Path, *, as_json: bool) -> None:
     )
     if counts["unreadable"]:
         raise typer.Exit(1)
+
+
+def _sure(found: Verification) -> tuple[str, str]:
+    """How sure a verdict is, and the marks that were found, each as it stands to the verdict."""
+    standings = [(mark.labeler, found.standing(mark)) for mark in found.marks]
+    marks = ", ".join(
+        name if standing == "agrees" else f"{name} {standing}"
+        for name, standing in standings
+        if standing != "not found"
+    )
+    return f"{found.confidence:.2f}" if found.confidence else "", marks
 
 
 def _skipped(others: Counter[str]) -> str:

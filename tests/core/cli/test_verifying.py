@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from clearmix import Audio
+from clearmix import Audio, Settings
 from clearmix.audio import read_audio, write_wav
+from clearmix.testing.labelers import disclosure_of
+from clearmix_marks.content_credentials import ContentCredentials
 
 
 @pytest.fixture
@@ -58,6 +60,21 @@ def test_a_folder_is_read_whatever_its_sound_is_called(
     said = as_json("verify", tmp_path / "inbox")
     assert [row["file"] for row in said["files"]] == [f"below/{name}"]
     assert said["skipped"] == {}
+
+
+def test_a_folder_is_listed_with_how_sure_and_by_which_marks(
+    clearmix, tmp_path: Path, excerpt: Path
+) -> None:
+    said = disclosure_of("deadbeefdeadbeef")
+    ContentCredentials(Settings(tmp_path / "elsewhere", "", "")).mark_apart(excerpt, said)
+    code, out, _ = clearmix("verify", tmp_path / "inbox")
+    assert code == 0
+    row = ["below/mine.wav", "unregistered", "deadbeefdeadbeef", "0.50", "c2pa"]
+    assert out.splitlines()[0].split() == row
+    assert "skipped" not in out, "a manifest is read with the file that it stands beside"
+    excerpt.write_bytes(excerpt.read_bytes()[:-2])
+    _, out, _ = clearmix("verify", tmp_path / "inbox")
+    assert out.splitlines()[0].split() == ["below/mine.wav", "unmarked", "c2pa", "broken"]
 
 
 def test_a_folder_as_json_is_one_object(as_json, tmp_path: Path, excerpt: Path) -> None:
