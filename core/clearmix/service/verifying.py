@@ -54,10 +54,12 @@ async def verify(request: Request) -> dict[str, Any] | Response:
     """
     try:
         found = await verified(request)
-    except HTTPException as error:
-        if wants_page(request):
-            return verify_page(request, trouble=str(error.detail), status=error.status_code)
-        raise
+    except (HTTPException, AudioError) as error:
+        if not wants_page(request):
+            raise
+        if isinstance(error, AudioError):
+            return verify_page(request, trouble=f"{error.message}; {error.help}", status=422)
+        return verify_page(request, trouble=str(error.detail), status=error.status_code)
     return verify_page(request, found=found) if wants_page(request) else found.as_json()
 
 
@@ -80,8 +82,8 @@ async def verified(request: Request) -> Verification:
     """The verification of the uploaded file, when it is its turn.
 
     Raises:
-        HTTPException: 413 for more than `MOST_BYTES`, 422 without a file that can be read as audio,
-            503 when many files wait.
+        HTTPException: 413 for more than `MOST_BYTES`, 422 without a file, 503 when many files wait.
+        AudioError: the file cannot be read as audio.
     """
     kernel: Kernel = request.app.state.kernel
     turns: asyncio.Semaphore = request.app.state.verifying
@@ -93,8 +95,6 @@ async def verified(request: Request) -> Verification:
             raise HTTPException(503, "many files are waiting; try again in a minute") from None
         try:
             return await apart(kernel.verify, path)
-        except AudioError as error:
-            raise HTTPException(422, error.message) from error
         finally:
             turns.release()
 

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from clearmix.verification.verdict import Verification
 
 
+LONGEST_NAME = 80
+"""Characters of a signer's name, which is whatever they wrote into their certificate."""
+
+
 def statement_of(found: Verification) -> str:
     """The verdict in a sentence or two.
 
@@ -90,7 +94,9 @@ def _do(marks: Sequence[MarkFound], verb: str) -> str:
 
 def _subject(mark: MarkFound) -> str:
     kind = "the watermark" if mark.layer == "signal" else "the file's mark"
-    return f"{kind} `{mark.labeler}`"
+    signer = mark.reading.fields.get("signed_by", "") if mark.reading and not mark.keyed else ""
+    shown = "".join(filter(str.isprintable, signer))[:LONGEST_NAME]
+    return f"{kind} `{mark.labeler}`" + (f" (signed as “{shown}”)" if shown else "")
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -111,6 +111,12 @@ def test_what_cannot_be_verified_is_answered_in_words(
     assert answer.status_code == 422
     assert said in answer.json()["detail"]
     assert "Traceback" not in answer.text
+    assert "/upload" not in answer.text, "where it lay for a moment is nobody's business"
+
+
+def test_what_is_not_audio_is_answered_with_the_remedy(client: TestClient) -> None:
+    answer = client.post("/verify", files={"file": ("x.wav", b"not audio")})
+    assert answer.json()["help"] == "Give a WAV, FLAC, Ogg, MP3 or M4A file."
 
 
 def test_when_too_many_files_wait_the_next_is_asked_to_come_back(

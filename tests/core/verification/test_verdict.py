@@ -168,11 +168,14 @@ def test_a_mark_that_takes_the_key_is_believed_of_a_render_that_the_registry_has
 def test_a_disclosure_from_elsewhere_is_believed_only_of_a_trusted_signer(
     shop: Shop, labeler: str, confidence: float, ai_made: bool
 ) -> None:
-    mark = MarkFound(labeler, "file", Reading(labeler, None, confidence))
+    signed = {"signed_by": "Other\x1b[31m Studio"} if labeler == "c2pa" else {}
+    mark = MarkFound(labeler, "file", Reading(labeler, None, confidence, signed))
     found = weighed(tune(7), (mark,), shop.kernel.registry)
     assert (found.verdict, found.ai_made, found.confidence) == ("disclosed", ai_made, confidence)
     assert "that AI took part; this service did not make it." in found.statement
     assert found.statement.endswith("So it is not called AI-made.") != ai_made
+    unknown = labeler == "c2pa" and not ai_made
+    assert ("`c2pa` (signed as “Other[31m Studio”) says" in found.statement) == unknown
 
 
 def test_a_render_whose_marks_are_all_gone_is_recognised_by_its_sound(
