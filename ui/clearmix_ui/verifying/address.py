@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from fastapi import HTTPException, Request
 from fastapi.responses import HTMLResponse
 
+from clearmix.errors import AudioError
 from clearmix.service.verifying import verified
 from clearmix_ui.verifying.answers import answer, trouble
 
@@ -32,5 +33,7 @@ def add_verify_address(app: FastAPI, path: str) -> None:
             found = await verified(request)
         except HTTPException as error:
             return HTMLResponse(trouble(str(error.detail)), status_code=error.status_code)
+        except AudioError as error:
+            return HTMLResponse(trouble(f"{error.message}; {error.help}"), status_code=422)
         shown = answer(found, name[:LONGEST_NAME])
         return HTMLResponse(shown, headers={"Cache-Control": "no-store"})
