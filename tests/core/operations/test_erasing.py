@@ -17,8 +17,9 @@ from sqlmodel import select
 from clearmix.errors import CatalogueError, NoStreamError
 from clearmix.kernel import Kernel
 from clearmix.operations import Operations
-from clearmix.operations.backup import Backups
+from clearmix.operations.backup import MANIFEST, Backups
 from clearmix.operations.retention import read_retention
+from clearmix.rendering.renditions import Rendition
 from clearmix.royalties.events import Play
 from clearmix.settings import Settings
 from clearmix.storage.tables.catalogue import ListenerRow, LoginRow
@@ -238,6 +239,27 @@ def test_what_is_kept_no_longer_is_said_first_and_taken_away_once(
     assert (sound.renders, sound.files) == (0, 1)
     assert later_on(market, days=440).retain().files == 0
     assert market.rendering.find(ID) is None
+
+
+def test_a_stream_and_its_manifest_are_backed_up_and_go_with_their_render(
+    market: Kernel, publish: Callable[..., str], tmp_path: Path
+) -> None:
+    publish("mia", ID)
+    keys = []
+    for name in ("aac.mp4", "aac.c2pa"):
+        (tmp_path / name).write_text(name)
+        keys.append(market.store.put(tmp_path / name, "streams"))
+    stream, manifest = keys
+    made = Rendition("aac", stream, ((3, 0.0), (4, 1.0)), seal=manifest)
+    with market.database.session(write=True) as session:
+        session.add(made.row(market.rendering.render(ID).audio_key))
+
+    backup = market.operations.backup(tmp_path / "backup").path
+    market.operations.erase("mia")
+
+    saved = json.loads((backup / MANIFEST).read_text())["files"]
+    assert all(any(name.endswith(key) for name in saved) for key in keys)
+    assert not set(keys) & set(market.store.all_keys())
 
 
 def test_a_master_copy_that_another_render_has_stays(

@@ -11,6 +11,7 @@ import pytest
 from clearmix import Audio, Disclosure, FileLabeler, Seals, SealsApart, Settings
 from clearmix.audio import read_audio
 from clearmix.errors import MarkError
+from clearmix.streaming import AAC, OPUS, Codec, SegmentEncoder
 from clearmix_marks import credentials, tags
 from clearmix_marks.content_credentials import ContentCredentials, sidecar
 from clearmix_marks.manifest import ingredients, manifest
@@ -83,6 +84,30 @@ def test_any_file_can_be_sealed_apart_and_keeps_its_bytes(
     assert state() == "Invalid"
     path.with_suffix(".c2pa").unlink()
     assert state() is None
+
+
+@pytest.mark.parametrize("codec", [AAC, OPUS], ids=["aac", "opus"])
+def test_a_stream_that_was_changed_cut_or_put_in_another_order_is_told(
+    signer: ContentCredentials, disclosure: Disclosure, tmp_path: Path, codec: Codec
+) -> None:
+    head, first, second, *rest = (
+        piece.content for piece in SegmentEncoder(codec, segment_seconds=0.5).whole(MUSIC)
+    )
+    path = tmp_path / "stream.mp4"
+    path.write_bytes(b"".join([head, first, second, *rest]))
+    signer.mark_apart(path, disclosure)
+
+    def state(*pieces: bytes) -> str | None:
+        path.write_bytes(b"".join(pieces))
+        reading = signer.read(path)
+        return reading.fields["state"] if reading else None
+
+    changed = first[:-1] + bytes([first[-1] ^ 1])
+    assert state(head, first, second, *rest) == "Trusted"
+    assert state(head, changed, second, *rest) == "Invalid"
+    assert state(head, second, first, *rest) == "Invalid"
+    assert state(head, first, second, *rest[:-1]) == "Invalid"
+    assert state(head, first, *rest) == "Invalid"
 
 
 def test_the_manifest_of_another_file_of_that_name_is_not_held_against_one_with_its_own(
