@@ -20,6 +20,7 @@ from clearmix_marks.grid import (
     WIDTHS_HZ,
     band_shares,
 )
+from clearmix_marks.products import product
 
 STRENGTH_DB = 0.73
 """How far both planes together move a band at `_TILT_HZ`: root of the sum of their squares."""
@@ -116,13 +117,13 @@ class Embedder:
         windowed = windows * self._window
         spectrum = np.fft.rfft(windowed, self._length, axis=2)
         chosen = spectrum[:, :, self._bins]
-        power = (chosen.real**2 + chosen.imag**2).sum(axis=0) @ self._shares
+        power = product((chosen.real**2 + chosen.imag**2).sum(axis=0), self._shares)
         energy = np.square(windowed).sum(axis=(0, 2)) * np.float32(self._length / 2)
         strength = strengths_db(power, energy) * _calm(windows)[:, None]
         slots = (self._slot + np.arange(windows.shape[1])) % SLOTS
         for channel, (level, balance) in enumerate(_parts(len(windows))):
             signs = level * self._signs[slots, :BANDS] + balance * self._signs[slots, BANDS:]
-            change_db = (signs * strength) @ self._shares.T
+            change_db = product(signs * strength, self._shares.T)
             chosen[channel] *= np.exp(change_db * _NEPERS) - np.float32(1)
         spectrum[:, :, : self._bins.start] = 0
         spectrum[:, :, self._bins.stop :] = 0

@@ -22,6 +22,7 @@ from clearmix_marks.grid import (
     SLOT_FRAMES,
     band_shares,
 )
+from clearmix_marks.products import product
 
 WINDOW = 2 * SLOT_FRAMES
 LARGEST_RATIO = 1.07
@@ -58,7 +59,8 @@ def root_magnitudes(samples: Floats, hop: int, start: int = 0) -> Floats:
         start: the middle of the first analysis window.
     """
     pool = _pool(1.0)
-    return np.concatenate([one @ pool for one in _spectra(samples, hop, start)], axis=1) + _FLOOR
+    parts = [product(one, pool) for one in _spectra(samples, hop, start)]
+    return np.concatenate(parts, axis=1) + _FLOOR
 
 
 def root_spectrum(samples: Floats, hop: int) -> Floats:
@@ -68,7 +70,7 @@ def root_spectrum(samples: Floats, hop: int) -> Floats:
 
 def pooled(spectrum: Floats, ratio: float) -> Floats:
     """What `root_magnitudes` gives, for a sound whose pitch was raised by that ratio."""
-    return np.asarray(spectrum @ _pool(ratio) + _FLOOR, dtype=np.float32)
+    return np.asarray(product(spectrum, _pool(ratio)) + _FLOOR, dtype=np.float32)
 
 
 @lru_cache(maxsize=64)
@@ -128,9 +130,9 @@ def _standing_out(level_db: Floats) -> Floats:
     near = 2 * _SLOTS_AROUND
     rest = level_db * np.float32(1 + 1 / near)
     rest -= _summed_in_time(level_db, _SLOTS_AROUND) * np.float32(1 / near)
-    rest = rest @ _rest_in_frequency()
+    rest = product(rest, _rest_in_frequency())
     np.clip(rest, -_LARGEST_DB, _LARGEST_DB, out=rest)
-    spread = _summed_in_time(np.square(rest) @ _mean_in_frequency(), _VARIANCE_RADIUS)
+    spread = _summed_in_time(product(np.square(rest), _mean_in_frequency()), _VARIANCE_RADIUS)
     spread *= np.float32(1 / (2 * _VARIANCE_RADIUS + 1))
     spread += np.float32(_VARIANCE_FLOOR)
     rest /= spread
