@@ -26,12 +26,13 @@ Verdict = Literal[
     "disclosed",
     "unmarked",
 ]
-"""`confirmed`: marks name a render and the sound is that render. `marked`: they name one, and
-the sound does not settle it. `claimed`: only what anybody can write names one, and the sound is
-as like the recording that it was made from. `copied`: they name a render that this sound is not.
-`unregistered`: they name a render that the registry does not know. `recognised`: no mark names a
-render, but the sound is one. `disclosed`: somebody else's mark says that AI took part, which is
-believed only of a signer who is trusted here. `unmarked`: nothing was found."""
+"""`confirmed`: marks name a render and the sound is that render. `marked`: a mark that takes a key
+names one, and the sound does not settle it. `claimed`: only what anybody can write names one, and
+the sound does not settle it, or is as like the recording that it was made from. `copied`: they name
+a render that this sound is not. `unregistered`: they name a render that the registry does not know.
+`recognised`: no mark names a render, but the sound is one. `disclosed`: somebody else's mark says
+that AI took part, which is believed only of a signer who is trusted here. `unmarked`: nothing was
+found."""
 
 Standing = Literal[
     "agrees", "disagrees", "copied", "broken", "of others", "not found", "unreadable"
@@ -264,7 +265,7 @@ def _judged(audio: Audio, marks: tuple[MarkFound, ...], registry: Registry) -> V
         if claim.likeness == "other":
             break
         keyed = any(claim.id in mark.renders and mark.keyed for mark in marks)
-        if not keyed and _fits_a_source(heard, claim, registry):
+        if not keyed and (claim.likeness != "same" or _fits_a_source(heard, claim, registry)):
             claimed.append(claim)
             continue
         verdict: Verdict = "confirmed" if claim.likeness == "same" else "marked"

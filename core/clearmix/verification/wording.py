@@ -31,14 +31,11 @@ def statement_of(found: Verification) -> str:
         case "confirmed":
             said = f"AI-made: {named}. {_do(naming, 'say')} so, and the sound is that render."
         case "marked":
-            said = (
-                f"AI-made: {named}. {_do(naming, 'say')} so; the sound does not settle it: it is "
-                "too short, too changed, only in part that render, or as like its source."
-            )
+            said = f"AI-made: {named}. {_do(naming, 'say')} so; the sound {_unsettled(found)}."
         case "claimed":
             said = (
                 f"{_do(naming, 'claim')} that this is {named}. Anybody could have written that, "
-                "and the sound is as like the recording that the render was made from."
+                f"and the sound {_unsettled(found)}."
             )
         case "copied":
             said = f"{_do(naming, 'name')} {named}, but this sound is not that render."
@@ -78,6 +75,16 @@ def statement_of(found: Verification) -> str:
     for note in found.notes:
         said += f" {note[:1].upper()}{note[1:]}."
     return said + removed
+
+
+def _unsettled(found: Verification) -> str:
+    """Why the sound does not make a render known."""
+    if found.sound is not None and found.sound.likeness == "same":
+        return "is as like the recording that the render was made from"
+    return (
+        "does not settle it: it is too short, too changed, only in part that render, or as like "
+        "its source"
+    )
 
 
 def _renders(ids: Sequence[str]) -> str:

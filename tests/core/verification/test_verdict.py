@@ -222,6 +222,23 @@ def test_what_anybody_can_write_does_not_make_a_recording_ai_made(
     assert not found.statement.startswith("AI-made")
 
 
+@pytest.mark.parametrize("seconds", [0.3, 1.0])
+def test_a_forged_tag_on_what_is_too_short_or_silent_to_be_compared_is_only_a_claim(
+    shop: Shop, tmp_path: Path, seconds: float
+) -> None:
+    for name, sound in (
+        ("short.m4a", tune(7, seconds)),
+        ("silent.m4a", Audio.silence(seconds=5 * seconds, rate=44100)),
+    ):
+        path = tmp_path / name
+        write_m4a(path, sound)
+        shop.kernel.labelers["tags"].mark(path, shop.disclosures[0])
+        found = shop.kernel.verify(path)
+        assert (found.verdict, found.ai_made, found.render_id) == ("claimed", False, IDS[0])
+        assert "the sound does not settle it" in found.statement
+        assert "So it is not called AI-made." in found.statement
+
+
 def test_a_forged_tag_on_a_changed_piece_of_a_recording_does_not_make_it_ai_made(
     shop: Shop, edited: tuple[Path, Disclosure], tmp_path: Path
 ) -> None:

@@ -43,8 +43,7 @@ HEADLINES: dict[Verdict, Headline] = {
         "It claims to be AI-made here",
         "wait",
         "ask",
-        "Only what anybody can write says so, and the sound may as well be the recording itself. "
-        "Do not rely on it.",
+        "Only what anybody can write says so, and the sound does not prove it. Do not rely on it.",
     ),
     "copied": Headline(
         "Its mark belongs to another sound",
