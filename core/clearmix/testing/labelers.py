@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from clearmix.audio import Audio, joined, read_audio
-from clearmix.contracts import Disclosure, FileLabeler, Reading, SignalLabeler
+from clearmix.contracts import Disclosure, FileLabeler, Reading, SealsApart, SignalLabeler
 from clearmix.rendering.encoding import encode_within_figures
 from clearmix.rendering.mastering import TARGET_LUFS, master
 from clearmix.rendering.metering import measure
@@ -180,6 +180,21 @@ class FileLabelerContract:
         other.write_bytes(b"this is no audio at all" * 20)
         reading = labeler.read(other)
         assert reading is None or reading.render_id is None, "it reads a mark from text"
+
+    def test_a_seal_apart_leaves_the_file_and_holds_for_its_bytes(
+        self, labeler: FileLabeler, file: Path
+    ) -> None:
+        """What is streamed is sealed so; only of a labeler with `mark_apart`."""
+        if not isinstance(labeler, SealsApart):
+            return
+        before = file.read_bytes()
+        made = labeler.mark_apart(file, disclosure_of())
+        assert made != file, "a seal apart is a file of its own"
+        assert file.read_bytes() == before, "the sealed file was changed"
+        _require_reading(labeler.read(file), labeler.id)
+        file.write_bytes(before[:-1])
+        reading = labeler.read(file)
+        assert reading is None or reading.render_id is None, "it holds for a file that was cut"
 
 
 def _marked(labeler: SignalLabeler, audio: Audio) -> Audio:
