@@ -65,7 +65,10 @@ class Found:
 
     def number(self, group: str) -> float:
         """The number that a group stands for; `a` is one and `half` a half."""
-        return sum(_amount(lexeme) for lexeme in self.all(group))
+        found = self.all(group)
+        if any(lexeme.cls == "HALF" for lexeme in found):
+            return 0.5  # `half an octave`
+        return sum(_amount(lexeme) for lexeme in found)
 
     @property
     def classes(self) -> frozenset[str]:
@@ -79,11 +82,8 @@ class Found:
 
 
 def _amount(lexeme: Lexeme) -> float:
-    match lexeme.cls:
-        case "HALF":
-            return 0.5
-        case "A":
-            return 1.0
+    if lexeme.cls == "A":
+        return 1.0
     return float(lexeme.value) if isinstance(lexeme.value, float | int) else 0.0
 
 

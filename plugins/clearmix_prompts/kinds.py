@@ -45,9 +45,8 @@ def sources(
     current = context.spec.sources if context.spec else ()
     first = current[0] if current else context.source
     together = joined or len(found) == 2
-    mixing = mashes(classes) or (
-        together and bool(classes & {"MIX", "ON", "TOGETHER"}) and bool(found)
-    )
+    laid = classes & {"MIX", "ON", "TOGETHER"} or ("WITH" in classes and classes & {"SING", "PART"})
+    mixing = mashes(classes) or (together and bool(laid) and bool(found))
     if mixing:
         if len(found) == 1 and first and first != found[0]:
             found = (first, *found)

@@ -38,6 +38,18 @@ _GLUED = frozenset({"ja", "ko", "zh"})
 _SEAM = re.compile(
     r"(?<=[0-9A-Za-z%])(?=[\u3040-\u9fff\uac00-\ud7a3])|(?<=[\u3040-\u9fff\uac00-\ud7a3])(?=[0-9A-Za-z])"
 )
+_COMPOUND = re.compile(
+    r"(?P<of>\w{3,}?)(?P<made>versione?|versie|versjon|remix|mix|cover|edit|stil|stijl)"
+)
+_MADE = {
+    "versie": "version",
+    "versione": "version",
+    "versjon": "version",
+    "stil": "style",
+    "stijl": "style",
+}
+"""A compound of what something is like and what it is, as Germanic languages write it."""
+
 _ENDING = re.compile(r"[\u3040-\u309f\uac00-\ud7a3]{1,2}")
 """A rest of a glued word that is an ending or a particle."""
 
@@ -139,9 +151,25 @@ def in_english(text: Text, named: frozenset[int]) -> Text:
     if language is None:
         language = _by_words(text, named)
     if language is None:
-        return text
+        return _apart(text, named)
     table = _table(language)
-    return _glossed(text, list(table.found(_masked(text, named))), glued=table.glued)
+    found = list(table.found(_masked(text, named)))
+    return _apart(_glossed(text, found, glued=table.glued), frozenset())
+
+
+def _apart(text: Text, named: frozenset[int]) -> Text:
+    """The text with compounds of a known word in two: `discoversion`, `reggaeversie`."""
+    tokens: list[Token] = []
+    for at, token in enumerate(text.tokens):
+        found = _COMPOUND.fullmatch(token.text) if at not in named else None
+        if found is None or token.text in lexicon().words or found["of"] not in lexicon().words:
+            tokens.append(token)
+            continue
+        middle = token.start + len(found["of"])
+        tokens.append(Token(found["of"], "word", token.start, middle))
+        made = _MADE.get(found["made"], found["made"])
+        tokens.append(Token(made, "word", middle, token.end))
+    return text if len(tokens) == len(text.tokens) else replace(text, tokens=tuple(tokens))
 
 
 def _masked(text: Text, named: frozenset[int]) -> str:

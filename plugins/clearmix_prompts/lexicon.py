@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,9 @@ _SIGNS = {"minus": "-", "plus": "+"}
 
 _MOST_TENS = 200.0
 """In `the 120s` are tempos up to this one: faster music is counted at half the pace."""
+
+_STRETCHED = re.compile(r"(\w)\1{2,}")
+"""A letter drawn out, as nobody writes it otherwise."""
 
 FILLER = "FILL"
 UNKNOWN = "X"
@@ -103,6 +107,9 @@ class Lexicon:
             return word
         if word in ordinary_words():
             return word
+        if _STRETCHED.search(word):  # `waaay`, `sooo`
+            shorter = (_STRETCHED.sub(r"\1" * most, word) for most in (1, 2))
+            return next((one for one in shorter if one in self.words), word)
         if word.endswith("s") and word[:-1] in self.words:
             return word[:-1]
         return self._compared(word) or intended(word, self._spelled) or word

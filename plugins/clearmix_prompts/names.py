@@ -43,6 +43,9 @@ _CUES = [
 _SINGS = (["sing"], ["sings"], ["singing"], ["rap"], ["raps"], ["rapping"])
 
 _WOULD = (("what", "would"), ("how", "would"))
+_MIGHT = (["might", "have"], ["would", "have"], ["could", "have"], ["might", "do"], ["would", "do"])
+"""After a name these lead to what the artist does: `something Prince might have recorded`."""
+
 _DOES = (["do"], ["make"], ["play"], ["sound"], ["perform"], ["record"])
 """In a question these two make a wish: `what would Prince do with this?`."""
 
@@ -161,6 +164,9 @@ def _by_suffix(text: Text, named: Named) -> Iterator[tuple[Ask, int, int]]:
             "flavour",
         ):
             yield _ask("style_of", said, at, last + 1), at, last + 1
+        elif after[:2] in _MIGHT:
+            end = _clause_end(texts, last)
+            yield _ask("style_of", said, at, end), at, end
         elif after[:1] and after[0] in ("voice", "vocals", "singing"):
             yield _ask("voice", said, at, last + 1), at, last + 1
 

@@ -49,11 +49,14 @@ _FRACTIONS = {
 }
 """`Two thirds`; in letters only, because `3 quarters` may count something."""
 
+_ADDED = {("and", "a", "half"): 0.5, ("and", "a", "quarter"): 0.25, ("and", "a", "third"): 1 / 3}
+
 
 def number_at(tokens: Sequence[Token], at: int) -> tuple[float, int] | None:
     """The number that begins at a token, and how many tokens it takes.
 
-    `two and a half` is one number; `a minute and a half` is not, its unit stands between.
+    `two and a half` and `two and three quarters` are one number; `a minute and a half`
+    is not, its unit stands between.
 
     >>> from clearmix_prompts.text import read
     >>> [number_at(read(words).tokens, 0) for words in ("one twenty-eight", "two and a half")]
@@ -67,9 +70,11 @@ def number_at(tokens: Sequence[Token], at: int) -> tuple[float, int] | None:
         if spoken is None:
             return None
         value, used = spoken
-    after = [token.text for token in tokens[at + used : at + used + 3]]
-    if after == ["and", "a", "half"]:
-        return value + 0.5, used + 3
+    after = tuple(token.text for token in tokens[at + used : at + used + 3])
+    if after in _ADDED:
+        return value + _ADDED[after], used + 3
+    if after[:1] == ("and",) and after[1:] in _FRACTIONS:
+        return value + _FRACTIONS[after[1], after[2]], used + 3
     return value, used
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from clearmix import ClearmixError, Conversation, Interpretation, RemixSpec
-from clearmix_prompts import control, kinds, wording
+from clearmix_prompts import control, kinds, signs, wording
 from clearmix_prompts.again import same_again
 from clearmix_prompts.claims import claimed
 from clearmix_prompts.context import in_context
@@ -84,6 +84,9 @@ def _read(words: str, context: Conversation, *, talk: bool = True) -> _Reading:
     """What a turn says; without `talk` its controls are read as words about the sound."""
     text = read(words)
     names = named(text, context)
+    spelled = signs.spelled_out(text, names.hidden, alone=context.spec is None)
+    if spelled is not text:
+        text, names = spelled, named(spelled, context)
     english = in_english(text, names.hidden)
     if english is not text:
         text, names = english, named(english, context)

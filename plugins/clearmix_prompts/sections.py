@@ -40,8 +40,14 @@ _LEVELS = {
 }
 
 
+@scopes("(AFTER|LEADINGTO) A? ORDINAL? SECTION ((AND|SEP|OR) ORDINAL? SECTION)*")
+def _elsewhere(found: Found) -> Iterable[Ask] | None:
+    """`after the first chorus` is no section: it is told, and the rest is for the whole song."""
+    return [Ask("not_understood", None)]
+
+
 @scopes(
-    "(IN|ON|AT|FOR|TO|OF)* A? (ALL OF?)? (o:ORDINAL)? (NUM)? s:SECTION ((AND|SEP|OR) "
+    "ONLY? (IN|ON|AT|FOR|TO|OF)* A? (ALL OF?)? (o:ORDINAL)? (NUM)? s:SECTION ((AND|SEP|OR) "
     "ORDINAL? SECTION)*"
 )
 def _scope(found: Found) -> Iterable[Ask] | None:
@@ -65,7 +71,8 @@ def scoped(line: Line, asks: Sequence[Ask], breaks: Sequence[Lexeme]) -> list[As
     if not found:
         return list(asks)
     free = list(asks)
-    out: list[Ask] = []
+    out = [ask for ask in found if ask.what != "scope"]
+    found = [ask for ask in found if ask.what == "scope"]
     spans = sorted({(scope.first, scope.last) for scope in found})
     for span in sorted(spans):
         named = [

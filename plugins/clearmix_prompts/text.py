@@ -58,6 +58,18 @@ _TOKEN = re.compile(
 )
 
 
+_UNMARKED = {
+    verb + "nt": verb + "n't"
+    for verb in (
+        *("ca", "do", "does", "did", "is", "are", "was", "were", "have", "has"),
+        *("wo", "would", "should", "could"),
+    )
+}
+"""Negations as they are typed without the mark."""
+
+_FIXED = {"8-bit": "8bit", "16-bit": "16bit", "w/": "with", "w/o": "without"}
+
+
 @dataclass(frozen=True)
 class Token:
     """One word, number or mark: `text` is folded for comparing, the span is in `Text.clean`."""
@@ -154,7 +166,7 @@ def _tokens(clean: str) -> list[Token]:
         elif kind == "decade":
             text = text.replace("'", "")
         elif kind == "fixed":
-            text = {"8-bit": "8bit", "16-bit": "16bit"}.get(text, text)
+            text = _FIXED.get(text, text)
             kind = "word"
         elif kind == "note":
             text = text.replace("♯", "#").replace("♭", "b")
@@ -162,6 +174,8 @@ def _tokens(clean: str) -> list[Token]:
             kind = "number" if int(text[0]) < int(text[2]) else "word"
         elif kind == "number":
             text = text.replace(",", ".")
+        elif kind == "word" and text in _UNMARKED:
+            text = _UNMARKED[text]
         elif kind == "word" and text.endswith("'s"):
             found.append(Token(text[:-2], "word", match.start(), match.end() - 2))
             found.append(Token("'s", "word", match.end() - 2, match.end()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -15,6 +16,12 @@ _TWO_SLIPS = 8
 """From this length on two slips are forgiven."""
 
 
+_BARE = 4
+"""From this length on consonants alone may be a word: `drms`, `vcls`, `rvrb`."""
+
+_VOWELS = re.compile("[aeiouy]")
+
+
 @lru_cache(maxsize=4096)
 def intended(word: str, known: Sequence[str]) -> str | None:
     """The known word nearest to one that nobody knows, if it is near enough and the only one.
@@ -22,6 +29,9 @@ def intended(word: str, known: Sequence[str]) -> str | None:
     >>> intended("fastr", ("faster", "slower")), intended("lick", ("like",))
     ('faster', None)
     """
+    if not _VOWELS.search(word) and len(word) >= _BARE:
+        full = [name for name in known if _VOWELS.sub("", name) == word]
+        return full[0] if len(full) == 1 else None
     if len(word) < _SHORTEST or not word.isalpha() or len(word) > 24:
         return None
     most = 2 if len(word) >= _TWO_SLIPS else 1

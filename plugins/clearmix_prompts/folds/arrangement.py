@@ -70,6 +70,20 @@ def fold_part_it(draft: Draft, asks: list[Ask]) -> None:
     draft.touched.add("parts")
 
 
+def fold_part_gone(draft: Draft, asks: list[Ask]) -> None:
+    """`get rid of it`: `it` is the part that was last spoken of."""
+    rows = [dict(row) for row in draft.fields.get("parts") or ()]
+    if not rows:
+        draft.refused += asks
+        draft.questions.append("What shall I take out?")
+        return
+    last = rows.pop()
+    if last["action"] not in ("add", "remove"):
+        rows.append({"part": last["part"], "action": "remove"})
+    draft.fields["parts"] = rows
+    draft.touched.add("parts")
+
+
 def fold_arranged(draft: Draft, asks: list[Ask]) -> None:
     """A line-up of its own, such as `for solo piano`, is more than an edit."""
     draft.touched.add("arranged")

@@ -116,7 +116,7 @@ def fold_pitch(draft: Draft, asks: list[Ask]) -> None:
     elif semitones or steps:
         before = float(old.get("semitones", 0.0)) if draft.refining and steps else 0.0
         if steps and not semitones:
-            way, how = steps[0]
+            way, how = next((step for step in steps if step[1] != "plain"), steps[0])
             semitones = [way * PITCH_STEPS[how]]
             draft.assume("pitch.semitones")
         new["semitones"] = before + semitones[0]

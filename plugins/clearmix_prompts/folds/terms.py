@@ -39,6 +39,13 @@ def fold_terms(draft: Draft, asks: list[Ask]) -> None:
     draft.touched.add(name)
 
 
+def fold_unset(draft: Draft, asks: list[Ask]) -> None:
+    """`no particular decade`, `forget the effects`: nothing is asked of the field any more."""
+    for name in values(asks, "unset"):
+        draft.fields.pop(name, None)
+        draft.touched.add(name)
+
+
 def fold_unwanted(draft: Draft, asks: list[Ask]) -> None:
     """What is no longer wanted goes; what was never there is to be avoided."""
     for ask in asks:

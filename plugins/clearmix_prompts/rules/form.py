@@ -28,9 +28,28 @@ def _length_step(found: Found) -> Iterable[Ask] | None:
     return [Ask("seconds_step", -seconds if less else seconds)]
 
 
+@numbers("(WITH|ADD|AND)? A? NUM (BARS|EXCEPT) OF? s:SECTION (IN|AND|SEP)*")
+def _bars_of(found: Found) -> Iterable[Ask] | None:
+    """`A 32 bar intro`: that there is one; a spec counts no bars."""
+    name = str(found.one("s").value)
+    return [Ask(name, True)] if name in ("intro", "outro") else None
+
+
+@numbers("(NOT|NO|INSTEADOF) A? n:NUM {UNIT}")
+def _not_so_long(found: Found) -> Iterable[Ask] | None:
+    """`Two minutes, not 90 seconds`: the length that was not meant."""
+    return []
+
+
+@numbers("IN A? (NUM|A|HALF A?) HOURS")
+def _due(found: Found) -> Iterable[Ask] | None:
+    """`In three hours` says when, not how long."""
+    return [Ask("not_understood", None)]
+
+
 @numbers(
     "{LIMIT}* A? n:NUM MINUTES (AND|SEP)? s:NUM SECONDS LONG?",
-    "{LIMIT}* n:(NUM|A) MINUTES s:NUM LONG? (?=SEP|STOP|AND|BUT|FOR|$)",
+    "{LIMIT}* n:(NUM|A) MINUTES s:NUM LONG? (?=ONLY|ALONE|SEP|STOP|AND|BUT|FOR|$)",
     "{LIMIT}* n:(NUM|A) MINUTES AND h:(A? HALF) LONG?",
     "{LIMIT}* A? n:(HALF A?|NUM|A) MINUTES LONG?",
     "{LIMIT}* A? n:(NUM|HALF A?) s:SECONDS LONG?",
@@ -119,11 +138,11 @@ def _loop_section(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "(ADD|WITH|AND)? A? BUILD (LEADINGTO|IN|ON|AT|FOR|TO|OF)? A? o:ORDINAL? s:SECTION",
+    "(ADD|WITH|AND)? A? BUILD (LEADINGTO|AFTER|IN|ON|AT|FOR|TO|OF)? A? o:ORDINAL? s:SECTION",
     "(ADD|WITH|AND)? A? BUILD",
 )
 def _build(found: Found) -> Iterable[Ask] | None:
-    """A build leads to a chorus: the last one where none is named."""
+    """A build leads to a chorus, the last one where none is named; after one, it goes out of it."""
     named = found.one("s").value if "s" in found else "chorus"
     ordinal = found.one("o").value if "o" in found else "last" if "s" not in found else ""
     section = f"{ordinal} {named}".strip()
@@ -149,6 +168,12 @@ def _extended(found: Found) -> Iterable[Ask] | None:
 @rules("A? LOOP (?!SECTION|ORDINAL|PART)")
 def _loop(found: Found) -> Iterable[Ask] | None:
     return [Ask("form", "loop")]
+
+
+@rules("NOT SO? w:(LONG|SHORTER) ENOUGH")
+def _not_long_enough(found: Found) -> Iterable[Ask] | None:
+    form = "extended" if found.one("w").cls == "LONG" else "radio-edit"
+    return [Ask("form", form, assumed=True)]
 
 
 @rules("(NOT|LESS) (SO|TOO|AS)* w:(LONG|SHORTER)", "TOO w:(LONG|SHORTER)")

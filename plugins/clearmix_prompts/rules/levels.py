@@ -10,6 +10,12 @@ from clearmix_prompts.rules.lists import ADJECTIVES, MACROS, each
 rules = Rules(**MACROS)
 
 
+@rules("l:{PARTS} NOT (SO|AS)* w:(BIG|LOUDER|HEAVIER|QUIET|SOFTER) ENOUGH", leave="X")
+def _not_enough(found: Found) -> Iterable[Ask] | None:
+    soft = found.one("w").cls in ("QUIET", "SOFTER")
+    return each(found, "l", "softer" if soft else "louder")
+
+
 @rules(
     "l:{PARTS} {HOW} TOO? OVERLOUD PART?",
     "l:PART {HOW} TOO (LOW|SLOW)? (BIG|LOUDER|HEAVIER|ENERGETIC)",
@@ -33,6 +39,11 @@ def _too_loud(found: Found) -> Iterable[Ask] | None:
 )
 def _too_quiet(found: Found) -> Iterable[Ask] | None:
     return each(found, "l", "louder")
+
+
+@rules("NOTENOUGH A? LYRICS")
+def _words_unheard(found: Found) -> Iterable[Ask] | None:
+    return [Ask("part", ("vocals", "louder", None))]
 
 
 @rules(
@@ -76,6 +87,7 @@ def _to_the_back(found: Found) -> Iterable[Ask] | None:
     "(MAKE|ADD|WITH|TAKE)? l:{PARTS} VOLUME? (STAY|MAKE|HIGHER|TO|ADD)* {HOW} MORE? (LOUDER"
     "|HEAVIER|BIG|UP|RAISE) {HOW}",
     "{HOW} MORE? A? BIG l:{PARTS}",
+    "l:PART+ MORE (?=SEP|STOP|AND|BUT|$)",
     "UP l:{PARTS}",
     leave="STYLE ERA MOOD EFFECT VOICETYPE X",
 )

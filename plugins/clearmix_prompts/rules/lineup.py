@@ -90,6 +90,8 @@ def _enters(found: Found) -> Iterable[Ask] | None:
     "(ADD|WITH|INSTEAD|MAKE LIKE) (BIT|MUCH|ONLYLEFT|MORE|OF)* l:{PARTS} (ON TO?|IN|TO)?",
     "AND A l:{ITEM}",
     "^AND l:{PARTS} (?=TOO? (SEP|STOP|$))",
+    "(BIT|MUCH|A|MORE|OF)* l:{PARTS} WISH",
+    "l:{PARTS} (IN|AND ALL) (?=SEP|STOP|$)",
     leave=ADJECTIVES,
 )
 def _add(found: Found) -> Iterable[Ask] | None:

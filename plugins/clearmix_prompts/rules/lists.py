@@ -31,3 +31,14 @@ def each(found: Found, group: str, action: str) -> list[Ask]:
         Ask("part", (part.value, action, None), part.first, part.last)
         for part in found.all(group, "PART")
     ]
+
+
+def gone(found: Found, group: str) -> list[Ask]:
+    """Parts that go, and after a `plus` those that come: `no drums plus strings`."""
+    asks, action = [], "remove"
+    for one in found.all(group):
+        if one.cls == "AND" and one.value == "wanted":
+            action = "add"
+        elif one.cls == "PART":
+            asks.append(Ask("part", (one.value, action, None), one.first, one.last))
+    return asks

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from clearmix_prompts.grammar import Ask, Found, Rules
 from clearmix_prompts.lexicon import Lexeme
-from clearmix_prompts.rules.lists import ADJECTIVES, MACROS, each
+from clearmix_prompts.rules.lists import ADJECTIVES, MACROS, each, gone
 
 rules = Rules(**MACROS)
 
@@ -69,6 +69,15 @@ def _rest_stays(found: Found) -> Iterable[Ask] | None:
     return [Ask("stays", None)]
 
 
+@rules("^(AND|SEP|CORRECT)* (NO|NOT) a:PART (SEP|BUT)+ b:PART (?=STOP|SEP|$)")
+def _not_but(found: Found) -> Iterable[Ask] | None:
+    """`Not piano, organ`: the one for the other."""
+    return [
+        Ask("part", (found.one(one).value, action, None))
+        for one, action in (("a", "remove"), ("b", "add"))
+    ]
+
+
 @rules(
     "NOT (ADD|MAKE|PLAY)? A? l:{PARTS} (?!LOUDER|HEAVIER|SOFTER|UP|DOWN)",
     "(AVOID|NO) ADD l:{PARTS}",
@@ -78,7 +87,7 @@ def _not_these(found: Found) -> Iterable[Ask] | None:
     parts = found.all("l", "PART")
     if "ADD" in found.classes:
         return [Ask("avoid", part.value, part.first, part.last) for part in parts]
-    return each(found, "l", "remove")
+    return gone(found, "l")
 
 
 @rules(
@@ -121,7 +130,7 @@ def _direction(rest: str) -> bool:
     "a:PART (PLAY)? ON b:{ITEM}",
     "a:PART PLAY (BY|WITH) b:{ITEM}",
     "(MAKE|ADD|WITH) b:{ITEM} (PLAY|TAKE|DOUBLE) a:PART",
-    "(WITH|ADD|PLAY|MAKE)? b:{ITEM} INSTEADOF a:{PARTS}",
+    "(WITH|ADD|PLAY|MAKE)? b:{ITEM} PLAY? INSTEADOF a:{PARTS}",
     "(NO|REMOVE|DROP) a:{PARTS} {AND} (WITH|ADD)? b:{ITEM} INSTEAD",
     "INSTEADOF a:{PARTS} SEP? (WITH|ADD|PLAY|MAKE)? b:{ITEM}",
     leave=ADJECTIVES,
@@ -142,6 +151,17 @@ def _replace(found: Found) -> Iterable[Ask] | None:
     ] or None
 
 
+@rules("GONEIT")
+def _it_goes(found: Found) -> Iterable[Ask] | None:
+    """`That drumming is too much, lose it`: the part named before, else the last turn's."""
+    before = [one for one in found.line.lexemes if one.first < found.lexemes[0].first]
+    named = [one for one in before if one.cls == "PART"]
+    if named:
+        found.line.use([named[-1], *(one for one in before if one.cls == "TOO")])
+        return [Ask("part", (named[-1].value, "remove", None))]
+    return [Ask("part_gone", None)]
+
+
 @rules("REPLACE (WITH|BY|FOR) b:{ITEM} INSTEAD?", "b:{ITEM} INSTEAD", leave=ADJECTIVES)
 def _replace_it(found: Found) -> Iterable[Ask] | None:
     return [Ask("part_it", found.all("b", "PART")[-1].value)]
@@ -155,12 +175,19 @@ def _replace_it(found: Found) -> Iterable[Ask] | None:
     leave=ADJECTIVES,
 )
 def _solo(found: Found) -> Iterable[Ask] | None:
+    before = found.line.classes[: found.match.start()]
+    after = found.line.classes[found.match.end() :]
+    if before.endswith(("<REMOVE>", "<DROP>", "<CUT>")) and after.startswith(
+        ("<IN>", "<ON>", "<AT>")
+    ):
+        return None  # `mute the drums only in the bridge`: where, not what
     return each(found, "l", "solo")
 
 
+@rules("ALL? l:{PARTS} GOES")
 @rules("l:PART X+ (SEP|STOP|AND)+ {GONE} (?=SEP|STOP|AND|BUT|$)")
 @rules(
-    "(NO|AVOID) (MORE|A)* l:{PARTS}",
+    "(NO|AVOID|FORGET) (MORE|A)* l:{PARTS}",
     "{GONE} (ALL|OUT|OF|MUCH)* l:{PARTS} OUT? (?!BY|UP|DOWN)",
     "(TAKE|FADE|CUT|REPLACE) l:{PARTS} OUT",
     "l:{PARTS} OUT",
@@ -169,7 +196,7 @@ def _solo(found: Found) -> Iterable[Ask] | None:
     leave=ADJECTIVES,
 )
 def _remove(found: Found) -> Iterable[Ask] | None:
-    return each(found, "l", "remove")
+    return gone(found, "l")
 
 
 @rules(

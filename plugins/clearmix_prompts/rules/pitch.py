@@ -29,7 +29,7 @@ def _more(found: Found) -> Iterable[Ask] | None:
 
 @rules(
     "{VERB}* PART? (IN|OF)? {VERB}* {WAY}? BY? s:SIGN? (BIT|ONLY|ONLYLEFT|AROUND)* n:(NUM|A"
-    "|HALF A?)? MORE? u:{UNIT} (IN? (PITCH|KEYWORD))? {WAY}? (IN (PITCH|KEYWORD))?",
+    "|HALF A?)? MORE? u:{UNIT} (IN? (PITCH|KEYWORD))? MORE? {WAY}? (IN (PITCH|KEYWORD))?",
 )
 def _interval(found: Found) -> Iterable[Ask] | None:
     moves = found.classes & (_DOWN | _UP | {"SHIFT", "PITCH", "SIGN", "KEYWORD"})
@@ -86,7 +86,7 @@ def _from_to(found: Found) -> Iterable[Ask] | None:
     return [Ask("pitch.mode", "minor" if found.one("m").cls == "MINOR" else "major")]
 
 
-@rules("OF KEY TO k:KEY")
+@rules("OF KEY TO k:KEY", "(IN|TO|AT)* k:KEY (INSTEADOF|NOT|NO) (IN|A)* KEY")
 def _key_to_key(found: Found) -> Iterable[Ask] | None:
     return [Ask("pitch.key", found.one("k").value)]
 
@@ -115,6 +115,26 @@ def _mode(found: Found) -> Iterable[Ask] | None:
     return [Ask("pitch.mode", "minor" if found.one("m").cls == "MINOR" else "major")]
 
 
+@rules("NOT (UP|DOWN) NUM {UNIT}?")
+def _not_that_far(found: Found) -> Iterable[Ask] | None:
+    """`Down two, not up two`: the way that was not meant."""
+    return []
+
+
+@rules("(?<!PART) w:(UP|DOWN) n:NUM (?=SEP|STOP|AND|BUT|INSTEAD|$|_)")
+def _bare(found: Found) -> Iterable[Ask] | None:
+    """`Up two`, as musicians say it."""
+    n = found.number("n")
+    if n != int(n) or n > 12:
+        return None
+    return [Ask("pitch.semitones", -n if found.one("w").cls == "DOWN" else n)]
+
+
+@rules("NOT SO? w:(HIGH|LOW) ENOUGH")
+def _not_enough(found: Found) -> Iterable[Ask] | None:
+    return [Ask("pitch.step", (1 if found.one("w").cls == "HIGH" else -1, "plain"), assumed=True)]
+
+
 @rules(
     "{HOW} PITCH BIT? w:(UP|DOWN) {HOW}",
     "{HOW} w:(HIGHER|HIGH|LOWERADJ|LOW|REDUCE) (PITCH|KEYWORD)",
@@ -125,6 +145,7 @@ def _mode(found: Found) -> Iterable[Ask] | None:
     "(NOT|LESS) (SO|TOO|AS)* w:(HIGH|LOW)",
     "SHIFT {HOW} w:(UP|DOWN) {HOW}",
     "{HOW} w:HIGHER (?=SEP|STOP|AND|BUT|THAN|$)",
+    "((?<=_ AND)|(?<=_ OR)) w:REDUCE (?=SEP|STOP|AND|BUT|AT|$)",
     "(MAKE|SING|PLAY|ADD TO) {HOW} w:REDUCE (?=SEP|STOP|AND|BUT|THAN|$)",
     "MUCH w:REDUCE (?=SEP|STOP|AND|BUT|THAN|$)",
     "BIT w:REDUCE (?=SEP|STOP|AND|BUT|THAN|$)",

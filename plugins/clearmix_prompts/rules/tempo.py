@@ -31,7 +31,9 @@ rules = Rules(
 
 
 @rules(
-    "(BETWEEN|OF)? low:NUM BPM? (UP? TO|AND) high:NUM BPM",
+    "(BETWEEN|OF) low:NUM BPM? (UP? TO|AND) high:NUM BPM",
+    "low:NUM BPM? UP? TO high:NUM BPM",
+    "low:NUM AND high:NUM BPM",
     "OF low:NUM BPM? (UP? TO|ATMOST) high:NUM (BPM|(?!{OTHER}))",
     "(IN|AROUND|AT)? low:TENS BPM",
     "(BPM|TEMPO) (IN|TO|AT|AROUND)+ low:ERA (?!STYLE|VERSION|VIBE)",
@@ -72,13 +74,24 @@ def _bound(found: Found) -> Iterable[Ask] | None:
     return [Ask("tempo.range", (n, None) if lowest else (None, n))]
 
 
+@rules("FORGET (MORE|A)? w:(SPEED|TEMPO|BPM|PITCH|KEYWORD) (TOUCH|SHIFT)?")
+def _as_it_was(found: Found) -> Iterable[Ask] | None:
+    return [Ask("original", "pitch" if found.one("w").cls in ("PITCH", "KEYWORD") else "tempo")]
+
+
+@rules("(NOT|NO|INSTEADOF) n:NUM BPM")
+def _not_at(found: Found) -> Iterable[Ask] | None:
+    """`120, not 140 bpm`: the number that was not meant."""
+    return []
+
+
 @rules(
     "n:NUM PERCENT {HOW} d:({QUICKER}|{CALMER}|FAST|SLOW)",
     "d:({QUICKER}|{CALMER}) (BY|AROUND)* n:NUM PERCENT",
     "d:(SPEED|TEMPO|SLOW|FASTER|SLOWER) (UP|DOWN)? (BY|AROUND)* n:NUM PERCENT",
     "d:({MOVE} (TEMPO|SPEED)|(RAISE|REDUCE) (TEMPO|SPEED|BPM)) (BY|AROUND)* n:NUM PERCENT",
     "d:(SIGN) n:NUM PERCENT (ON|IN|OF)? (TEMPO|SPEED|BPM)",
-    "(TEMPO|SPEED|BPM) (BY|AT|TO)? d:SIGN n:NUM PERCENT",
+    "(TEMPO|SPEED|BPM) (BY|AT|TO|SEP)? d:SIGN n:NUM PERCENT",
     "d:(RAISE|REDUCE|CUT|DROP|TAKE) BY? n:NUM PERCENT OUT? OF? (TEMPO|SPEED)",
 )
 def _percent(found: Found) -> Iterable[Ask] | None:
@@ -173,7 +186,7 @@ def _bpm_step(found: Found) -> Iterable[Ask] | None:
 @rules(
     "(?<!NUM) (BPM|TEMPO|SPEED) (SEP|OF|TO|AT|BY|AROUND|AS|UP|DOWN)* n:NUM BPM? "
     "(?!PERCENT|SECONDS|MINUTES|TIMES|DB|SEMI|STEP)",
-    "({QUICKER}|{CALMER}|FAST|SLOW|SPEED|MAKE) (UP|DOWN)? (TO|AT) AROUND? n:NUM BPM? "
+    "({QUICKER}|{CALMER}|FAST|SLOW|SPEED|MAKE) ALL? (UP|DOWN)? (TO|AT) AROUND? n:NUM BPM? "
     "(?!PERCENT|SECONDS|MINUTES|TIMES|DB|SEMI|STEP)",
     "ENERGETIC TO AROUND? n:NUM BPM",
     "(RAISE|REDUCE|DROP|TAKE|MAKE|REPLACE|RESTORE|ADD|SHIFT|UP|DOWN|BACK|ENERGETIC|CHILL) "
@@ -211,6 +224,7 @@ def _beside(found: Found) -> Iterable[Ask] | None:
 @rules(
     "^(AND|BUT|SEP|NO|NOT)* n:NUM INSTEAD (SEP|STOP)* $",
     "CORRECT n:NUM INSTEAD? (?=SEP|STOP|$)",
+    "(FOR|MAKE|AT|TO|WITH)+ n:NUM INSTEAD (?=SEP|STOP|$)",
 )
 def _instead(found: Found) -> Iterable[Ask] | None:
     """`128 instead`, `make that 122`: a number without a unit takes the place of a tempo."""
@@ -236,12 +250,20 @@ def _untouched(found: Found) -> Iterable[Ask] | None:
     return [Ask("hold", "tempo")]
 
 
+@rules("NOT (SO|A|MUCH)* w:(FAST|SLOW) ENOUGH")
+def _not_enough(found: Found) -> Iterable[Ask] | None:
+    return [_step(found, faster=found.one("w").cls == "FAST")]
+
+
 @rules(
     "(NOT|LESS) (SO|TOO|AS|MUCH)* w:(FAST|SLOW)",
-    "TOO w:(FAST|SLOW)",
+    "BIT? TOO w:(FAST|SLOW)",
     "AVOID (TOO|SO|MUCH)* w:(FAST|SLOW)",
 )
 def _not_so(found: Found) -> Iterable[Ask] | None:
+    word = found.one("w").cls
+    if f"<{word}ER>" in found.line.classes[found.match.end() :]:
+        return []  # `not too fast, just a bit faster`: what follows says how much
     return [_step(found, faster=found.one("w").cls == "SLOW")]
 
 

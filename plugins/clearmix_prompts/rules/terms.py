@@ -11,8 +11,8 @@ rules = Rules(
     ADV="(A|SO|TOO|MUCH|BIT|LIKE|AS|MORE|IN|ON|WITH|ADD|MAKE|ORIGINAL)*",
     AND="(SEP|AND|OR)",
     HOW="(BIT|MUCH|EVEN|SO|MORE)*",
-    LIVE="(ENERGETIC|(MORE|ADD|RAISE|HIGH) ENERGYWORD (MUCH|UP)*|ENERGYWORD MUCH? (UP|HIGHER|HIGH"
-    "|RAISE|BIG)|(RAISE|RESTORE|REPLACE|TAKE|MAKE|KEEP) ENERGYWORD (BIT|MUCH)* (UP|HIGH|HIGHER)"
+    LIVE="(ENERGETIC|(MORE|BIT|ADD|RAISE|HIGH) ENERGYWORD (MUCH|UP)*|ENERGYWORD MUCH? (UP|HIGHER"
+    "|HIGH|RAISE|BIG)|(RAISE|RESTORE|REPLACE|TAKE|MAKE|KEEP) ENERGYWORD (BIT|MUCH)* (UP|HIGH|HIGHER)"
     "|BIG ENERGYWORD|UP ENERGYWORD|MUCH OF? ENERGYWORD)",
     CALM="(CHILL|(LESS|REDUCE|LOW) ENERGYWORD|ENERGYWORD (BIT|MUCH)* (DOWN|LOW|REDUCE)|(RAISE"
     "|RESTORE|REPLACE|TAKE|MAKE|KEEP|DROP|CUT) ENERGYWORD (BIT|MUCH)* (DOWN|LOW)|DOWN ENERGYWORD"
@@ -23,6 +23,25 @@ _FIELDS = {"ERA": "era", "STYLE": "style", "MOOD": "mood", "EFFECT": "effect"}
 
 STEPS = {"bit": 0.2, "plain": 0.4, "much": 0.7}
 """How far energy goes by the degree that was said."""
+
+
+@rules("FORGET (MORE|A|BIT)* w:(ENERGYWORD|ENERGETIC|CHILL) TOUCH?")
+def _no_more_energy(found: Found) -> Iterable[Ask] | None:
+    return [Ask("unset", "energy")]
+
+
+@rules("NOT (A|SO|MUCH|LIKE)* d:(ENERGETIC|CHILL) ENOUGH")
+def _not_enough(found: Found) -> Iterable[Ask] | None:
+    step = STEPS[degree(found)]
+    return [Ask("energy", step if found.one("d").cls == "ENERGETIC" else -step)]
+
+
+@rules("NOT (A|SO|MUCH|LIKE)* t:(STYLE|MOOD|EFFECT) ENOUGH")
+def _not_so_much_of(found: Found) -> Iterable[Ask] | None:
+    """`it isn't sad enough` asks for more of it."""
+    word = found.one("t")
+    more = "" if word.cls == "EFFECT" else "+"
+    return [Ask(f"{_FIELDS[word.cls]}{more}", word.value)]
 
 
 @rules(
@@ -93,7 +112,7 @@ def _less(found: Found) -> Iterable[Ask] | None:
 
 @rules(
     *(
-        f"(NO|NOT|AVOID|REMOVE|DROP|CUT) {{ADV}} l:({cls} ((SEP A? {cls})* SEP? (AND|OR) A? "
+        f"(NO|NOT|AVOID|REMOVE|DROP|CUT|FORGET) {{ADV}} l:({cls} ((SEP A? {cls})* SEP? (AND|OR) A? "
         f"{cls})?) OUT?"
         for cls in _FIELDS
     ),
@@ -118,15 +137,17 @@ def _swapped(found: Found) -> Iterable[Ask] | None:
     return swapped
 
 
-@rules("EXCEPT A? t:(STYLE|MOOD|EFFECT|ERA)")
+@rules(*(f"EXCEPT A? l:({cls} ({{AND}}+ A? {cls})*)" for cls in _FIELDS))
 def _anything_but(found: Found) -> Iterable[Ask] | None:
-    word = found.one("t")
-    return [Ask(f"no.{_FIELDS[word.cls]}", word.value, negated=True)]
+    return [
+        Ask(f"no.{_FIELDS[one.cls]}", one.value, one.first, one.last, negated=True)
+        for one in found.all("l", *_FIELDS)
+    ]
 
 
-@rules("(MAKE|MORE|LIKE|VIBE|BIT|MUCH)+ f:FACE+")
-def _face(found: Found) -> Iterable[Ask] | None:
-    return [Ask("mood", found.one("f").value)]
+@rules("f:UNSET")
+def _unset(found: Found) -> Iterable[Ask] | None:
+    return [Ask("unset", found.one("f").value)]
 
 
 @rules("{HOW} w:HEAVIER {HOW}")
@@ -155,6 +176,8 @@ def _stays(found: Found) -> Iterable[Ask] | None:
 @rules(
     "^(AND|ADD|WITH) (BIT|MUCH|MORE|OF|A)* t:(STYLE|MOOD)",
     "(ADD|BIT|MORE) (OF|A|BIT)* t:(STYLE|MOOD)",
+    "t:(STYLE|MOOD) IN? ALSO",
+    "t:(STYLE|MOOD) TOO (?=SEP|STOP|$)",
 )
 def _term_more(found: Found) -> Iterable[Ask] | None:
     word = found.one("t")

@@ -31,6 +31,11 @@ def _translate(found: Found) -> Iterable[Ask] | None:
     return [Ask("lyrics", f"translate:{found.one('l').value}")]
 
 
+@rules("LYRICS (MAKE|STAY)? A? l:LANGUAGE (?=SEP|STOP|AND|BUT|INSTEAD|$)")
+def _lyrics_in(found: Found) -> Iterable[Ask] | None:
+    return [Ask("lyrics", f"translate:{found.one('l').value}")]
+
+
 @rules("(KEEP|SAME|ORIGINAL|STAY) (SAME|ORIGINAL)? LYRICS SAME?", "LYRICS (STAY|KEEP) SAME?")
 def _lyrics_keep(found: Found) -> Iterable[Ask] | None:
     return [Ask("lyrics", "keep")]
@@ -48,8 +53,16 @@ def _lyrics_new(found: Found) -> Iterable[Ask] | None:
     return [Ask("lyrics", "replace")]
 
 
+@rules("(NO|REMOVE|DROP|CUT) A? VOICETYPE (SING|PART)")
+def _singer_gone(found: Found) -> Iterable[Ask] | None:
+    """`lose the man singing`: whoever sings, it is the vocals that go."""
+    sung = [one for one in found.lexemes if one.cls == "PART" and one.value != "vocals"]
+    return None if sung else [Ask("part", ("vocals", "remove", None))]
+
+
 @rules(
     "(REPLACE|TOUCH|MAKE)? p:PART? (WITH|TO|BY|FOR)? A? t:VOICETYPE VOICETYPE? v:PART",
+    "(ADD|WITH|BY)? (A|NUM)? t:VOICETYPE X v:PART+",
     "(SING|PLAY) BY A? t:VOICETYPE VOICETYPE? v:PART?",
     "(MAKE|TOUCH|REPLACE) p:PART VIBE? (TO|BY|LIKE)? A? t:VOICETYPE",
     "(WITH|FOR|LIKE|MAKE|ADD) A? t:VOICETYPE (TO|WITH|ON)? SING",
@@ -68,6 +81,12 @@ def _voice_type(found: Found) -> Iterable[Ask] | None:
         ):
             return None
     return [Ask("voice", ("synthetic", found.one("t").value))]
+
+
+@rules("INSTEADOF A? VOICETYPE (PART|SING)?")
+def _instead_of(found: Found) -> Iterable[Ask] | None:
+    """Whoever else sings, this one does not."""
+    return []
 
 
 @rules("SING BY A? c:PART", "c:PART SING")
