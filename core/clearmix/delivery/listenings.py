@@ -6,9 +6,11 @@ request, and so that a listening cannot claim more than was sent to it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
-from sqlmodel import col, func, select
+from sqlmodel import Session, col, func, select
 
 from clearmix.delivery.suspicion import Seen, flags_of
 from clearmix.errors import BusyError
@@ -20,6 +22,9 @@ AHEAD_SECONDS = 20.0
 
 MOST_A_MINUTE = 60
 """Openings of one listener in a minute: more than anybody skips through by hand."""
+
+LINK_LIFE = timedelta(hours=2)
+"""How long a link plays: a long listening session, but not a link to pass around."""
 
 DAY = timedelta(days=1)
 
@@ -61,21 +66,23 @@ class Listenings:
         """0 once a segment may be sent, which is written down; else the seconds until then.
 
         What was sent is taken as played as time goes by, and no faster. So a player that pauses,
-        or one that never plays, gets no further ahead than one that plays.
+        or one that never plays, gets no further ahead than one that plays. Whoever opens an item
+        several times plays it once: all those listenings share what may lie ahead.
 
-        INVARIANT: no more than `AHEAD_SECONDS` lie between what was sent and what can have been
-        played. A segment that was sent before is sent again at once.
+        INVARIANT: no more than `AHEAD_SECONDS` lie between what was sent of an item to a listener
+        and what can have been played of it. A segment that a listening was sent before is sent to
+        it again at once.
         """
         length_ms = round(1000 * seconds)
         with self._database.session(write=True) as session:
             row = session.get(ListeningRow, id)
             if row is None or number in row.sent:
                 return 0.0
-            played_ms = max(0, round(1000 * (now - row.ahead_at).total_seconds()))
-            ahead_ms = max(0, row.ahead_ms - played_ms)
+            ahead_ms = max(map(partial(_ahead_ms, now=now), _open(session, row, now)))
             over_ms = ahead_ms + length_ms - round(1000 * AHEAD_SECONDS)
             if over_ms > 0 and ahead_ms > 0:
                 return over_ms / 1000
+            # What is sent last lies furthest ahead, so this row now tells for the others as well.
             row.ahead_ms, row.ahead_at = ahead_ms + length_ms, now
             row.sent, row.sent_ms = [*row.sent, number], row.sent_ms + length_ms
             session.add(row)
@@ -104,6 +111,23 @@ class Listenings:
             row.flags = list(flags_of(_seen(row), [_seen(one) for one in counted], maker, again))
             session.add(row)
             return tuple(row.flags)
+
+
+def _open(session: Session, row: ListeningRow, now: datetime) -> Sequence[ListeningRow]:
+    """The listenings of the same item by the same listener whose links may still play."""
+    return session.exec(
+        select(ListeningRow).where(
+            ListeningRow.listener == row.listener,
+            ListeningRow.item == row.item,
+            col(ListeningRow.opened_at) > min(now, row.opened_at) - LINK_LIFE,
+        )
+    ).all()
+
+
+def _ahead_ms(row: ListeningRow, now: datetime) -> int:
+    """How far what was sent lies ahead of play now; a clock that went back gains nothing."""
+    row.ahead_at = min(row.ahead_at, now)
+    return max(0, row.ahead_ms - round(1000 * (now - row.ahead_at).total_seconds()))
 
 
 def _seen(row: ListeningRow) -> Seen:

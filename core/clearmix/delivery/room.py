@@ -15,7 +15,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from clearmix.catalogue.models import Recording
 from clearmix.delivery.items import Items, Remaking
-from clearmix.delivery.listenings import Listenings
+from clearmix.delivery.listenings import LINK_LIFE, Listenings
 from clearmix.delivery.models import (
     Exported,
     Held,
@@ -43,9 +43,6 @@ if TYPE_CHECKING:
     from clearmix.contracts import SignalLabeler
     from clearmix.rendering import Rendering
     from clearmix.royalties import Royalties
-
-LINK_HOURS = 2
-"""How long a link plays: a long listening session, but not a link to pass around."""
 
 PLAY_SECONDS = 30.0
 """A listening counts from 30 seconds on, as music services count it."""
@@ -148,7 +145,7 @@ class Delivery:
             address=self._hashed(address),
         )
         self._listenings.begin(row)
-        expires_at = now + timedelta(hours=LINK_HOURS)
+        expires_at = now + LINK_LIFE
         expires = str(int(expires_at.timestamp()))
         signed = signature(self._key, "stream", expires, id, listener_id)
         token = self._tokens.dumps([id, item_id, listener_id, int(now.timestamp())])

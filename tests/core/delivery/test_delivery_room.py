@@ -12,8 +12,8 @@ from sqlmodel import select
 from clearmix.audio import Audio, read_audio, write_wav
 from clearmix.catalogue import NewRecording
 from clearmix.delivery import Delivery, Held, Play, Sent, StreamLink
-from clearmix.delivery.listenings import MOST_A_MINUTE
-from clearmix.delivery.room import LINK_HOURS, PLAY_SECONDS
+from clearmix.delivery.listenings import LINK_LIFE, MOST_A_MINUTE
+from clearmix.delivery.room import PLAY_SECONDS
 from clearmix.errors import BusyError, LinkError, NoStreamError, WithdrawnError
 from clearmix.kernel import Kernel
 from clearmix.storage.tables.delivery import ListeningRow, PlayRow
@@ -154,6 +154,44 @@ def test_no_segment_is_sent_more_than_twenty_seconds_ahead_of_play(
     assert isinstance(delivery.open(*parts(link.url_path, names[9]), "mia"), Held)
 
 
+def test_many_links_to_one_song_bring_nobody_further_ahead(
+    delivery: Delivery, clock: Clock, long_song: str
+) -> None:
+    links = [delivery.link(long_song, "mia") for _ in range(5)]
+    names = segments(fetched(delivery, links[0], "aac.m3u8"))[:-1]
+
+    def sent() -> int:
+        """Of the segments that no link has got yet, how many the links get now."""
+        answers = [
+            delivery.open(*parts(link.url_path, name), "mia")
+            for link, name in zip(links * 2, names, strict=False)
+        ]
+        return sum(isinstance(one, Sent) for one in answers)
+
+    assert sent() == 4
+    links = [delivery.link(long_song, "mia") for _ in range(5)]
+    assert sent() == 0
+    clock.wait(seconds=1)
+    assert sent() == 1
+    fetched(delivery, delivery.link(long_song, "ben"), names[9], "ben")
+
+
+def test_a_clock_that_goes_back_holds_up_no_later_link(
+    delivery: Delivery, clock: Clock, long_song: str
+) -> None:
+    link = delivery.link(long_song, "mia")
+    names = segments(fetched(delivery, link, "aac.m3u8"))[:-1]
+    for name in names[:4]:
+        delivery.open(*parts(link.url_path, name), "mia")
+    clock.wait(hours=-1)
+
+    again = delivery.link(long_song, "mia")
+
+    assert isinstance(delivery.open(*parts(again.url_path, names[0]), "mia"), Held)
+    clock.wait(seconds=5)
+    assert isinstance(delivery.open(*parts(again.url_path, names[0]), "mia"), Sent)
+
+
 def test_a_pause_brings_nobody_further_ahead(
     delivery: Delivery, clock: Clock, long_song: str
 ) -> None:
@@ -229,7 +267,7 @@ def test_an_expiry_that_nobody_signed_is_refused_before_it_is_read(
 
 def test_a_link_expires(delivery: Delivery, clock: Clock) -> None:
     link = delivery.link("open-road", "mia")
-    clock.wait(hours=LINK_HOURS, seconds=1)
+    clock.wait(seconds=LINK_LIFE.total_seconds() + 1)
 
     with pytest.raises(LinkError, match="expired") as caught:
         delivery.open(*parts(link.url_path), "mia")
