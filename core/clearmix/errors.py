@@ -15,6 +15,7 @@ ClearmixError
 │   ├── NoStreamError     nothing of that id for this listener
 │   ├── LinkError         a link that was changed, has expired or belongs to someone else
 │   ├── WithdrawnError    a rights-holder's answer forbids streaming it now
+│   ├── UnreadyError      what takes seconds to make, asked for by who does not wait
 │   └── BusyError         more than a listener asks for by hand
 ├── EntitlementError      a plan that does not hold what is asked for
 ├── AccessError           a caller who may not do this, or a token that cannot be had
@@ -99,6 +100,10 @@ class NoStreamError(DeliveryError):
 
 class LinkError(DeliveryError):
     """A stream link or play token that was changed, has expired or belongs to someone else."""
+
+
+class UnreadyError(DeliveryError):
+    """What has to be encoded or drawn first, asked for by somebody who has no time for that."""
 
 
 class WithdrawnError(DeliveryError):

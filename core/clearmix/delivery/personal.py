@@ -75,11 +75,13 @@ class PersonalStreams:
     def ready(self, listening: str) -> None:
         """Waits until enough is there for a player to begin with."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < deadline:
-            seconds, whole = self.seconds(listening)
-            if whole or len(seconds) >= LEAST_SEGMENTS:
-                return
+        while not self.began(listening) and time.monotonic() < deadline:
             time.sleep(0.05)
+
+    def began(self, listening: str) -> bool:
+        """Whether enough is there for a player to begin with."""
+        seconds, whole = self.seconds(listening)
+        return whole or len(seconds) >= LEAST_SEGMENTS
 
     def seconds(self, listening: str) -> tuple[tuple[float, ...], bool]:
         """How long each segment lasts that is there, and whether no more will come."""

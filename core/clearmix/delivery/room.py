@@ -25,10 +25,10 @@ from clearmix.delivery.models import (
     StreamLink,
 )
 from clearmix.delivery.personal import PersonalStreams
-from clearmix.delivery.sending import Personal, Sending, Streamed
+from clearmix.delivery.sending import MAIN, Personal, Sending, Streamed
 from clearmix.delivery.signing import is_signature, signature, signing_key
 from clearmix.delivery.waveforms import Waveforms
-from clearmix.errors import LinkError, NoStreamError, WithdrawnError
+from clearmix.errors import LinkError, NoStreamError, UnreadyError, WithdrawnError
 from clearmix.rendering.disclosing import artists_of
 from clearmix.rendering.models import Render
 from clearmix.settings import Settings
@@ -49,9 +49,6 @@ PLAY_SECONDS = 30.0
 
 CLOCK_SLACK_SECONDS = 2.0
 """How much more than the time since its link a listening may claim (buffers, clocks)."""
-
-MAIN = "main.m3u8"
-"""File name of a stream's main playlist."""
 
 
 class Delivery:
@@ -156,10 +153,19 @@ class Delivery:
             expires_at=expires_at,
         )
 
-    def about(self, item_id: str, listener_id: str) -> Streamable:
-        """What a player shows of an item that this listener may hear; raises NoStreamError."""
+    def about(self, item_id: str, listener_id: str, *, patient: bool = True) -> Streamable:
+        """What a player shows of an item that this listener may hear.
+
+        Raises:
+            NoStreamError: there is no such item for this listener.
+            UnreadyError: its picture has to be drawn, and whoever asks is not `patient`.
+        """
         item = self.items.item(item_id, listener_id)
-        waveform = self._waveforms.of(item.audio_key)
+        waveform = self._waveforms.drawn(item.audio_key)
+        if waveform is None:
+            if not patient:
+                raise _unready(item_id)
+            waveform = self._waveforms.of(item.audio_key)
         with self._database.snapshot():
             return self._shown(item, waveform, listener_id)
 
@@ -202,7 +208,14 @@ class Delivery:
     # --- streams ---------------------------------------------------------------------------------
 
     def open(
-        self, expires: str, signed: str, listening: str, file: str, listener_id: str
+        self,
+        expires: str,
+        signed: str,
+        listening: str,
+        file: str,
+        listener_id: str,
+        *,
+        patient: bool = True,
     ) -> Sent | Held:
         """A file beside a link's playlist, after every check has been made again.
 
@@ -210,6 +223,7 @@ class Delivery:
 
         Raises:
             NoStreamError: there is no such item or file for this listener.
+            UnreadyError: it has to be encoded first, and whoever asks is not `patient`.
             LinkError: the link was changed, has expired, or was made for someone else.
             WithdrawnError: a rights-holder's answer forbids streaming it now.
         """
@@ -217,6 +231,8 @@ class Delivery:
         item: Streamed = checked
         if self._personal.has(row.id):
             item = Personal(row.id)
+        if not patient and self._sending.takes_long(item, file):
+            raise _unready(file)
         if file == MAIN:
             return self._sending.main(item)
         if number := self._sending.segment(file):
@@ -355,6 +371,12 @@ class Delivery:
         if not address:
             return ""
         return hmac.digest(self._key, f"address\0{address}".encode(), hashlib.sha256)[:12].hex()
+
+
+def _unready(what: str) -> UnreadyError:
+    return UnreadyError(
+        f"`{what}` takes some seconds to make", help="ask again in a moment", place=what
+    )
 
 
 def _pace(render: Render, source: Recording | Render | None) -> float:

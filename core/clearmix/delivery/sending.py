@@ -27,6 +27,9 @@ class Personal:
     listening: str
 
 
+MAIN = "main.m3u8"
+"""File name of a stream's main playlist."""
+
 Streamed = Recording | Render | Remaking | Personal
 
 
@@ -43,6 +46,15 @@ class Sending:
     def preview_began(self, job_id: str) -> bool:
         """Whether enough of a preview is there for a player to begin."""
         return len(self._previews.seconds(job_id)) >= LEAST_SEGMENTS
+
+    def takes_long(self, item: Streamed, file: str) -> bool:
+        """Whether sending a file begins with seconds of encoding, or of waiting for some."""
+        if isinstance(item, Personal):
+            return file == MAIN and not self._personal.began(item.listening)
+        found = _FILE.fullmatch(file)
+        if found is None or not isinstance(item, Recording) or found["codec"] not in CODECS:
+            return False
+        return not self._renditions.is_made(item.audio_key, found["codec"])
 
     def main(self, item: Streamed) -> Sent:
         """The main playlist, which every player can begin at.

@@ -24,19 +24,20 @@ class Waveforms:
         self._drawing = Lock()
 
     def of(self, audio_key: str) -> tuple[int, ...]:
-        """The picture of a sound."""
-        with self._database.session() as session:
-            row = session.get(WaveformRow, audio_key)
-        if row is None:
-            with self._drawing:  # many press play on what is new
-                return self._drawn(audio_key)
-        return tuple(row.waveform)
+        """The picture of a sound, drawn if it was not."""
+        found = self.drawn(audio_key)
+        if found is not None:
+            return found
+        with self._drawing:  # many press play on what is new
+            return self.drawn(audio_key) or self._draw(audio_key)
 
-    def _drawn(self, audio_key: str) -> tuple[int, ...]:
+    def drawn(self, audio_key: str) -> tuple[int, ...] | None:
+        """The picture of a sound if it was drawn before."""
         with self._database.session() as session:
             row = session.get(WaveformRow, audio_key)
-        if row is not None:
-            return tuple(row.waveform)
+        return None if row is None else tuple(row.waveform)
+
+    def _draw(self, audio_key: str) -> tuple[int, ...]:
         drawn = waveform(read_audio(self._store.local_path(audio_key)))
         with self._database.session(write=True) as session:
             session.merge(WaveformRow(audio_key=audio_key, waveform=list(drawn)))

@@ -106,6 +106,10 @@ class Renditions:
 
         return self._found(audio_key, codec) or self._made(audio_key, codec, encoded)
 
+    def is_made(self, audio_key: str, codec: str) -> bool:
+        """Whether a sound has its rendition in that codec."""
+        return self._found(audio_key, codec) is not None
+
     def of_render(self, audio_key: str) -> Mapping[str, Rendition]:
         """The renditions of a published render by codec.
 

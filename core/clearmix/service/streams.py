@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -14,10 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from clearmix.delivery import Delivery, Held, StreamLink
 from clearmix.display import MadeBy
-from clearmix.errors import BusyError, ClearmixError
+from clearmix.errors import BusyError, ClearmixError, UnreadyError
 from clearmix.service.callers import Listener
 from clearmix.service.problems import problem
-from clearmix.service.threads import slow
+from clearmix.service.threads import apart, slow
 from clearmix.service.watching import Watch
 
 router = APIRouter(tags=["streams"])
@@ -27,6 +27,9 @@ NOT_KEPT = {"Cache-Control": "private, no-store"}
 
 MOST_HELD_SECONDS = 8.0
 """How long a request waits for its segment's time; players give up after ten."""
+
+
+Answer = TypeVar("Answer")
 
 
 class Listened(BaseModel):
@@ -72,12 +75,12 @@ def _delivery(request: Request) -> Delivery:
 
 
 @router.post("/api/streams/{item}", response_model=StreamShown)
-def open_item(request: Request, item: str, listener: Listener) -> dict[str, Any]:
+async def open_item(request: Request, item: str, listener: Listener) -> dict[str, Any]:
     """A fresh link to one item, and what a player shows of it."""
     delivery = _delivery(request)
     address = request.client.host if request.client else ""
-    link = delivery.link(item, listener, address=address)
-    return {**vars(delivery.about(item, listener)), **_link(link)}
+    link = await run_in_threadpool(delivery.link, item, listener, address=address)
+    return {**vars(await _answered(delivery.about, item, listener)), **_link(link)}
 
 
 @router.post("/api/previews/{job}", responses={202: {"description": "Too little to hear yet."}})
@@ -138,7 +141,7 @@ async def stream(
     delivery = _delivery(request)
     waited = 0.0
     while True:
-        found = await run_in_threadpool(delivery.open, expires, signed, listening, file, listener)
+        found = await _answered(delivery.open, expires, signed, listening, file, listener)
         if not isinstance(found, Held):
             return Response(found.content, media_type=found.media_type, headers=NOT_KEPT)
         if waited + found.seconds > MOST_HELD_SECONDS:
@@ -175,6 +178,14 @@ def listened(request: Request, report: Listened, listener: Listener) -> Response
     """Counts a listening of 30 seconds or more, once; a shorter one is no error."""
     _delivery(request).record_play(report.play_token, report.seconds, listener_id=listener)
     return Response(status_code=204)
+
+
+async def _answered(ask: Callable[..., Answer], *args: str) -> Answer:
+    """What delivery answers; what has to be encoded or drawn first does not hold up the others."""
+    try:
+        return await run_in_threadpool(ask, *args, patient=False)
+    except UnreadyError:
+        return await apart(ask, *args, patient=True)
 
 
 def _link(link: StreamLink) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from clearmix.catalogue import NewRecording
 from clearmix.delivery import Delivery, Held, Play, Sent, StreamLink
 from clearmix.delivery.listenings import LINK_LIFE, MOST_A_MINUTE
 from clearmix.delivery.room import PLAY_SECONDS
-from clearmix.errors import BusyError, LinkError, NoStreamError, WithdrawnError
+from clearmix.errors import BusyError, LinkError, NoStreamError, UnreadyError, WithdrawnError
 from clearmix.kernel import Kernel
 from clearmix.storage.tables.delivery import ListeningRow, PlayRow
 from clearmix.storage.tables.rendering import RenderRow
@@ -126,6 +126,21 @@ def test_the_segments_of_an_original_are_encoded_once(
     monkeypatch.setattr("clearmix.rendering.renditions.SegmentEncoder", None)
 
     fetched(delivery, delivery.link("open-road", "ben"), "aac.m3u8", "ben")
+
+
+def test_whoever_does_not_wait_is_told_what_has_to_be_made_first(delivery: Delivery) -> None:
+    link = delivery.link("open-road", "mia")
+    files = ("aac.m3u8", "opus-init.mp4", "aac-0.m4s")
+
+    for file in files:
+        with pytest.raises(UnreadyError):
+            delivery.open(*parts(link.url_path, file), "mia", patient=False)
+    with pytest.raises(UnreadyError):
+        delivery.about("open-road", "mia", patient=False)
+    for file in files:
+        fetched(delivery, link, file)
+        assert delivery.open(*parts(link.url_path, file), "mia", patient=False)
+    assert delivery.about("open-road", "mia") == delivery.about("open-road", "mia", patient=False)
 
 
 @pytest.mark.parametrize(
