@@ -49,7 +49,7 @@ def test_first_plays_that_are_encoded_hold_up_nobody(
 
     def take_long(self: Renditions, audio_key: str, codec: str) -> object:
         at_work.append(codec)
-        go_on.wait(30)
+        assert go_on.wait(20), "nobody was answered meanwhile"
         return encode(self, audio_key, codec)
 
     monkeypatch.setattr(Renditions, "of_master", take_long)
