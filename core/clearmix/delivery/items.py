@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sqlmodel import col, select
+
 from clearmix.catalogue.models import Recording
 from clearmix.display import Display, display_of_render
 from clearmix.errors import CatalogueError, NoStreamError, RenderError, WithdrawnError
@@ -15,7 +17,7 @@ from clearmix.rendering.jobs import OPEN_STATES
 from clearmix.rendering.models import Render
 from clearmix.rendering.previewing import KEPT
 from clearmix.storage.database import Database
-from clearmix.storage.tables.rendering import SharedRow
+from clearmix.storage.tables.rendering import RenderRow, SharedRow
 from clearmix_rules import Outcome
 
 if TYPE_CHECKING:
@@ -192,9 +194,29 @@ class Items:
                 place=render.id,
             )
         if cleared.decision.permitted:
+            like = self._rendering.alike(render.id, self._shared_from(render))
             with self._database.session(write=True) as session:
-                session.merge(SharedRow(render=render.id, decision=cleared.number))
+                session.merge(
+                    SharedRow(render=render.id, decision=cleared.number, sounds_like=like)
+                )
         return cleared
+
+    def _shared_from(self, render: Render) -> list[str]:
+        """Of the other shared renders of the same recordings, one for each that sounds its own way.
+
+        A render that was taken back still stands for those that sound like it.
+        """
+        query = (
+            select(SharedRow.render, SharedRow.sounds_like, RenderRow.sources)
+            .join(RenderRow, col(RenderRow.id) == col(SharedRow.render))
+            .where(col(SharedRow.ended_at).is_(None), SharedRow.render != render.id)
+            .order_by(col(SharedRow.shared_at), col(SharedRow.render))
+        )
+        with self._database.session() as session:
+            rows = session.exec(query).all()
+        sources = list(render.sources)
+        found = dict.fromkeys(like or id for id, like, its in rows if its == sources)
+        return [] if render.id in found else list(found)
 
     def unshare(self, render_id: str, listener_id: str) -> None:
         """Takes a render back: nobody but its maker hears it from now on."""

@@ -9,8 +9,7 @@ from clearmix.discovery.lanes import Entry
 from clearmix.spec import RemixSpec
 
 Sameness = Callable[[Entry], Iterable[str]]
-"""Keys of an entry; two entries that share one are nearly the same. A comparison of their sound
-joins in here, beside that of their specs."""
+"""Keys of an entry; two entries that share one are nearly the same."""
 
 NOT_HEARD = ("seed", "use", "use_case")
 """Fields of a spec that do not say how the result differs from another."""
@@ -45,7 +44,14 @@ def by_spec(entry: Entry) -> tuple[str, ...]:
     return (entry.sameness,) if entry.sameness else ()
 
 
-def folded(entries: Iterable[Entry], sameness: Iterable[Sameness] = (by_spec,)) -> list[Entry]:
+def by_sound(entry: Entry) -> tuple[str, ...]:
+    """The key of an entry's sound."""
+    return (f"sounds like {entry.sound}",) if entry.sound else ()
+
+
+def folded(
+    entries: Iterable[Entry], sameness: Iterable[Sameness] = (by_spec, by_sound)
+) -> list[Entry]:
     """The first entry of each group of nearly equal ones, in their order, with the others counted.
 
     Sameness carries on: what is the same as the same is in one group.

@@ -31,7 +31,8 @@ HUMAN_MADE: tuple[Lane, ...] = ("originals", "official", "producer")
 class Entry:
     """Something to hear.
 
-    `original` is the recording it comes from, `folded` how many near-equal ones stand behind it,
+    `original` is the recording it comes from. Entries share `sameness` whose specs ask for nearly
+    the same, and `sound` if they sound so. `folded` is how many near-equal ones stand behind it,
     and `listeners` how many people heard it lately. `display` is how it is shown, once it is known
     that it may be heard.
     """
@@ -43,6 +44,7 @@ class Entry:
     since: datetime
     maker: str | None = None
     sameness: str = ""
+    sound: str = ""
     listeners: int = 0
     folded: int = 0
     display: Display | None = None

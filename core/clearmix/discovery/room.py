@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, func, select
 
-from clearmix.discovery.folding import Sameness, by_spec, folded, spec_key
+from clearmix.discovery.folding import folded, spec_key
 from clearmix.discovery.lanes import HUMAN_MADE, LANES, Entry, Lane
 from clearmix.discovery.measuring import Measured, is_held_out, measured
 from clearmix.discovery.ranking import ranked
@@ -54,13 +54,11 @@ class Discovery:
         *,
         rendering: Rendering,
         items: Items,
-        sameness: Iterable[Sameness] = (by_spec,),
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database = database
         self._rendering = rendering
         self._items = items
-        self._sameness = tuple(sameness)
         self._clock = clock
 
     def feed(self, listener_id: str, lane: Lane, *, limit: int = 50) -> Feed:
@@ -87,7 +85,7 @@ class Discovery:
         heard = self._listeners(now)
         entries = [replace(entry, listeners=heard.get(entry.item, 0)) for entry in found]
         if lane == "listener":
-            entries = folded(ranked(entries, now), self._sameness)
+            entries = folded(ranked(entries, now))
         return Feed(lane, tuple(self._streamable(ranked(entries, now), listener_id, limit)))
 
     def versions(
@@ -132,14 +130,14 @@ class Discovery:
 
     def _shared(self) -> list[Entry]:
         query = (
-            select(RenderRow.id, SharedRow.shared_at)
+            select(RenderRow.id, SharedRow.shared_at, SharedRow.sounds_like)
             .join(SharedRow, col(SharedRow.render) == col(RenderRow.id))
             .where(col(SharedRow.ended_at).is_(None), col(RenderRow.removed_at).is_(None))
         )
         with self._database.session() as session:
             shared = session.exec(query).all()
         entries = []
-        for id, since in shared:
+        for id, since, like in shared:
             render = self._rendering.render(id)
             entries.append(
                 Entry(
@@ -150,6 +148,7 @@ class Discovery:
                     since=since,
                     maker=render.listener,
                     sameness=spec_key(render.spec),
+                    sound=like or id,
                 )
             )
         return entries

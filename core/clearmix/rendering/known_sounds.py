@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from sqlmodel import Session, col, select
@@ -11,6 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from clearmix.audio import read_audio
 from clearmix.errors import AudioError, StorageError
 from clearmix.fingerprints import VERSION, Fingerprint, fingerprint
+from clearmix.rendering.likeness import ALIKE, likeness
 from clearmix.storage.database import Database
 from clearmix.storage.store import Store
 from clearmix.storage.tables.marks import FingerprintRow
@@ -52,6 +53,24 @@ class KnownSounds:
         with self._database.session(write=True) as session:
             keep_in(session, render_id, made)
         return [made, *kept]
+
+    def alike(self, render_id: str, others: Iterable[str]) -> str | None:
+        """The first of some renders that sounds nearly as this one does; None if none of them."""
+        sound = self._master(render_id)
+        if sound is None:
+            return None
+        for other in others:
+            known = self._master(other)
+            if known is not None and likeness(sound, known) >= ALIKE:
+                return other
+        return None
+
+    def _master(self, render_id: str) -> Fingerprint | None:
+        with self._database.session() as session:
+            row = session.get(FingerprintRow, (render_id, MASTER))
+        if row is not None and row.version == VERSION:
+            return Fingerprint.from_bytes(row.frames)
+        return next(iter(self.of(render_id)), None)
 
     def every(self) -> list[tuple[str, Fingerprint]]:
         """All fingerprints with the ids of their renders."""

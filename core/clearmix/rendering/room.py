@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -303,6 +303,10 @@ class Rendering:
         return sessions.hand_over(
             render, self.plan(id), out, listener_id or render.listener, progress
         )
+
+    def alike(self, id: str, others: Iterable[str]) -> str | None:
+        """The first of some renders that sounds nearly as this one does; None if none of them."""
+        return self._sounds.alike(id, others)
 
     def renders(self, listener_id: str | None = None) -> tuple[Render, ...]:
         """Published renders, newest first; of one listener, if given."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +17,9 @@ from clearmix.discovery.lanes import LANES
 from clearmix.discovery.measuring import HOLDOUT_BPS, is_held_out, measured
 from clearmix.discovery.ranking import EACH_ORIGINAL, ranked
 from clearmix.errors import CatalogueError
+from clearmix.fingerprints import BITS, Fingerprint
 from clearmix.kernel import Kernel
+from clearmix.rendering.known_sounds import keep_in
 from clearmix.storage.tables.catalogue import AttestationRow
 from clearmix.storage.tables.delivery import PlayRow
 
@@ -32,12 +35,23 @@ def entry(item: str, **fields: object) -> Entry:
 
 @pytest.fixture
 def shared(market: Kernel, publish: Callable[..., str]) -> list[str]:
-    """Three shared remixes of two listeners: the first two are nearly the same."""
+    """Three shared remixes of two listeners: the first two are asked for as nearly the same."""
     made = []
     for number, (listener, tempo) in enumerate((("mia", 144), ("ben", 143), ("ben", 100))):
         made.append(publish(listener, id=f"{number:016x}", tempo=tempo))
+        sounds(market, made[-1], drawn(number))
         assert market.delivery.items.share(made[-1], listener).decision.permitted
     return made
+
+
+def drawn(seed: int, frames: int = 400) -> np.ndarray:
+    return np.random.default_rng(seed).choice(np.array([-1, 1], np.int8), (frames, BITS))
+
+
+def sounds(kernel: Kernel, render: str, signs: np.ndarray) -> None:
+    """Has a render sound as a fingerprint says."""
+    with kernel.database.session(write=True) as session:
+        keep_in(session, render, Fingerprint(signs))
 
 
 def items(kernel: Kernel, lane: str, listener: str = SHOWN) -> list[str]:
@@ -72,6 +86,26 @@ def test_near_equal_remixes_stand_behind_one(market: Kernel, shared: list[str]) 
     entries = market.feed(SHOWN, "listener").entries
 
     assert sorted(one.folded for one in entries) == [0, 1]
+
+
+def test_remixes_that_sound_nearly_the_same_stand_behind_one_however_they_were_asked_for(
+    market: Kernel, shared: list[str], publish: Callable[..., str]
+) -> None:
+    def share(number: int, signs: np.ndarray) -> None:
+        render = publish("mia", id=f"{number:016x}", tempo=60 + 10 * number)
+        sounds(market, render, signs)
+        assert market.delivery.items.share(render, "mia").decision.permitted
+
+    third = drawn(2)
+    third[np.random.default_rng(9).random(third.shape) < 0.1] *= -1
+    share(3, third)
+    share(4, np.vstack([drawn(9, 5), drawn(2)]))  # which begins a quarter of a second later
+    assert sorted(one.folded for one in market.feed(SHOWN, "listener").entries) == [1, 2]
+
+    market.delivery.items.unshare(shared[2], "ben")
+    share(5, third)  # like one that is gone, as the others are
+    share(6, drawn(2, 500))  # begins in the same way, and goes on for longer
+    assert sorted(one.folded for one in market.feed(SHOWN, "listener").entries) == [0, 1, 2]
 
 
 def test_what_is_not_shared_or_may_not_be_streamed_is_not_there(

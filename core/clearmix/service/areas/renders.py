@@ -15,6 +15,7 @@ from clearmix.rendering.models import Render
 from clearmix.service.callers import Listener, Rooms
 from clearmix.service.pages import MOST, Page, Paged, page
 from clearmix.service.shown import DisplayShown
+from clearmix.service.threads import slow
 
 router = APIRouter(tags=["renders"])
 
@@ -84,6 +85,7 @@ def render(id: str, listener: Listener, kernel: Rooms) -> dict[str, Any]:
 
 
 @router.put("/api/renders/{id}/shared", response_model=Shared)
+@slow
 def share(id: str, listener: Listener, kernel: Rooms) -> dict[str, Any]:
     """Lets everybody hear a render of whoever asks, if its rights-holders permit that."""
     decision = kernel.delivery.items.share(id, listener).decision

@@ -80,10 +80,14 @@ class PreviewPieceRow(SQLModel, table=True):
 
 
 class SharedRow(SQLModel, table=True):
-    """A render that others may hear, on the decision that let it be shared."""
+    """A render that others may hear, on the decision that let it be shared.
+
+    `sounds_like` is the first one shared that it sounds nearly like, if there was one.
+    """
 
     __tablename__ = "shared_render"
     render: str = Field(primary_key=True, foreign_key="render.id")
     decision: int = Field(foreign_key="decision.number")
+    sounds_like: str | None = None
     shared_at: datetime = utc_column(default_factory=utc_now)
     ended_at: datetime | None = utc_column(default=None, nullable=True)
