@@ -52,6 +52,8 @@ class Settings:
     machine; `apart` leaves that to the operator."""
     logs: str = "text"
     """`CLEARMIX_LOGS`: `text` for people, `json` for what collects logs."""
+    proxies: str = "127.0.0.1"
+    """`CLEARMIX_PROXIES`: addresses, with commas, of proxies that are believed who asks."""
     metrics_token: str = ""
     """`CLEARMIX_METRICS_TOKEN`: who may read `/metrics` from other machines sends it as bearer."""
 
@@ -80,6 +82,7 @@ class Settings:
             ),
             workers=_one_of(environ, "CLEARMIX_WORKERS", ("started", "apart")),
             logs=_one_of(environ, "CLEARMIX_LOGS", ("text", "json")),
+            proxies=environ.get("CLEARMIX_PROXIES") or cls.proxies,
             metrics_token=environ.get("CLEARMIX_METRICS_TOKEN", ""),
         )
 
@@ -104,6 +107,7 @@ class Settings:
             "CLEARMIX_RENDER_MEMORY_MB": str(self.render_memory_mb),
             "CLEARMIX_WORKERS": self.workers,
             "CLEARMIX_LOGS": self.logs,
+            "CLEARMIX_PROXIES": self.proxies,
             "CLEARMIX_METRICS_TOKEN": self.metrics_token,
         }
 

@@ -56,16 +56,25 @@ def demo(
 def serve(
     host: Host = "127.0.0.1",
     port: Port = 7860,
+    pages: Annotated[
+        bool,
+        typer.Option("--pages/--no-pages", help="Serve the pages too, or streams and API only."),
+    ] = True,
+    processes: Annotated[
+        int,
+        typer.Option(help="Processes that serve streams and API, without pages.", min=1, max=64),
+    ] = 1,
 ) -> None:
     """Serve the pages, streams and API with the configuration in force.
 
     `/openapi.json` describes the API; `clearmix tokens create USER` makes a token for it. Behind a
-    proxy that speaks HTTPS, set CLEARMIX_PUBLIC_URL to the address that listeners use: cookies are
-    then sent by HTTPS only, and changes from the pages there are taken as ours.
+    proxy, set CLEARMIX_PUBLIC_URL to the address that listeners use: if that speaks HTTPS, cookies
+    are sent so only, and changes from the pages there are taken as ours. CLEARMIX_PROXIES names the
+    proxies that are believed when they say where a listener comes from (127.0.0.1 if left out).
     """
     from clearmix.kernel import Kernel
 
-    _serve(Kernel(), host, port, open_browser=False)
+    _serve(Kernel(), host, port, open_browser=False, pages=pages, processes=processes)
 
 
 def worker(
@@ -91,11 +100,26 @@ def worker(
     run_worker(kernel, idle_exit_seconds=idle_exit, generators=generator or ())
 
 
-def _serve(kernel: Kernel, host: str, port: int, *, open_browser: bool) -> None:
+def _serve(
+    kernel: Kernel,
+    host: str,
+    port: int,
+    *,
+    open_browser: bool,
+    pages: bool = True,
+    processes: int = 1,
+) -> None:
     from clearmix.observing import logs, tracing
     from clearmix.service import serve as run
 
     logs.configure(kernel.settings)
     tracing.start()
     typer.echo(f"serving at http://{host}:{port}/")
-    run(kernel, host=host, port=port, open_browser=open_browser)
+    run(
+        kernel,
+        host=host,
+        port=port,
+        open_browser=open_browser,
+        pages=pages,
+        processes=processes,
+    )

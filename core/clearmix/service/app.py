@@ -43,12 +43,14 @@ if TYPE_CHECKING:
 log = logging.getLogger("clearmix.service")
 
 
-def create_app(kernel: Kernel, *, offered_logins: Sequence[Login] = ()) -> FastAPI:
+def create_app(
+    kernel: Kernel, *, offered_logins: Sequence[Login] = (), pages: bool = True
+) -> FastAPI:
     """The service of a kernel, with every web application that its plugins bring.
 
     A web application that has a `path` is the start page, and is for the signed-in only.
     `offered_logins` are shown on the sign-in page to be chosen from: for a demonstration only,
-    whose passwords are the names.
+    whose passwords are the names. Without `pages`, there are streams and API only.
     """
     sessions = Sessions(kernel.settings.keys)
     app = FastAPI(
@@ -76,14 +78,14 @@ def create_app(kernel: Kernel, *, offered_logins: Sequence[Login] = ()) -> FastA
     routers = (*ROUTERS, producing.router, verifying.router, api.router, operating.router)
     for router in routers:
         app.include_router(router)
-    pages = [page for _, page in sorted(kernel.web_apps.items())]
-    paths = [str(path) for page in pages if (path := getattr(page, "path", None))]
+    mounted = [page for _, page in sorted(kernel.web_apps.items())] if pages else []
+    paths = [str(path) for page in mounted if (path := getattr(page, "path", None))]
 
     @app.get("/", include_in_schema=False)
     def start() -> Response:
         return RedirectResponse(f"{paths[0]}/" if paths else "/healthz", status_code=303)
 
-    for page in pages:
+    for page in mounted:
         _mount(page, app, kernel)
     app.add_middleware(Admission, kernel=kernel, sessions=sessions, pages=paths)
     app.add_middleware(WithHeaders, headers=HEADERS)

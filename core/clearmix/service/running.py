@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import webbrowser
 from collections.abc import Sequence
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 from clearmix.errors import ClearmixError
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from clearmix.catalogue.models import Login
     from clearmix.kernel import Kernel
 
@@ -21,32 +24,64 @@ def serve(
     port: int = 7860,
     open_browser: bool = False,
     offered_logins: Sequence[Login] = (),
+    pages: bool = True,
+    processes: int = 1,
 ) -> None:
     """Serves until stopped, and sees to it that somebody renders.
 
+    Without `pages` there are streams and API only; these may be served by several processes.
+
     Raises:
-        ClearmixError: the port is taken.
+        ClearmixError: the port is taken, or pages would be served by several processes.
     """
     import uvicorn
+    from uvicorn.supervisors import Multiprocess
 
     from clearmix.service.app import create_app
 
+    if pages and processes > 1:
+        raise ClearmixError(
+            f"pages are served by one process, not by {processes}",
+            help="serve them by one, and add `--no-pages` to the others",
+            place="--processes",
+        )
     _require_free(host, port)
-    app = create_app(kernel, offered_logins=offered_logins)
     kernel.rendering.ensure_worker()
     config = uvicorn.Config(
-        app,
+        create_app(kernel, offered_logins=offered_logins, pages=pages)
+        if processes == 1
+        else f"{__name__}:{without_pages.__name__}",
+        factory=processes > 1,
+        workers=processes,
         host=host,
         port=port,
         log_level="warning",
         log_config=None,  # whoever starts the process says how it logs
         access_log=False,
+        forwarded_allow_ips=kernel.settings.proxies,
         timeout_graceful_shutdown=2,
+        timeout_worker_healthcheck=60,  # a process that has much to do is not dead
     )
+    if processes > 1:
+        os.environ.update(kernel.settings.as_environment())
+        Multiprocess(config, sockets=[config.bind_socket()]).run()
+        return
     server = uvicorn.Server(config)
     if open_browser:
         _open_when_ready(server, f"http://{host}:{port}/")
     server.run()
+
+
+def without_pages() -> FastAPI:
+    """The service without pages, as one process of several makes it of its environment."""
+    from clearmix.kernel import Kernel
+    from clearmix.observing import logs, tracing
+    from clearmix.service.app import create_app
+
+    kernel = Kernel()
+    logs.configure(kernel.settings)
+    tracing.start()
+    return create_app(kernel, pages=False)
 
 
 def _require_free(host: str, port: int) -> None:

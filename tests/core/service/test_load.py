@@ -40,13 +40,14 @@ RENDER = "0123456789abcdef"
 class Server:
     """A service in a process of its own."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *options: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self._port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self._port}"
         own = {"CLEARMIX_WORKERS": "apart", "CLEARMIX_GENERATOR": "studio"}
         self._environ = os.environ | settings.as_environment() | own
+        self._options = options
         self._log = settings.home / "server.log"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -54,7 +55,10 @@ class Server:
         """Starts it, and comes back when it is ready."""
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "clearmix", "serve", "--port", str(self._port)],
+                [
+                    sys.executable, "-m", "clearmix", "serve",
+                    "--port", str(self._port), *self._options,
+                ],
                 env=self._environ, stdout=log, stderr=log,
             )  # fmt: skip
         deadline = time.monotonic() + 120
@@ -78,8 +82,19 @@ class Server:
         return self._log.read_text()
 
 
+PROCESSES = ("--no-pages", "--processes", "2")
+
+
 @pytest.fixture
-def server(market: Kernel, publish: Callable[..., str]) -> Iterator[Server]:
+def options() -> tuple[str, ...]:
+    """How the service is started."""
+    return ()
+
+
+@pytest.fixture
+def server(
+    market: Kernel, publish: Callable[..., str], options: tuple[str, ...]
+) -> Iterator[Server]:
     """A service whose listeners `l0`, `l1`... hear a remix that Mia shares."""
     publish("mia", RENDER)
     with market.database.session(write=True) as session:
@@ -93,7 +108,7 @@ def server(market: Kernel, publish: Callable[..., str]) -> Iterator[Server]:
             )  # fmt: skip
         decision = session.get(RenderRow, RENDER).decision
         session.add(SharedRow(render=RENDER, decision=decision))
-    made = Server(market.settings)
+    made = Server(market.settings, *options)
     made.start()
     yield made
     made.kill()
@@ -106,8 +121,12 @@ def as_listener(server: Server, keys: Path, id: str) -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.mark.parametrize("options", [(), PROCESSES], ids=["one process", "two processes"])
 def test_many_stream_and_chat_at_once_until_the_artist_says_no(
-    server: Server, market: Kernel, capsys: pytest.CaptureFixture[str]
+    server: Server,
+    market: Kernel,
+    options: tuple[str, ...],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     seconds: dict[str, list[float]] = {}
     sessions = Sessions(market.settings.keys)
@@ -198,7 +217,8 @@ def test_many_stream_and_chat_at_once_until_the_artist_says_no(
         assert len(session.exec(select(ListeningRow)).all()) >= STREAMS
     assert "Secret Name" not in server.said()
     with capsys.disabled():
-        print(f"\n{STREAMS} streams and {CHATS} chats on {os.cpu_count()} cores")
+        cores = os.cpu_count()
+        print(f"\n{STREAMS} streams and {CHATS} chats on {cores} cores {' '.join(options)}")
         for what, taken in seconds.items():
             p50, p95 = np.percentile(taken, [50, 95]) * 1000
             print(f"  {what}: {len(taken)} calls, p50 {p50:.0f} ms, p95 {p95:.0f} ms")

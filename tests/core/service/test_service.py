@@ -404,3 +404,26 @@ def test_no_sign_in_leads_to_another_service(client: TestClient, elsewhere: str)
     answer = client.post("/sign-in", data={"user": "mia", "password": "mia", "next": elsewhere})
 
     assert answer.headers["location"] == "/"
+
+
+def test_pages_are_served_by_one_process(market: Kernel) -> None:
+    with pytest.raises(ClearmixError, match="pages are served by one process, not by 2") as caught:
+        serve(market, processes=2)
+
+    assert "--no-pages" in caught.value.help
+
+
+def test_without_pages_there_are_streams_and_api_only(market: Kernel) -> None:
+    class Page:
+        id, path = "page", "/app"
+
+        def mount(self, app: FastAPI, kernel: Kernel) -> None:
+            raise AssertionError("no page is wanted")
+
+    vars(market)["web_apps"] = {"page": Page()}
+
+    client = TestClient(create_app(market, pages=False), follow_redirects=False)
+
+    assert client.get("/").headers["location"] == "/healthz"
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/api/me").status_code == 401
