@@ -15,6 +15,7 @@ from clearmix.errors import AudioError, StorageError
 
 if TYPE_CHECKING:
     from av import AudioFrame, Packet
+    from av.container import InputContainer
 
 Samples = npt.NDArray[np.float32]
 
@@ -33,6 +34,9 @@ MOST_SAMPLES = int(LONGEST_SECONDS) * 96_000 * 2
 SILENCE_PEAK = 10 ** (-70 / 20)
 """Peak below which a recording counts as silent (BS.1770-4's absolute gate is -70 LUFS)."""
 
+
+CONTAINERS = "aac,aiff,asf,au,avi,caf,flac,flv,matroska,mov,mp3,mpegts,ogg,w64,wav,webm"
+"""Names of the formats that FFmpeg may read: each holds its sound itself."""
 
 _MPEG_SUFFIXES = frozenset({".mp1", ".mp2", ".mp3"})
 
@@ -120,6 +124,18 @@ def joined(blocks: Iterable[Audio]) -> Audio:
     return Audio(np.concatenate([block.samples for block in rows], axis=1), first.rate)
 
 
+def open_sound(path: Path) -> InputContainer:
+    """A file of sound, opened by FFmpeg's libraries; raises FFmpegError when it is none.
+
+    INVARIANT: nothing but the file itself is read. Playlists and lists of files, which FFmpeg would
+    follow to what lies beside them or elsewhere, are no sound.
+    """
+    import av
+
+    options = {"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}
+    return av.open(str(path), metadata_errors="ignore", options=options)
+
+
 def read_audio(path: Path, *, longest_seconds: float = LONGEST_SECONDS) -> Audio:
     """The first audio stream of any file that FFmpeg's libraries (through PyAV) can decode.
 
@@ -161,7 +177,7 @@ def _by_ffmpeg(path: Path, longest_seconds: float) -> Audio:
 
     chunks: list[Samples] = []
     frames = 0
-    with av.open(str(path), metadata_errors="ignore") as container:
+    with open_sound(path) as container:
         if not container.streams.audio:
             raise AudioError("no sound in this file", help="give an audio file", place=str(path))
         stream = container.streams.audio[0]

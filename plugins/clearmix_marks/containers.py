@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from clearmix.audio import open_sound
 from clearmix.errors import MarkError
 from clearmix_marks.mp4_atoms import with_freeform_tags
 
@@ -35,7 +36,7 @@ def write_tags(
     """
     import av
 
-    with av.open(str(path), metadata_errors="ignore") as source:
+    with open_sound(path) as source:
         muxer = _FORMATS.get(source.format.name)
         if muxer is None or not source.streams.audio:
             raise MarkError(
@@ -70,11 +71,10 @@ def write_tags(
 
 def read_tags(path: Path) -> dict[str, str]:
     """All tags of a file, their names in upper case; none when it cannot be read as sound."""
-    import av
     from av.error import FFmpegError
 
     try:
-        with av.open(str(path), metadata_errors="ignore") as source:
+        with open_sound(path) as source:
             tags = dict(source.metadata)
             for stream in source.streams.audio[:1]:
                 tags.update(stream.metadata)

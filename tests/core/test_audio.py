@@ -157,3 +157,20 @@ def test_what_ffmpeg_cannot_open_is_read_by_libsndfile(tmp_path: Path) -> None:
     assert np.array_equal(read_audio(path).samples, samples.T)
     with pytest.raises(AudioError, match="longer than"):
         read_audio(path, longest_seconds=0.05)
+
+
+LISTS = {
+    "list.wav": "ffconcat version 1.0\nfile song.wav\n",
+    "list.m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nsong.wav\n#EXT-X-ENDLIST\n",
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_that_leads_to_another_file_is_no_sound(
+    tmp_path: Path, song: Path, name: str
+) -> None:
+    (tmp_path / "song.wav").write_bytes(song.read_bytes())
+    (tmp_path / name).write_text(LISTS[name])
+
+    with pytest.raises(AudioError, match="not readable as audio"):
+        read_audio(tmp_path / name)

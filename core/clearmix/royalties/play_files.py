@@ -78,7 +78,9 @@ def load_plays(path: Path, working: Engine, folder: Path) -> None:
         else:
             _load_csv(path, working, folder)
     except duckdb.Error as error:
-        raise _unusable(path, first_line(error)) from None
+        # What DuckDB says may name where the file lies, which is ours to know.
+        said = first_line(error).replace(str(path), path.name)
+        raise _unusable(path, said) from None
 
 
 def _give(

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from clearmix.audio import Audio
+from clearmix.audio import Audio, open_sound
 from clearmix.streaming.fragments import Piece, SegmentSink, pieces_of
 
 SEGMENT_SECONDS = 4.0
@@ -99,10 +99,8 @@ class SegmentEncoder:
 
 def remuxed(path: Path, *, tags: Mapping[str, str] | None = None) -> tuple[Piece, ...]:
     """The same packets as in an AAC file, in segments: what was measured of it holds for these."""
-    import av
-
     sink = SegmentSink(AAC.rate)
-    with av.open(str(path), metadata_errors="ignore") as source:
+    with open_sound(path) as source:
         template = source.streams.audio[0]
         with _container(sink, SEGMENT_SECONDS, tags or source.metadata) as target:
             stream = target.add_stream_from_template(template)
@@ -115,9 +113,7 @@ def remuxed(path: Path, *, tags: Mapping[str, str] | None = None) -> tuple[Piece
 
 def tags_of(path: Path) -> dict[str, str]:
     """The tags of a file, as its file labelers wrote them."""
-    import av
-
-    with av.open(str(path), metadata_errors="ignore") as source:
+    with open_sound(path) as source:
         return dict(source.metadata)
 
 

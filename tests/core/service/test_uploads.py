@@ -195,6 +195,18 @@ def wav(*, channels: int = 2, rate: int = 44100, claimed: int = 0, content: byte
     return head + form + b"data" + struct.pack("<I", size) + content
 
 
+def test_a_file_of_plays_that_cannot_be_read_says_nothing_of_where_it_lies(
+    calls: Callable[..., TestClient],
+) -> None:
+    broken = b"PAR1" + b"\xff" * 100 + b"PAR1"
+
+    answer = calls("ops").post("/api/plays/imports", files={"file": ("p.parquet", broken)})
+
+    assert answer.status_code == 422
+    assert "Cannot read the file" in answer.json()["detail"]
+    assert "/" not in answer.json()["detail"]
+
+
 SECOND = bytes(range(256)) * 700
 BOMBS = {
     "sixty-five-thousand-channels": wav(channels=65535, content=SECOND),
