@@ -21,7 +21,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
-from clearmix.errors import StorageError, UnreachableError
+from clearmix.errors import ClearmixError, StorageError, UnreachableError
 
 log = logging.getLogger("clearmix.database")
 
@@ -86,8 +86,12 @@ class Database:
             if url.get_backend_name() in ("postgresql", "postgres"):
                 url = url.set(drivername=POSTGRESQL)
             # A connection that died with its server is noticed before it is used.
+            # INVARIANT: an error that is logged says what was asked, never of whom.
             engine = sa.create_engine(
-                url, pool_pre_ping=url.drivername == POSTGRESQL, **_pool(url.get_backend_name())
+                url,
+                pool_pre_ping=url.drivername == POSTGRESQL,
+                hide_parameters=True,
+                **_pool(url.get_backend_name()),
             )
         except (sa.exc.ArgumentError, ImportError, OSError) as error:
             raise StorageError(
@@ -108,6 +112,7 @@ class Database:
         """A session; with `write` it is the only writer from its start, and commits at its end.
 
         Raises:
+            ClearmixError: a text or a number is of a kind that the database does not hold.
             UnreachableError: the database does not answer, or went away before the end; nothing
                 was changed.
             StorageError: the disk is full, or the database is locked, missing or not ours.
@@ -126,10 +131,14 @@ class Database:
                 yield session
                 if write:
                     session.commit()
+        except sa.exc.DataError as error:
+            # PostgreSQL keeps no text with the character NUL, and no number beyond its column.
+            raise ClearmixError(
+                f"the database cannot hold this: {_first_line(error)}",
+                help="leave out characters that nobody can see, and numbers of that size",
+            ) from error
         except sa.exc.DatabaseError as error:
-            if isinstance(
-                error, sa.exc.IntegrityError | sa.exc.ProgrammingError | sa.exc.DataError
-            ):
+            if isinstance(error, sa.exc.IntegrityError | sa.exc.ProgrammingError):
                 raise
             raise _in_words(error, self.place) from error
 

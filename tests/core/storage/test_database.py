@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from clearmix.errors import StorageError
+from clearmix.errors import ClearmixError, StorageError
 from clearmix.storage.database import Database, metadata
 from clearmix.storage.tables.catalogue import PartyRow, RecordingRow
 from clearmix.storage.tables.clearance import ConsentRow
@@ -146,3 +146,28 @@ def _rename(database: Database, name: str) -> None:
 def _name(database: Database) -> str:
     with database.session() as session:
         return str(session.get(PartyRow, "ada").name)
+
+
+def test_a_text_that_the_database_cannot_hold_is_said_and_nothing_breaks(database) -> None:
+    nobody = "nobody\0"
+    try:
+        with database.session() as session:
+            found = session.get(PartyRow, nobody)
+        assert found is None  # SQLite holds it
+    except ClearmixError as error:
+        assert "cannot hold this" in error.message
+        assert "nobody" not in str(error)
+    with database.session() as session:
+        assert session.get(PartyRow, "nobody") is None
+
+
+def test_an_error_that_is_logged_shows_no_parameters(database) -> None:
+    said = sa.text("SELECT * FROM no_such_table WHERE name = :name")
+
+    with (
+        pytest.raises((StorageError, sa.exc.ProgrammingError)) as caught,
+        database.session() as one,
+    ):
+        one.connection().execute(said, {"name": "Secret Name"})
+
+    assert "Secret Name" not in f"{caught.value} {caught.value.__cause__}"
