@@ -127,6 +127,7 @@ def test_consent_withdrawn_while_a_remix_plays_stops_the_stream(
     feed = mia.at("/app/feed")
     assert feed.locator(f".is-listener [data-item='{render}']").count() == 0
     assert "Taken down: Ada Wren" in feed.locator(".is-own li").first.inner_text()
+    assert feed.locator(".is-own li").first.locator("[data-play]").count() == 0
     history = ada.at("/app/desk")
     history.get_by_role("button", name="Consent").click()
     history.get_by_text("You refuse remixes of Greensleeves").first.wait_for()

@@ -25,11 +25,10 @@ EACH_LANE = 24
 """How many entries a lane shows."""
 
 OWN_AT_MOST = 12
+"""How many of a listener's own remixes are offered to be shared."""
 
 EVERYBODY = ""
 """Nobody's name: who is not the maker of a remix hears it as everybody does."""
-"""How many of a listener's own remixes are offered to be shared."""
-
 
 WITH_AI: tuple[Lane, ...] = ("producer", "listener")
 """The lanes whose badge says that AI took part: they stand apart from what people made."""
@@ -101,13 +100,15 @@ class Shelf:
 class Own:
     """A remix of this listener: whether it is shared, and who is still asked about that.
 
-    `stopped` is why it may not be heard now by those it is for; empty as long as it may.
+    `stopped` is why it may not be heard now by those it is for; empty as long as it may. `heard` is
+    whether its maker at least may hear it.
     """
 
     render: Render
     shared: bool
     asked: Approval | None
     stopped: str
+    heard: bool
 
 
 class FeedSession:
@@ -196,13 +197,18 @@ class FeedSession:
         )
 
     def _own_remix(self, render: Render, asked: Approval | None) -> Own:
-        items = self._kernel.delivery.items
-        shared, stopped = items.shared(render.id), ""
+        shared = self._kernel.delivery.items.shared(render.id)
+        own = self._stopped(render, self._user)
+        stopped = self._stopped(render, EVERYBODY) if shared else own
+        return Own(render, shared, asked, stopped, heard=not own)
+
+    def _stopped(self, render: Render, listener: str) -> str:
+        """Why a render may not be heard by a listener now; empty as long as it may."""
         try:
-            items.require_streamable(render, EVERYBODY if shared else self._user)
+            self._kernel.delivery.items.require_streamable(render, listener)
         except WithdrawnError as error:
-            stopped = error.message
-        return Own(render, shared, asked, stopped)
+            return error.message
+        return ""
 
     def _original(self, render: Render) -> str:
         recordings = self._kernel.clearance.recordings(render.sources)

@@ -149,16 +149,16 @@ def _name(database: Database) -> str:
 
 
 def test_a_text_that_the_database_cannot_hold_is_said_and_nothing_breaks(database) -> None:
-    nobody = "nobody\0"
+    secret = "secret\0"
     try:
         with database.session() as session:
-            found = session.get(PartyRow, nobody)
+            found = session.get(PartyRow, secret)
         assert found is None  # SQLite holds it
     except ClearmixError as error:
         assert "cannot hold this" in error.message
-        assert "nobody" not in str(error)
+        assert "secret" not in str(error)
     with database.session() as session:
-        assert session.get(PartyRow, "nobody") is None
+        assert session.get(PartyRow, "secret") is None
 
 
 def test_an_error_that_is_logged_shows_no_parameters(database) -> None:
