@@ -18,6 +18,7 @@ from clearmix.guarding import asked
 from clearmix.observing.metrics import Answers
 from clearmix.service import (
     api,
+    mcp,
     operating,
     player,
     problems,
@@ -75,7 +76,14 @@ def create_app(
     app.include_router(sign_in.router(offered_logins))
     app.include_router(streams.router)
     app.include_router(player.router)
-    routers = (*ROUTERS, producing.router, verifying.router, api.router, operating.router)
+    routers = (
+        *ROUTERS,
+        producing.router,
+        verifying.router,
+        api.router,
+        operating.router,
+        mcp.router,
+    )
     for router in routers:
         app.include_router(router)
     mounted = [page for _, page in sorted(kernel.web_apps.items())] if pages else []

@@ -57,6 +57,7 @@ MATRIX: dict[str, str] = {
     "GET /stream/{expires}/{signed}/{listening}/events": "listen",
     "GET /stream/{expires}/{signed}/{listening}/{file}": "listen",
     "POST /plays": "listen",
+    "POST /mcp": "listen",
     "GET /api/recordings": "listen",
     "GET /api/recordings/{name}": "listen",
     "GET /api/parties/{party}/consents": "consent",
