@@ -187,7 +187,7 @@ class Kernel(Installed):
         """What there is to hear, each kind in a lane of its own."""
         from clearmix.discovery import Discovery
 
-        return Discovery(self.database, rendering=self.rendering, items=self.delivery.items)
+        return Discovery(self.database, items=self.delivery.items)
 
     @cached_property
     def operations(self) -> Operations:

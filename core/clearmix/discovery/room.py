@@ -14,6 +14,7 @@ from clearmix.discovery.lanes import HUMAN_MADE, LANES, Entry, Lane
 from clearmix.discovery.measuring import Measured, is_held_out, measured
 from clearmix.discovery.ranking import ranked
 from clearmix.errors import CatalogueError, DeliveryError
+from clearmix.spec import RemixSpec
 from clearmix.storage.columns import utc_now
 from clearmix.storage.database import Database
 from clearmix.storage.tables.catalogue import RecordingRow
@@ -23,7 +24,6 @@ from clearmix.storage.tables.rendering import RenderRow, SharedRow
 if TYPE_CHECKING:
     from clearmix.catalogue.models import Recording
     from clearmix.delivery.items import Items
-    from clearmix.rendering import Rendering
     from clearmix.rendering.models import Render
 
 LATELY = timedelta(days=28)
@@ -52,14 +52,13 @@ class Discovery:
         self,
         database: Database,
         *,
-        rendering: Rendering,
         items: Items,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database = database
-        self._rendering = rendering
         self._items = items
         self._clock = clock
+        self._keys: dict[str, str] = {}
 
     def feed(self, listener_id: str, lane: Lane, *, limit: int = 50) -> Feed:
         """What a listener finds in one lane, best first.
@@ -130,28 +129,33 @@ class Discovery:
 
     def _shared(self) -> list[Entry]:
         query = (
-            select(RenderRow.id, SharedRow.shared_at, SharedRow.sounds_like)
+            select(RenderRow, SharedRow)
             .join(SharedRow, col(SharedRow.render) == col(RenderRow.id))
             .where(col(SharedRow.ended_at).is_(None), col(RenderRow.removed_at).is_(None))
         )
         with self._database.session() as session:
-            shared = session.exec(query).all()
-        entries = []
-        for id, since, like in shared:
-            render = self._rendering.render(id)
-            entries.append(
-                Entry(
-                    item=id,
-                    lane="listener",
-                    title=render.title,
-                    original=render.sources[0] if render.sources else id,
-                    since=since,
-                    maker=render.listener,
-                    sameness=spec_key(render.spec),
-                    sound=like or id,
-                )
+            rows = session.exec(query).all()
+        return [
+            Entry(
+                item=render.id,
+                lane="listener",
+                title=render.title,
+                original=render.sources[0] if render.sources else render.id,
+                since=shared.shared_at,
+                maker=render.listener,
+                sameness=self._sameness(render),
+                sound=shared.sounds_like or render.id,
             )
-        return entries
+            for render, shared in rows
+        ]
+
+    def _sameness(self, render: RenderRow) -> str:
+        """The key of a render's spec, worked out once: every feed asks for all of them."""
+        key = self._keys.get(render.spec_hash)
+        if key is None:
+            key = spec_key(RemixSpec.from_json(render.spec))
+            self._keys[render.spec_hash] = key
+        return key
 
     def _listeners(self, now: datetime) -> dict[str, int]:
         """How many people heard each item lately; plays that are not believed do not count."""
