@@ -263,6 +263,22 @@ class Clearance:
         question = (render.id, render.created_at, use)
         return self._streams.answer(question, lambda: self._refusal(render, use))
 
+    def may_be_heard(
+        self, job: str, spec: RemixSpec, listener_id: str, generator: str
+    ) -> Refusal | None:
+        """Why a remix on its way may not be heard any more; None when it may.
+
+        INVARIANT: it is heard only as long as it might be begun now. An answer stands as that of
+        `may_stream` does.
+        """
+
+        def refusal() -> Refusal | None:
+            if self.would_permit(spec, listener_id, generator):
+                return None
+            return Refusal("the permission for it ended while it was made")
+
+        return self._streams.answer((job, generator), refusal)
+
     def _refusal(self, render: Render, use: str | None) -> Refusal | None:
         spec = render.spec if use is None else render.spec.merged({"use": use})
         asked = self._asked(spec, render.listener, None, utc_now(), None, render.created_at)

@@ -16,6 +16,7 @@ from clearmix.errors import CatalogueError, NoStreamError, RenderError, Withdraw
 from clearmix.rendering.jobs import OPEN_STATES
 from clearmix.rendering.models import Render
 from clearmix.rendering.previewing import KEPT
+from clearmix.spec import RemixSpec
 from clearmix.storage.database import Database
 from clearmix.storage.tables.rendering import RenderRow, SharedRow
 from clearmix_rules import Outcome
@@ -160,6 +161,12 @@ class Items:
         # INVARIANT: a preview exists for nobody but the listener who asked for it.
         if row is not None and row.listener == listener_id:
             if row.state in OPEN_STATES:
+                spec = RemixSpec.from_json(row.spec)
+                refusal = self._clearance.may_be_heard(job_id, spec, listener_id, row.generator)
+                if refusal is not None:
+                    raise WithdrawnError(
+                        refusal.reason, help="nothing is charged; ask for something else"
+                    )
                 return Remaking(job_id, whole=row.step not in ("decide", "generate"))
             if row.render is not None and self._clock() - row.updated_at < KEPT:
                 self.require_streamable(self.item(row.render, listener_id), listener_id)

@@ -188,6 +188,7 @@ class Rendering:
         Raises:
             RenderError: there is no such render, or its generator renders no edited plans.
             PlanError: it is no plan, or goes beyond the spec; nothing is rendered.
+            EntitlementError: the listener's plan does not hold another render.
         """
         render = self.render(id)
         listener = listener_id or render.listener
@@ -196,10 +197,11 @@ class Rendering:
         if not cleared.decision.permitted:
             return Submission(cleared, None, ())
         require_within(maker, plan, cleared.spec, self._catalogue.source(cleared.spec.sources))
-        amendment = Amendment(render.id, plan)
-        job = self.jobs.add(cleared.spec, listener, maker.id, cleared.number, amendment)
+        row = new_row(cleared.spec, listener, maker.id, cleared.number, Amendment(render.id, plan))
+        analysis = self._clearance.recordings(cleared.spec.sources)[0].analysis
+        quote = self._entitlement.admit(row, cleared.spec, analysis)
         self._workers.ensure()
-        return Submission(cleared, job, ())
+        return Submission(cleared, job_of(row), (), quote)
 
     def job(self, id: str) -> Job:
         """The job of that id; raises RenderError when there is none."""

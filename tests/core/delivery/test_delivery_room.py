@@ -16,8 +16,10 @@ from clearmix.delivery.listenings import LINK_LIFE, MOST_A_MINUTE
 from clearmix.delivery.room import PLAY_SECONDS
 from clearmix.errors import BusyError, LinkError, NoStreamError, UnreadyError, WithdrawnError
 from clearmix.kernel import Kernel
+from clearmix.rendering.previewing import LEAST_SEGMENTS
+from clearmix.spec import RemixSpec
 from clearmix.storage.tables.delivery import ListeningRow, PlayRow
-from clearmix.storage.tables.rendering import RenderRow
+from clearmix.storage.tables.rendering import PreviewPieceRow, RenderRow
 
 
 class Clock:
@@ -551,3 +553,31 @@ def test_an_address_is_kept_only_as_a_keyed_hash(delivery: Delivery, market: Ker
         (row,) = session.exec(select(ListeningRow)).all()
     assert len(row.address) == 24
     assert "203" not in row.address[:3]
+
+
+def test_a_preview_ends_with_the_permission_although_no_worker_looks(
+    delivery: Delivery, market: Kernel
+) -> None:
+    spec = RemixSpec(sources=("open-road",))
+    job = market.rendering.jobs.add(spec, "mia", "idle", market.decide(spec, "mia").number)
+    with market.database.session(write=True) as session:
+        for number in range(LEAST_SEGMENTS + 1):
+            key = market.store.put(_piece(market, number), "previews")
+            session.add(PreviewPieceRow(job=job.id, number=number, key=key, seconds=number and 2.0))
+    link = delivery.preview_link(job.id, "mia")
+    assert link is not None
+    assert fetched(delivery, link, "aac-0.m4s") == b"piece 1"
+
+    market.consent.set("ada", "refuse", "remix", existing="keep")
+
+    for file in ("aac-0.m4s", "aac-1.m4s", "aac.m3u8"):
+        with pytest.raises(WithdrawnError):
+            delivery.open(*parts(link.url_path, file), "mia")
+    with pytest.raises(WithdrawnError):
+        delivery.preview_link(job.id, "mia")
+
+
+def _piece(market: Kernel, number: int) -> Path:
+    path = market.settings.home / f"piece-{number}"
+    path.write_bytes(f"piece {number}".encode())
+    return path

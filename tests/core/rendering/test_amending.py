@@ -41,6 +41,8 @@ def test_an_edited_plan_is_decided_on_made_marked_and_published_as_a_render_of_i
     plan = {**(rendering.plan(first) or {}), "bars": 4}
     submission = rendering.amend(first, plan)
     assert submission.job is not None
+    assert submission.quote is not None  # it counts and costs as every render does
+    assert submission.job.id in {one.job for one in house.kernel.entitlement.charged("local")}
     ended = rendering.wait(submission.job.id)
     assert ended.state == "published", ended
     made, before = rendering.render(str(ended.render_id)), rendering.render(first)
