@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import partial
 
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from clearmix.delivery.suspicion import Seen, flags_of
@@ -75,10 +75,11 @@ class Listenings:
         """
         length_ms = round(1000 * seconds)
         with self._database.session(write=True) as session:
-            row = session.get(ListeningRow, id)
+            every = _open(session, id, now)
+            row = next((one for one in every if one.id == id), None)
             if row is None or number in row.sent:
                 return 0.0
-            ahead_ms = max(map(partial(_ahead_ms, now=now), _open(session, row, now)))
+            ahead_ms = max(_ahead_ms(one, now) for one in every)
             over_ms = ahead_ms + length_ms - round(1000 * AHEAD_SECONDS)
             if over_ms > 0 and ahead_ms > 0:
                 return over_ms / 1000
@@ -100,8 +101,13 @@ class Listenings:
             row = session.get(ListeningRow, id)
             if row is None or row.counted_ms is not None:
                 return None
+            # Of a song that many hear, only what the signs are about: its listener, its address.
+            near = col(ListeningRow.listener) == row.listener
+            if row.address:
+                near |= col(ListeningRow.address) == row.address
             counted = session.exec(
                 select(ListeningRow).where(
+                    near,
                     col(ListeningRow.counted_ms).is_not(None),
                     col(ListeningRow.opened_at) > now - DAY,
                     ListeningRow.item == row.item,
@@ -113,13 +119,19 @@ class Listenings:
             return tuple(row.flags)
 
 
-def _open(session: Session, row: ListeningRow, now: datetime) -> Sequence[ListeningRow]:
-    """The listenings of the same item by the same listener whose links may still play."""
+def _open(session: Session, id: str, now: datetime) -> Sequence[ListeningRow]:
+    """A listening with the others of its item by its listener whose links may still play."""
+    this = aliased(ListeningRow)
     return session.exec(
-        select(ListeningRow).where(
-            ListeningRow.listener == row.listener,
-            ListeningRow.item == row.item,
-            col(ListeningRow.opened_at) > min(now, row.opened_at) - LINK_LIFE,
+        select(ListeningRow)
+        .join(
+            this,
+            (col(this.listener) == col(ListeningRow.listener))
+            & (col(this.item) == col(ListeningRow.item)),
+        )
+        .where(
+            col(this.id) == id,
+            col(ListeningRow.opened_at) >= now - LINK_LIFE,
         )
     ).all()
 
