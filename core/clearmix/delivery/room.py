@@ -7,11 +7,9 @@ import hmac
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
-
-from itsdangerous import BadSignature, URLSafeSerializer
 
 from clearmix.catalogue.models import Recording
 from clearmix.delivery.items import Items, Remaking
@@ -25,6 +23,7 @@ from clearmix.delivery.models import (
     StreamLink,
 )
 from clearmix.delivery.personal import PersonalStreams
+from clearmix.delivery.plays import Plays
 from clearmix.delivery.sending import MAIN, Personal, Sending, Streamed
 from clearmix.delivery.signing import is_signature, signature, signing_key
 from clearmix.delivery.waveforms import Waveforms
@@ -43,12 +42,6 @@ if TYPE_CHECKING:
     from clearmix.contracts import SignalLabeler
     from clearmix.rendering import Rendering
     from clearmix.royalties import Royalties
-
-PLAY_SECONDS = 30.0
-"""A listening counts from 30 seconds on, as music services count it."""
-
-CLOCK_SLACK_SECONDS = 2.0
-"""How much more than the time since its link a listening may claim (buffers, clocks)."""
 
 
 class Delivery:
@@ -88,8 +81,8 @@ class Delivery:
         return signing_key(self._settings.keys)
 
     @cached_property
-    def _tokens(self) -> URLSafeSerializer:
-        return URLSafeSerializer(self._key, salt="clearmix.play")
+    def _plays(self) -> Plays:
+        return Plays(self._listenings, self.items, self._royalties, self._key, self._clock)
 
     # --- links -----------------------------------------------------------------------------------
 
@@ -145,11 +138,11 @@ class Delivery:
         expires_at = now + LINK_LIFE
         expires = str(int(expires_at.timestamp()))
         signed = signature(self._key, "stream", expires, id, listener_id)
-        token = self._tokens.dumps([id, item_id, listener_id, int(now.timestamp())])
+        token = "" if preview else self._plays.token(row)
         return StreamLink(
             listening=id,
             url_path=f"/stream/{expires}/{signed}/{id}/{MAIN}",
-            play_token="" if preview else str(token),
+            play_token=token,
             expires_at=expires_at,
         )
 
@@ -327,45 +320,16 @@ class Delivery:
             )
         return Exported(cleared, self._store.local_path(render.audio_key))
 
-    # --- plays -----------------------------------------------------------------------------------
-
     def record_play(
         self, play_token: str, seconds: float, *, listener_id: str | None = None
     ) -> Play | None:
         """The play that a listening of that many seconds counts as, or None when it does not.
 
-        A token counts once, however often it is sent. Nobody can have listened for longer than
-        since the link was made, or than what was sent to them lasts: no more is believed.
-
         Raises:
-            LinkError: the token was not made by this service, or not for `listener_id`.
+            LinkError: the token was not made by this service, not for `listener_id`, or is older
+                than a day.
         """
-        try:
-            id, item, listener, issued = self._tokens.loads(play_token)
-        except (BadSignature, ValueError, TypeError) as error:
-            raise LinkError(
-                "this play token is not valid", help="press play again to get a fresh one"
-            ) from error
-        if listener_id not in (None, listener):
-            raise LinkError("this play token belongs to another listener", help="press play again")
-        row = self._listenings.find(id)
-        now = self._clock()
-        since = now.timestamp() - issued + CLOCK_SLACK_SECONDS
-        heard = min(float(seconds), since, row.sent_ms / 1000 if row else 0.0)
-        if not heard >= PLAY_SECONDS:
-            return None
-        flags = self._listenings.count(
-            id, heard, now, maker=self.items.maker(item), again=timedelta(seconds=PLAY_SECONDS)
-        )
-        if flags is None:
-            # Counted before, but it may not have been logged: a process can end in between.
-            row = self._listenings.find(id)
-            if row is None or row.counted_ms is None:
-                return None
-            heard, flags = row.counted_ms / 1000, tuple(row.flags)
-        play = Play(id=id, item=item, listener=listener, seconds=heard, played_at=now, flags=flags)
-        self._royalties.record(play)
-        return play
+        return self._plays.record(play_token, seconds, listener_id)
 
     def _hashed(self, address: str) -> str:
         if not address:

@@ -13,10 +13,13 @@ from clearmix.audio import Audio, read_audio, write_wav
 from clearmix.catalogue import NewRecording
 from clearmix.delivery import Delivery, Held, Play, Sent, StreamLink
 from clearmix.delivery.listenings import LINK_LIFE, MOST_A_MINUTE
-from clearmix.delivery.room import PLAY_SECONDS
+from clearmix.delivery.plays import PLAY_SECONDS
 from clearmix.errors import BusyError, LinkError, NoStreamError, UnreadyError, WithdrawnError
 from clearmix.kernel import Kernel
 from clearmix.rendering.previewing import LEAST_SEGMENTS
+from clearmix.royalties.days import close_days
+from clearmix.royalties.period import Period
+from clearmix.royalties.plays import PlayLog
 from clearmix.spec import RemixSpec
 from clearmix.storage.tables.delivery import ListeningRow, PlayRow
 from clearmix.storage.tables.rendering import PreviewPieceRow, RenderRow
@@ -495,7 +498,10 @@ def test_a_token_counts_under_one_id_however_often_it_is_sent(
     assert len({play.id for play in royalties.plays}) == 1
 
 
-def test_a_play_reaches_the_log_of_plays_once(market: Kernel, clock: Clock, long_song: str) -> None:
+def test_a_play_reaches_the_log_of_plays_once_whatever_month_it_is_reported_in_again(
+    market: Kernel, clock: Clock, long_song: str
+) -> None:
+    clock.now = datetime(2026, 10, 31, 23, 58, tzinfo=UTC)
     delivery = Delivery(
         market.database,
         market.store,
@@ -516,6 +522,16 @@ def test_a_play_reaches_the_log_of_plays_once(market: Kernel, clock: Clock, long
     assert [(row.item_id, row.listener_id, row.category) for row in rows] == [
         (long_song, "mia", "original")
     ]
+
+    close_days(market.database, market.store, datetime(2026, 11, 1, tzinfo=UTC))
+    clock.wait(hours=23)
+    delivery.record_play(link.play_token, 31)
+    log = PlayLog(market.database, market.store, market.catalogue)
+    assert [log.count(Period(month)) for month in ("2026-10", "2026-11")] == [1, 0]
+
+    clock.wait(hours=2)
+    with pytest.raises(LinkError, match="expired"):
+        delivery.record_play(link.play_token, 31)
 
 
 @pytest.mark.parametrize("token", ["", "made-up", "WyJhIl0.x", "é"])
