@@ -22,6 +22,7 @@ from clearmix.operations.retention import read_retention
 from clearmix.rendering.renditions import Rendition
 from clearmix.royalties.events import Play
 from clearmix.settings import Settings
+from clearmix.storage.tables.access import RepeatRow, TokenRow
 from clearmix.storage.tables.catalogue import ListenerRow, LoginRow
 from clearmix.storage.tables.delivery import ListeningRow
 from clearmix.storage.tables.rendering import RenderRow
@@ -81,6 +82,8 @@ def test_nothing_says_who_it_was_and_nothing_of_theirs_is_streamed(
     key = market.rendering.render(ID).audio_key
     thread = market.conversations.begin("mia")
     market.delivery.link("open-road", "mia", address="192.0.2.1")
+    secret, _ = market.tokens.create("mia", name="Throckmorton's laptop")
+    market.repeats.begin("mia", "key", "what was asked")
 
     erased = market.operations.erase("mia")
 
@@ -89,10 +92,12 @@ def test_nothing_says_who_it_was_and_nothing_of_theirs_is_streamed(
     assert thread.id not in (tmp_path / "looked-at/tables/conversation.jsonl").read_text()
     with market.database.session() as session:
         assert session.get(LoginRow, "mia") is None
-        assert session.exec(select(ListeningRow)).all() == []
+        for table in (ListeningRow, TokenRow, RepeatRow):
+            assert session.exec(select(table)).all() == []
         assert session.get(RenderRow, ID).audio_key == ""
     assert key not in set(market.store.all_keys())
     assert market.catalogue.login("mia", "mia") is None
+    assert market.tokens.caller(secret) is None
     with pytest.raises(CatalogueError, match="was erased"):
         market.catalogue.listener("mia")
     with pytest.raises(NoStreamError):
