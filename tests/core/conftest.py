@@ -15,6 +15,8 @@ from clearmix import Abilities, RemixSpec, hookimpl
 from clearmix.audio import read_audio
 from clearmix.kernel import Kernel
 from clearmix.rendering.encoding import write_m4a
+from clearmix.rendering.jobs import job_of, new_row
+from clearmix.rendering.models import Job
 from clearmix.settings import Settings
 from clearmix.storage.tables.rendering import JobRow, RenderRow
 
@@ -107,6 +109,19 @@ def market(settings: Settings, market_home: Path) -> Iterator[Kernel]:
     )
     yield kernel
     kernel.database.close()
+
+
+@pytest.fixture
+def queue() -> Callable[..., Job]:
+    """Has a job wait for a worker, without asking whether its listener's plan holds it."""
+
+    def add(kernel: Kernel, spec: RemixSpec, listener: str, generator: str, decision: int) -> Job:
+        row = new_row(spec, listener, generator, decision)
+        with kernel.database.session(write=True) as session:
+            session.add(row)
+        return job_of(row)
+
+    return add
 
 
 @pytest.fixture(scope="session")

@@ -32,20 +32,6 @@ class Jobs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(
-        self,
-        spec: RemixSpec,
-        listener: str,
-        generator: str,
-        decision: int,
-        amendment: Amendment | None = None,
-    ) -> Job:
-        """A new job, queued."""
-        row = new_row(spec, listener, generator, decision, amendment)
-        with self._database.session(write=True) as session:
-            session.add(row)
-        return job_of(row)
-
     def job(self, id: str) -> Job:
         """The job of that id; raises RenderError when there is none."""
         return job_of(self.row(id))

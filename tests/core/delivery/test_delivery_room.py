@@ -16,6 +16,7 @@ from clearmix.delivery.listenings import LINK_LIFE, MOST_A_MINUTE
 from clearmix.delivery.plays import PLAY_SECONDS
 from clearmix.errors import BusyError, LinkError, NoStreamError, UnreadyError, WithdrawnError
 from clearmix.kernel import Kernel
+from clearmix.rendering.models import Job
 from clearmix.rendering.previewing import LEAST_SEGMENTS
 from clearmix.royalties.days import close_days
 from clearmix.royalties.period import Period
@@ -572,10 +573,10 @@ def test_an_address_is_kept_only_as_a_keyed_hash(delivery: Delivery, market: Ker
 
 
 def test_a_preview_ends_with_the_permission_although_no_worker_looks(
-    delivery: Delivery, market: Kernel
+    delivery: Delivery, market: Kernel, queue: Callable[..., Job]
 ) -> None:
     spec = RemixSpec(sources=("open-road",))
-    job = market.rendering.jobs.add(spec, "mia", "idle", market.decide(spec, "mia").number)
+    job = queue(market, spec, "mia", "idle", market.decide(spec, "mia").number)
     with market.database.session(write=True) as session:
         for number in range(LEAST_SEGMENTS + 1):
             key = market.store.put(_piece(market, number), "previews")

@@ -13,6 +13,7 @@ from clearmix.entitlement import Entitlement, Quote
 from clearmix.entitlement.plans import Plans, read_plans
 from clearmix.errors import EntitlementError
 from clearmix.kernel import Kernel
+from clearmix.rendering.models import Job
 from clearmix.spec import RemixSpec
 from clearmix.storage.columns import utc_now
 from clearmix.storage.tables.catalogue import ListenerRow
@@ -118,10 +119,10 @@ def test_where_none_is_sold_the_listener_reads_what_to_do(
 
 
 def test_a_render_on_its_way_counts_and_one_that_was_cancelled_does_not(
-    market: Kernel, quote: Callable[..., Quote]
+    market: Kernel, quote: Callable[..., Quote], queue: Callable[..., Job]
 ) -> None:
     cleared = market.decide(SPEC, "mia")
-    job = market.rendering.jobs.add(SPEC, "mia", "idle", cleared.number)
+    job = queue(market, SPEC, "mia", "idle", cleared.number)
 
     assert quote().amount_micro == 500_000
     market.rendering.cancel(job.id)
@@ -165,10 +166,14 @@ def test_a_published_render_is_charged_once_and_booked_on_both_sides(
 
 @pytest.mark.parametrize("state", ["queued", "running", "failed", "cancelled"])
 def test_a_render_that_was_not_published_is_not_charged(
-    market: Kernel, entitlement: Entitlement, till: Till, state: str
+    market: Kernel,
+    entitlement: Entitlement,
+    till: Till,
+    queue: Callable[..., Job],
+    state: str,
 ) -> None:
     cleared = market.decide(SPEC, "mia")
-    job = market.rendering.jobs.add(SPEC, "mia", "idle", cleared.number)
+    job = queue(market, SPEC, "mia", "idle", cleared.number)
     with market.database.session(write=True) as session:
         row = session.get(JobRow, job.id)
         row.state = state

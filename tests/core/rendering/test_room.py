@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -119,7 +120,9 @@ def test_what_is_not_permitted_makes_no_job(house: House) -> None:
 
 
 @pytest.mark.parametrize("moment", ["queued", "running"])
-def test_a_consent_withdrawn_meanwhile_stops_the_render(house: House, moment: str) -> None:
+def test_a_consent_withdrawn_meanwhile_stops_the_render(
+    house: House, queue: Callable[..., Job], moment: str
+) -> None:
     house.kernel.rendering.ensure_worker()
     before = house.kernel.rendering.renders()
     if moment == "queued":
@@ -127,7 +130,7 @@ def test_a_consent_withdrawn_meanwhile_stops_the_render(house: House, moment: st
         house.kill_worker()
         spec = house.spec()
         cleared = house.kernel.clearance.decide(spec, generator="tiny")
-        job = house.kernel.rendering.jobs.add(cleared.spec, "local", "tiny", cleared.number)
+        job = queue(house.kernel, cleared.spec, "local", "tiny", cleared.number)
     else:
         job = house.submit("slow")
         until(lambda: house.kernel.rendering.job(job.id).fraction > 0.1)

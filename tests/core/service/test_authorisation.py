@@ -15,6 +15,7 @@ from clearmix import RemixSpec
 from clearmix.access import SCOPES_OF
 from clearmix.catalogue.models import Role
 from clearmix.kernel import Kernel
+from clearmix.rendering.models import Job
 
 PUBLIC = "public"
 
@@ -245,11 +246,12 @@ def test_what_belongs_to_somebody_is_for_its_owner(
     market: Kernel,
     calls: Callable[..., TestClient],
     publish: Callable[..., str],
+    queue: Callable[..., Job],
     owned: Owned,
 ) -> None:
     render = publish("mia")
     spec = RemixSpec(sources=("open-road",))
-    job = market.rendering.jobs.add(spec, "mia", "idle", 1)
+    job = queue(market, spec, "mia", "idle", 1)
     _, token = market.tokens.create("mia")
     ids = {"RENDER": render, "JOB": job.id, "TOKEN": token.id}
     method, _, path = owned.route.partition(" ")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from fastapi.testclient import TestClient
 
+from clearmix.rendering.models import Job
 from clearmix.service import create_app, producing
 from clearmix.service.sessions import COOKIE
 from clearmix.storage.tables.catalogue import LoginRow
@@ -134,9 +135,10 @@ def test_another_listeners_render_and_job_are_as_good_as_absent(
     enter: Callable[[str], TestClient],
     parted: str,
     amendable: str,
+    queue: Callable[..., Job],
 ) -> None:
     other = enter("somebody-else")
-    job = house.kernel.rendering.jobs.add(house.spec(), "local", "parts", 1).id
+    job = queue(house.kernel, house.spec(), "local", "parts", 1).id
     house.kernel.rendering.cancel(job)
     for method, path in (
         ("get", f"/api/renders/{amendable}/plan"),
