@@ -89,14 +89,19 @@ def key_of(weights: Sequence[float]) -> str | None:
     """
     if sum(weights) <= 0:
         return None
-    fits = {
+    fits = key_fits(weights)
+    return max(fits, key=lambda key: fits[key])
+
+
+def key_fits(weights: Sequence[float]) -> dict[str, float]:
+    """How well the profile of each key correlates with the weights, -1..1."""
+    return {
         f"{PITCH_CLASSES[tonic]} {mode}": _correlation(
             [weights[(tonic + step) % 12] for step in range(12)], profile
         )
         for mode, profile in (("major", MAJOR_PROFILE), ("minor", MINOR_PROFILE))
         for tonic in range(12)
     }
-    return max(fits, key=lambda key: fits[key])
 
 
 def _correlation(ones: Sequence[float], others: Sequence[float]) -> float:

@@ -18,6 +18,9 @@ BASS_PROGRAMS = range(32, 40)
 LEAST_SHARE = 0.25
 """A melody has at least this share of the notes that the busiest voice has."""
 
+HELD_BEATS = 0.1
+"""A note that sounds so much longer than the next one begins is held over it."""
+
 MOST_AT_ONCE = 1.35
 """Notes that sound together in a melody, on average: more are chords."""
 
@@ -30,10 +33,12 @@ class Voice:
     program: int | None = None
     notes: list[ScoreNote] = field(default_factory=list)
 
-    def scaled(self, scale: float) -> Voice:
-        """The same voice with other units of time."""
+    def scaled(self, scale: float, *, shift: float = 0.0) -> Voice:
+        """The same voice in other units of time, told from a moment of its own."""
         notes = [
-            replace(note, beat=round(note.beat * scale, 4), beats=round(note.beats * scale, 4))
+            replace(
+                note, beat=round((note.beat - shift) * scale, 4), beats=round(note.beats * scale, 4)
+            )
             for note in self.notes
         ]
         return Voice(self.name, self.program, notes)
@@ -75,7 +80,9 @@ def lines_of(voices: Sequence[Voice]) -> dict[str, tuple[ScoreNote, ...]]:
     if rest:
         lines["harmony"] = _in_order(rest)
     if melody is None and rest:  # chords only: their upper notes are what one would sing
-        lines["melody"] = _upper(lines["harmony"])
+        most = max(len(voice.notes) for voice in left)
+        busy = [voice for voice in left if len(voice.notes) >= LEAST_SHARE * most]
+        lines["melody"] = _upper(max(busy, key=lambda voice: voice.mean_pitch).notes)
     return lines
 
 
@@ -109,9 +116,13 @@ def _in_order(notes: Sequence[ScoreNote]) -> tuple[ScoreNote, ...]:
 
 
 def _upper(notes: Sequence[ScoreNote]) -> tuple[ScoreNote, ...]:
-    """The highest note at each onset."""
-    highest: dict[float, ScoreNote] = {}
-    for note in notes:
-        if note.beat not in highest or note.pitch > highest[note.beat].pitch:
-            highest[note.beat] = note
-    return tuple(highest[beat] for beat in sorted(highest))
+    """The highest note at each onset, but for what begins below a note that is held."""
+    upper: list[ScoreNote] = []
+    for note in sorted(notes, key=lambda note: (note.beat, -note.pitch)):
+        last = upper[-1] if upper else None
+        if last and note.pitch < last.pitch and note.beat < last.beat + last.beats - HELD_BEATS:
+            continue
+        if last and note.beat == last.beat:
+            continue
+        upper.append(note)
+    return tuple(upper)

@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from clearmix.contracts import Score, ScoreNote, ScoreSection, ScoreStroke
+from clearmix.contracts import Score, ScoreNote, ScoreStroke
 from clearmix.errors import CatalogueError
-from clearmix.scores.harmony import chords_of, key_of, pitch_class_weights
+from clearmix.music import PITCH_CLASSES, canonical_key, split_key
+from clearmix.scores.drum_keys import DRUM_KEYS, DRUM_OF_KEY
+from clearmix.scores.harmony import chords_of, pitch_class_weights
 from clearmix.scores.lines import Voice, lines_of
+from clearmix.scores.times import (
+    Meter,
+    changes_of_pace,
+    key_among,
+    meter_of,
+    middle_tempo,
+    prevailing,
+    sections_of,
+)
 
 if TYPE_CHECKING:
     import mido
 
 DRUM_CHANNEL = 9
 """General MIDI plays drums on the tenth channel."""
-
-DRUM_KEYS: Mapping[str, int] = {
-    "kick": 36, "snare": 38, "clap": 39, "rim": 37, "hat": 42, "open-hat": 46, "ride": 51,
-    "crash": 49, "tom-low": 45, "tom-mid": 47, "tom-high": 50, "shaker": 70, "cowbell": 56,
-    "conga": 63, "tambourine": 54,
-}  # fmt: skip
-"""The key of each drum in General MIDI."""
-
-_ALSO: Mapping[int, str] = {
-    35: "kick", 40: "snare", 44: "hat", 41: "tom-low", 43: "tom-low", 48: "tom-high", 53: "ride",
-    59: "ride", 52: "crash", 55: "crash", 57: "crash", 62: "conga", 64: "conga", 82: "shaker",
-}  # fmt: skip
-"""Further keys of General MIDI, and the drum that comes nearest."""
-
-_DRUMS = {**{key: drum for drum, key in DRUM_KEYS.items()}, **_ALSO}
 
 TICKS_PER_BEAT = 480
 
@@ -42,11 +37,20 @@ class _Heard:
 
     voices: dict[tuple[int, int], Voice] = field(default_factory=dict)
     strokes: list[tuple[int, str, float]] = field(default_factory=list)
-    tempi: list[tuple[int, int]] = field(default_factory=list)
+    tempi: list[tuple[float, float]] = field(default_factory=list)
     markers: list[tuple[int, str]] = field(default_factory=list)
-    meter: tuple[int, int] | None = None
+    meters: list[tuple[float, tuple[int, int]]] = field(default_factory=list)
     key: str | None = None
     end: int = 0
+
+    def sounded(
+        self, track: int, key: tuple[int, int], begun: tuple[int, float], tick: int
+    ) -> None:
+        """Takes in a note of a channel that began at a tick with a velocity and ends now."""
+        (channel, pitch), (start, velocity) = key, begun
+        voice = self.voices.setdefault((track, channel), Voice())
+        voice.notes.append(ScoreNote(start, max(1, tick - start), pitch, round(velocity, 3)))
+        self.end = max(self.end, tick)
 
 
 def from_midi(content: bytes, title: str, place: str) -> Score:
@@ -64,43 +68,50 @@ def from_midi(content: bytes, title: str, place: str) -> Score:
             "its time is in frames, not in beats", help="export it with beats", place=place
         )
     heard = _gathered(file)
-    per_beat = file.ticks_per_beat
-    numerator, denominator = heard.meter or (4, 4)
-    compound = denominator == 8 and numerator % 3 == 0
-    quarters = 1.5 if compound else 4 / denominator
-    beats_per_bar = numerator // 3 if compound else numerator
-    scale = 1 / (per_beat * quarters)
-    lines = lines_of([voice.scaled(scale) for voice in heard.voices.values()])
-    beats = float(-(-round(heard.end * scale, 3) // 1))
+    quarter = file.ticks_per_beat
+    meter = meter_of(*prevailing(heard.meters, heard.end, (4, 4)))
+    first = _first_downbeat(heard, meter, quarter)
+    scale = 1 / (quarter * meter.quarters)
+    lines = lines_of([voice.scaled(scale, shift=first) for voice in heard.voices.values()])
+    beats = float(-(-round((heard.end - first) * scale, 3) // 1))
     every = [note for line in lines.values() for note in line]
-    bass = lines.get("bass", ())
+    weights = pitch_class_weights(every, 0.0, beats)
+    # Few programs let one choose the mode: a signature of a major key may mean its minor one.
+    minor = heard.key is not None and heard.key.endswith("minor")
     return Score(
         title=title,
         origin="score",
         transcriber="midi",
-        tempo_bpm=round(_mean_tempo(heard, per_beat) / quarters, 3),
+        tempo_bpm=round(middle_tempo(heard.tempi, heard.end, 120.0) / meter.quarters, 3),
         beats=beats,
-        key=heard.key or key_of(pitch_class_weights(every, 0.0, beats)),
-        beats_per_bar=max(1, beats_per_bar),
-        beat_division=3 if compound else 2,
+        key=key_among(heard.key, weights, mode_known=minor),
+        beats_per_bar=meter.beats,
+        beat_division=meter.division,
         lines=lines,
         chords=chords_of(
             [note for name, line in lines.items() if name != "bass" for note in line],
-            bass, beats, max(1, beats_per_bar),
+            lines.get("bass", ()), beats, meter.beats,
         ),
         strokes=tuple(
-            ScoreStroke(round(tick * scale, 4), drum, velocity)
+            ScoreStroke(round((tick - first) * scale, 4), drum, velocity)
             for tick, drum, velocity in sorted(heard.strokes)
         ),
-        sections=_sections(heard.markers, scale, beats),
+        sections=sections_of({(tick - first) * scale: text for tick, text in heard.markers}, beats),
+        notes=changes_of_pace(
+            [(tick / quarter, tempo) for tick, tempo in heard.tempi],
+            [(tick / quarter, one) for tick, one in heard.meters],
+            heard.end / quarter,
+        ),
     )  # fmt: skip
 
 
 def _gathered(file: mido.MidiFile) -> _Heard:
     heard = _Heard()
     for number, track in enumerate(file.tracks):
+        channels = {message.channel for message in track if message.type == "note_on"}
         tick, name = 0, ""
         open_notes: dict[tuple[int, int], tuple[int, float]] = {}
+
         for message in track:
             tick += message.time
             if message.is_meta:
@@ -108,65 +119,44 @@ def _gathered(file: mido.MidiFile) -> _Heard:
                 _note_meta(heard, message, tick)
                 continue
             if message.type == "program_change":
-                heard.voices.setdefault(
-                    (number, message.channel), Voice(name)
-                ).program = message.program
+                voice = heard.voices.setdefault((number, message.channel), Voice())
+                voice.program = message.program
             if message.type not in ("note_on", "note_off"):
                 continue
             key = (message.channel, message.note)
+            if key in open_notes:
+                heard.sounded(number, key, open_notes.pop(key), tick)
             if message.type == "note_on" and message.velocity > 0:
-                if message.channel == DRUM_CHANNEL:
-                    drum = _DRUMS.get(message.note)
-                    if drum:
-                        heard.strokes.append((tick, drum, round(message.velocity / 127, 3)))
-                else:
+                if message.channel != DRUM_CHANNEL:
                     open_notes[key] = (tick, message.velocity / 127)
+                elif message.note in DRUM_OF_KEY:
+                    drum = DRUM_OF_KEY[message.note]
+                    heard.strokes.append((tick, drum, round(message.velocity / 127, 3)))
                 heard.end = max(heard.end, tick)
-            elif key in open_notes:
-                start, velocity = open_notes.pop(key)
-                voice = heard.voices.setdefault((number, message.channel), Voice(name))
-                voice.name = voice.name or name
-                voice.notes.append(
-                    ScoreNote(start, max(1, tick - start), message.note, round(velocity, 3))
-                )
-                heard.end = max(heard.end, tick)
+        for key, begun in open_notes.items():
+            heard.sounded(number, key, begun, tick)
+        # The name of a track that holds the whole song is the song's, not a voice's.
+        for channel in channels if len(channels) == 1 else ():
+            if (number, channel) in heard.voices:
+                heard.voices[number, channel].name = name
     return heard
 
 
 def _note_meta(heard: _Heard, message: mido.MetaMessage, tick: int) -> None:
-    if message.type == "set_tempo":
-        heard.tempi.append((tick, message.tempo))
-    elif message.type == "time_signature" and heard.meter is None:
-        heard.meter = (message.numerator, message.denominator)
+    if message.type == "set_tempo" and message.tempo > 0:
+        heard.tempi.append((tick, 60e6 / message.tempo))
+    elif message.type == "time_signature":
+        heard.meters.append((tick, (message.numerator, message.denominator)))
     elif message.type == "key_signature" and heard.key is None:
-        from clearmix.music import canonical_key
-
         heard.key = str(canonical_key(message.key))
     elif message.type == "marker" and message.text.strip():
         heard.markers.append((tick, message.text.strip()))
 
 
-def _mean_tempo(heard: _Heard, per_beat: int) -> float:
-    """Quarter notes a minute over the whole file."""
-    tempi = sorted(heard.tempi) or [(0, 500_000)]
-    edges = [tick for tick, _ in tempi[1:]] + [max(heard.end, tempi[-1][0] + 1)]
-    ticks = micros = 0.0
-    for (start, tempo), stop in zip(tempi, edges, strict=True):
-        ticks += max(0, stop - start)
-        micros += max(0, stop - start) * tempo
-    return 60e6 / (micros / ticks) if ticks and micros else 120.0
-
-
-def _sections(
-    markers: Iterable[tuple[int, str]], scale: float, beats: float
-) -> tuple[ScoreSection, ...]:
-    starts = [(tick * scale, text) for tick, text in sorted(markers)]
-    ends = [at for at, _ in starts[1:]] + [beats]
-    return tuple(
-        ScoreSection(text.lower(), round(at, 3), round(end - at, 3))
-        for (at, text), end in zip(starts, ends, strict=True)
-        if end > at
-    )
+def _first_downbeat(heard: _Heard, meter: Meter, quarter: int) -> float:
+    """The tick of the first downbeat of the song's meter; a shorter bar before it is an upbeat."""
+    starts = [tick for tick, one in heard.meters if meter_of(*one) == meter]
+    return min(starts, default=0.0) % (meter.beats * meter.quarters * quarter)
 
 
 def as_midi(score: Score) -> bytes:
@@ -193,6 +183,10 @@ def as_midi(score: Score) -> bytes:
         (0, mido.MetaMessage("time_signature", **meter)),
         *((tick(one.beat), mido.MetaMessage("marker", text=one.name)) for one in score.sections),
     ]
+    if score.key is not None:
+        tonic, mode = split_key(score.key)
+        named = PITCH_CLASSES[tonic] + "m" * (mode == "minor")
+        conductor.append((0, mido.MetaMessage("key_signature", key=named)))
     file.tracks.append(_track(conductor))
     for number, (name, line) in enumerate(score.lines.items()):
         channel = number % 9

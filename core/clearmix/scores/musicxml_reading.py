@@ -1,88 +1,96 @@
 """Scores out of MusicXML 4.0 (W3C Community Group), partwise, plain or compressed (`.mxl`).
 
-What a cover needs is read: notes, ties, chords, meter, key, tempo, chord symbols, rehearsal marks.
-Repeats are played once, and the score says so.
+What a cover needs is read, as it sounds: notes, ties, drums, meter, key, tempo, chord symbols,
+rehearsal marks, in the order in which repeats and endings have it played.
 """
 
 from __future__ import annotations
 
 import io
+import itertools
 import zipfile
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from xml.etree import ElementTree  # documents that declare a DTD's entities are refused
 
-from clearmix.contracts import Score, ScoreChord, ScoreNote, ScoreSection
+from clearmix.contracts import Score, ScoreChord, ScoreNote, ScoreStroke
 from clearmix.errors import CatalogueError
-from clearmix.music import PITCH_CLASSES
 from clearmix.scores import LARGEST_BYTES
-from clearmix.scores.harmony import chords_of, key_of, pitch_class_weights
+from clearmix.scores.harmony import chords_of, pitch_class_weights
 from clearmix.scores.lines import Voice, lines_of
+from clearmix.scores.musicxml_bars import Bar, Turns, bars_of, drums_of
+from clearmix.scores.repeats import played_order
+from clearmix.scores.times import (
+    Meter,
+    changes_of_pace,
+    key_among,
+    meter_of,
+    middle_tempo,
+    prevailing,
+    sections_of,
+)
 
-_STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-
-_KINDS = {
-    "major": "", "minor": "m", "dominant": "7", "major-seventh": "maj7", "minor-seventh": "m7",
-    "diminished": "dim", "augmented": "aug", "suspended-fourth": "sus4", "suspended-second": "sus2",
-    "half-diminished": "m7b5", "diminished-seventh": "dim7", "major-sixth": "6",
-    "minor-sixth": "m6", "dominant-ninth": "9",
-}  # fmt: skip
-"""Kinds of chords in MusicXML, and what lead sheets write behind the root."""
+DEFAULT_BPM = 100.0
 
 Element = ElementTree.Element
-
-
-@dataclass
-class _Read:
-    """What is gathered while the parts are read; times are quarter notes."""
-
-    voices: list[Voice] = field(default_factory=list)
-    chords: dict[float, str] = field(default_factory=dict)
-    marks: list[tuple[float, str]] = field(default_factory=list)
-    tempo_bpm: float | None = None
-    meter: tuple[int, int] = (4, 4)
-    key: str | None = None
-    end: float = 0.0
-    repeats: bool = False
 
 
 def from_musicxml(content: bytes, title: str, place: str) -> Score:
     """The score of a file; raises CatalogueError when it is no partwise MusicXML."""
     root = _root(content, place)
-    read = _Read()
-    names = {
-        part.get("id", ""): (part.findtext("part-name") or "").strip()
-        for part in root.iterfind("part-list/score-part")
-    }
-    for part in root.iterfind("part"):
-        voice = Voice(names.get(part.get("id", ""), ""))
-        _read_part(part, voice, read)
-        read.voices.append(voice)
-    numerator, denominator = read.meter
-    compound = denominator == 8 and numerator % 3 == 0 and numerator > 3
-    quarters = 1.5 if compound else 4 / denominator
-    beats_per_bar = numerator // 3 if compound else numerator
-    lines = lines_of([voice.scaled(1 / quarters) for voice in read.voices])
-    beats = float(-(-round(read.end / quarters, 3) // 1))
+    try:
+        parts = _parts(root)
+    except (ValueError, KeyError) as error:
+        raise CatalogueError(
+            f"not MusicXML: {error}", help="export the song as MusicXML again", place=place
+        ) from None
+    page = list(zip(*(bars for _, bars in parts), strict=False))
+    order = played_order([_together([bar.turns for bar in column]) for column in page])
+    starts = [0.0, *itertools.accumulate(max(bar.length for bar in page[one]) for one in order)]
+    length = starts[-1]
+    spread = [(start, bar) for start, one in zip(starts, order, strict=False) for bar in page[one]]
+    written = _meters(page)
+    meters = [(start, written[one]) for start, one in zip(starts, order, strict=False)]
+    meter = meter_of(*prevailing(meters, length, (4, 4)))
+    first = _first_downbeat(meters, starts, meter)
+    tempi = [(start + at, tempo) for start, bar in spread for at, tempo in bar.tempi]
+
+    def beat(quarters: float) -> float:
+        return round((quarters - first) / meter.quarters, 4)
+
+    voices = [
+        voice.scaled(1 / meter.quarters, shift=first)
+        for name, bars in parts
+        for voice in _voices(name, [(start, bars[one]) for start, one in zip(starts, order,
+                                                                             strict=False)])
+    ]  # fmt: skip
+    lines = lines_of(voices)
+    beats = float(-(-round((length - first) / meter.quarters, 3) // 1))
     every = [note for line in lines.values() for note in line]
-    symbols = tuple(
-        ScoreChord(round(at / quarters, 4), name) for at, name in sorted(read.chords.items())
-    )
+    weights = pitch_class_weights(every, 0.0, beats)
+    stated, mode_known = next((bar.key for _, bar in spread if bar.key), (None, False))
+    symbols = {beat(start + at): name for start, bar in spread for at, name in bar.chords}
     return Score(
         title=title,
         origin="score",
         transcriber="musicxml",
-        tempo_bpm=round((read.tempo_bpm or 100.0) / quarters, 3),
+        tempo_bpm=round(middle_tempo(tempi, length, DEFAULT_BPM) / meter.quarters, 3),
         beats=beats,
-        key=read.key or key_of(pitch_class_weights(every, 0.0, beats)),
-        beats_per_bar=beats_per_bar,
-        beat_division=3 if compound else 2,
+        key=key_among(stated, weights, mode_known=mode_known),
+        beats_per_bar=meter.beats,
+        beat_division=meter.division,
         lines=lines,
-        chords=symbols or chords_of(
+        chords=tuple(ScoreChord(at, symbols[at]) for at in sorted(symbols)) or chords_of(
             [note for name, line in lines.items() if name != "bass" for note in line],
-            lines.get("bass", ()), beats, beats_per_bar,
+            lines.get("bass", ()), beats, meter.beats,
         ),
-        sections=_sections(read, quarters, beats),
-        notes=("repeats are played once",) if read.repeats else (),
+        strokes=tuple(
+            ScoreStroke(at, drum) for at, drum in sorted(
+                (beat(start + at), drum) for start, bar in spread for at, drum in bar.strokes
+            )
+        ),
+        sections=sections_of({beat(start + at): mark for start, bar in spread
+                              for at, mark in bar.marks}, beats),
+        notes=changes_of_pace(tempi, meters, length),
     )  # fmt: skip
 
 
@@ -116,96 +124,66 @@ def _unpacked(content: bytes) -> bytes:
         return archive.read(name)
 
 
-def _read_part(part: Element, voice: Voice, read: _Read) -> None:
-    divisions, bar_start = 1.0, 0.0
-    tied: dict[int, ScoreNote] = {}
-    for measure in part.iterfind("measure"):
-        at, longest, before = bar_start, bar_start, bar_start
-        for element in measure:
-            if element.tag == "attributes":
-                divisions = float(element.findtext("divisions") or divisions)
-                _read_attributes(element, read)
-            elif element.tag == "note":
-                length = float(element.findtext("duration") or 0) / divisions
-                start = before if element.find("chord") is not None else at
-                if element.find("grace") is None:
-                    _read_note(element, start, length, voice, tied)
-                    if element.find("chord") is None:
-                        before, at = at, at + length
-            elif element.tag in ("backup", "forward"):
-                length = float(element.findtext("duration") or 0) / divisions
-                at += length if element.tag == "forward" else -length
-            elif element.tag == "harmony":
-                name = _chord(element)
-                if name:
-                    read.chords.setdefault(at, name)
-            elif element.tag in ("direction", "sound"):
-                _read_direction(element, at, read)
-            elif element.tag == "barline":
-                read.repeats |= element.find("repeat") is not None
-            longest = max(longest, at)
-        bar_start = longest
-    voice.notes.extend(tied.values())
-    read.end = max(read.end, bar_start)
+def _parts(root: Element) -> list[tuple[str, list[Bar]]]:
+    """Each part's name and its bars."""
+    listed = {one.get("id", ""): one for one in root.iterfind("part-list/score-part")}
+    parts = []
+    for part in root.iterfind("part"):
+        about = listed.get(part.get("id", ""), Element("score-part"))
+        name = (about.findtext("part-name") or "").strip()
+        bars = bars_of(part, drums_of(about))
+        parts += [(name, bars)] if bars else []
+    return parts
 
 
-def _read_attributes(element: Element, read: _Read) -> None:
-    time, key = element.find("time"), element.find("key")
-    if time is not None and time.findtext("beats", "").isdigit():
-        read.meter = (int(time.findtext("beats", "4")), int(time.findtext("beat-type", "4")))
-    if key is not None and read.key is None and key.findtext("fifths") is not None:
-        minor = key.findtext("mode") == "minor"
-        tonic = (int(key.findtext("fifths", "0")) * 7 + (9 if minor else 0)) % 12
-        if key.findtext("mode"):
-            read.key = f"{PITCH_CLASSES[tonic]} {'minor' if minor else 'major'}"
-
-
-def _read_note(
-    element: Element, start: float, length: float, voice: Voice, tied: dict[int, ScoreNote]
-) -> None:
-    pitch = element.find("pitch")
-    if pitch is None or length <= 0:
-        return
-    number = (
-        12 * (int(pitch.findtext("octave", "4")) + 1)
-        + _STEPS[pitch.findtext("step", "C")]
-        + round(float(pitch.findtext("alter") or 0))
+def _together(column: Sequence[Turns]) -> Turns:
+    """The signs of one bar in all parts: programs write them into some parts only."""
+    return Turns(
+        forward=any(one.forward for one in column),
+        back=max(one.back for one in column),
+        endings=next((one.endings for one in column if one.endings), frozenset()),
+        last_ending=max(one.last_ending for one in column),
+        segno=any(one.segno for one in column),
+        coda=any(one.coda and not one.to_coda for one in column),
+        to_coda=any(one.to_coda for one in column),
+        fine=any(one.fine for one in column),
+        leap=next((one.leap for one in column if one.leap), ""),
     )
-    ties = {tie.get("type") for tie in element.iterfind("tie")}
-    note = tied.pop(number, None) if "stop" in ties else None
-    note = (
-        ScoreNote(note.beat, start + length - note.beat, number, note.velocity)
-        if note
-        else ScoreNote(start, length, number)
-    )
-    if "start" in ties:
-        tied[number] = note
-    else:
-        voice.notes.append(note)
 
 
-def _chord(element: Element) -> str | None:
-    step = element.findtext("root/root-step")
-    if step is None:
-        return None
-    root = (_STEPS[step] + round(float(element.findtext("root/root-alter") or 0))) % 12
-    return PITCH_CLASSES[root] + _KINDS.get(element.findtext("kind") or "major", "")
+def _meters(page: Sequence[Sequence[Bar]]) -> list[tuple[int, int]]:
+    """The meter in force in each bar of the page."""
+    meters, now = [], (4, 4)
+    for column in page:
+        now = next((bar.meter for bar in column if bar.meter), now)
+        meters.append(now)
+    return meters
 
 
-def _read_direction(element: Element, at: float, read: _Read) -> None:
-    sound = element if element.tag == "sound" else element.find("sound")
-    if sound is not None and sound.get("tempo") and read.tempo_bpm is None:
-        read.tempo_bpm = float(sound.get("tempo", "100"))
-    mark = element.findtext("direction-type/rehearsal")
-    if mark and mark.strip():
-        read.marks.append((at, mark.strip().lower()))
+def _first_downbeat(
+    meters: Sequence[tuple[float, tuple[int, int]]], starts: Sequence[float], meter: Meter
+) -> float:
+    """Quarter notes before the bars of the song's meter begin: the length of an upbeat."""
+    size = meter.beats * meter.quarters
+    for (start, one), after in zip(meters, starts[1:], strict=True):
+        if meter_of(*one) == meter and after - start >= size - 1e-6:
+            return start % size
+    return 0.0
 
 
-def _sections(read: _Read, quarters: float, beats: float) -> tuple[ScoreSection, ...]:
-    marks = sorted(dict(read.marks).items())
-    ends = [at / quarters for at, _ in marks[1:]] + [beats]
-    return tuple(
-        ScoreSection(name, at / quarters, end - at / quarters)
-        for (at, name), end in zip(marks, ends, strict=True)
-        if end > at / quarters
-    )
+def _voices(name: str, bars: Sequence[tuple[float, Bar]]) -> list[Voice]:
+    """The voices of a part, staff by staff, with tied notes as one."""
+    voices: dict[tuple[str, str], Voice] = {}
+    tied: dict[tuple[tuple[str, str], int], ScoreNote] = {}
+    for start, bar in bars:
+        for note in bar.notes:
+            held = tied.pop((note.voice, note.pitch), None) if "stop" in note.ties else None
+            begins = held.beat if held else start + note.at
+            sounding = ScoreNote(begins, start + note.at + note.length - begins, note.pitch)
+            if "start" in note.ties:
+                tied[note.voice, note.pitch] = sounding
+            else:
+                voices.setdefault(note.voice, Voice(name)).notes.append(sounding)
+    for (voice, _), left in tied.items():
+        voices.setdefault(voice, Voice(name)).notes.append(left)
+    return list(voices.values())

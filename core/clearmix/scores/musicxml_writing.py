@@ -8,17 +8,13 @@ from xml.etree import ElementTree  # it writes only
 
 from clearmix.contracts import Score, ScoreNote
 from clearmix.music import split_key
+from clearmix.scores.musicxml_chords import harmony_of
 
 DIVISIONS = 12
 """Twelfths of a beat: sixteenths and triplets both fall on them."""
 
 _NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 _FLATS = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
-
-_KINDS = {
-    "": "major", "m": "minor", "7": "dominant", "maj7": "major-seventh", "m7": "minor-seventh",
-    "dim": "diminished", "aug": "augmented", "sus4": "suspended-fourth", "sus2": "suspended-second",
-}  # fmt: skip
 
 _FIFTHS = {0: 0, 7: 1, 2: 2, 9: 3, 4: 4, 11: 5, 6: 6, 5: -1, 10: -2, 3: -3, 8: -4, 1: -5}
 
@@ -112,13 +108,8 @@ def _symbols(
     for chord in score.chords:
         at = lead + round(chord.beat * DIVISIONS)
         if inside[0] <= at < inside[1]:
-            root = chord.name[:2] if chord.name[1:2] in ("#", "b") else chord.name[:1]
-            harmony = _sub(measure, "harmony")
-            named = _sub(harmony, "root")
-            _sub(named, "root-step", root[0])
-            if root[1:]:
-                _sub(named, "root-alter", "1" if root[1] == "#" else "-1")
-            _sub(harmony, "kind", _KINDS.get(chord.name[len(root) :], "major"))
+            harmony = harmony_of(chord.name)
+            measure.append(harmony)
             _sub(harmony, "offset", str(at - inside[0]))
 
 
