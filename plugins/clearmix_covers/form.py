@@ -127,7 +127,24 @@ def pieced(
     piece = Piece(
         material, tuple(parts), tuple(tune), tuple(bass), tuple(_changes(chords)), at, ends, 0.0
     )
-    return replace(piece, seconds=seconds or _natural(piece, slows=outro is not False))
+    slows = outro is not False
+    if seconds is not None and ends:
+        piece = _held(piece, seconds, slows=slows)
+    return replace(piece, seconds=seconds or _natural(piece, slows=slows))
+
+
+def _held(piece: Piece, seconds: float, *, slows: bool) -> Piece:
+    """The piece with its last chord held until just the time to die away is left."""
+    *parts, ending = piece.parts
+    spare = seconds - _natural(piece, slows=slows)
+    more = max(spare / Clock(piece, slows=slows).last_beat_seconds, -ending.beats / 2)
+    *tune, last = piece.tune
+    return replace(
+        piece,
+        parts=(*parts, replace(ending, beats=ending.beats + more)),
+        tune=(*tune, replace(last, beats=last.beats + more)),
+        beats=piece.beats + more,
+    )
 
 
 def fitted(order: Sequence[Stretch], beats: float, bar: int) -> list[Stretch]:
@@ -174,7 +191,8 @@ def _vamp(material: Material, bars: int) -> list[tuple[float, Chord]]:
 
 def _taken(notes: Sequence[ScoreNote], one: Stretch, at: float, *, upbeat: bool) -> list[ScoreNote]:
     """The notes of a section where the cover has it, with those that lead into it."""
-    earliest = one.beat - (0.0 if not upbeat else 2.0)
+    # The upbeat of the song is all that comes before its first bar; elsewhere half a bar is seen.
+    earliest = one.beat - ((2.0 if one.beat > 0 else at) if upbeat else 0.0)
     before = [note for note in notes if earliest <= note.beat < one.beat]
     if before and one.beat > 0 and len(before) > 1:
         before = []  # they are the end of what came before, not an upbeat
@@ -212,9 +230,14 @@ class Clock:
     def __init__(self, piece: Piece, *, slows: bool) -> None:
         self.beat_seconds = 60 / piece.material.tempo_bpm
         bar = piece.material.beats_per_bar
-        self._slow_from = piece.beats - 2 * bar
+        self._slow_from = piece.parts[-1].beat - bar
         self._slow_beats = float(bar)
         self._slows = slows and piece.ends and self._slow_from >= bar
+
+    @property
+    def last_beat_seconds(self) -> float:
+        """How long the beats of the last chord are."""
+        return self.beat_seconds / (SLOWEST if self._slows else 1)
 
     def seconds(self, beat: float) -> float:
         """The moment of a beat."""
