@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from clearmix import Score, ScoreNote
 from clearmix.conversation import Choice
 from clearmix.kernel import Kernel
 from clearmix_ui.session import Session, SignedOutError
@@ -48,6 +49,23 @@ def test_a_chosen_song_can_be_set_at_once(session: Session) -> None:
     assert "Its own (" in board
     assert "remixes left" not in board
     assert "Included in the plan premium" in board
+
+
+def test_the_notes_of_a_song_are_shown_once_they_are_written_down(
+    example: Kernel, session: Session
+) -> None:
+    assert "cm-roll" not in session.details("greensleeves")
+    tune = tuple(ScoreNote(float(at), 1.0, 60 + at) for at in range(8))
+    score = Score("Greensleeves", "score", "by hand", 96.0, 8.0, "A minor", confidence=(0.9, 0.4),
+                  lines={"melody": tune})  # fmt: skip
+    example.catalogue.correct_score("greensleeves", score)
+    try:
+        shown = session.details("greensleeves")
+    finally:
+        example.catalogue.correct_score("greensleeves", None)
+    assert 'src="/api/recordings/greensleeves/score" alt="melody: 8 notes"' in shown
+    assert "what is less sure is paler" in shown
+    assert "format=musicxml" not in shown  # the composition has writers, who have the files
 
 
 def test_without_a_song_there_is_nothing_to_set(session: Session) -> None:

@@ -85,9 +85,12 @@ class Session:
             return cards.details_of(render, look)
         song = self._kernel.catalogue.recording(item)
         label = self._kernel.catalogue.party(song.label).name if song.label else None
+        work = self._kernel.catalogue.work(song.work) if song.work else None
         return cards.html(
-            "details.html", render=None, song=song, shared=None, look=look, label=label
-        )
+            "details.html", render=None, song=song, shared=None, look=look, label=label,
+            score=self._kernel.catalogue.kept_score(song.id),
+            free=work is not None and work.public_domain,
+        )  # fmt: skip
 
     def conversation(self, thread: Thread) -> list[str]:
         """The turns as HTML and the board after them, or a welcome when there are none."""

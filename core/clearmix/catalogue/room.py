@@ -186,6 +186,10 @@ class Catalogue:
         """
         return self._scores.score(self._sources.source(name, self.recording), progress)
 
+    def kept_score(self, name: str) -> Score | None:
+        """The score of a recording if it was given, or written down before."""
+        return self._scores.kept(self.recording(name).id)
+
     def correct_score(self, name: str, score: Score | None) -> None:
         """Keeps a score for a recording; None has it transcribed anew when it is next needed."""
         id = self.recording(name).id

@@ -51,8 +51,7 @@ def write_score(score: Score, path: Path) -> None:
     Raises:
         CatalogueError: the name ends otherwise, or the file cannot be written.
     """
-    writer = _writers().get(path.suffix.lower())
-    if writer is None:
+    if path.suffix.lower() not in _writers():
         raise CatalogueError(
             f"`{path.name}` names no format of scores",
             help=f"let it end in {', '.join(_writers())}",
@@ -60,13 +59,18 @@ def write_score(score: Score, path: Path) -> None:
         )
     partial = path.with_name(f".{path.name}.part")
     try:
-        partial.write_bytes(writer(score))
+        partial.write_bytes(score_bytes(score, path.suffix.lower()))
         partial.replace(path)
     except OSError as error:
         partial.unlink(missing_ok=True)
         raise CatalogueError(
             f"cannot write the score: {error.strerror}", help="check the folder", place=str(path)
         ) from None
+
+
+def score_bytes(score: Score, suffix: str) -> bytes:
+    """A score as a file that ends in `.json`, `.mid`, `.musicxml` or `.svg`."""
+    return _writers()[suffix](score)
 
 
 def _readers() -> Mapping[str, Callable[[bytes, str, str], Score]]:

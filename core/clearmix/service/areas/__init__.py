@@ -15,6 +15,7 @@ from clearmix.service.areas import (
     renders,
     royalties,
     rules,
+    scores,
     tokens,
 )
 
@@ -22,6 +23,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     asking.router,
     renders.router,
     catalogue.router,
+    scores.router,
     consents.router,
     approvals.router,
     policies.router,
