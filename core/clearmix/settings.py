@@ -32,6 +32,8 @@ class Settings:
     """`CLEARMIX_SEPARATOR`: id of what takes mixes apart; may be left out where there is one."""
     transcriber: str = ""
     """`CLEARMIX_TRANSCRIBER`: id of what writes scores; may be left out where there is one."""
+    soundfont: str = ""
+    """`CLEARMIX_SOUNDFONT`: a bank (`.sf2`, `.sf3`) whose instruments play covers."""
     billing: str = "account"
     """`CLEARMIX_BILLING`: id of the gateway that takes the money for renders."""
     mark_listenings: str = ""
@@ -71,6 +73,7 @@ class Settings:
             analyzer=environ.get("CLEARMIX_ANALYZER") or cls.analyzer,
             separator=environ.get("CLEARMIX_SEPARATOR") or cls.separator,
             transcriber=environ.get("CLEARMIX_TRANSCRIBER") or cls.transcriber,
+            soundfont=environ.get("CLEARMIX_SOUNDFONT", cls.soundfont),
             billing=environ.get("CLEARMIX_BILLING") or cls.billing,
             mark_listenings=environ.get("CLEARMIX_MARK_LISTENINGS") or cls.mark_listenings,
             service=environ.get("CLEARMIX_SERVICE") or cls.service,
@@ -98,6 +101,7 @@ class Settings:
             "CLEARMIX_ANALYZER": self.analyzer,
             "CLEARMIX_SEPARATOR": self.separator,
             "CLEARMIX_TRANSCRIBER": self.transcriber,
+            "CLEARMIX_SOUNDFONT": self.soundfont,
             "CLEARMIX_BILLING": self.billing,
             "CLEARMIX_MARK_LISTENINGS": self.mark_listenings,
             "CLEARMIX_SERVICE": self.service,

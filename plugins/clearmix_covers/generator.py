@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clearmix import Abilities, Analysis, Audio, Progress, RemixSpec, Report, Source
 from clearmix.vocabulary import TermKind, terms
 from clearmix_covers.plan import Plan
 
+if TYPE_CHECKING:
+    from clearmix_sound.soundfonts import Bank
+
+VERSION = "2"
 LONGEST_SECONDS = 1200.0
 
 
@@ -16,7 +20,11 @@ class Covers:
     """Performs a song anew from its score; hears not a sample of any recording."""
 
     id = "covers"
-    version = "1"
+
+    def __init__(self, bank: Bank | None = None) -> None:
+        self._bank = bank
+        # Another bank sounds different: what one version made must not pass for the other's.
+        self.version = f"{VERSION}+{bank.fingerprint[:8]}" if bank else VERSION
 
     def abilities(self) -> Abilities:
         """Covers by every line-up, with all styles, eras, moods and parts of the vocabulary."""
@@ -37,7 +45,8 @@ class Covers:
         from clearmix_covers.choosing import chosen
 
         choice = chosen(spec)
-        return (f"played by: {choice.lineup.label}", *choice.notes)
+        sounds = (f"instruments of the SoundFont bank `{self._bank.name}`",) if self._bank else ()
+        return (f"played by: {choice.lineup.label}", *sounds, *choice.notes)
 
     def plan(self, spec: RemixSpec, source: Source) -> Plan:
         """The arrangement that `render` would play: the same for the same spec, seed and score."""
@@ -60,7 +69,7 @@ class Covers:
         from clearmix_covers.performing import rendered
 
         progress(0.0, "arranging")
-        return rendered(self.plan(spec, source), progress)
+        return rendered(self.plan(spec, source), progress, self._bank)
 
 
 def _effects() -> frozenset[str]:

@@ -15,6 +15,7 @@ from clearmix_covers.room import Hall
 from clearmix_sound.filters import high_pass
 from clearmix_sound.instruments import Drummer, Hit, Note, Player
 from clearmix_sound.mixing import level_db, softly_limited
+from clearmix_sound.soundfonts import Bank, kit_of, patch_of
 
 RATE = 44100
 STRETCH_SECONDS = 4.0
@@ -48,11 +49,14 @@ class Channel:
         return sound
 
 
-def rendered(plan: Plan, progress: Progress) -> Iterator[Audio]:
-    """One-second blocks of a plan, while the rest is made; a loop joins its own start."""
+def rendered(plan: Plan, progress: Progress, bank: Bank | None = None) -> Iterator[Audio]:
+    """One-second blocks of a plan, while the rest is made; a loop joins its own start.
+
+    A bank plays the instruments that it has; ours play the others.
+    """
     progress(0.0, f"tuning up: {plan.label}")
     frames = round(plan.seconds * RATE)
-    channels = list(desk(plan))
+    channels = list(desk(plan, bank))
     hall = Hall(plan.room_seconds, plan.wet, RATE, plan.seed)
     step = round(STRETCH_SECONDS * RATE)
     if plan.loops:
@@ -114,11 +118,12 @@ def _faded(sound: Samples, start: int, frames: int) -> Samples:
     return (sound * gain).astype(np.float32)
 
 
-def desk(plan: Plan) -> Iterator[Channel]:
+def desk(plan: Plan, bank: Bank | None = None) -> Iterator[Channel]:
     """Every player with the gain that brings it to its level, found by a sound check."""
     for number, one in enumerate(plan.players):
         notes = [Note(*note) for note in one.notes]
-        player = Player(one.play, notes, rate=RATE, seed=plan.seed + 7 * number)
+        patch = patch_of(bank, one.play) if bank else None
+        player = Player(patch or one.play, notes, rate=RATE, seed=plan.seed + 7 * number)
         gain = _gain(player, [(note.seconds, note.duration_seconds * note.velocity)
                               for note in notes], one.target_db)  # fmt: skip
         angle = (one.pan + 1) * np.pi / 4
@@ -126,7 +131,8 @@ def desk(plan: Plan) -> Iterator[Channel]:
                                       for side in (np.cos, np.sin)))  # fmt: skip
     if plan.drums is not None:
         hits = [Hit(*stroke) for stroke in plan.drums.strokes]
-        drummer = Drummer(plan.drums.kit, hits, rate=RATE, seed=plan.seed)
+        kit = kit_of(bank, plan.drums.kit) if bank else plan.drums.kit
+        drummer = Drummer(kit, hits, rate=RATE, seed=plan.seed)
         gain = _gain(drummer, [(hit.seconds, hit.velocity) for hit in hits], plan.drums.target_db)
         yield Channel(drummer, gain, np.float32(1), np.float32(1))
 

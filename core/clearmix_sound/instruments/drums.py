@@ -51,9 +51,9 @@ def play_drums(kit: str, hits: Sequence[Hit], *, seconds: float, rate: int, seed
 class Drummer:
     """Hits on a kit, played in any order of stretches and always the same."""
 
-    def __init__(self, kit: str, hits: Sequence[Hit], *, rate: int, seed: int) -> None:
+    def __init__(self, kit: str | Kit, hits: Sequence[Hit], *, rate: int, seed: int) -> None:
         """Raises AudioError when the kit or a drum does not exist; nothing is played yet."""
-        self._kit = _known(kit, KITS, "kit")
+        self._kit = _known(kit, KITS, "kit") if isinstance(kit, str) else kit
         self._rate, self._seed = rate, seed
         self._strokes: dict[tuple[str, int, int], Samples] = {}
         self._hits = sorted(

@@ -51,13 +51,15 @@ def play_notes(
 class Player:
     """Notes on an instrument, played in any order of stretches and always the same."""
 
-    def __init__(self, instrument: str, notes: Sequence[Note], *, rate: int, seed: int) -> None:
+    def __init__(
+        self, instrument: str | Patch, notes: Sequence[Note], *, rate: int, seed: int
+    ) -> None:
         """Raises AudioError when the instrument does not exist; nothing is played yet."""
-        if instrument not in INSTRUMENTS:
+        if isinstance(instrument, str) and instrument not in INSTRUMENTS:
             raise AudioError(
                 f"unknown instrument `{instrument}`", help=f"one of {', '.join(INSTRUMENTS)}"
             )
-        self._patch = INSTRUMENTS[instrument]
+        self._patch = INSTRUMENTS[instrument] if isinstance(instrument, str) else instrument
         self._rate, self._seed = rate, seed
         self._takes: dict[tuple[int, int, int, int], Samples] = {}
         self._notes = sorted(
