@@ -56,11 +56,13 @@ BASS_RANGE = Range(low=24, high=55, window=4096, hop=512)
 class Heard:
     """Strength of shape (moments, pitches), about 0..1, and the level of each moment (RMS).
 
-    `tuning` is the distance of the line from A = 440 Hz in semitones, -0.5..0.5.
+    `place` says where in its semitone a pitch sounds, in semitones from its middle; `tuning` is the
+    distance of the line from A = 440 Hz in semitones, -0.5..0.5.
     """
 
     range: Range
     strength: Strengths
+    place: Strengths
     level: Curve
     tuning: float
 
@@ -74,7 +76,7 @@ def pitch_strength(audio: Audio, over: Range) -> Heard:
     loud = max(float(np.percentile(size, 90)), 1e-9)
     fine /= np.maximum(size, _QUIET * loud)[:, None]
     tuning = _tuning(fine)
-    return Heard(over, _by_semitone(fine, over, tuning), level, tuning)
+    return Heard(over, *_by_semitone(fine, over, tuning), level, tuning)
 
 
 def _log_spectrum(mono: Samples, over: Range) -> tuple[Strengths, Curve]:
@@ -122,14 +124,24 @@ def _tuning(fine: Strengths) -> float:
     return float(np.angle(turn) / (2 * np.pi)) if abs(turn) > 0 else 0.0
 
 
-def _by_semitone(fine: Strengths, over: Range, tuning: float) -> Strengths:
-    """The strongest place within half a semitone of each pitch: vibrato stays on its note."""
-    shift = round(tuning * _STEPS)
+def _by_semitone(fine: Strengths, over: Range, tuning: float) -> tuple[Strengths, Strengths]:
+    """The strongest place within half a semitone of each pitch, and where it is.
+
+    Vibrato so stays on its note; the place lies on the parabola through the strongest and its
+    neighbours.
+    """
     half = _STEPS // 2
-    padded = np.pad(fine, ((0, 0), (half + _STEPS, half + _STEPS)), mode="edge")
+    edge = half + _STEPS + 1
+    padded = np.pad(fine, ((0, 0), (edge, edge)), mode="edge")
     count = over.high - over.low + 1
-    start = _STEPS + shift
+    start = _STEPS + round(tuning * _STEPS)
     rows = np.stack(
-        [padded[:, start + step : start + step + count * _STEPS : _STEPS] for step in range(_STEPS)]
-    )
-    return np.asarray(rows.max(axis=0), dtype=np.float32)
+        [padded[:, start + step : start + step + count * _STEPS : _STEPS]
+         for step in range(_STEPS + 2)]
+    )  # fmt: skip
+    best = np.argmax(rows[1:-1], axis=0)
+    below, top, above = (np.take_along_axis(rows, best[None] + by, 0)[0] for by in range(3))
+    bend = below - 2 * top + above
+    aside = np.divide(0.5 * (below - above), bend, out=np.zeros_like(top), where=bend < -1e-6)
+    place = (best - half + np.clip(aside, -1, 1)) / _STEPS
+    return np.asarray(top, dtype=np.float32), place.astype(np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -12,13 +13,21 @@ from hypothesis import strategies as st
 from clearmix.audio import Audio
 from clearmix.contracts import Analysis, ScoreNote
 from clearmix.testing import Song
+from clearmix_covers.room import Hall
 from clearmix_covers.transcribing.confidence import bar_confidences
 from clearmix_covers.transcribing.grid import Grid, grid_of
+from clearmix_covers.transcribing.lines import LEAD, LEAD_IN_A_MIX, hear_line, line_of
 from clearmix_covers.transcribing.path import Costs, best_path
-from clearmix_covers.transcribing.strength import BASS_RANGE, LEAD_RANGE, Range, pitch_strength
+from clearmix_covers.transcribing.strength import (
+    BASS_RANGE,
+    LEAD_RANGE,
+    Heard,
+    Range,
+    pitch_strength,
+)
 from clearmix_covers.transcribing.strokes import strokes_of
 from clearmix_sound.analysis.onsets import analysis_mono, onsets
-from clearmix_sound.instruments import Hit, play_drums
+from clearmix_sound.instruments import Hit, Note, play_drums, play_notes
 
 RATE = 22050
 
@@ -182,3 +191,38 @@ def test_a_mix_without_drums_gets_none() -> None:
     assert strokes_of(found, grid_of(song.analysis(), found), (), alone=False) == ()
     found = onsets(analysis_mono(song.audio()))
     assert strokes_of(found, grid_of(song.analysis(), found), (), alone=False)
+
+
+def in_halves() -> Grid:
+    """A grid at 120 bpm whose first beat is at a quarter of a second."""
+    analysis, sound = clicks((0.0, 0.5))
+    return grid_of(analysis, onsets(analysis_mono(sound)))
+
+
+def test_vibrato_in_a_hall_is_not_struck_again() -> None:
+    grid = in_halves()
+    sung = [Note(0.25 + 2.0 * at, 2.0, pitch, 0.8) for at, pitch in enumerate((69, 72, 71, 67))]
+    dry = play_notes("voice-lead", sung, seconds=9.0, rate=RATE, seed=1)
+    wet = Audio(Hall(1.6, 0.4, RATE, 3).add(dry), RATE)
+    line = hear_line(wet, LEAD, grid, None)
+    restless = hear_line(wet, replace(LEAD, unrest=0.0), grid, None)
+    assert list(dict.fromkeys(note.pitch for note in line)) == [69, 72, 71, 67]
+    assert len(line) <= 5 < len(restless), (len(line), len(restless))
+
+
+def test_a_singer_is_followed_past_what_holds_still() -> None:
+    grid = in_halves()
+    rate, low = LEAD_RANGE.rate, LEAD_RANGE.low
+    frames = round(10 * rate)
+    now = np.arange(frames) / rate
+    strength = np.zeros((frames, LEAD_RANGE.high - low + 1), np.float32)
+    place = np.zeros_like(strength)
+    strength[:, 60 - low] = 0.6
+    place[:, 60 - low] = 0.2 * np.sin(2 * np.pi * 5.5 * now)
+    strength[now > 6, 72 - low] = 0.75
+    heard = Heard(LEAD_RANGE, strength, place, np.ones(frames), 0.0)
+    found = onsets(analysis_mono(Audio(np.zeros((1, 10 * RATE), np.float32), RATE)))
+    line = line_of(heard, found, LEAD_IN_A_MIX, grid, None)
+    assert {note.pitch for note in line} == {60}
+    keys = line_of(replace(heard, place=np.zeros_like(place)), found, LEAD_IN_A_MIX, grid, None)
+    assert {note.pitch for note in keys} == {60, 72}
