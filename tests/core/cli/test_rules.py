@@ -87,7 +87,7 @@ def test_a_policy_is_shown_in_english_and_as_it_was_written(
         (
             ("show", "Platform baseline", "--version", "99"),
             "`Platform baseline` has no version 99",
-            "its versions are 1",
+            "its versions are 2",
         ),
         (("log", "show", "7"), "the log has no entry 7", "nothing was decided yet"),
         (("log", "replay", "7"), "the log has no entry 7", "nothing was decided yet"),
@@ -131,7 +131,7 @@ def test_the_log_is_verified_shown_and_replayed(
     assert as_json("rules", "log", "verify", "--head", verified["head"])["ok"]
     shown = as_json("rules", "log", "show", "1")
     assert shown["decision_hash"] == decided["hash"]
-    assert "“Platform baseline” version 1 by platform" in {
+    assert "“Platform baseline” version 2 by platform" in {
         one["policy"] for one in shown["policies"]
     }
     replayed = as_json("rules", "log", "replay", "1")
