@@ -29,8 +29,9 @@ def written(market: Kernel) -> Score:
     return score
 
 
-def test_everybody_sees_the_notes(calls: Calls, written: Score) -> None:
+def test_everybody_sees_the_notes(calls: Calls, signed_in: Calls, written: Score) -> None:
     seen = calls("mia").get(PATH)
+    assert signed_in("mia").get(PATH).content == seen.content  # as the page's picture asks
     assert (seen.status_code, seen.headers["content-type"]) == (200, "image/svg+xml")
     assert len(ElementTree.fromstring(seen.content).findall("{*}rect")) == 1 + 8
 
