@@ -17,6 +17,7 @@ from clearmix.royalties.inputs import lay_items, lay_renders, lay_routes, lay_su
 from clearmix.royalties.ledger import Entry, Ledger, accrual, reversal
 from clearmix.royalties.models import Settlement
 from clearmix.royalties.period import Period
+from clearmix.royalties.places import locate
 from clearmix.royalties.plays import PlayLog
 from clearmix.royalties.rates import Rates
 from clearmix.royalties.reading import Reading
@@ -92,6 +93,10 @@ class Closing:
             with self._database.session() as session:
                 if correcting is None:
                     self._require_unpaid(session, period.text, reduced.pools)
+            progress(0.5, "finding where it was earned")
+            locate(
+                working, formula, period, rates.currency, rates.side_weights("original"), reduced
+            )
             progress(0.6, "dividing among payees")
             lay_routes(working, rights, rates, period, formula)
             finish(working, period, reduced)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 from functools import cached_property
@@ -32,7 +32,8 @@ class StatementLine:
         base: what the rate of a contract term is a part of, if a term set this share: `net-pool`,
             `render-fee`, `item-earnings`, `revenue` or `net-revenue`.
         adjustment_of: on a line that corrects another one, that line's id, or `new` if there was
-            none; its amount is the difference.
+            none; its units and amounts are the differences.
+        before: on a line that corrects another one, that line, if there was one.
     """
 
     id: str
@@ -54,6 +55,31 @@ class StatementLine:
     splits_from: str = ""
     base: str = ""
     adjustment_of: str = ""
+    before: StatementLine | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def after(self) -> StatementLine:
+        """The line as it stands; of one that corrects another one, what the two give together."""
+        if self.before is None:
+            return self
+        return replace(
+            self,
+            before=None,
+            units=self.before.units + self.units,
+            gross_micro=self.before.gross_micro + self.gross_micro,
+            amount_micro=self.before.amount_micro + self.amount_micro,
+        )
+
+    def less(self, before: StatementLine, adjustment_of: str) -> StatementLine:
+        """The line that says what changed since another one, of that id, was stated."""
+        return replace(
+            self,
+            units=self.units - before.units,
+            gross_micro=self.gross_micro - before.gross_micro,
+            amount_micro=self.amount_micro - before.amount_micro,
+            adjustment_of=adjustment_of,
+            before=before,
+        )
 
     @property
     def plays(self) -> int:

@@ -27,7 +27,7 @@ from clearmix.royalties.models import (
 from clearmix.royalties.money import money, percent
 from clearmix.royalties.period import Period
 from clearmix.royalties.reduction import eligible
-from clearmix.royalties.settling import MANIFEST_FORMAT
+from clearmix.royalties.settling import REPLAYABLE
 from clearmix.royalties.sheaves import open_kept
 from clearmix.storage.database import Database
 from clearmix.storage.store import Store
@@ -296,17 +296,14 @@ class Reading:
         after = {line.id: line for line in lines}
         changed = []
         for id in sorted({*before, *after}):
-            was = before[id].amount_micro if id in before else 0
-            now = after[id].amount_micro if id in after else 0
-            if was != now:
-                line = after.get(id) or replace(before[id], units=0, gross_micro=0)
-                changed.append(
-                    replace(
-                        line,
-                        amount_micro=now - was,
-                        adjustment_of=_id_in(corrected, id) if id in before else "new",
-                    )
-                )
+            if id not in before:
+                line = replace(after[id], adjustment_of="new")
+            else:
+                was = replace(before[id], settlement=corrected.hash)
+                line = after.get(id) or replace(before[id], units=0, gross_micro=0, amount_micro=0)
+                line = line.less(was, adjustment_of=_id_in(corrected, id))
+            if line.amount_micro:
+                changed.append(line)
         return tuple(changed)
 
     def _lines(
@@ -329,7 +326,7 @@ class Reading:
 
 def require_replayable(row: SettlementRow) -> None:
     """Raises RoyaltyError for a settlement of a format that can only be read."""
-    if row.manifest.get("format") != MANIFEST_FORMAT:
+    if row.manifest.get("format") not in REPLAYABLE:
         raise RoyaltyError(
             f"the settlement `{row.hash[:12]}` was made by an earlier version",
             help="its statements can be read; to explain, verify or correct it use that version",

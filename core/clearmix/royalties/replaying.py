@@ -14,10 +14,11 @@ from clearmix.royalties.finishing import LINE_COLUMNS
 from clearmix.royalties.ledger import Ledger
 from clearmix.royalties.models import Replay
 from clearmix.royalties.period import Period
+from clearmix.royalties.places import locate
 from clearmix.royalties.rates import Rates
 from clearmix.royalties.reading import open_history
-from clearmix.royalties.settling import finish, manifest, payee_sums, reduce
-from clearmix.royalties.sheaves import KEPT, check_kept, open_kept
+from clearmix.royalties.settling import PLACE_COLUMNS, finish, manifest, payee_sums, reduce
+from clearmix.royalties.sheaves import KEPT, WORKED_OUT, check_kept, open_kept
 from clearmix.storage.store import Store
 from clearmix.storage.tables.royalties import SettlementRow
 
@@ -52,18 +53,21 @@ def replay(
             "is installed"
         )
     with engine(scratch) as working:
-        open_kept(working, store, row.files, *(table for table in KEPT if table != "lines"))
+        inputs = (table for table in KEPT if table in row.files and table not in WORKED_OUT)
+        open_kept(working, store, row.files, *inputs)
         open_history(working, store, list(history))
         period = Period(row.period)
         rates = Rates.model_validate(row.manifest["rates"])
         progress(0.2, "adding up plays")
-        reduced = reduce(working, formula, period, row.currency, rates.side_weights("original"))
+        weights = rates.side_weights("original")
+        reduced = reduce(working, formula, period, row.currency, weights)
+        locate(working, formula, period, row.currency, weights, reduced)
         progress(0.6, "dividing among payees")
         finish(working, period, reduced)
         progress(0.8, "hashing")
         again = manifest(
             working, formula, period, reduced, row.manifest["rates"],
-            row.manifest["inputs"]["history"],
+            row.manifest["inputs"]["history"], row.manifest["format"],
         )  # fmt: skip
         if row.corrects is not None:
             again["corrects"] = row.corrects
@@ -72,6 +76,10 @@ def replay(
         open_kept(working, store, row.files, "lines", prefix="kept_")
         if table_digest(working, "kept_lines", LINE_COLUMNS) != row.manifest["lines"]:
             differences.append("the kept lines are not those of the hash")
+        if "places" in row.files:
+            open_kept(working, store, row.files, "places", prefix="kept_")
+            if table_digest(working, "kept_places", PLACE_COLUMNS) != row.manifest["places"]:
+                differences.append("the kept places are not those of the hash")
     books = ledger.problems(row.hash)
     undone = ledger.entries(row.corrects) if row.corrects else ()
     expected = {entry.id for entry in postings_of(row, sums, undone)}

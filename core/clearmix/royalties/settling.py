@@ -40,8 +40,11 @@ from clearmix.royalties.reduction import (
 if TYPE_CHECKING:
     import ibis
 
-MANIFEST_FORMAT = 2
+MANIFEST_FORMAT = 3
 """Version of what a settlement's hash covers."""
+
+REPLAYABLE = (2, MANIFEST_FORMAT)
+"""The versions that can be replayed; 2 does not cover where the money was earned."""
 
 SUBSCRIPTION_COLUMNS = {"pool": "VARCHAR", "listener_id": "VARCHAR", "net_micro": "BIGINT"}
 RENDER_COLUMNS = {
@@ -49,6 +52,9 @@ RENDER_COLUMNS = {
     "fee_micro": "BIGINT",
 }  # fmt: skip
 CATALOGUE_COLUMNS = {"item_id": "VARCHAR", "track_id": "VARCHAR", "artist_id": "VARCHAR"}
+PLACE_COLUMNS = ("pool", "item_id", "territory", "tier", "worth", "units")
+"""Where items of the reduction earned what; `worth` counts parts of a micro-unit as `value` does.
+"""
 EPOCH_COLUMNS = {
     "key": "VARCHAR", "item_id": "VARCHAR", "since": "TIMESTAMP", "until": "TIMESTAMP",
 }  # fmt: skip
@@ -210,10 +216,11 @@ def manifest(
     reduced: Reduced,
     rates: Mapping[str, Any],
     history: Mapping[str, str],
+    format: int = MANIFEST_FORMAT,
 ) -> dict[str, Any]:
-    """Everything that a settlement's hash covers, after `reduce` and `finish`."""
+    """Everything that a settlement's hash covers, after `reduce`, `locate` and `finish`."""
     return {
-        "format": MANIFEST_FORMAT,
+        "format": format,
         "period": period.text,
         "formula": {
             "id": formula.id,
@@ -235,6 +242,7 @@ def manifest(
         },
         "items": table_digest(engine, "reduced", ("pool", "item_id", "value", "units")),
         "lines": table_digest(engine, "lines", LINE_COLUMNS),
+        **({"places": table_digest(engine, "places", PLACE_COLUMNS)} if format > 2 else {}),
     }
 
 

@@ -12,9 +12,13 @@ from clearmix.royalties.engine import Engine, first_line, literal
 from clearmix.storage.store import Store
 
 KEPT = (
-    "events", "subscriptions", "renders", "catalogue", "epochs", "works", "routes", "lines",
+    "events", "subscriptions", "renders", "catalogue", "epochs", "works", "routes", "places",
+    "lines",
 )  # fmt: skip
 """The tables that are kept of a settlement."""
+
+WORKED_OUT = ("places", "lines")
+"""Those of them that a replay works out anew."""
 
 ADDED = {"lines": ("splits_from", "base")}
 """Columns that settlements of format 1 did not keep; they are empty there."""

@@ -95,7 +95,7 @@ def test_fraud_found_later_takes_its_money_back(closed_room: Royalties) -> None:
     closed_room.correct("2026-10")
     assert "northlight" not in owed(closed_room)
     (line,) = closed_room.statement("northlight", "2026-11").lines
-    assert (line.amount_micro, line.units) == (-1_260_000, 0)
+    assert (line.amount_micro, line.units) == (-1_260_000, -2)
     assert closed_room.explain(line.id).steps[0].endswith("a difference of -1.26 GBP")
     assert closed_room.statement("northlight").totals == {"GBP": 0}
 

@@ -18,7 +18,14 @@ from clearmix.royalties.elsewhere import engine_at
 from clearmix.royalties.engine import EVENT_COLUMNS, Engine
 from clearmix.royalties.finishing import round_items
 from clearmix.royalties.period import Period
-from clearmix.royalties.settling import RENDER_COLUMNS, SUBSCRIPTION_COLUMNS, reduce
+from clearmix.royalties.places import locate
+from clearmix.royalties.rates import default_side_weights
+from clearmix.royalties.settling import (
+    PLACE_COLUMNS,
+    RENDER_COLUMNS,
+    SUBSCRIPTION_COLUMNS,
+    reduce,
+)
 from clearmix_royalties.artist_centric import ArtistCentric
 from clearmix_royalties.per_generation import PerGeneration
 from clearmix_royalties.pro_rata import ProRata
@@ -75,11 +82,13 @@ def digests(url: str | None, scratch: Path) -> dict[str, list[Any]]:
         lay(working)
         for formula in FORMULAS:
             reduced = reduce(working, formula, OCTOBER, "GBP")
+            locate(working, formula, OCTOBER, "GBP", default_side_weights("original"), reduced)
             round_items(working, OCTOBER, 10**reduced.exponent)
             found[formula.id] = [
                 reduced,
                 table_digest(working, "reduced", ("pool", "item_id", "value", "units")),
                 table_digest(working, "items", ("pool", "item_id", "units", "micro")),
+                table_digest(working, "places", PLACE_COLUMNS),
             ]
     return found
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any
+from operator import sub
+from typing import Any, NamedTuple
 
 from clearmix.royalties.context import GENERATION, pool_of
 from clearmix.royalties.digests import canonical_hash
@@ -15,14 +16,19 @@ from clearmix.royalties.money import micro_json, totals
 from clearmix.royalties.period import Period
 from clearmix.royalties.reports.naming import Names, PayeeNames, SourceNames
 from clearmix.royalties.reports.spreading import spread
-from clearmix.royalties.reports.usage import NOWHERE, Usage
+from clearmix.royalties.reports.usage import Usage
 from clearmix.storage.tables.royalties import SettlementRow
 
-SPREAD_NOTE = (
-    "a line is divided among territories and tiers by its plays that count; under a formula that "
-    "does not value plays alike this is a report of use, not of each territory's own value"
+EARNED_NOTE = (
+    "a line is divided among territories and tiers by what its plays there earned under the formula"
 )
-"""What every statement says of its territories."""
+"""What every statement says of its territories..."""
+
+SPREAD_NOTE = (
+    "settlements of an earlier version did not keep what each play earned: their lines are divided "
+    "among territories and tiers by plays that count, as if each had earned the same"
+)
+"""...and what is added where that is not known."""
 
 WITHHELD_NOTE = (
     "no tax is withheld, no fee is taken and no currency is exchanged before payment; "
@@ -120,15 +126,16 @@ def make_document(
     Args:
         statement: whose lines it states.
         settlements: of the lines, by hash.
-        usages: where the plays of each settlement were heard, by hash.
+        usages: where the money of each settlement was earned, and of those it corrects, by hash.
         names: of every source and payee.
     """
     days = [row.posted_at.date() for row in settlements.values()]
     rows = tuple(
         row
         for line in statement.lines
-        for row in _rows(line, settlements[line.settlement], usages[line.settlement], names)
+        for row in _rows(line, settlements[line.settlement], usages, names)
     )
+    alike = () if all(usage.valued for usage in usages.values()) else (SPREAD_NOTE,)
     identity = [statement.payee, statement.period, *(line.id for line in statement.lines)]
     return Document(
         statement=statement,
@@ -136,30 +143,60 @@ def make_document(
         reporting_date=max(days) if days else None,
         rows=rows,
         payee=names.payee(statement.payee),
-        notes=(SPREAD_NOTE, WITHHELD_NOTE, *names.notes),
+        notes=(EARNED_NOTE, *alike, WITHHELD_NOTE, *names.notes),
     )
 
 
 def _rows(
-    line: StatementLine, settlement: SettlementRow, usage: Usage, names: Names
+    line: StatementLine, settlement: SettlementRow, usages: Mapping[str, Usage], names: Names
 ) -> Iterator[Row]:
-    places = usage.get((pool_of(line.pool), line.item_id), NOWHERE)
-    weights = [place.plays for place in places]
-    columns: Sequence[list[int]] = [
-        spread(whole, weights) for whole in (line.units, line.gross_micro, line.amount_micro)
-    ]
-    for place, units, gross, amount in zip(places, *columns, strict=True):
+    for (territory, tier), part in _placed(line, usages).items():
         yield Row(
             line=line,
-            territory=place.territory,
-            tier=place.tier,
-            units=units,
-            gross_micro=gross,
-            amount_micro=amount,
+            territory=territory,
+            tier=tier,
+            **part._asdict(),
             source=names.source(line.source),
             payee=names.payee(line.payee),
             formula=f"{settlement.formula} {settlement.formula_version}",
         )
+
+
+class _Part(NamedTuple):
+    """What a line says, of one territory and tier."""
+
+    units: int
+    gross_micro: int
+    amount_micro: int
+
+
+def _placed(line: StatementLine, usages: Mapping[str, Usage]) -> dict[tuple[str, str], _Part]:
+    """The parts of a line by territory and tier; they add up to it.
+
+    What a correction changed in a place is what was earned there now less what was before.
+    """
+    before = line.before
+    if before is None:
+        return _divided(line, usages[line.settlement])
+    now = _divided(line.after, usages[line.settlement])
+    was = _divided(before, usages[before.settlement])
+    nothing = _Part(0, 0, 0)
+    return {
+        place: _Part(*map(sub, now.get(place, nothing), was.get(place, nothing)))
+        for place in sorted({*now, *was})
+    }
+
+
+def _divided(line: StatementLine, usage: Usage) -> dict[tuple[str, str], _Part]:
+    places = usage.of(line)
+    worths = [place.worth for place in places]
+    columns = (
+        spread(line.units, [place.units for place in places]),
+        spread(line.gross_micro, worths),
+        spread(line.amount_micro, worths),
+    )
+    parts = [_Part(*values) for values in zip(*columns, strict=True)]
+    return {(place.territory, place.tier): part for place, part in zip(places, parts, strict=True)}
 
 
 def last_day(month: str) -> date:

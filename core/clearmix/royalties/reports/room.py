@@ -302,10 +302,13 @@ class Reports:
         statement = self._royalties.statement(payee, period)
         hashes = sorted({line.settlement for line in statement.lines})
         settlements = {hash: self._reading.row(hash) for hash in hashes}
+        asked = [*statement.lines, *(line.before for line in statement.lines if line.before)]
+        earned = sorted({line.settlement for line in asked})
         usages = {}
-        for number, (hash, row) in enumerate(settlements.items(), start=1):
-            progress(0.8 * number / len(hashes), f"counting the plays of {row.period}")
-            items = (line.item_id for line in statement.lines if line.settlement == hash)
+        for number, hash in enumerate(earned, start=1):
+            row = self._reading.row(hash)
+            progress(0.8 * number / len(earned), f"reading where {row.period} was earned")
+            items = (line.item_id for line in asked if line.settlement == hash)
             usages[hash] = usage(self._store, row, items)
         names = names_of(
             self._database,

@@ -20,7 +20,7 @@ from clearmix.royalties.reports.dsr_records import CELLS
 from clearmix.royalties.reports.flat import guarded, to_csv
 from clearmix.royalties.reports.naming import Names, names_of
 from clearmix.royalties.reports.room import Reports
-from clearmix.royalties.reports.usage import Place
+from clearmix.royalties.reports.usage import Place, Usage
 from clearmix.storage.tables.catalogue import PartyRow, RecordingRow, WorkRow
 
 PAYEES = ("northlight", "cleo", "ben", "suspense", "carried")
@@ -86,18 +86,21 @@ def test_every_format_adds_up_to_the_ledger(reports: Reports, closed_room: Royal
         min_size=1,
         unique=True,
     ),
-    plays=st.lists(st.integers(0, 50), min_size=6, max_size=6),
+    earned=st.lists(st.tuples(st.integers(0, 2**40), st.integers(0, 50)), min_size=6, max_size=6),
 )
 def test_rows_add_up_to_their_line_wherever_it_was_heard(
-    places: list[tuple[str, str]], plays: list[int], reports: Reports, closed_room: Royalties
+    places: list[tuple[str, str]],
+    earned: list[tuple[int, int]],
+    reports: Reports,
+    closed_room: Royalties,
 ) -> None:
     statement = closed_room.statement("northlight")
     [hash] = {line.settlement for line in statement.lines}
-    heard = tuple(Place(*place, count) for place, count in zip(places, plays, strict=False))
+    heard = tuple(Place(*place, *part) for place, part in zip(places, earned, strict=False))
     document = make_document(
         statement,
         {hash: reports._reading.row(hash)},
-        {hash: {(line.pool, line.item_id): heard for line in statement.lines}},
+        {hash: Usage({(line.pool, line.item_id, ""): heard for line in statement.lines})},
         Names({}, {}),
     )
     for line in statement.lines:
