@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from clearmix.contracts import RoyaltyFormula
 from clearmix.errors import PluginError, RoyaltyError
 from clearmix.guarding import asked
+from clearmix.royalties.carrying import carried_sides, take_in
 from clearmix.royalties.context import POOLS, SIDED, Context
 from clearmix.royalties.engine import Engine, first_line
 from clearmix.royalties.money import money
@@ -28,7 +29,9 @@ def context_of(
     engine: Engine, period: Period, currency: str, side_weights: Mapping[str, int]
 ) -> Context:
     """What a formula may see of the engine's tables; `side_weights` are those of an original."""
-    subscriptions, renders = engine.table("subscriptions"), engine.table("renders")
+    import ibis
+
+    subscriptions, renders = map(engine.table, take_in(engine, period))
     # Sums of int64 are wider in DuckDB; a formula shall see the type that it must return.
     paid = subscriptions.group_by("pool").agg(
         amount_micro=subscriptions.net_micro.sum().cast("int64")
@@ -36,8 +39,16 @@ def context_of(
     pools = paid.filter(paid.amount_micro > 0)
     recording, work = side_weights.get("recording", 0), side_weights.get("work", 0)
     whole, amount = recording + work or 1, pools.amount_micro
-    of_recordings = floor_divide(amount, whole) * recording + floor_divide(
-        (amount % whole) * recording, whole
+    carried = {"recording": ibis.literal(0, "int64"), "work": ibis.literal(0, "int64")}
+    for pool, sides in carried_sides(engine).items():
+        for side, more in sides.items():
+            carried[side] += ibis.ifelse(pools.pool == pool, more, 0)
+    # What was carried on one side stays there; everything else is divided by the rate card.
+    unsided = amount - carried["recording"] - carried["work"]
+    of_recordings = (
+        carried["recording"]
+        + floor_divide(unsided, whole) * recording
+        + floor_divide((unsided % whole) * recording, whole)
     )
     return Context(
         period=period,
@@ -139,11 +150,12 @@ def checked_pools(
     engine: Engine, formula: RoyaltyFormula, period: Period, currency: str
 ) -> dict[str, int]:
     """What each pool holds, after checking that the formula hands out exactly that."""
+    subscriptions, renders = take_in(engine, period)
     funded = {
         pool: int(amount)
         for pool, amount in engine.rows(
-            "SELECT pool, sum(net_micro) FROM subscriptions GROUP BY pool "
-            "UNION ALL SELECT 'generation', sum(fee_micro) FROM renders"
+            f"SELECT pool, sum(net_micro) FROM {subscriptions} GROUP BY pool "  # noqa: S608
+            f"UNION ALL SELECT 'generation', sum(fee_micro) FROM {renders}"
         )
         if amount
     }

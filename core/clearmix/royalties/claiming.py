@@ -19,7 +19,7 @@ from clearmix.royalties.sheaves import open_kept
 from clearmix.storage.store import Store
 from clearmix.storage.tables.royalties import SettlementRow
 
-ASKED = ("events", "subscriptions", "renders", "catalogue", "epochs", "works")
+ASKED = ("events", "subscriptions", "renders", "carried", "catalogue", "epochs", "works")
 """The kept inputs that a formula sees, and which items a line speaks of."""
 
 
@@ -80,7 +80,7 @@ def claims_behind(
             place=row.formula,
         )
     with engine(scratch) as working:
-        open_kept(working, store, row.files, *ASKED)
+        open_kept(working, store, row.files, *(name for name in ASKED if name in row.files))
         open_history(working, store, list(history))
         period, sides = Period(row.period), Rates.model_validate(row.manifest["rates"])
         weights = sides.side_weights("original")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from sqlmodel import Session, select
 
 from clearmix.contracts import Progress, RoyaltyFormula
 from clearmix.errors import RoyaltyError
+from clearmix.royalties.carrying import lay_carried, paid_twice, require_waiting, waiting
 from clearmix.royalties.digests import canonical_hash
 from clearmix.royalties.elsewhere import engine_at
 from clearmix.royalties.engine import Engine
@@ -33,7 +35,7 @@ from clearmix.storage.database import Database
 from clearmix.storage.store import Store
 from clearmix.storage.tables.royalties import SettledPoolRow, SettlementRow
 
-FROZEN = ("events", "subscriptions", "renders", "catalogue", "epochs")
+FROZEN = ("events", "subscriptions", "renders", "carried", "catalogue", "epochs")
 """The inputs that are kept before a formula is asked; plays are then read from what was kept."""
 
 
@@ -126,9 +128,12 @@ class Closing:
                 corrects=correcting.hash if correcting else None,
                 posted_in=(posted_in or period).text,
             )
-            posted = self._post(row, working)
+            posted = self._post(row, working, correcting)
         progress(1.0, "settled")
-        return self._reading.settlement(row, posted=posted)
+        settlement = self._reading.settlement(row, posted=posted)
+        with self._database.session() as session:
+            notes = paid_twice(session, row) if correcting is not None else ()
+        return replace(settlement, notes=(*settlement.notes, *notes))
 
     def _freeze(
         self, working: Engine, period: Period, rates: Rates, correcting: SettlementRow | None
@@ -140,9 +145,11 @@ class Closing:
             lay_renders(working, self._database, period, rates)
         else:
             open_kept(working, self._store, correcting.files, "subscriptions", "renders")
+        with self._database.session() as session:
+            lay_carried(working, waiting(session, period, rates.currency, correcting))
         return lay_items(working, self._database, period)
 
-    def _post(self, row: SettlementRow, working: Engine) -> bool:
+    def _post(self, row: SettlementRow, working: Engine, correcting: SettlementRow | None) -> bool:
         """Writes settlement and entries in one transaction; False if someone else just did."""
         payees = payee_sums(working)
         with self._database.session(write=True) as session:
@@ -152,6 +159,7 @@ class Closing:
                 self._require_unpaid(session, row.period, row.pools)
             else:
                 _require_last(session, row.corrects)
+            require_waiting(session, row, correcting)
             session.add(row)
             session.flush()
             if row.corrects is None:

@@ -71,6 +71,11 @@ class Elsewhere(Engine):
         super().create(name, columns, rows)
         self._tables.pop(name, None)
 
+    def derive(self, name: str, query: str) -> None:
+        """A table made here; what was carried over under that name is forgotten."""
+        super().derive(name, query)
+        self._tables.pop(name, None)
+
     def ask(self, expression: Any) -> list[tuple[Any, ...]]:
         """All rows of an expression, as plain values."""
         return self.rows(self._brought(expression.as_table(), "answer"))

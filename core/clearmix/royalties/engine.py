@@ -72,6 +72,10 @@ class Engine:
         query = self._query(expression, name)
         self.sql.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT {columns} FROM ({query})")  # noqa: S608
 
+    def derive(self, name: str, query: str) -> None:
+        """A table of the rows of a query in DuckDB's SQL."""
+        self.sql.execute(f"CREATE OR REPLACE TABLE {name} AS {query}")
+
     def stage(self, name: str, expression: Any) -> None:
         """A table like that of `make`, of which only `table` speaks again."""
         self.make(name, expression)

@@ -8,7 +8,7 @@ so that no order of names is favoured (Hamilton's method; it is not monotone).
 from __future__ import annotations
 
 from clearmix.royalties.engine import Engine, literal
-from clearmix.royalties.models import CARRIED
+from clearmix.royalties.models import CARRIED, TAKEN_IN
 from clearmix.royalties.period import Period
 
 LINE_COLUMNS = (
@@ -54,7 +54,8 @@ def make_lines(engine: Engine, period: Period) -> None:
     """Makes `lines` of `items`, `works` (pool, key, route...) and `routes` (route, payee...).
 
     An item's micro-units are divided by the parts of its route, by largest remainder once more.
-    What no one claimed of a pool becomes a line of the account `carried`.
+    What no one claimed of a pool becomes a line of the account `carried`; what `groups` divides of
+    money that was `carried` before is taken out of that account by another.
     """
     engine.sql.execute(
         f"""
@@ -87,5 +88,10 @@ def make_lines(engine: Engine, period: Period) -> None:
             {literal(CARRIED + ":")} || pool, 0, sum(amount_micro)::BIGINT, 1, 1,
             sum(amount_micro)::BIGINT, '', ''
         FROM groups WHERE weight_sum = 0 AND amount_micro > 0 GROUP BY pool
+        UNION ALL
+        SELECT pool, 'none', '', 'carried before, taken in', '', 'none', {literal(TAKEN_IN)},
+            {literal(CARRIED + ":")} || pool, 0, -amount_micro, 1, 1, -amount_micro, '', ''
+        FROM carried
+        WHERE split_part(pool, '/', 1) IN (SELECT split_part(pool, '/', 1) FROM groups)
         """  # noqa: S608
     )

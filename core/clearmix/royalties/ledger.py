@@ -56,12 +56,15 @@ def accrual(
 
     `period` is the month it is posted in, `of` the month that was settled if that is another.
     """
-    credits = [
-        Posting(account_of(payee), 0, amount) for payee, amount in sorted(payees.items()) if amount
+    # What is below zero was carried before, and leaves its account.
+    sides = [
+        Posting(account_of(payee), max(0, -amount), max(0, amount))
+        for payee, amount in sorted(payees.items())
+        if amount
     ]
     debit = Posting(f"pool:{pool}", sum(payees.values()), 0)
     text = f"royalties of {of or period} accrued from the pool `{pool}`"
-    return Entry(settlement, "accrued", period, currency, text, (debit, *credits))
+    return Entry(settlement, "accrued", period, currency, text, (debit, *sides))
 
 
 def reversal(entry: Entry, settlement: str, period: str) -> Entry:

@@ -18,6 +18,10 @@ SUSPENSE = "suspense"
 CARRIED = "carried"
 """The payee of what nobody claimed: an account that waits for a later period."""
 
+TAKEN_IN = "taken-in"
+"""The role of a line by which a later period takes in what was carried; its amount is below zero.
+"""
+
 
 @dataclass(frozen=True)
 class StatementLine:
@@ -119,7 +123,9 @@ class Settlement:
 
     `posted` says whether this call wrote it to the ledger; running it again does not. A
     correction names the settlement that it `corrects`, and the open month it was `posted_in`.
-    `notes` are sentences for the operator, such as plays that arrived too late.
+    `carried` is what was divided together with `pools`, since no play of the months before had
+    claimed it; lines of the payee `carried` take it out of that account. `notes` are sentences for
+    the operator, such as plays that arrived too late.
     """
 
     hash: str
@@ -137,6 +143,7 @@ class Settlement:
     corrects: str | None
     posted_in: str
     notes: tuple[str, ...]
+    carried: Mapping[str, int]
     read_lines: Callable[[], tuple[StatementLine, ...]] = field(repr=False, compare=False)
 
     @cached_property
@@ -175,6 +182,7 @@ class Settlement:
             "pool_micro": micro_json(self.pool_micro),
             "allocated_micro": micro_json(self.allocated_micro),
             "pools": {pool: micro_json(amount) for pool, amount in self.pools.items()},
+            "carried": {pool: micro_json(amount) for pool, amount in self.carried.items()},
             "plays": self.plays,
             "eligible_plays": self.eligible_plays,
             "posted_at": self.posted_at.isoformat(),

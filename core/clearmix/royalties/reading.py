@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from clearmix.errors import RoyaltyError
+from clearmix.royalties.carrying import taken_in
 from clearmix.royalties.context import pool_of
 from clearmix.royalties.digests import row_text
 from clearmix.royalties.eligibility import Eligibility
@@ -19,6 +20,7 @@ from clearmix.royalties.finishing import LINE_COLUMNS
 from clearmix.royalties.models import (
     CARRIED,
     SUSPENSE,
+    TAKEN_IN,
     Explanation,
     Settlement,
     Statement,
@@ -124,7 +126,8 @@ class Reading:
             posted=posted,
             corrects=row.corrects,
             posted_in=row.posted_in or row.period,
-            notes=(),
+            notes=_notes(row),
+            carried=taken_in(row),
             read_lines=lambda: self._lines(row),
         )
 
@@ -189,7 +192,12 @@ class Reading:
     def _explanation(self, row: SettlementRow, line: StatementLine) -> Explanation:
         formula = f"{row.formula} {row.formula_version}"
         held = money(row.pools[pool_of(line.pool)], row.currency)
+        more = sum(
+            amount for pool, amount in taken_in(row).items() if pool_of(pool) == pool_of(line.pool)
+        )
         steps = [f"the pool `{pool_of(line.pool)}` of {row.period} held {held}"]
+        if more:
+            steps[0] += f", and {money(more, row.currency)} carried before is divided with it"
         plays: tuple[str, ...] = ()
         in_all = 0
         decision_hash = ""
@@ -216,10 +224,15 @@ class Reading:
                     f"{line.share.numerator}/{line.share.denominator}: {why}",
                 ]
                 plays, in_all = self._plays(working, row, line)
+            elif line.role == TAKEN_IN:
+                steps.append(
+                    f"nobody had claimed this part of earlier months; it leaves the account "
+                    f"`{line.payee}`, and {row.period} divides it"
+                )
             else:
                 steps.append(
                     f"the formula {formula} found nobody with a claim on this part of it; "
-                    f"it waits in the account `{line.payee}`"
+                    f"it waits in the account `{line.payee}`, and the next month takes it in"
                 )
         rules = self._rules(decision_hash)
         if decision_hash:
@@ -340,6 +353,14 @@ def open_history(into: Engine, store: Store, keys: list[str]) -> None:
     parts = ["FROM no_history"]
     parts += [f"FROM read_parquet({literal(store.local_path(key))})" for key in keys]
     into.sql.execute(f"CREATE OR REPLACE VIEW history AS {' UNION ALL '.join(parts)}")
+
+
+def _notes(row: SettlementRow) -> tuple[str, ...]:
+    return tuple(
+        f"{money(amount, row.currency)} that nobody had claimed before is divided with the pool "
+        f"`{pool}`"
+        for pool, amount in taken_in(row).items()
+    )
 
 
 def _count(line: StatementLine) -> str:

@@ -7,7 +7,7 @@ and for the second half `works` and `routes`. Nothing here reads a database, a c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import groupby
 from math import lcm
@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 from clearmix.contracts import RoyaltyFormula
 from clearmix.errors import PluginError, RoyaltyError
 from clearmix.royalties.asking import checked_columns, checked_pools, context_of, run, table_of
+from clearmix.royalties.carrying import CARRIED_COLUMNS
 from clearmix.royalties.context import GENERAL, pool_of
 from clearmix.royalties.digests import canonical_hash, table_digest
 from clearmix.royalties.eligibility import eligibility_of
 from clearmix.royalties.engine import EVENT_COLUMNS, Engine
 from clearmix.royalties.finishing import LINE_COLUMNS, make_lines, round_items
-from clearmix.royalties.models import SUSPENSE
+from clearmix.royalties.models import SUSPENSE, TAKEN_IN
 from clearmix.royalties.parts import Part
 from clearmix.royalties.period import Period
 from clearmix.royalties.rates import default_side_weights
@@ -73,12 +74,17 @@ ROUTE_COLUMNS = {
 
 @dataclass(frozen=True)
 class Reduced:
-    """What the reduction found: the pools that were divided, and how many plays there were."""
+    """What the reduction found: the pools that were divided, and how many plays there were.
+
+    `pools` is what came in in the period; `carried` is what was divided with it, of each pool or
+    side of one, since nobody had claimed it before.
+    """
 
     pools: Mapping[str, int]
     exponent: int
     plays: int
     eligible_plays: int
+    carried: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def pool_micro(self) -> int:
@@ -169,7 +175,14 @@ def reduce(
     exponent = scale_exponent(sum(totals.values()))
     items = reduce_to_items(tallies, engine.table("groups"), 10**exponent)
     engine.make("reduced", items)
-    return Reduced(totals, exponent, plays, eligible_plays)
+    carried = {
+        pool: int(amount)
+        for pool, amount in engine.rows("SELECT pool, amount_micro FROM carried ORDER BY pool")
+        if pool_of(pool) in totals
+    }
+    for pool, amount in carried.items():
+        totals[pool_of(pool)] -= amount
+    return Reduced(totals, exponent, plays, eligible_plays, carried)
 
 
 def _dated(engine: Engine, claims: ibis.Table, renders: ibis.Table) -> ibis.Table:
@@ -187,11 +200,14 @@ def finish(engine: Engine, period: Period, reduced: Reduced) -> None:
     """Makes `items` and `lines`, and proves that every micro-unit is allocated exactly once."""
     round_items(engine, period, 10**reduced.exponent)
     make_lines(engine, period)
-    # INVARIANT: the lines of a pool add up to the pool, to the micro-unit, and none is negative.
+    # INVARIANT: the lines of a pool add up to the pool, to the micro-unit, and none is negative but
+    # what is taken in of money carried before.
     allocated: dict[str, int] = {}
     for pool, amount in engine.rows("SELECT pool, sum(amount_micro) FROM lines GROUP BY pool"):
         allocated[pool_of(pool)] = allocated.get(pool_of(pool), 0) + int(amount)
-    negative = engine.one("SELECT count(*) FROM lines WHERE amount_micro < 0")[0]
+    negative = engine.one(
+        "SELECT count(*) FROM lines WHERE amount_micro < 0 AND role <> ?", [TAKEN_IN]
+    )[0]
     if negative or allocated != dict(reduced.pools):
         raise RoyaltyError(
             f"the lines of {period} add up to {allocated}, not to {dict(reduced.pools)}",
@@ -229,6 +245,11 @@ def manifest(
         },
         "rates": dict(rates),
         "pools": {pool: str(amount) for pool, amount in reduced.pools.items()},
+        **(
+            {"carried": {pool: str(amount) for pool, amount in reduced.carried.items()}}
+            if format > 2
+            else {}
+        ),
         "scale_exponent": reduced.exponent,
         "inputs": {
             "events": table_digest(engine, "events", EVENT_COLUMNS),
@@ -239,6 +260,7 @@ def manifest(
             "works": table_digest(engine, "works", WORK_COLUMNS),
             "routes": table_digest(engine, "routes", ROUTE_COLUMNS),
             "history": dict(history),
+            **({"carried": table_digest(engine, "carried", CARRIED_COLUMNS)} if format > 2 else {}),
         },
         "items": table_digest(engine, "reduced", ("pool", "item_id", "value", "units")),
         "lines": table_digest(engine, "lines", LINE_COLUMNS),

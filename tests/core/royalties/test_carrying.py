@@ -1,0 +1,247 @@
+"""What nobody claimed in one month is divided by the next: never stuck, never paid twice."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clearmix.errors import RoyaltyError
+from clearmix.royalties import Royalties
+from clearmix.royalties.asking import context_of
+from clearmix.royalties.carrying import lay_carried, take_in
+from clearmix.royalties.engine import EVENT_COLUMNS, Engine
+from clearmix.royalties.models import TAKEN_IN
+from clearmix.royalties.period import Period
+from clearmix.royalties.settling import (
+    CATALOGUE_COLUMNS,
+    RENDER_COLUMNS,
+    SUBSCRIPTION_COLUMNS,
+)
+
+Play = Callable[..., dict[str, Any]]
+Write = Callable[..., Path]
+
+LATER = datetime(2026, 11, 23, tzinfo=UTC)
+FEE = 3_500_000
+"""What each of the two subscribers pays a month, net."""
+
+
+@pytest.fixture
+def later(market: Any, royalties: Royalties) -> Royalties:
+    """The room of the market after October."""
+    return market.room(LATER)
+
+
+def heard(play: Play, month: str, listener: str, number: int = 0) -> dict[str, Any]:
+    """A play in a month of a remix that neither subscriber made."""
+    return play(
+        f"{month}-{listener}-{number}", "unheard-of", listener_id=listener, maker_id="",
+        played_at=f"{month}-12T08:30:00Z", territory="GB",
+    )  # fmt: skip
+
+
+def waits(room: Royalties, account: str = "carried:add-on") -> int:
+    return room.ledger.balances().get((account, "GBP"), 0)
+
+
+def test_the_next_month_divides_what_nobody_claimed(
+    later: Royalties, play: Play, write_plays: Write
+) -> None:
+    later.import_plays(write_plays([heard(play, "2026-08", "cy"), heard(play, "2026-09", "cy")]))
+    august = later.settle("2026-08", "user-centric")
+    assert waits(later) == FEE
+    september = later.settle("2026-09", "user-centric")
+    assert (september.pool_micro, september.allocated_micro) == (2 * FEE, 2 * FEE)
+    assert september.carried == {"add-on": FEE}
+    assert september.payees["suspense:item:unheard-of"] == FEE + FEE // 2
+    assert waits(later) == FEE + FEE // 2, "half of it went with the fee of her who heard nothing"
+    assert sum(later.ledger.balances().values()) == 0
+    [taken] = [line for line in september.lines if line.role == TAKEN_IN]
+    assert (taken.payee, taken.amount_micro) == ("carried:add-on", -FEE)
+    assert later.statement("carried", "2026-09").totals == {"GBP": FEE // 2}
+    assert "it leaves the account `carried:add-on`" in " ".join(later.explain(taken.id).steps)
+    paid = next(line for line in september.lines if line.item_id)
+    assert later.explain(paid.id).steps[0].endswith("3.50 GBP carried before is divided with it")
+    for one in (august, september):
+        assert later.verify(one.hash).same
+
+
+def test_settling_again_takes_in_nothing_more(
+    later: Royalties, play: Play, write_plays: Write
+) -> None:
+    later.import_plays(write_plays([heard(play, month, "cy") for month in ("2026-08", "2026-09")]))
+    for month in ("2026-08", "2026-09"):
+        later.settle(month, "user-centric")
+    before = later.ledger.balances()
+    for month in ("2026-08", "2026-09"):
+        assert not later.settle(month, "user-centric").posted
+        assert not later.correct(month, "user-centric").posted
+    assert later.ledger.balances() == before
+
+
+def test_a_month_that_is_settled_after_a_later_one_takes_in_nothing(
+    later: Royalties, play: Play, write_plays: Write
+) -> None:
+    later.import_plays(
+        write_plays([heard(play, month, "cy") for month in ("2026-08", "2026-09", "2026-10")])
+    )
+    later.settle("2026-08", "user-centric")
+    assert later.settle("2026-10", "user-centric").carried == {"add-on": FEE}
+    assert later.settle("2026-09", "user-centric").carried == {}
+    assert waits(later) == FEE + 3 * FEE // 2
+
+
+def test_late_plays_of_what_was_taken_in_already_are_not_paid_twice(
+    later: Royalties, play: Play, write_plays: Write
+) -> None:
+    later.import_plays(write_plays([heard(play, month, "cy") for month in ("2026-08", "2026-09")]))
+    for month in ("2026-08", "2026-09"):
+        later.settle(month, "user-centric")
+    later.import_plays(write_plays([heard(play, "2026-08", "ann")], "late.csv"))
+    corrected = later.correct("2026-08", "user-centric")
+    assert waits(later) == FEE // 2
+    [note] = corrected.notes
+    assert note == (
+        "3.50 GBP of `carried:add-on` that 2026-09 took in is paid by 2026-08 now: "
+        "`clearmix royalties correct --period 2026-09 --formula user-centric`"
+    )
+    again = later.correct("2026-09", "user-centric")
+    assert again.carried == {}
+    assert waits(later) == FEE, "the fee of September that nobody heard anything for"
+    assert not later.correct("2026-08", "user-centric").posted
+    assert not later.correct("2026-09", "user-centric").posted
+    for one in later.settlements():
+        assert later.verify(one.hash).same
+
+
+def test_what_waits_in_another_currency_stays(
+    later: Royalties, play: Play, write_plays: Write
+) -> None:
+    later.import_plays(write_plays([heard(play, month, "cy") for month in ("2026-08", "2026-09")]))
+    later.settle("2026-08", "user-centric")
+    later.import_rates(
+        {"currency": "EUR", "valid_from": "2026-09-01", "add_on_fee_micro": 5_000_000,
+         "revenue_share_bps": 7_000}
+    )  # fmt: skip
+    assert later.settle("2026-09", "user-centric").carried == {}
+    assert waits(later) == FEE
+
+
+def test_what_changed_while_a_month_was_settled_is_not_taken_in(
+    later: Royalties, play: Play, write_plays: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from clearmix.royalties import closing
+
+    later.import_plays(write_plays([heard(play, month, "cy") for month in ("2026-08", "2026-09")]))
+    later.settle("2026-08", "user-centric")
+    monkeypatch.setattr(closing, "waiting", lambda *_: {"add-on": 7})
+    with pytest.raises(RoyaltyError, match="changed while 2026-09 was settled") as caught:
+        later.settle("2026-09", "user-centric")
+    assert caught.value.help == "nothing was posted; run it again"
+    assert len(later.settlements()) == 1
+
+
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.full) for seed in range(1, 9))]
+)
+def test_over_many_months_every_fee_is_paid_once_or_waits(
+    later: Royalties, play: Play, write_plays: Write, seed: int
+) -> None:
+    """Months settled and corrected by lot, some of them in which hardly anybody hears anything."""
+    lot = random.Random(seed)
+    months = [f"2026-{number:02}" for number in range(7, 10)]
+    plays = [
+        heard(play, month, listener, lot.randrange(99))
+        for month in months
+        for listener in ("ann", "cy", "bo")
+        if lot.random() < 0.4
+    ]
+    now = [one for one in plays if lot.random() < 0.7]
+    later.import_plays(write_plays(now, "now.csv"))
+    formulas = {month: lot.choice(("user-centric", "pro-rata", "threshold")) for month in months}
+    for month in months:
+        later.settle(month, formulas[month])
+    later.import_plays(write_plays(plays, "all.csv"))
+    for _ in range(2):
+        for month in months:
+            later.correct(month, formulas[month])
+    standing = later.ledger.balances()
+    for month in months:
+        assert not later.correct(month, formulas[month]).posted, "nothing is left to correct"
+    assert later.ledger.balances() == standing
+    assert sum(standing.values()) == 0
+    assert standing["pool:add-on", "GBP"] == -2 * FEE * len(months)
+    assert all(amount >= 0 for (account, _), amount in standing.items() if "pool:" not in account)
+    # One month in which both hear something: all that waited is paid, and it is paid once.
+    last = [heard(play, "2026-10", listener) for listener in ("ann", "cy")]
+    later.import_plays(write_plays(last, "last.csv"))
+    later.settle("2026-10", "user-centric")
+    waiting = sum(
+        amount for (name, _), amount in later.ledger.balances().items() if "carried:" in name
+    )
+    assert waiting == 0
+    assert later.ledger.balances()["suspense:item:unheard-of", "GBP"] == 8 * FEE
+    assert all(later.verify(one.hash).same for one in later.settlements())
+
+
+# --- the arithmetic ------------------------------------------------------------------------------
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    fees=st.lists(st.integers(1, 2**50), min_size=1, max_size=8),
+    made=st.lists(st.integers(1, 2**30), max_size=3),
+    carried=st.dictionaries(
+        st.sampled_from(["add-on", "add-on/recording", "add-on/work", "general", "generation"]),
+        st.integers(1, 2**50),
+    ),
+    weights=st.tuples(st.integers(0, 9), st.integers(1, 9)),
+)
+def test_what_is_taken_in_raises_every_fee_in_proportion_and_stays_on_its_side(
+    working: Engine,
+    fees: list[int],
+    made: list[int],
+    carried: dict[str, int],
+    weights: tuple[int, int],
+) -> None:
+    working.create("events", EVENT_COLUMNS, [])
+    working.create("history", EVENT_COLUMNS, [])
+    working.create("catalogue", CATALOGUE_COLUMNS, [])
+    paid = [("add-on", f"l{number}", fee) for number, fee in enumerate(fees)]
+    working.create("subscriptions", SUBSCRIPTION_COLUMNS, paid)
+    at = datetime(2026, 10, 2)
+    rows = [(f"r{number}", "l0", at, "listener-remix", fee) for number, fee in enumerate(made)]
+    working.create("renders", RENDER_COLUMNS, rows)
+    lay_carried(working, carried)
+    laid = dict(working.rows("FROM carried"))
+    assert laid == {
+        pool: amount
+        for pool, amount in carried.items()
+        if pool.startswith("add-on") or (pool == "generation" and made)
+    }
+    period = Period("2026-10")
+    subscriptions, renders = take_in(working, period)
+    more = sum(amount for pool, amount in laid.items() if pool.startswith("add-on"))
+    for _, listener, amount in working.rows(f"FROM {subscriptions}"):
+        fee = fees[int(listener[1:])]
+        assert 0 <= amount - fee - more * fee // sum(fees) <= 1
+    total = working.one(f"SELECT sum(net_micro) FROM {subscriptions}")[0]
+    assert total == sum(fees) + more
+    owed = working.one(f"SELECT coalesce(sum(fee_micro), 0) FROM {renders}")[0]
+    assert owed == sum(made) + laid.get("generation", 0)
+    sides = {"recording": weights[0], "work": weights[1]}
+    context = context_of(working, period, "GBP", sides)
+    [(pool, recording, work)] = working.ask(
+        context.sides.select("pool", "recording_micro", "work_micro")
+    )
+    assert (pool, recording + work) == ("add-on", total)
+    own = {side: laid.get(f"add-on/{side}", 0) for side in sides}
+    unsided = total - sum(own.values())
+    assert recording - own["recording"] == unsided * weights[0] // sum(weights)
