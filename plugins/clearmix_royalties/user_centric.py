@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class UserCentric:
     """Every subscriber is a group; the plays of listeners who pay nothing into a pool earn none.
 
-    The fee of a subscriber without a play that counts is carried: nobody else takes it.
+    The fee of a subscriber without a play that counts is carried into the next month.
     """
 
     id = "user-centric"

@@ -28,6 +28,8 @@ def _code(check: Any) -> AfterValidator:
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
 Isrc = Annotated[str, _code(identifiers.isrc)]
+Upc = Annotated[str, _code(identifiers.upc)]
+Grid = Annotated[str, _code(identifiers.grid)]
 Iswc = Annotated[str, _code(identifiers.iswc)]
 Ipi = Annotated[str, _code(identifiers.ipi)]
 Isni = Annotated[str, _code(identifiers.isni)]
@@ -122,6 +124,8 @@ class RecordingEntry(_Shared):
     title: str = Field(min_length=1)
     artists: tuple[Id, ...] = Field(min_length=1)
     isrc: Isrc | None = None
+    upc: Upc | None = Field(None, description="of the release that it belongs to, as UPC or EAN")
+    grid: Grid | None = Field(None, description="of the release that it belongs to")
     performers: tuple[Id, ...] = ()
     producers: tuple[Id, ...] = ()
     label: Id | None = None
@@ -144,6 +148,7 @@ class ListenerEntry(_Row):
     tier: Literal["free", "basic", "plus", "premium", "studio"]
     add_ons: tuple[str, ...] = ()
     territory: str = Field(pattern=r"^[A-Z]{2}$")
+    follows: tuple[Id, ...] = Field((), description="ids of the artists whom the listener follows")
     verified: bool = False
     age_band: Literal["child", "teen", "adult"] = "adult"
     time_zone: TimeZone = "Europe/London"

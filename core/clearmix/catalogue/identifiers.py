@@ -1,10 +1,11 @@
-"""ISRC, ISWC, IPI, ISNI, GRid and catalogue ids: form, check digits, canonical spelling."""
+"""ISRC, ISWC, IPI, ISNI, UPC, GRid and catalogue ids: form, check digits, canonical spelling."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
+from stdnum import ean as stdnum_ean
 from stdnum import grid as stdnum_grid
 from stdnum import isni as stdnum_isni
 from stdnum.exceptions import InvalidChecksum, ValidationError
@@ -132,6 +133,24 @@ def isni(text: str) -> str:
         raise CatalogueError(
             f"`{text}` is not an ISNI", help="it has fifteen digits and a check digit or X"
         ) from None
+
+
+def upc(text: str) -> str:
+    """The UPC or EAN of a release without spaces (GTIN of 12, 13 or 14 digits, check modulo 10).
+
+    >>> upc("0 36000 29145 2"), upc("4006381333931")
+    ('036000291452', '4006381333931')
+
+    Raises:
+        CatalogueError: it has another length, or its check digit is wrong.
+    """
+    bare = _bare(text)
+    if not re.fullmatch(r"[0-9]{12,14}", bare):
+        raise CatalogueError(
+            f"`{text}` is not a UPC or EAN", help="it has 12, 13 or 14 digits, the last a check"
+        )
+    _require_check(text, bare[-1], stdnum_ean.calc_check_digit(bare[:-1]))
+    return bare
 
 
 def grid(text: str) -> str:

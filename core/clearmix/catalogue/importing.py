@@ -20,6 +20,7 @@ from clearmix.storage.database import Database
 from clearmix.storage.store import Store
 from clearmix.storage.tables.catalogue import (
     AnalysisRow,
+    FollowRow,
     ListenerRow,
     LoginRow,
     PartyRow,
@@ -79,8 +80,13 @@ def import_document(
         for listener in document.listeners:
             if listener.id in erased:
                 continue  # a file from before does not bring them back
-            session.merge(
-                ListenerRow(**{**listener.model_dump(), "add_ons": list(listener.add_ons)})
+            said = listener.model_dump(exclude={"follows"})
+            session.merge(ListenerRow(**{**said, "add_ons": list(listener.add_ons)}))
+            session.flush()
+            session.exec(delete(FollowRow).where(col(FollowRow.listener) == listener.id))
+            session.add_all(
+                FollowRow(listener=listener.id, party=party)
+                for party in dict.fromkeys(listener.follows)
             )
         for login in document.logins:
             known = session.get(LoginRow, login.user)
@@ -197,6 +203,8 @@ def _write_recording(entry: RecordingEntry, heard: _Heard, session: Session) -> 
         RecordingRow(
             id=entry.id,
             isrc=entry.isrc,
+            upc=entry.upc,
+            grid=entry.grid,
             title=entry.title,
             artists=list(entry.artists),
             performers=list(entry.performers),

@@ -17,7 +17,7 @@ from clearmix.operations.retention import forget_conversations, remove_sound, ta
 from clearmix.storage.database import Database
 from clearmix.storage.store import Store
 from clearmix.storage.tables.access import RepeatRow, TokenRow
-from clearmix.storage.tables.catalogue import ListenerRow, LoginRow
+from clearmix.storage.tables.catalogue import FollowRow, ListenerRow, LoginRow
 from clearmix.storage.tables.conversations import ConversationRow
 from clearmix.storage.tables.delivery import ListeningRow
 from clearmix.storage.tables.rendering import JobRow, RenderRow
@@ -61,6 +61,7 @@ def erase(database: Database, store: Store, listener_id: str, now: datetime) -> 
             delete(LoginRow).where(col(LoginRow.user) == listener_id),
             delete(TokenRow).where(col(TokenRow.user) == listener_id),
             delete(RepeatRow).where(col(RepeatRow.user) == listener_id),
+            delete(FollowRow).where(col(FollowRow.listener) == listener_id),
             delete(ListeningRow).where(col(ListeningRow.listener) == listener_id),
             update(JobRow)
             .where(

@@ -57,6 +57,7 @@ def context_of(
         subscriptions=subscriptions,
         renders=renders,
         history=engine.table("history"),
+        follows=engine.table("follows"),
         catalogue=engine.table("catalogue"),
         sides=pools.select(
             "pool", recording_micro=of_recordings, work_micro=amount - of_recordings

@@ -19,7 +19,7 @@ from clearmix.royalties.sheaves import open_kept
 from clearmix.storage.store import Store
 from clearmix.storage.tables.royalties import SettlementRow
 
-ASKED = ("events", "subscriptions", "renders", "carried", "catalogue", "epochs", "works")
+ASKED = ("events", "subscriptions", "renders", "carried", "follows", "catalogue", "epochs", "works")
 """The kept inputs that a formula sees, and which items a line speaks of."""
 
 

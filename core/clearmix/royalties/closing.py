@@ -15,7 +15,13 @@ from clearmix.royalties.carrying import lay_carried, paid_twice, require_waiting
 from clearmix.royalties.digests import canonical_hash
 from clearmix.royalties.elsewhere import engine_at
 from clearmix.royalties.engine import Engine
-from clearmix.royalties.inputs import lay_items, lay_renders, lay_routes, lay_subscriptions
+from clearmix.royalties.inputs import (
+    lay_follows,
+    lay_items,
+    lay_renders,
+    lay_routes,
+    lay_subscriptions,
+)
 from clearmix.royalties.ledger import Entry, Ledger, accrual, reversal
 from clearmix.royalties.models import Settlement
 from clearmix.royalties.period import Period
@@ -35,7 +41,7 @@ from clearmix.storage.database import Database
 from clearmix.storage.store import Store
 from clearmix.storage.tables.royalties import SettledPoolRow, SettlementRow
 
-FROZEN = ("events", "subscriptions", "renders", "carried", "catalogue", "epochs")
+FROZEN = ("events", "subscriptions", "renders", "carried", "follows", "catalogue", "epochs")
 """The inputs that are kept before a formula is asked; plays are then read from what was kept."""
 
 
@@ -143,8 +149,13 @@ class Closing:
         if correcting is None:
             lay_subscriptions(working, self._database, period, rates)
             lay_renders(working, self._database, period, rates)
+            lay_follows(working, self._database)
         else:
-            open_kept(working, self._store, correcting.files, "subscriptions", "renders")
+            kept = ("subscriptions", "renders", "follows")
+            open_kept(
+                working, self._store, correcting.files,
+                *(table for table in kept if table in correcting.files),
+            )  # fmt: skip
         with self._database.session() as session:
             lay_carried(working, waiting(session, period, rates.currency, correcting))
         return lay_items(working, self._database, period)

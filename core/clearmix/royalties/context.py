@@ -56,16 +56,20 @@ class Context:
         currency: ISO 4217 code of every amount.
         pools: rows of `pool`, `amount_micro`: what each funded pool holds in this period.
         subscriptions: rows of `pool`, `listener_id`, `net_micro`: what each subscriber pays into
-            a pool, after tax, store fee and service share. Their sum is that pool.
+            a pool, after tax, store fee and service share, and with a part of what nobody had
+            claimed of it in earlier months. Their sum is that pool.
         renders: rows of `item_id`, `maker_id`, `made_at`, `category`, `fee_micro`: what was made
             in this period, and the fee that each render owes. Their sum is the pool `generation`.
         history: the plays of earlier periods that have been settled, with the columns of the
             plays, whether they were eligible or not.
+        follows: rows of `listener_id`, `artist_id`: whom each listener follows, each pair once, as
+            known when the month is settled.
         catalogue: rows of `item_id`, `track_id`, `artist_id` for each item of this period's
             plays: the recording that it is or was made from (the first, where there are
             several), and that recording's first artist. Items that nobody knows have no row.
         sides: rows of `pool`, `recording_micro`, `work_micro`: each pool of `pools` in two parts,
-            in the proportion in which the rate card pays the two sides of an original.
+            in the proportion in which the rate card pays the two sides of an original; what was
+            carried on one side is in that part.
     """
 
     period: Period
@@ -74,5 +78,6 @@ class Context:
     subscriptions: ibis.Table
     renders: ibis.Table
     history: ibis.Table
+    follows: ibis.Table
     catalogue: ibis.Table
     sides: ibis.Table

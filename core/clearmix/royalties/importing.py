@@ -28,6 +28,11 @@ CLOCK_SLACK = timedelta(hours=24)
 
 EARLY = "`played_at` is before the recording was released"
 LONG = "`seconds` is more than one play of the item can last"
+TERRITORIES = {*CODES, UNKNOWN_TERRITORY, "XK"}
+"""Where a play can be heard. XK is Kosovo's in ISO 3166's range for users, as the European Union,
+SWIFT and Unicode's CLDR use it; a policy that speaks of ISO 3166's own countries does not name it.
+"""
+
 NOWHERE = "`territory` is not a code of ISO 3166"
 
 EARLIEST = datetime(2000, 1, 1)  # plays are naive UTC inside the engine
@@ -110,7 +115,7 @@ def _judge(log: PlayLog, store: Store, working: Engine, latest: datetime) -> Non
         file = literal(store.local_path(key))
         working.sql.execute(f"INSERT INTO logged SELECT event_id FROM read_parquet({file})")  # noqa: S608
     categories = ", ".join(literal(category) for category in CATEGORIES)
-    territories = ", ".join(literal(code) for code in sorted({*CODES, UNKNOWN_TERRITORY}))
+    territories = ", ".join(literal(code) for code in sorted(TERRITORIES))
     working.sql.execute(
         f"""
         CREATE TABLE judged AS

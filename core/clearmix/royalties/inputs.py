@@ -17,6 +17,7 @@ from clearmix.royalties.rates import Rates
 from clearmix.royalties.settling import (
     CATALOGUE_COLUMNS,
     EPOCH_COLUMNS,
+    FOLLOW_COLUMNS,
     RENDER_COLUMNS,
     SUBSCRIPTION_COLUMNS,
     make_routes,
@@ -24,7 +25,7 @@ from clearmix.royalties.settling import (
 from clearmix.royalties.splits import Splits
 from clearmix.royalties.works import Rights
 from clearmix.storage.database import Database
-from clearmix.storage.tables.catalogue import ListenerRow
+from clearmix.storage.tables.catalogue import FollowRow, ListenerRow
 from clearmix.storage.tables.rendering import RenderRow
 from clearmix.storage.tables.royalties import LoggedRenderRow
 
@@ -80,16 +81,51 @@ def lay_renders(engine: Engine, database: Database, period: Period, rates: Rates
     engine.create("renders", RENDER_COLUMNS, rows)
 
 
+def lay_follows(engine: Engine, database: Database) -> None:
+    """Makes `follows`: whom each listener follows, as known now."""
+    with database.session() as session:
+        rows = session.exec(select(FollowRow.listener, FollowRow.party)).all()
+    engine.create("follows", FOLLOW_COLUMNS, sorted(rows))
+
+
 def lay_items(engine: Engine, database: Database, period: Period) -> Rights:
     """Makes the tables of what is known of the items heard or made; the rights to them come back.
 
-    `events` and `renders` are laid already.
+    `events` and `renders` are laid already. Plays may have been logged before their item was
+    known; what a file said of its category and maker then gives way to what is known now.
     """
-    query = "SELECT item_id FROM events UNION SELECT item_id FROM renders ORDER BY item_id"
-    items = [id for (id,) in engine.rows(query)]
+    heard = engine.rows(
+        "SELECT item_id, min(category), max(category), min(coalesce(maker_id, '')), "
+        "max(coalesce(maker_id, '')) FROM events GROUP BY item_id"
+    )
+    made = {id for (id,) in engine.rows("SELECT item_id FROM renders")}
+    items = sorted(made.union(row[0] for row in heard))
     rights = Rights(database, items)
+    _correct_events(engine, rights, heard)
     lay_catalogue(engine, rights, items, period)
     return rights
+
+
+def _correct_events(engine: Engine, rights: Rights, heard: Iterable[tuple[str, ...]]) -> None:
+    """Replaces the view `events`, if the log contradicts what is known of an item."""
+    known = []
+    for id, *said in heard:
+        item = rights.item(id)
+        # INVARIANT: of an item that the house knows, its own word holds.
+        if item and said != [item.category, item.category, item.maker or "", item.maker or ""]:
+            known.append((id, item.category, item.maker))
+    if not known:
+        return
+    columns = {"item_id": "VARCHAR", "category": "VARCHAR", "maker_id": "VARCHAR"}
+    engine.create("known", columns, known)
+    engine.sql.execute("DROP VIEW IF EXISTS said_events")
+    engine.sql.execute("ALTER VIEW events RENAME TO said_events")
+    engine.sql.execute(
+        "CREATE VIEW events AS SELECT said.* REPLACE ("
+        "CASE WHEN known.item_id IS NULL THEN said.maker_id ELSE known.maker_id END AS maker_id, "
+        "coalesce(known.category, said.category) AS category) "
+        "FROM said_events AS said LEFT JOIN known ON said.item_id = known.item_id"
+    )
 
 
 def lay_routes(

@@ -263,6 +263,15 @@ class Claims:
         """All of them together: what the item was allotted, before it was rounded."""
         return sum(claim.worth for claim in self.claims)
 
+    def by_pool(self) -> Claims:
+        """The claims with no more of their groups than the pool: a group may be one listener."""
+        return replace(
+            self,
+            claims=tuple(
+                replace(claim, group=claim.group.partition(":")[0]) for claim in self.claims
+            ),
+        )
+
     def micro(self, worth: int) -> str:
         """A worth in micro-units, exact, in digits.
 

@@ -52,6 +52,7 @@ RENDER_COLUMNS = {
     "item_id": "VARCHAR", "maker_id": "VARCHAR", "made_at": "TIMESTAMP", "category": "VARCHAR",
     "fee_micro": "BIGINT",
 }  # fmt: skip
+FOLLOW_COLUMNS = {"listener_id": "VARCHAR", "artist_id": "VARCHAR"}
 CATALOGUE_COLUMNS = {"item_id": "VARCHAR", "track_id": "VARCHAR", "artist_id": "VARCHAR"}
 PLACE_COLUMNS = ("pool", "item_id", "territory", "tier", "worth", "units")
 """Where items of the reduction earned what; `worth` counts parts of a micro-unit as `value` does.
@@ -115,6 +116,7 @@ def said_by(
     """
     engine.ensure("catalogue", CATALOGUE_COLUMNS)
     engine.ensure("epochs", EPOCH_COLUMNS)
+    engine.ensure("follows", FOLLOW_COLUMNS)
     weights = default_side_weights("original") if side_weights is None else side_weights
     context = context_of(engine, period, currency, weights)
     counted = eligible(engine.table("events"), period, eligibility_of(formula))
@@ -260,7 +262,14 @@ def manifest(
             "works": table_digest(engine, "works", WORK_COLUMNS),
             "routes": table_digest(engine, "routes", ROUTE_COLUMNS),
             "history": dict(history),
-            **({"carried": table_digest(engine, "carried", CARRIED_COLUMNS)} if format > 2 else {}),
+            **(
+                {
+                    "carried": table_digest(engine, "carried", CARRIED_COLUMNS),
+                    "follows": table_digest(engine, "follows", FOLLOW_COLUMNS),
+                }
+                if format > 2
+                else {}
+            ),
         },
         "items": table_digest(engine, "reduced", ("pool", "item_id", "value", "units")),
         "lines": table_digest(engine, "lines", LINE_COLUMNS),

@@ -12,8 +12,8 @@ from clearmix.royalties.engine import Engine, first_line, literal
 from clearmix.storage.store import Store
 
 KEPT = (
-    "events", "subscriptions", "renders", "carried", "catalogue", "epochs", "works", "routes",
-    "places", "lines",
+    "events", "subscriptions", "renders", "carried", "follows", "catalogue", "epochs", "works",
+    "routes", "places", "lines",
 )  # fmt: skip
 """The tables that are kept of a settlement."""
 

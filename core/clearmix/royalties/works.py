@@ -38,6 +38,7 @@ class Item:
     voice_of: str | None = None
     duties: Mapping[str, Any] = field(default_factory=dict)
     decision_hash: str = ""
+    maker: str | None = None
 
 
 @dataclass(frozen=True)
@@ -196,6 +197,7 @@ def item_of(row: RenderRow) -> Item:
         voice_of=voice.removeprefix("likeness:") if voice.startswith("likeness:") else None,
         duties=row.duties,
         decision_hash=row.decision_hash,
+        maker=row.listener,
     )
 
 
@@ -209,6 +211,7 @@ def _logged_item(row: LoggedRenderRow) -> Item:
         voice_of=row.voice_of,
         duties=row.duties,
         decision_hash=row.decision_hash,
+        maker=row.maker,
     )
 
 

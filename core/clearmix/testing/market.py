@@ -17,6 +17,7 @@ from clearmix.royalties.parts import Part
 from clearmix.royalties.period import Period
 from clearmix.royalties.settling import (
     CATALOGUE_COLUMNS,
+    FOLLOW_COLUMNS,
     RENDER_COLUMNS,
     SUBSCRIPTION_COLUMNS,
     Reduced,
@@ -57,6 +58,7 @@ class Market:
         renders: `item_id`, `fee_micro`, and if it matters `maker_id` and `category`.
         history: plays of earlier months, with their `played_at`.
         artists: the first artist of each item.
+        follows: the artists whom each listener follows.
         period: the month.
     """
 
@@ -66,6 +68,7 @@ class Market:
     renders: Sequence[Mapping[str, Any]] = ()
     history: Sequence[Mapping[str, Any]] = ()
     artists: Mapping[str, str] = field(default_factory=dict)
+    follows: Mapping[str, Sequence[str]] = field(default_factory=dict)
     period: Period = OCTOBER
 
     @classmethod
@@ -98,6 +101,7 @@ class Market:
             renders=[{"item_id": item, "fee_micro": 50_000} for item in items[1:6]],
             history=[play(Period("2026-08")) for _ in range(plays // 4)],
             artists={item: f"artist-{n % 7}" for n, item in enumerate(items)},
+            follows={one: draw.sample([f"artist-{n}" for n in range(7)], 2) for one in people[::3]},
         )
 
     def shuffled(self, seed: int = 1) -> Market:
@@ -136,6 +140,8 @@ class Market:
             working.create("renders", RENDER_COLUMNS, made)
             known = [(item, item, artist) for item, artist in self.artists.items()]
             working.create("catalogue", CATALOGUE_COLUMNS, known)
+            pairs = [(who, artist) for who, them in self.follows.items() for artist in them]
+            working.create("follows", FOLLOW_COLUMNS, pairs)
             yield working
 
     def settled(self, formula: RoyaltyFormula, working: Engine) -> Reduced:

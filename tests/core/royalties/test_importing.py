@@ -153,6 +153,13 @@ def test_a_listener_of_no_known_territory_may_be_anywhere(
     assert royalties.import_plays(write_plays([play("a", territory="ZZ")])).accepted == 1
 
 
+def test_a_play_can_be_heard_in_kosovo(
+    royalties: Royalties, play: Play, write_plays: Write
+) -> None:
+    """XK is no code that ISO 3166 assigns, but the one that everybody writes."""
+    assert royalties.import_plays(write_plays([play("a", territory="xk")])).accepted == 1
+
+
 def test_of_a_file_without_rows_nothing_is_imported(
     royalties: Royalties, write_plays: Write
 ) -> None:

@@ -354,7 +354,11 @@ def test_a_month_is_settled_once_verified_and_read_by_its_payees(
     mine = ada.get(f"/api/parties/ada/statement?period={settled['period']}").json()
     assert mine["lines"]
     line = mine["lines"][0]["id"]
-    assert ada.get(f"/api/royalties/lines/{line}").json()["steps"]
+    told = ada.get(f"/api/royalties/lines/{line}").json()
+    assert told["steps"]
+    [claim] = told["claimed"]["claims"]
+    assert (claim["weight"], claim["worth_micro"]) == (1, told["claimed"]["worth_micro"])
+    assert "claimed" not in ada.get(f"/api/royalties/lines/{line}?claims=false").json()
     assert bo.get(f"/api/royalties/lines/{line}").status_code == 404
     assert bo.get("/api/royalties/lines/none").status_code == 404
     assert ops.get("/api/parties/suspense/statement").status_code == 200

@@ -153,6 +153,8 @@ def _sales(
         yield record(
             "SR08.01",
             SalesTransactionId=f"T{number}",
+            GRid=row.source.grid,
+            ICPN=row.source.upc,
             ISRC=row.source.isrc,
             DspResourceId=row.line.item_id,
             ResourceType="MusicalWorkSoundRecording",
@@ -180,7 +182,7 @@ def _royalty(
         yield record(
             "RE01.02", BlockId=id, ReleaseReference="R0", DspReleaseId=item,
             ReleaseDisplayArtistName=first.source.artist, ReleaseTitle=first.line.title,
-            ReleaseLabelName=first.source.label,
+            ReleaseLabelName=first.source.label, ReleaseICPN=first.source.upc,
         )  # fmt: skip
         yield record(
             "AS01.02", BlockId=id, ResourceReference="A1", DspResourceId=source or item,

@@ -25,6 +25,8 @@ COLUMNS: Mapping[str, Cell] = {
     "category": lambda document, row: row.line.category,
     "source_isrc": lambda document, row: row.source.isrc,
     "source_id": lambda document, row: guarded(row.line.source),
+    "upc": lambda document, row: row.source.upc,
+    "grid": lambda document, row: row.source.grid,
     "output_id": lambda document, row: guarded(row.line.item_id),
     "iswc": lambda document, row: row.source.iswc,
     "title": lambda document, row: guarded(row.line.title),

@@ -22,6 +22,8 @@ class SourceNames:
     title: str = ""
     artist: str = ""
     isrc: str = ""
+    upc: str = ""
+    grid: str = ""
     label: str = ""
     work_id: str = ""
     work_title: str = ""
@@ -85,6 +87,8 @@ def names_of(database: Database, sources: Iterable[str], payees: Iterable[str]) 
             title=row.title,
             artist=", ".join(name(artist) for artist in row.artists),
             isrc=sound(identifiers.isrc, row.isrc, id),
+            upc=sound(identifiers.upc, row.upc, id),
+            grid=sound(identifiers.grid, row.grid, id),
             label=name(row.label) if row.label else "",
             work_id=work.id if work else "",
             work_title=work.title if work else "",

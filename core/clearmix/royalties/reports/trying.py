@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 from clearmix.contracts import RoyaltyFormula
 from clearmix.royalties.engine import Engine
-from clearmix.royalties.inputs import lay_items, lay_renders, lay_routes, lay_subscriptions
+from clearmix.royalties.inputs import (
+    lay_follows,
+    lay_items,
+    lay_renders,
+    lay_routes,
+    lay_subscriptions,
+)
 from clearmix.royalties.period import Period
 from clearmix.royalties.rates import Rates
 from clearmix.royalties.settling import Reduced, finish, reduce
@@ -36,6 +42,7 @@ def try_out(
     """
     lay_subscriptions(working, database, period, rates)
     lay_renders(working, database, period, rates)
+    lay_follows(working, database)
     rights = lay_items(working, database, period)
     reduced = reduce(working, formula, period, rates.currency, rates.side_weights("original"))
     lay_routes(working, rights, rates, period, formula)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
@@ -59,8 +60,19 @@ def statement(
 
 
 @router.get("/api/royalties/lines/{line}")
-def explain(line: str, caller: Earning, kernel: Rooms) -> dict[str, Any]:
-    """From a line of a statement to the plays, rules and shares behind it."""
+@slow
+def explain(
+    line: str,
+    caller: Earning,
+    kernel: Rooms,
+    claims: Annotated[
+        bool, Query(description="also what each play claimed, and what it was worth")
+    ] = True,
+) -> dict[str, Any]:
+    """From a line of a statement to the plays, what each was worth, rules and shares behind it.
+
+    Groups are shown whole to the operator alone: one may be named after a listener.
+    """
     absent = NoStreamError(f"no line `{line}`", help="ids of lines stand in statements")
     try:
         explained = kernel.royalties.explain(line)
@@ -68,6 +80,10 @@ def explain(line: str, caller: Earning, kernel: Rooms) -> dict[str, Any]:
         raise absent from None
     if not caller.acts_for(explained.line.payee):
         raise absent
+    if claims:
+        explained = kernel.royalties.explain(line, claims=True)
+    if not caller.may("operate") and explained.claims is not None:
+        explained = replace(explained, claims=explained.claims.by_pool())
     return explained.as_json()
 
 

@@ -42,6 +42,8 @@ class RecordingRow(SQLModel, table=True):
     __tablename__ = "recording"
     id: str = Field(primary_key=True)
     isrc: str | None = Field(default=None, index=True)
+    upc: str | None = None
+    grid: str | None = None
     title: str = Field(index=True)
     artists: list[str] = json_column(default_factory=list)
     performers: list[str] = json_column(default_factory=list)
@@ -120,6 +122,14 @@ class ListenerRow(SQLModel, table=True):
     age_band: str = "adult"
     time_zone: str = "Europe/London"
     erased_at: datetime | None = utc_column(default=None, nullable=True)
+
+
+class FollowRow(SQLModel, table=True):
+    """An artist whom a listener follows."""
+
+    __tablename__ = "follow"
+    listener: str = Field(primary_key=True, foreign_key="listener.id")
+    party: str = Field(primary_key=True, foreign_key="party.id")
 
 
 class LoginRow(SQLModel, table=True):

@@ -224,6 +224,16 @@ def test_identifiers_are_proved_and_a_wrong_one_is_left_out_by_name(
         session.get(PartyRow, "cleo").ipi = "00014107338"
         session.get(PartyRow, "cleo").isni = "0000 0001 2103 2684"
         session.get(WorkRow, "dawn-song").iswc = "T-034.524.680-1"
+        session.get(RecordingRow, "dawn").upc = "036000291452"
+        session.get(RecordingRow, "dawn").grid = "A12425GABC1234002M"
+    [row, *_] = csv_rows(reports.statement("northlight", None, "csv"))
+    assert (row["upc"], row["grid"]) == ("036000291452", "A12425GABC1234002M")
+    sold = next(
+        one
+        for one in dsr_records(reports.statement("northlight", None, "dsr-sales"))
+        if one["type"] == "SR08.01"
+    )
+    assert (sold["ICPN"], sold["GRid"]) == (row["upc"], row["grid"])
     names = names_of(closed.database, ["dawn", "nothing"], ["cleo", "suspense:item:x"])
     assert names.source("dawn").iswc == "T-034.524.680-1"
     assert names.payee("cleo").ipi == "00014107338"
