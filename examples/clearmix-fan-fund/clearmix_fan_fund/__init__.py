@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 FAN_WEIGHT = 3
 """What a play of a followed artist claims, where another play claims 1."""
 
-SOUGHT_PLAYS = 2
-"""Plays in earlier months that a listener looked for, from which on they follow the artist."""
-
 
 class FanFund:
     """User-centric, with a weight for the artists that a listener follows."""
@@ -31,7 +28,8 @@ class FanFund:
         known = context.catalogue.filter(context.catalogue.artist_id != "")
         artists = known.select("item_id", "artist_id")
         credited = events.left_join(artists, "item_id")
-        credited = credited.left_join(_follows(context), ["listener_id", "artist_id"])
+        follows = context.follows.mutate(follows=True)
+        credited = credited.left_join(follows, ["listener_id", "artist_id"])
         return credited.select(
             "event_id",
             "item_id",
@@ -43,17 +41,6 @@ class FanFund:
         """Each subscriber's fee is a group of its own."""
         paid = context.subscriptions
         return paid.select(group_id=paid.pool + ":" + paid.listener_id, amount_micro=paid.net_micro)
-
-
-def _follows(context: Context) -> ibis.Table:
-    """Pairs of a listener and an artist, each once."""
-    sought = context.history.filter(context.history.sought.fill_null(False))
-    known = context.catalogue.filter(context.catalogue.artist_id != "")
-    acts = sought.join(known.select("item_id", "artist_id"), "item_id")
-    counted = acts.group_by("listener_id", "artist_id").agg(plays=lambda t: t.count())
-    return counted.filter(counted.plays >= SOUGHT_PLAYS).select(
-        "listener_id", "artist_id", follows=True
-    )
 
 
 @hookimpl
