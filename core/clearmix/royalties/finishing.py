@@ -7,6 +7,7 @@ so that no order of names is favoured (Hamilton's method; it is not monotone).
 
 from __future__ import annotations
 
+from clearmix.royalties.carrying import CARRIED_COLUMNS
 from clearmix.royalties.engine import Engine, literal
 from clearmix.royalties.models import CARRIED, TAKEN_IN
 from clearmix.royalties.period import Period
@@ -57,6 +58,7 @@ def make_lines(engine: Engine, period: Period) -> None:
     What no one claimed of a pool becomes a line of the account `carried`; what `groups` divides of
     money that was `carried` before is taken out of that account by another.
     """
+    engine.ensure("carried", CARRIED_COLUMNS)
     engine.sql.execute(
         f"""
         CREATE OR REPLACE TABLE lines AS
