@@ -13,10 +13,15 @@ from stdnum.iso7064 import mod_11_2, mod_37_36
 
 from clearmix.errors import CatalogueError
 
-_ISRC = re.compile(r"^[A-Z]{2}[A-Z0-9]{3}\d{7}$")
-_ISWC = re.compile(r"^T(\d{9})(\d)$")
-_IPI_BASE = re.compile(r"^I(\d{9})(\d)$")
-_IPI_NAME = re.compile(r"^(\d{9})(\d{2})$")
+_ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
+_ISWC = re.compile(r"T([0-9]{9})([0-9])")
+_IPI_BASE = re.compile(r"I([0-9]{9})([0-9])")
+_IPI_NAME = re.compile(r"([0-9]{9})([0-9]{2})")
+
+# The standards print a code after its name, such as `ISRC GB-ABC-26-00001`; and hyphens come as
+# typesetters have them.
+_LABEL = re.compile(r"^\s*(ISRC|ISWC|IPI|CAE|ISNI|UPC|EAN)\b[:\s]*", re.IGNORECASE)
+_SEPARATORS = re.compile(r"[-.\s\u2010-\u2015\u2212]")
 
 
 def isrc(text: str) -> str:
@@ -28,8 +33,8 @@ def isrc(text: str) -> str:
     Raises:
         CatalogueError: the text does not have an ISRC's form.
     """
-    code = text.upper().replace("-", "").replace(" ", "")
-    if not _ISRC.match(code):
+    code = _bare(text)
+    if not _ISRC.fullmatch(code):
         raise CatalogueError(
             f"`{text}` is not an ISRC",
             help="an ISRC has two letters, three letters or digits, and seven digits",
@@ -49,8 +54,7 @@ def iswc(text: str) -> str:
     Raises:
         CatalogueError: the text does not have an ISWC's form, or its check digit is wrong.
     """
-    code = re.sub(r"[-. ]", "", text.upper())
-    found = _ISWC.match(code)
+    found = _ISWC.fullmatch(_bare(text))
     if not found:
         raise CatalogueError(
             f"`{text}` is not an ISWC", help="an ISWC reads T-123.456.789-C with a check digit C"
@@ -71,7 +75,7 @@ def ipi_base(text: str) -> str:
     Raises:
         CatalogueError: the text does not have the form, or its check digit is wrong.
     """
-    found = _IPI_BASE.match(_bare(text))
+    found = _IPI_BASE.fullmatch(_bare(text))
     if not found:
         raise CatalogueError(
             f"`{text}` is not an IPI base number", help="it reads I-123456789-C, C being a check"
@@ -94,8 +98,8 @@ def ipi_name(text: str) -> str:
         CatalogueError: the text does not have the form, or its check digits are wrong.
     """
     bare = _bare(text)
-    found = _IPI_NAME.match(bare.zfill(11)) if bare.isascii() and bare.isdigit() else None
-    if not found:
+    found = _IPI_NAME.fullmatch(bare.zfill(11))
+    if not found or not bare.strip("0"):
         raise CatalogueError(
             f"`{text}` is not an IPI name number", help="it has eleven digits, the last two a check"
         )
@@ -111,7 +115,7 @@ def ipi(text: str) -> str:
     Raises:
         CatalogueError: it is neither.
     """
-    return ipi_base(text) if text.strip().upper().startswith("I") else ipi_name(text)
+    return ipi_base(text) if _bare(text).startswith("I") else ipi_name(text)
 
 
 def isni(text: str) -> str:
@@ -124,9 +128,8 @@ def isni(text: str) -> str:
         CatalogueError: the text does not have the form, or its check character is wrong.
     """
     try:
-        return str(stdnum_isni.validate(text))
+        return str(stdnum_isni.validate(bare := _bare(text)))
     except InvalidChecksum:
-        bare = stdnum_isni.compact(text)
         _require_check(text, bare[-1:], mod_11_2.calc_check_digit(bare[:-1]))
         raise
     except ValidationError:
@@ -173,7 +176,12 @@ def grid(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"[-. ]", "", text.upper())
+    """A code as it is compared: without its label and separators, in capitals.
+
+    >>> _bare("ISRC gb-abc-26-00001"), _bare("T-034.524.680‑1")
+    ('GBABC2600001', 'T0345246801')
+    """
+    return _SEPARATORS.sub("", _LABEL.sub("", text)).upper()
 
 
 def _weighted(digits: str, start: int) -> int:

@@ -63,3 +63,40 @@ def test_what_has_not_the_form_is_refused(check: Callable[[str], str], text: str
         check(text)
     assert "is not a" in caught.value.message
     assert caught.value.help
+
+
+@pytest.mark.parametrize(
+    ("check", "text", "code"),
+    [
+        (identifiers.isrc, "ISRC GB-ABC-26-00001", "GBABC2600001"),
+        (identifiers.isrc, "gb\u2011abc\u201126\u201100001", "GBABC2600001"),
+        (identifiers.iswc, "ISWC T-034.524.680-1", "T-034.524.680-1"),
+        (identifiers.isni, "ISNI 0000 0001 2103 2683", "0000000121032683"),
+        (identifiers.isni, "isni: 000000012281955x", "000000012281955X"),
+        (identifiers.ipi, "IPI I-001068130-6", "I-001068130-6"),
+        (identifiers.ipi, "IPI 00014107338", "00014107338"),
+        (identifiers.grid, "GRid:A1-2425G-ABC1234002-M", "A12425GABC1234002M"),
+    ],
+)
+def test_a_code_is_taken_as_the_standards_print_it(
+    check: Callable[[str], str], text: str, code: str
+) -> None:
+    assert check(text) == code
+
+
+@pytest.mark.parametrize(
+    ("check", "text"),
+    [
+        (identifiers.isrc, "GBABC260000\uff11"),
+        (identifiers.iswc, "T-034.524.680-\uff11"),
+        (identifiers.ipi, "0001410733\uff18"),
+        (identifiers.isni, "000000012103268\uff13"),
+        (identifiers.ipi, "0"),
+        (identifiers.upc, "03600029145"),
+    ],
+)
+def test_digits_of_other_scripts_and_empty_numbers_are_no_codes(
+    check: Callable[[str], str], text: str
+) -> None:
+    with pytest.raises(CatalogueError):
+        check(text)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
+from clearmix.royalties.context import pool_of
 from clearmix.royalties.reports.document import Document, Row, decimal, exact
 from clearmix.royalties.reports.dsr_records import record, to_lines
 
@@ -142,7 +143,12 @@ def _royalty_summary(document: Document, id: str, rows: Sequence[Row]) -> list[s
 
 def _usages(rows: Iterable[Row]) -> int:
     """How often the items were used: lines of one item and place speak of the same plays."""
-    return sum({(row.line.pool, row.line.item_id): row.units for row in rows}.values())
+    found: dict[tuple[str, ...], int] = {}
+    for row in rows:
+        line = row.line
+        key = (line.settlement, pool_of(line.pool), line.item_id, line.splits_from)
+        found[key] = max(found.get(key, 0), row.units, key=abs)
+    return sum(found.values())
 
 
 def _sales(
