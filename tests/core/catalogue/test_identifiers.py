@@ -90,7 +90,6 @@ def test_a_code_is_taken_as_the_standards_print_it(
         (identifiers.isrc, "GBABC260000\uff11"),
         (identifiers.iswc, "T-034.524.680-\uff11"),
         (identifiers.ipi, "0001410733\uff18"),
-        (identifiers.isni, "000000012103268\uff13"),
         (identifiers.ipi, "0"),
         (identifiers.upc, "03600029145"),
     ],

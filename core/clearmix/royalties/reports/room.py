@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from clearmix.contracts import Progress, RoyaltyFormula
 from clearmix.errors import RoyaltyError
+from clearmix.royalties.carrying import waiting
 from clearmix.royalties.context import ADD_ON
 from clearmix.royalties.digests import canonical_hash
 from clearmix.royalties.engine import engine
@@ -185,7 +186,9 @@ class Reports:
             self._reading.open_history(working, month)
             progress(0.3, f"trying {formula} on the plays of {month}")
             card = rates_in_force(self._database, month)
-            try_out(working, self._database, month, self._formula(formula), card)
+            with self._database.session() as session:
+                carried = waiting(session, month, card.currency)
+            try_out(working, self._database, month, self._formula(formula), card, carried)
             rows = working.rows(
                 "SELECT category, sum(amount_micro) FROM lines WHERE payee = ? GROUP BY 1 "
                 "ORDER BY 2 DESC, 1",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from clearmix.contracts import RoyaltyFormula
+from clearmix.royalties.carrying import lay_carried
 from clearmix.royalties.engine import Engine
 from clearmix.royalties.inputs import (
     lay_follows,
@@ -32,9 +35,22 @@ class Trial:
 
 
 def try_out(
-    working: Engine, database: Database, period: Period, formula: RoyaltyFormula, rates: Rates
+    working: Engine,
+    database: Database,
+    period: Period,
+    formula: RoyaltyFormula,
+    rates: Rates,
+    carried: Mapping[str, int] = MappingProxyType({}),
 ) -> Trial:
     """What settling would give, on an engine whose `events` and `history` are laid already.
+
+    Args:
+        working: the engine.
+        database: of what is known of listeners and items.
+        period: the month.
+        formula: divides it.
+        rates: the rate card.
+        carried: what is taken in of each pool.
 
     Raises:
         PluginError: the formula breaks its contract.
@@ -42,6 +58,7 @@ def try_out(
     """
     lay_subscriptions(working, database, period, rates)
     lay_renders(working, database, period, rates)
+    lay_carried(working, carried)
     lay_follows(working, database)
     rights = lay_items(working, database, period)
     reduced = reduce(working, formula, period, rates.currency, rates.side_weights("original"))
