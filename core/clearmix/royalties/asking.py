@@ -9,7 +9,7 @@ from clearmix.contracts import RoyaltyFormula
 from clearmix.errors import PluginError, RoyaltyError
 from clearmix.guarding import asked
 from clearmix.royalties.carrying import carried_sides, take_in
-from clearmix.royalties.context import POOLS, SIDED, Context
+from clearmix.royalties.context import FOLLOW_COLUMNS, POOLS, SIDED, Context
 from clearmix.royalties.engine import Engine, first_line
 from clearmix.royalties.money import money
 from clearmix.royalties.period import Period
@@ -31,6 +31,7 @@ def context_of(
     """What a formula may see of the engine's tables; `side_weights` are those of an original."""
     import ibis
 
+    engine.ensure("follows", FOLLOW_COLUMNS)
     subscriptions, renders = map(engine.table, take_in(engine, period))
     # Sums of int64 are wider in DuckDB; a formula shall see the type that it must return.
     paid = subscriptions.group_by("pool").agg(

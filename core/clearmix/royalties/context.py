@@ -26,6 +26,9 @@ SIDED = ("recording", "work")
 """A group may claim one side of a pool only: `add-on/recording` pays recordings alone."""
 
 
+FOLLOW_COLUMNS = {"listener_id": "VARCHAR", "artist_id": "VARCHAR"}
+
+
 def pool_of(name: str) -> str:
     """The pool of a pool's side, or of a pool.
 

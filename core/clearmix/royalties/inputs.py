@@ -9,7 +9,7 @@ from itertools import pairwise
 from sqlmodel import col, or_, select
 
 from clearmix.contracts import RoyaltyFormula
-from clearmix.royalties.context import ADD_ON, GENERAL
+from clearmix.royalties.context import ADD_ON, FOLLOW_COLUMNS, GENERAL
 from clearmix.royalties.engine import Engine
 from clearmix.royalties.period import Period
 from clearmix.royalties.plays import category_of
@@ -17,7 +17,6 @@ from clearmix.royalties.rates import Rates
 from clearmix.royalties.settling import (
     CATALOGUE_COLUMNS,
     EPOCH_COLUMNS,
-    FOLLOW_COLUMNS,
     RENDER_COLUMNS,
     SUBSCRIPTION_COLUMNS,
     make_routes,

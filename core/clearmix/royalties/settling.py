@@ -17,7 +17,7 @@ from clearmix.contracts import RoyaltyFormula
 from clearmix.errors import PluginError, RoyaltyError
 from clearmix.royalties.asking import checked_columns, checked_pools, context_of, run, table_of
 from clearmix.royalties.carrying import CARRIED_COLUMNS
-from clearmix.royalties.context import GENERAL, pool_of
+from clearmix.royalties.context import FOLLOW_COLUMNS, GENERAL, pool_of
 from clearmix.royalties.digests import canonical_hash, table_digest
 from clearmix.royalties.eligibility import eligibility_of
 from clearmix.royalties.engine import EVENT_COLUMNS, Engine
@@ -52,7 +52,6 @@ RENDER_COLUMNS = {
     "item_id": "VARCHAR", "maker_id": "VARCHAR", "made_at": "TIMESTAMP", "category": "VARCHAR",
     "fee_micro": "BIGINT",
 }  # fmt: skip
-FOLLOW_COLUMNS = {"listener_id": "VARCHAR", "artist_id": "VARCHAR"}
 CATALOGUE_COLUMNS = {"item_id": "VARCHAR", "track_id": "VARCHAR", "artist_id": "VARCHAR"}
 PLACE_COLUMNS = ("pool", "item_id", "territory", "tier", "worth", "units")
 """Where items of the reduction earned what; `worth` counts parts of a micro-unit as `value` does.
@@ -116,7 +115,6 @@ def said_by(
     """
     engine.ensure("catalogue", CATALOGUE_COLUMNS)
     engine.ensure("epochs", EPOCH_COLUMNS)
-    engine.ensure("follows", FOLLOW_COLUMNS)
     weights = default_side_weights("original") if side_weights is None else side_weights
     context = context_of(engine, period, currency, weights)
     counted = eligible(engine.table("events"), period, eligibility_of(formula))

@@ -11,13 +11,12 @@ from fractions import Fraction
 from typing import Any
 
 from clearmix.contracts import RoyaltyFormula
-from clearmix.royalties.context import ADD_ON, GENERAL
+from clearmix.royalties.context import ADD_ON, FOLLOW_COLUMNS, GENERAL
 from clearmix.royalties.engine import EVENT_COLUMNS, Engine, engine
 from clearmix.royalties.parts import Part
 from clearmix.royalties.period import Period
 from clearmix.royalties.settling import (
     CATALOGUE_COLUMNS,
-    FOLLOW_COLUMNS,
     RENDER_COLUMNS,
     SUBSCRIPTION_COLUMNS,
     Reduced,
