@@ -140,6 +140,9 @@ def _check_references(document: Document, session: Session) -> None:
             party(share.party, f"{where}.shares")
         if entry.work and entry.work not in works and session.get(WorkRow, entry.work) is None:
             problems.append(f"{where}.work: no work `{entry.work}`")
+    for listener in document.listeners:
+        for id in listener.follows:
+            party(id, f"listeners `{listener.id}`.follows")
     if _has_cycle({row.id: row.parent for row in document.parties}):
         problems.append("parties: a party is its own parent over some steps")
     if problems:

@@ -49,7 +49,9 @@ def statement(
             value = reports.document(payee, period, progress).as_json()
         fields = ("id", "period", "item_id", "source", "side", "units", "share", "amount")
         rows: list[tuple[str, ...]] = [fields]
-        rows += [tuple(str(line[name]) for name in fields) for line in value["lines"]]
+        for line in value["lines"]:
+            said = {**line, "item_id": line["item_id"] or line["title"]}
+            rows.append(tuple(str(said[name]) for name in fields))
         show(value, f"{columns(rows)}\ntotal {value['total']}", as_json=as_json)
         return
     chosen = format or BY_SUFFIX.get(out.suffix.lower() if out else "")

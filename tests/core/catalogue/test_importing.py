@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlmodel import select
 
 from clearmix.catalogue import Catalogue, identifiers
 from clearmix.errors import CatalogueError
+from clearmix.settings import Settings
+from clearmix.storage.database import Database
+from clearmix.storage.tables.catalogue import FollowRow, RecordingRow
 
 
 def document() -> dict[str, Any]:
@@ -120,6 +124,24 @@ def test_a_login_opens_with_its_password_only(catalogue: Catalogue, folder: Path
     assert catalogue.login("nobody", "secret") is None
 
 
+def test_a_release_and_follows_are_kept_and_follows_are_replaced(
+    catalogue: Catalogue, folder: Path, settings: Settings
+) -> None:
+    value = document()
+    value["recordings"][0].update(upc="0 36000 29145 2", grid="a1-2425g-abc1234002-m")
+    value["listeners"][0]["follows"] = ["ada", "ada"]
+    catalogue.import_file(written(folder, value))
+    value["listeners"][0]["follows"] = ["ada", "label"]
+    catalogue.import_file(written(folder, value))
+    database = Database(settings.database_url)
+    with database.session() as session:
+        row = session.get(RecordingRow, "song")
+        pairs = session.exec(select(FollowRow.listener, FollowRow.party)).all()
+    assert (row.upc, row.grid) == ("036000291452", "A12425GABC1234002M")
+    database.close()
+    assert sorted(pairs) == [("mia", "ada"), ("mia", "label")]
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -144,6 +166,14 @@ def test_a_login_opens_with_its_password_only(catalogue: Catalogue, folder: Path
         (
             lambda d: d["parties"][1].update(parent="imprint"),
             "parties: a party is its own parent over some steps",
+        ),
+        (
+            lambda d: d["listeners"][0].update(follows=["ada", "bel"]),
+            "listeners `mia`.follows: no party `bel`",
+        ),
+        (
+            lambda d: d["recordings"][0].update(grid="A1-2425G-ABC1234002-Q"),
+            "recordings.0 `song`.grid: the check digit of `A1-2425G-ABC1234002-Q` is wrong",
         ),
         (lambda d: d.update(format=2), "format: "),
         (lambda d: d["listeners"][0].update(tier="gold"), "listeners.0 `mia`.tier: "),
