@@ -121,6 +121,19 @@ def test_late_plays_of_what_was_taken_in_already_are_not_paid_twice(
         assert later.verify(one.hash).same
 
 
+def test_a_correction_takes_in_no_more_than_is_left(
+    later: Royalties, play: Play, write_plays: Write
+) -> None:
+    later.import_plays(write_plays([heard(play, "2026-09", "cy")]))
+    later.settle("2026-08", "user-centric")
+    assert later.settle("2026-09", "user-centric").carried == {"add-on": 2 * FEE}
+    later.import_plays(write_plays([heard(play, "2026-08", "ann")], "late.csv"))
+    later.correct("2026-08", "user-centric")
+    assert later.correct("2026-09", "user-centric").carried == {"add-on": FEE}
+    # In each month one of the two heard nothing; half of what was taken in went with her fee.
+    assert waits(later) == FEE + FEE // 2
+
+
 def test_what_waits_in_another_currency_stays(
     later: Royalties, play: Play, write_plays: Write
 ) -> None:
