@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 from clearmix.contracts import Progress, RoyaltyFormula
 from clearmix.errors import RoyaltyError
 from clearmix.royalties.carrying import lay_carried, paid_twice, require_waiting, waiting
+from clearmix.royalties.context import FOLLOW_COLUMNS
 from clearmix.royalties.digests import canonical_hash
 from clearmix.royalties.elsewhere import engine_at
 from clearmix.royalties.engine import Engine
@@ -156,6 +157,7 @@ class Closing:
                 working, self._store, correcting.files,
                 *(table for table in kept if table in correcting.files),
             )  # fmt: skip
+            working.ensure("follows", FOLLOW_COLUMNS)  # an earlier version kept none
         with self._database.session() as session:
             lay_carried(working, waiting(session, period, rates.currency, correcting))
         return lay_items(working, self._database, period)

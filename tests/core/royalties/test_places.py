@@ -169,14 +169,22 @@ def test_places_are_part_of_the_hash_and_are_verified(closed: Any, closed_room: 
     assert any("`places`" in one for one in closed_room.verify(settlement.hash).differences)
 
 
+ADDED_LATER = ("places", "carried", "follows")
+"""Tables that settlements of format 2 did not keep."""
+
+
 def test_a_settlement_that_kept_no_places_is_divided_by_its_plays_and_says_so(
-    closed: Any, closed_room: Royalties
+    closed: Any, closed_room: Royalties, play: Play, write_plays: Write
 ) -> None:
     reports = reports_of(closed, closed_room)
     before = [(row.territory, row.amount_micro) for row in reports.document("northlight").rows]
     with closed.database.session(write=True) as session:
         for row in session.exec(select(SettlementRow)):
-            row.files = {name: key for name, key in row.files.items() if name != "places"}
+            row.files = {name: key for name, key in row.files.items() if name not in ADDED_LATER}
     document = reports.document("northlight")
     assert [(row.territory, row.amount_micro) for row in document.rows] == before
     assert any("as if each had earned the same" in note for note in document.notes)
+    # It can be corrected all the same, and the correction keeps them.
+    closed_room.import_plays(write_plays([play("late", territory="US")], "late.csv"))
+    assert closed_room.correct("2026-10").posted
+    assert {row.territory for row in reports.document("northlight", "2026-11").rows} == {"GB", "US"}
