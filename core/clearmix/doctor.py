@@ -65,6 +65,7 @@ def _findings(kernel: Kernel) -> Iterator[Finding]:
     yield _tried("watermark key", lambda: _keys_kept(kernel))
     yield _tried("policies", lambda: f"{len(kernel.policies.current().hashes)} in force")
     yield from kernel.findings
+    kernel.ask_all()
     for problem in kernel.problems:
         yield Finding(f"plugin {problem.plugin}", False, problem.reason, problem.help)
 

@@ -99,7 +99,7 @@ class Installed:
         """Labelers of both layers by id."""
         from clearmix.contracts import SignalLabeler
 
-        found = self._plugins.provided("provide_labelers", SignalLabeler)  # type: ignore[type-abstract]
+        found = self._plugins.provided("provide_labelers", SignalLabeler, _layerless)  # type: ignore[type-abstract]
         return MappingProxyType(dict(sorted(found.items())))
 
     @property
@@ -150,6 +150,27 @@ class Installed:
         from clearmix.contracts import Finding
 
         return tuple(finding for _, finding in self._plugins.values("provide_findings", Finding))
+
+    def ask_all(self) -> None:
+        """Asks every plugin through each of its hooks, so that `problems` and `ids` are whole."""
+        from clearmix_rules import PolicySource
+
+        for kind in (
+            "generators", "analyzers", "separators", "transcribers", "models", "environments",
+            "labelers", "interpreters", "formulas", "billing_gateways", "catalogue_sources",
+            "web_apps", "findings",
+        ):  # fmt: skip
+            getattr(self, kind)
+        for _ in self._plugins.values("provide_policies", PolicySource):
+            pass
+
+    def ids_of(self, plugin: str) -> Mapping[str, tuple[str, ...]]:
+        """The ids of what a plugin has handed over so far, by hook."""
+        return {
+            hook: tuple(id for id, owner in owners.items() if owner == plugin)
+            for hook, owners in self._plugins.owners.items()
+            if plugin in owners.values()
+        }
 
     def report(self, plugin: str, reason: str, help: str) -> None:
         """Names a plugin that was found wanting later, such as a page that could not be mounted."""
@@ -230,6 +251,17 @@ def _unable(generator: Generator) -> tuple[str, str] | None:
     return (
         f"the abilities of generator `{generator.id}` are `{type(able).__name__}`",
         "return `clearmix.Abilities`",
+    )
+
+
+def _layerless(labeler: SignalLabeler) -> tuple[str, str] | None:
+    """What is wrong with the layer of a labeler, by which the kernel knows what to give it."""
+    layer = cast("object", labeler.layer)
+    if layer in ("signal", "file"):
+        return None
+    return (
+        f"the layer of labeler `{labeler.id}` is {layer!r}",
+        'set `layer` to "signal" or "file"',
     )
 
 

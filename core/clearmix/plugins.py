@@ -67,6 +67,7 @@ class Plugins:
         self._manager.add_hookspecs(hookspecs)
         self._strict = os.environ.get(STRICT_VARIABLE) == "1"
         self.problems: list[Problem] = []
+        self.owners: dict[str, dict[str, str]] = {}
         self.loaded: list[LoadedPlugin] = []
         for entry in sorted(metadata.entry_points(group=ENTRY_POINT_GROUP), key=_order):
             self._load(entry)
@@ -141,7 +142,7 @@ class Plugins:
         `fault` looks further at what has the shape of its kind: a reason and a remedy, or None.
         """
         found: dict[str, Thing] = {}
-        owners: dict[str, str] = {}
+        owners = self.owners.setdefault(hook, {})
         for plugin, thing in self.handed_over(hook):
             problem = _tried(thing, lambda one: _misfit(one, kind) or fault(one))
             if problem:

@@ -93,6 +93,70 @@ def test_plugins_that_cannot_be_loaded_are_named_and_the_others_run(
     assert {"loud", "studio", "twice"} <= {one["name"] for one in found["plugins"]}
 
 
+PRINTING = """
+import os
+from clearmix import Interpretation, hookimpl
+
+class Printing:
+    id, version = "printing", "1"
+
+    def interpret(self, words, context):
+        print("{printed}")
+        os.write(1, b"{written}")
+        os.system("echo {started}")
+        return Interpretation(context.spec, "none", not_understood=(words,))
+
+@hookimpl
+def provide_interpreters(settings):
+    print("{asked}")
+    return [Printing()]
+
+@hookimpl
+def provide_formulas(settings):
+    raise ValueError("no rates")
+"""
+
+
+def test_what_a_plugin_prints_while_it_works_stays_out_of_an_answer_that_a_program_reads(
+    tmp_path: Path, settings: Settings
+) -> None:
+    plant(tmp_path, "printing", PRINTING)
+    done = subprocess.run(
+        [sys.executable, "-m", "clearmix", "interpret", "slower", "--json"],
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]),
+            "CLEARMIX_HOME": str(settings.home),
+            "CLEARMIX_INTERPRETER": "printing",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(done.stdout)["not_understood"] == ["slower"]
+    for said in ("{printed}", "{written}", "{started}", "{asked}"):
+        assert said in done.stderr
+
+
+def test_the_list_asks_every_hook_and_says_what_came_of_it(
+    tmp_path: Path, settings: Settings
+) -> None:
+    plant(tmp_path, "printing", PRINTING)
+    found = listed(tmp_path, settings)
+    (problem,) = [one for one in found["problems"] if one["plugin"] == "printing"]
+    assert problem["reason"] == "`provide_formulas` raised ValueError: no rates"
+    (plugin,) = [one for one in found["plugins"] if one["name"] == "printing"]
+    assert plugin["ids"] == {"provide_interpreters": ["printing"]}
+
+
+def test_a_labeler_of_no_layer_is_left_out(settings: Settings) -> None:
+    thing = SimpleNamespace(id="odd", version="1", layer="sound", mark=str, read=str)
+    (problem,) = problems_of(
+        settings, lambda kernel: kernel.labelers, provide_labelers=lambda settings: [thing]
+    )
+    assert problem.reason == "the layer of labeler `odd` is 'sound'"
+
+
 class Able:
     """A generator whose abilities are what it is given."""
 

@@ -58,11 +58,20 @@ def test_what_is_there_already_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "clearmix-fair" / "README.md").read_text() == "mine"
 
 
-@pytest.mark.parametrize("name", ["", "Night", "night drive", "../x", "1st", "class", "a--b"])
+@pytest.mark.parametrize(
+    "name", ["", "Night", "night drive", "../x", "1st", "class", "none", "a--b"]
+)
 def test_a_name_that_cannot_be_an_id_is_refused(name: str) -> None:
     with pytest.raises(PluginError, match="cannot be the name of a plugin") as refused:
         NewPlugin("generator", name)
     assert "such as `night-drive`" in refused.value.help
+
+
+@pytest.mark.parametrize("name", ["studio", "rules", "audio", "clearmix-ui"])
+def test_a_name_that_would_hide_something_of_clearmix_is_refused(name: str) -> None:
+    with pytest.raises(PluginError, match="is taken") as refused:
+        NewPlugin("generator", name)
+    assert "a name of its own" in refused.value.help
 
 
 def test_an_unknown_kind_names_the_kinds() -> None:

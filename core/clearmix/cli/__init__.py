@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 
 
 def main() -> None:
     """Runs the command line; errors go to stderr with their remedy and exit code 1."""
     from clearmix.cli.app import app
+    from clearmix.cli.output import only_answers_on_stdout
     from clearmix.errors import ClearmixError
 
+    for_a_program = "--json" in sys.argv and not {"-h", "--help"} & set(sys.argv)
     try:
-        app()
+        with only_answers_on_stdout() if for_a_program else nullcontext():
+            app()
     except ClearmixError as error:
         print(f"clearmix: {error}", file=sys.stderr)
         sys.exit(1)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -24,7 +25,40 @@ Json = Annotated[
 
 def show(value: Mapping[str, Any], text: str, *, as_json: bool) -> None:
     """Prints the value as JSON, or the text for people."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2) if as_json else text)
+    said = json.dumps(value, ensure_ascii=False, indent=2) if as_json else text
+    typer.echo(said, file=_answers[-1] if _answers else None)
+
+
+_answers: list[TextIO] = []
+"""Where answers go while everything else that is printed goes to standard error."""
+
+
+@contextmanager
+def only_answers_on_stdout() -> Iterator[None]:
+    """Keeps standard output for `show`: a program reads it.
+
+    A plugin may print, write to the descriptor, or start a program that does: all of it goes to
+    standard error.
+    """
+    stdout = sys.stdout
+    stdout.flush()
+    kept = os.dup(1)
+    real = stdout is sys.__stdout__
+    answers = os.fdopen(os.dup(kept), "w", encoding=stdout.encoding) if real else stdout
+    _answers.append(answers)
+    with suppress(OSError):  # standard error may be closed
+        os.dup2(2, 1)
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+        answers.flush()
+    finally:
+        _answers.pop()
+        if real:
+            with suppress(BrokenPipeError):
+                answers.close()
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def columns(rows: Sequence[tuple[str, ...]]) -> str:

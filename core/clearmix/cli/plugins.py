@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from clearmix.cli.output import Json, columns, progress_bar, show
 from clearmix.scaffolding import KINDS, NewPlugin, write_plugin
+
+if TYPE_CHECKING:
+    from clearmix.kernel import Kernel
+    from clearmix.plugins import LoadedPlugin
 
 _plugins = typer.Typer(help="Installed plugins.", no_args_is_help=True)
 
@@ -25,6 +29,7 @@ def list_(as_json: Json = False) -> None:
     from clearmix.kernel import Kernel
 
     kernel = Kernel()
+    kernel.ask_all()
     value = {
         "plugins": [
             {
@@ -32,14 +37,15 @@ def list_(as_json: Json = False) -> None:
                 "distribution": plugin.distribution,
                 "version": plugin.version,
                 "hooks": list(plugin.hooks),
+                "ids": {hook: list(ids) for hook, ids in kernel.ids_of(plugin.name).items()},
             }
             for plugin in kernel.plugins
         ],
         "problems": [vars(problem) for problem in kernel.problems],
     }
-    rows = [("plugin", "version", "from", "hooks")]
+    rows = [("plugin", "version", "from", "hands over")]
     rows += [
-        (plugin.name, plugin.version, plugin.distribution, ", ".join(plugin.hooks))
+        (plugin.name, plugin.version, plugin.distribution, _handed_over(kernel, plugin))
         for plugin in kernel.plugins
     ]
     lines = [columns(rows)]
@@ -48,6 +54,14 @@ def list_(as_json: Json = False) -> None:
     for problem in kernel.problems:
         lines += [f"problem: {problem.plugin}: {problem.reason}", f"  help: {problem.help}"]
     show(value, "\n".join(lines), as_json=as_json)
+
+
+def _handed_over(kernel: Kernel, plugin: LoadedPlugin) -> str:
+    """Each hook of a plugin, with the ids of what came through it."""
+    ids = kernel.ids_of(plugin.name)
+    return ", ".join(
+        f"{hook} ({', '.join(ids[hook])})" if hook in ids else hook for hook in plugin.hooks
+    )
 
 
 @_plugins.command()

@@ -30,7 +30,7 @@ from clearmix.contracts import (
     Warms,
     WritesSessions,
 )
-from clearmix.errors import ClearmixError
+from clearmix.errors import AudioError, ClearmixError
 from clearmix.kernel import Kernel
 from clearmix.rendering.amending import require_within
 from clearmix.rendering.workfolder import read_samples
@@ -184,7 +184,11 @@ def _sender(messages: TextIO) -> Send:
 def _in_words(error: Exception, generator: str) -> dict[str, Any]:
     said = f"generator `{generator}` "
     message, help = f"{said}failed: {type(error).__name__}: {error}", ""
-    if isinstance(error, ClearmixError):
+    if isinstance(
+        error, AudioError
+    ):  # of the values that it made, which do not know whose they are
+        message, help = f"{said}failed: {error.message}", error.help
+    elif isinstance(error, ClearmixError):
         message, help = error.message, error.help
     elif isinstance(error, MemoryError):
         message = f"{said}ran out of memory"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
@@ -23,8 +24,8 @@ from clearmix.contracts import (
     SealsApart,
     SignalLabeler,
 )
-from clearmix.errors import MarkError
-from clearmix.guarding import asked
+from clearmix.errors import MarkError, PluginError
+from clearmix.guarding import REMEDY, asked
 from clearmix.rendering.models import Mark
 from clearmix_rules import Duties
 
@@ -34,6 +35,13 @@ ANY_WATERMARK = "watermark"
 BLOCK_SECONDS = 1.0
 """Sound handed to a watermark at a time."""
 
+
+MOST_ADDED = 0.9
+"""Power that a mark may add, of the sound's: silence, or twice the sound, adds all of it. How
+faint a mark should be is for its contract suite (`clearmix.testing`) and whoever listens."""
+
+QUIET_POWER = 1e-5
+"""Power that a mark may add to any sound: -50 dB of full scale, as to a stem that hardly plays."""
 
 MARK_SECONDS = 600.0
 """Longer than any labeler takes for the longest song, and short enough for those who wait."""
@@ -94,6 +102,7 @@ class Marks:
                 raise _fault(labeler.id, "changed the length, rate or channels of the sound")
             if not np.isfinite(made.samples).all():
                 raise _fault(labeler.id, "made samples that are not numbers")
+            _require_faint(labeler, marked, made)
             marked = made
         return marked
 
@@ -112,6 +121,9 @@ class Marks:
         said = self.disclosed(disclosure, without=without)
         for labeler in self.file:
             path = self._sealed(labeler, labeler.mark, path, said)
+            if not path.is_file():
+                raise _fault(labeler.id, "returned a path where there is no file")
+            _require_sound_file(labeler, path)
         return path
 
     def seal_stream(self, path: Path, disclosure: Disclosure) -> Path | None:
@@ -214,13 +226,53 @@ class Marks:
 
 def read_by(labeler: Labeler, path: Path, audio: Audio) -> Reading | None:
     """What a labeler reads from a file or its sound; raises PluginError when it fails at it."""
-    return asked(
+    reading: Reading | None = asked(
         "labeler",
         labeler,
         lambda: labeler.read(audio) if labeler.layer == "signal" else labeler.read(path),
         expect=(Reading, type(None)),
         seconds=MARK_SECONDS,
     )
+    if reading is not None and (wrong := _nonsense(reading)):
+        raise PluginError(
+            f"labeler `{labeler.id}` returned a reading with {wrong}",
+            help=REMEDY,
+            place=f"labeler {labeler.id}",
+        )
+    return reading
+
+
+def _nonsense(reading: Reading) -> str:
+    """What in a reading is not of its type; empty if nothing is."""
+    id, confidence = cast("object", reading.render_id), cast("object", reading.confidence)
+    if not isinstance(confidence, int | float) or not 0 <= confidence <= 1:
+        return f"a confidence of {confidence}, which is not from 0 to 1"
+    if not isinstance(id, str | None):
+        return f"a `render_id` that is `{type(id).__name__}` and no text"
+    if not all(isinstance(one, str) for pair in reading.fields.items() for one in pair):
+        return "`fields` that are not texts"
+    return ""
+
+
+def _require_faint(labeler: SignalLabeler, before: Audio, after: Audio) -> None:
+    """Raises MarkError when a mark has taken the place of the sound."""
+    added = float(np.mean((after.samples - before.samples) ** 2)) if before.frames else 0.0
+    power = float(np.mean(before.samples**2)) if before.frames else 0.0
+    if added > max(MOST_ADDED * power, QUIET_POWER):
+        raise _fault(labeler.id, "put something else in the place of the sound")
+
+
+def _require_sound_file(labeler: FileLabeler, path: Path) -> None:
+    """Raises MarkError when what a labeler wrote cannot be opened as sound any more."""
+    import av
+
+    try:
+        with av.open(str(path)) as container:
+            streams = len(container.streams.audio)
+    except (av.FFmpegError, OSError):
+        streams = 0
+    if not streams:
+        raise _fault(labeler.id, "left a file that is no sound any more")
 
 
 def _layer_is_found(

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from importlib.util import find_spec
 from pathlib import Path
 
+import clearmix
 from clearmix.errors import PluginError
 
 KINDS = ("generator", "labeler", "formula", "interpreter", "separator", "policies")
@@ -30,17 +32,22 @@ class NewPlugin:
     name: str
 
     def __post_init__(self) -> None:
-        """Raises PluginError for an unknown kind, or a name that cannot be an id."""
+        """Raises PluginError for an unknown kind, or a name that is taken or cannot be an id."""
         if self.kind not in KINDS:
             raise PluginError(
                 f"no kind of plugin `{self.kind}`", help=f"the kinds are {', '.join(KINDS)}"
             )
         plain = self.name.removeprefix("clearmix-")
         object.__setattr__(self, "name", plain)
-        if not _NAME.fullmatch(plain) or keyword.iskeyword(plain):
+        if not _NAME.fullmatch(plain) or {plain, self.class_name} & {*keyword.kwlist}:
             raise PluginError(
                 f"`{self.name}` cannot be the name of a plugin",
                 help="use lower-case words with hyphens, such as `night-drive`",
+            )
+        if find_spec(self.package) or self.class_name in clearmix.__all__:
+            raise PluginError(
+                f"`{self.name}` is taken: Clearmix, or a plugin that is installed, is named so",
+                help="give it a name of its own; `clearmix plugins list` shows those there are",
             )
 
     @property

@@ -104,6 +104,22 @@ class Spoiling(Tone):
             yield Audio(block.samples * np.float32(np.inf), block.rate)
 
 
+class Shouting(Tone):
+    """A watermark that is as loud as the music."""
+
+    def mark(self, blocks: Iterable[Audio], disclosure: Disclosure) -> Iterator[Audio]:
+        for block in blocks:
+            yield Audio(block.samples * np.float32(2), block.rate)
+
+
+class Emptying(Note):
+    """A mark of the file that writes over it."""
+
+    def mark(self, path: Path, disclosure: Disclosure) -> Path:
+        path.write_bytes(b"a render was here")
+        return path
+
+
 def labelers(*all: object) -> dict[str, object]:
     return {one.id: one for one in all}
 
@@ -224,7 +240,7 @@ def test_an_optional_mark_that_cannot_be_read_back_is_only_noted(tmp_path: Path)
 
 def test_a_mark_of_another_render_does_not_count(tmp_path: Path) -> None:
     path = tmp_path / "out.m4a"
-    other = Disclosure(**{**vars(SAID), "render_id": "f" * 16})
+    other = Disclosure(**{**vars(SAID), "render_id": "0f" * 8})
     marks = Marks(labelers(Tone(), Note()), Duties())
     write_m4a(path, marks.mark_sound(rich_sound(3), other))
     marks.mark_file(path, SAID)
@@ -277,7 +293,11 @@ def test_a_watermark_that_excludes_others_is_the_only_one(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("labeler", "said"),
-    [(Cutting("bad"), "changed the length"), (Spoiling("bad"), "not numbers")],
+    [
+        (Cutting("bad"), "changed the length"),
+        (Spoiling("bad"), "not numbers"),
+        (Shouting("bad"), "in the place of the sound"),
+    ],
 )
 def test_a_labeler_that_spoils_the_sound_is_named(labeler: Tone, said: str) -> None:
     marks = Marks(labelers(labeler, Note()), Duties())
@@ -313,6 +333,10 @@ def fails(sound: object) -> object:
     raise ZeroDivisionError("no power")
 
 
+def reads(id: object, confidence: float) -> object:
+    return lambda sound: Reading("bad", id, confidence)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("labelers_", "said"),
     [
@@ -321,7 +345,10 @@ def fails(sound: object) -> object:
         ((Raising(mark=lambda blocks: 7), Note()), "labeler `bad` failed: TypeError"),
         ((Raising(read=fails), Note()), "labeler `bad` failed: ZeroDivisionError"),
         ((Raising(read=lambda sound: "f" * 16), Note()), "labeler `bad` returned `str`"),
+        ((Raising(read=reads(7, 1.0)), Note()), "a `render_id` that is `int` and no text"),
+        ((Raising(read=reads(None, float("nan"))), Note()), "a confidence of nan"),
         ((Tone(), Losing("bad")), "labeler `bad` returned `str` where it must return `Path`"),
+        ((Tone(), Emptying("bad")), "labeler `bad` left a file that is no sound any more"),
     ],
 )
 def test_a_labeler_that_fails_is_named_with_the_remedy(
