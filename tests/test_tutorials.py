@@ -17,7 +17,18 @@ FILES = re.compile(r"^In `([\w./-]+)`:\n\n```[\w-]+\n(.*?)^```", re.MULTILINE | 
 BEGUN = re.compile(r"^    clearmix plugins new (\w+) ([\w-]+)$", re.MULTILINE)
 
 
-@pytest.mark.parametrize("page", sorted(PAGES.glob("*.md")), ids=lambda page: page.stem)
+SLOW = ("labeler",)
+"""Tutorials that are tried on the full run only."""
+
+
+def pages() -> list[object]:
+    return [
+        pytest.param(page, id=page.stem, marks=[pytest.mark.full] if page.stem in SLOW else [])
+        for page in sorted(PAGES.glob("*.md"))
+    ]
+
+
+@pytest.mark.parametrize("page", pages())
 def test_what_a_tutorial_writes_passes_its_contract(page: Path, tmp_path: Path) -> None:
     text = page.read_text()
     (begun,) = BEGUN.findall(text)

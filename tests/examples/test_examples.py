@@ -33,6 +33,14 @@ def test_every_example_plugin_is_tried() -> None:
     assert found == {f"clearmix-{plugin}" for plugin in PLUGINS}
 
 
+def test_ci_installs_every_example_as_a_third_party_would() -> None:
+    """`.ci/third-party.sh` builds, installs, lists and tests them, and new plugins of each kind."""
+    root = EXAMPLES.parent
+    assert ".ci/third-party.sh" in (root / ".ci" / "run").read_text()
+    assert "examples/clearmix-*" in (root / ".ci" / "third-party.sh").read_text()
+
+
+@pytest.mark.full  # `.ci/run` does the same on real wheels
 @pytest.mark.parametrize("plugin", PLUGINS)
 def test_an_example_plugin_passes_its_own_tests_and_is_found(plugin: str, tmp_path: Path) -> None:
     project = EXAMPLES / f"clearmix-{plugin}"

@@ -1,4 +1,4 @@
-"""Fixtures for tests of plugins: `pytest_plugins = ["clearmix.testing.fixtures"]` in a `conftest.py`.
+"""Fixtures for tests of plugins; `pytest_plugins = ["clearmix.testing.fixtures"]` brings them in.
 
 What they hold is known exactly, so that a test can say what a plugin should make of it.
 """
@@ -67,11 +67,13 @@ def kernel(tmp_path: Path, plugins: tuple[str, ...]) -> Iterator[Kernel]:
 
 @pytest.fixture
 def catalogue(kernel: Kernel, tmp_path: Path) -> tuple[Recording, ...]:
-    """The recordings of `SONGS` in that kernel's catalogue, analysed; their artists permit remixes."""
-    added = []
-    for title, (artist, one) in SONGS.items():
-        path = tmp_path / f"{title}.wav"
-        write_wav(path, one.audio())
-        new = NewRecording(title=title, artists=(artist,), consent="opt-out")
-        added.append(kernel.catalogue.add(path, new).recording)
-    return tuple(added)
+    """The recordings of `SONGS` in that kernel's catalogue, analysed; anybody may remix them."""
+    return tuple(_added(kernel, tmp_path, title) for title in SONGS)
+
+
+def _added(kernel: Kernel, folder: Path, title: str) -> Recording:
+    artist, song = SONGS[title]
+    path = folder / f"{title}.wav"
+    write_wav(path, song.audio())
+    new = NewRecording(title=title, artists=(artist,), consent="opt-out")
+    return kernel.catalogue.add(path, new).recording

@@ -1,9 +1,20 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 from clearmix_tremolo.generator import Tremolo
 
 from clearmix import Analysis, Audio, RemixSpec, Source, SourceRecording, joined, write_wav
+from clearmix.testing import GeneratorContract
+
+
+class TestTremolo(GeneratorContract):
+    module = "clearmix_tremolo"
+    specs = ({"strength": 1.0},)
+
+    @pytest.fixture
+    def generator(self):
+        return Tremolo()
 
 
 def test_the_sound_swells_on_the_beat_and_fades_between(tmp_path: Path) -> None:
