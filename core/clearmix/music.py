@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 PITCH_CLASSES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 """The twelve pitch classes in the spelling that lead sheets use most."""
+
+CHORD_STEPS: Mapping[str, tuple[int, ...]] = {
+    "": (0, 4, 7),
+    "m": (0, 3, 7),
+    "7": (0, 4, 7, 10),
+    "m7": (0, 3, 7, 10),
+    "maj7": (0, 4, 7, 11),
+    "sus4": (0, 5, 7),
+    "dim": (0, 3, 6),
+    "aug": (0, 4, 8),
+}
+"""Steps of each chord above its root, by what is written behind the root; plain ones first."""
 
 _LETTERS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 _KEY = re.compile(
@@ -21,6 +34,19 @@ def pitch_class(name: str) -> int:
     """
     step = _LETTERS[name[0].lower()]
     return (step + name.count("#") - name[1:].count("b")) % 12
+
+
+def chord_pitch_classes(name: str) -> tuple[int, ...]:
+    """The pitch classes of a chord from its root up; none where the name cannot be read.
+
+    >>> chord_pitch_classes("Am"), chord_pitch_classes("Bb7/D"), chord_pitch_classes("N")
+    ((9, 0, 4), (10, 2, 5, 8), ())
+    """
+    width = 2 if name[1:2] in ("#", "b") else 1
+    steps = CHORD_STEPS.get(name[width:].partition("/")[0])
+    if steps is None or name[:1] not in tuple("ABCDEFG"):
+        return ()
+    return tuple((pitch_class(name[:width]) + step) % 12 for step in steps)
 
 
 def canonical_key(name: object) -> object:

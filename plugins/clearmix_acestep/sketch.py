@@ -8,8 +8,6 @@ from itertools import pairwise
 import numpy as np
 
 from clearmix import Audio, ClearmixError, Score, ScoreChord, ScoreNote
-from clearmix.music import pitch_class
-from clearmix.scores.harmony import QUALITIES
 from clearmix_sound.instruments import DRUMS, Hit, Note, play_drums, play_notes
 
 CHORD_VELOCITY = 0.5
@@ -57,10 +55,8 @@ def _chords(score: Score) -> Iterable[ScoreNote]:
     """The chords as notes; none where a name cannot be read."""
     end = ScoreChord(score.beats, "")
     for chord, following in pairwise([*score.chords, end]):
-        width = 2 if chord.name[1:2] in ("#", "b") else 1
-        steps = QUALITIES.get(chord.name[width:].partition("/")[0])
-        if steps is None or chord.name[:1] not in tuple("ABCDEFG"):
-            continue
-        root = LOWEST_OF_CHORD + (pitch_class(chord.name[:width]) - LOWEST_OF_CHORD) % 12
-        for step in steps:
-            yield ScoreNote(chord.beat, following.beat - chord.beat, root + step, CHORD_VELOCITY)
+        for pitch_class in chord.pitch_classes:
+            root = chord.pitch_classes[0]
+            lowest = LOWEST_OF_CHORD + (root - LOWEST_OF_CHORD) % 12
+            pitch = lowest + (pitch_class - root) % 12
+            yield ScoreNote(chord.beat, following.beat - chord.beat, pitch, CHORD_VELOCITY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +39,12 @@ def test_ci_installs_every_example_as_a_third_party_would() -> None:
     root = EXAMPLES.parent
     assert ".ci/third-party.sh" in (root / ".ci" / "run").read_text()
     assert "examples/clearmix-*" in (root / ".ci" / "third-party.sh").read_text()
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.rglob("*.py")), ids=lambda path: path.name)
+def test_an_example_uses_public_names_alone(path: Path) -> None:
+    deep = re.findall(r"^\s*(?:from|import) (clearmix\.[\w.]+)", path.read_text(), re.MULTILINE)
+    assert [name for name in deep if not name.startswith("clearmix.testing")] == []
 
 
 @pytest.mark.full  # `.ci/run` does the same on real wheels

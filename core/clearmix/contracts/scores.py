@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 from pydantic import TypeAdapter, ValidationError
 
 from clearmix.errors import CatalogueError
+from clearmix.music import chord_pitch_classes
 
 Origin = Literal["score", "stems", "estimated-stems", "mix"]
 """From what a score comes: given by the catalogue, or transcribed, and from what sound."""
@@ -31,6 +32,11 @@ class ScoreChord:
 
     beat: float
     name: str
+
+    @property
+    def pitch_classes(self) -> tuple[int, ...]:
+        """0 (C) to 11 (B) from the root up; none where the name cannot be read."""
+        return chord_pitch_classes(self.name)
 
 
 @dataclass(frozen=True)

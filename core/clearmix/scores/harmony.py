@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from clearmix.contracts import ScoreChord, ScoreNote
-from clearmix.music import PITCH_CLASSES
-
-QUALITIES: Mapping[str, tuple[int, ...]] = {
-    "": (0, 4, 7),
-    "m": (0, 3, 7),
-    "7": (0, 4, 7, 10),
-    "m7": (0, 3, 7, 10),
-    "maj7": (0, 4, 7, 11),
-    "sus4": (0, 5, 7),
-    "dim": (0, 3, 6),
-    "aug": (0, 4, 8),
-}
-"""Steps of each chord above its root, by what is written behind the root; plain ones first."""
+from clearmix.music import CHORD_STEPS, PITCH_CLASSES
 
 MAJOR_PROFILE = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
 MINOR_PROFILE = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
@@ -54,7 +42,7 @@ def chord_of(weights: Sequence[float], bass: int | None = None) -> str | None:
         return None
     best: tuple[float, str] | None = None
     for root in range(12):
-        for quality, steps in QUALITIES.items():
+        for quality, steps in CHORD_STEPS.items():
             inside = sum(weights[(root + step) % 12] for step in steps) / total
             score = inside - _OUTSIDE * (1 - inside) - _RICHER * (len(steps) - 3)
             score += _ROOT_IN_BASS * (bass is not None and bass % 12 == root)

@@ -8,8 +8,6 @@ from itertools import pairwise
 import numpy as np
 
 from clearmix import Score, ScoreChord, ScoreNote, ScoreStroke
-from clearmix.music import pitch_class
-from clearmix.scores.harmony import QUALITIES
 from clearmix_chiptune.channels import (
     FRAMES_PER_SECOND,
     Wave,
@@ -46,7 +44,7 @@ class Sound:
 
 def arranged(score: Score, *, beat_seconds: float, semitones: int) -> list[Sound]:
     """Every sound of one time through the score, in order."""
-    chords = [chord for chord in score.chords if _pitches(chord)]
+    chords = [chord for chord in score.chords if chord.pitch_classes]
     end = ScoreChord(score.beats, "")
     spans = [(one, following.beat) for one, following in pairwise([*chords, end])]
     sounds = [
@@ -83,7 +81,7 @@ def _sung(pitch: int, frames: int, velocity: float, duty: float) -> Wave:
 def _chords(spans: list[tuple[ScoreChord, float]], beat: float, semitones: int) -> Iterator[Sound]:
     """Each chord struck anew on every beat."""
     for chord, end in spans:
-        pitches = tuple(LOWEST_CHORD + (one - LOWEST_CHORD) % 12 for one in _pitches(chord))
+        pitches = tuple(LOWEST_CHORD + (one - LOWEST_CHORD) % 12 for one in chord.pitch_classes)
         for number in range(int(np.ceil(end - chord.beat))):
             length = min(1.0, end - chord.beat - number)
             wave = _arpeggio(tuple(sorted(pitches)), semitones, _frames(length * beat))
@@ -114,7 +112,7 @@ def _low(pitch: int, frames: int) -> Wave:
 def _roots(spans: list[tuple[ScoreChord, float]]) -> Iterator[ScoreNote]:
     """A bass for a score that has none: the roots in eighths, every second one an octave up."""
     for chord, end in spans:
-        root = LOWEST_BASS + (_pitches(chord)[0] - LOWEST_BASS) % 12
+        root = LOWEST_BASS + (chord.pitch_classes[0] - LOWEST_BASS) % 12
         for number in range(int(2 * (end - chord.beat))):
             yield ScoreNote(chord.beat + number / 2, 0.5, root + 12 * (number % 2))
 
@@ -147,15 +145,6 @@ def _struck(drum: str) -> Wave:
         return triangle([220, 190, 165, 145, 130, 115], [1, 0.9, 0.8, 0.6, 0.4, 0.2])
     long_ = drum in ("open-hat", "crash", "ride")
     return noise(2, [0.5 * 0.8**at for at in range(16)] if long_ else [0.5, 0.3, 0.1])
-
-
-def _pitches(chord: ScoreChord) -> tuple[int, ...]:
-    """Pitch classes from the root up; none where the name cannot be read."""
-    width = 2 if chord.name[1:2] in ("#", "b") else 1
-    steps = QUALITIES.get(chord.name[width:].partition("/")[0])
-    if steps is None or chord.name[:1] not in tuple("ABCDEFG"):
-        return ()
-    return tuple(pitch_class(chord.name[:width]) + step for step in steps)
 
 
 def _frames(seconds: float) -> int:

@@ -32,7 +32,7 @@ class Chiptune:
         """Covers; no model, no sample of the master."""
         return Abilities(
             kinds=frozenset({"cover"}),
-            fields=frozenset({"tempo", "pitch", "structure", "styles"}),
+            fields=frozenset({"tempo", "pitch", "structure", "styles", "lineup"}),
             terms=frozenset({"chiptune"}),
             longest_seconds=600.0,
             uses_master=False,
@@ -40,7 +40,10 @@ class Chiptune:
 
     def notes(self, spec: RemixSpec, analysis: Analysis, stems: frozenset[str]) -> tuple[str, ...]:
         """What a listener should know before it plays."""
-        return ("nobody sings: the melody is played on a pulse wave",)
+        notes = ("nobody sings: the melody is played on a pulse wave",)
+        if spec.lineup in (None, "chiptune"):
+            return notes
+        return (*notes, "the players asked for are not there: a console has four channels")
 
     def render(self, spec: RemixSpec, source: Source, progress: Progress) -> Iterable[Audio]:
         """Blocks of a second; the score begins anew where more is asked for than it has."""
