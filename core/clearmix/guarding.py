@@ -44,7 +44,7 @@ def asked(
         call: calls it.
         expect: what it must return.
         seconds: after which it is no longer waited for. A call that hangs cannot be ended from
-            within its process: it stays behind in a thread of its own.
+            within its process: it stays behind in a thread of its own (`left_behind`).
         help: the remedy.
 
     Raises:
@@ -78,6 +78,15 @@ def asked(
     return answer
 
 
+def left_behind() -> int:
+    """How many calls hang still that are no longer waited for, each in a thread of this process."""
+    _abandoned[:] = [thread for thread in _abandoned if thread.is_alive()]
+    return len(_abandoned)
+
+
+_abandoned: list[threading.Thread] = []
+
+
 class _TooLongError(Exception):
     """Nothing came back in time."""
 
@@ -96,6 +105,7 @@ def _within(seconds: float, call: Callable[[], Answer]) -> Answer:
     thread.start()
     thread.join(seconds)
     if not outcome:
+        _abandoned.append(thread)
         raise _TooLongError
     answer, error = outcome[0]
     if error is not None:

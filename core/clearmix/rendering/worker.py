@@ -13,6 +13,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -24,6 +25,7 @@ from typing import IO, TYPE_CHECKING
 import sqlalchemy as sa
 
 from clearmix.errors import RenderError, UnreachableError
+from clearmix.guarding import left_behind
 from clearmix.observing import logs, tracing
 from clearmix.rendering.workfolder import clean_stale
 from clearmix.settings import Settings
@@ -154,11 +156,22 @@ def _work(
     steps.spare.prepare(generators[0] if generators else kernel.settings.generator)
     _serve(desk, idle_exit_seconds, stop, lock)
     steps.spare.close()
+    if _should_begin_anew() and not stop.is_set():
+        log.warning("%d calls of plugins hang: the worker begins anew", left_behind())
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  # itself
     if steps.running:
         # A step is under way in another thread. It must not see its database closed, which it
         # would write down as its failure: the next worker runs it again.
         os._exit(0)
     DBOS.destroy(workflow_completion_timeout_sec=10)
+
+
+def _should_begin_anew() -> bool:
+    """Whether a call of a plugin hangs in this process, which is the worker's own.
+
+    It cannot be ended from within, and holds its memory until the process is replaced.
+    """
+    return left_behind() > 0 and threading.current_thread() is threading.main_thread()
 
 
 def _serve(
@@ -172,6 +185,8 @@ def _serve(
         except (UnreachableError, sa.exc.OperationalError) as error:
             log.warning("the worker cannot look for jobs now: %s", str(error).splitlines()[0])
             has_work = True  # there may be some: it does not leave for having seen none
+        if _should_begin_anew() and not desk.is_rendering():
+            return
         if has_work:
             busy_at = time.monotonic()
         elif idle_exit_seconds is not None and time.monotonic() - busy_at > idle_exit_seconds:
@@ -235,6 +250,10 @@ class Desk:
         self._handed_over: set[str] = set()
         self._looked_after = 0.0
         self._were_open: set[str] = set()
+
+    def is_rendering(self) -> bool:
+        """Whether a render is under way in this process."""
+        return bool(self._running)
 
     def has_work(self) -> bool:
         """Whether any job that is for this worker has not ended."""

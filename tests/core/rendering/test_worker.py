@@ -96,3 +96,37 @@ def test_dbos_keeps_its_books_beside_the_database(url: str, books: str) -> None:
     )
     assert system_database_url(settings) == books
     assert executor_id(settings).endswith(":/srv/clearmix")
+
+
+HANGING = """
+import os, time
+from types import SimpleNamespace
+from clearmix.errors import PluginError
+from clearmix.guarding import asked
+from clearmix.kernel import Kernel
+from clearmix.rendering.worker import run_worker
+
+print("a worker begins in", os.getpid(), flush=True)
+if "HUNG" not in os.environ:
+    os.environ["HUNG"] = "1"
+    labeler = SimpleNamespace(id="stuck")
+    try:
+        asked("labeler", labeler, lambda: time.sleep(600), expect=object, seconds=0.1)
+    except PluginError as error:
+        print(error.message, flush=True)
+run_worker(Kernel(), idle_exit_seconds=0.3)
+"""
+
+
+def test_a_worker_in_which_a_call_hangs_begins_anew(settings: Settings) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", HANGING],
+        env=os.environ | settings.as_environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert ran.returncode == 0, ran.stderr
+    first, hung, again = ran.stdout.splitlines()
+    assert hung == "labeler `stuck` was not done after 0.1 seconds"
+    assert first == again, "the same process, as a supervisor knows it"
