@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -58,6 +59,10 @@ class HasIdentity(Protocol):
 Thing = TypeVar("Thing")
 
 
+PATIENCE_SECONDS = 10.0
+"""After which whoever waits for a plugin to load or to answer is told which one it is."""
+
+
 class Plugins:
     """The plugins of one kernel."""
 
@@ -96,7 +101,7 @@ class Plugins:
 
     def _imported(self, name: str, load: Callable[[], object], remedy: str) -> object | None:
         try:
-            with _printing_aside():
+            with self._watched(name):
                 return load()
         except (Exception, SystemExit) as error:  # noqa: BLE001  # anything may be raised at import
             self._report(name, f"could not be imported: {type(error).__name__}: {error}", remedy)
@@ -185,7 +190,7 @@ class Plugins:
             ask: Callable[..., list[Iterable[Any]]] = self._manager.subset_hook_caller(hook, others)
             things: list[Any] = []
             try:
-                with _printing_aside():
+                with self._watched(name):
                     for group in ask(settings=self._settings):
                         things.extend(group)
             except ClearmixError as error:
@@ -200,6 +205,25 @@ class Plugins:
             for thing in things:
                 yield name, thing
 
+    @contextlib.contextmanager
+    def _watched(self, plugin: str) -> Iterator[None]:
+        """Sets aside what a plugin prints, and names one that hangs or leaves a thread running."""
+        slow = threading.Timer(PATIENCE_SECONDS, _tell_slow, [plugin])
+        slow.daemon = True
+        alone = not _lasting_threads()  # else any other thread may have started one meanwhile
+        slow.start()
+        try:
+            with _printing_aside():
+                yield
+        finally:
+            slow.cancel()
+        for thread in _lasting_threads() if alone else ():
+            self._report(
+                plugin,
+                f"left a thread running (`{thread.name}`), which keeps commands from ending",
+                "start threads as daemons, in the method that needs them",
+            )
+
     def report(self, plugin: str, reason: str, help: str) -> None:
         """Adds a problem that was found later, such as a policy that does not check."""
         self._report(plugin, reason, help)
@@ -210,6 +234,20 @@ class Plugins:
         problem = Problem(plugin, reason, help, hook)
         if problem not in self.problems:
             self.problems.append(problem)
+
+
+def _lasting_threads() -> list[threading.Thread]:
+    """What keeps this process from ending besides its main thread."""
+    every = threading.enumerate()
+    return [one for one in every if not one.daemon and one is not threading.main_thread()]
+
+
+def _tell_slow(plugin: str) -> None:
+    print(
+        f"clearmix: plugin `{plugin}` has not answered for {PATIENCE_SECONDS:g} seconds\n"
+        "  help: uninstall it, or tell its author; it should load when there is work for it",
+        file=sys.stderr,
+    )
 
 
 def _printing_aside() -> contextlib.AbstractContextManager[object]:

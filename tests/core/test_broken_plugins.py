@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -23,6 +24,7 @@ from clearmix import (
     hookimpl,
 )
 from clearmix import kernel as kernels
+from clearmix import plugins as loading
 from clearmix.catalogue.analysing import analysis_by
 from clearmix.errors import PluginError
 from clearmix.kernel import Kernel
@@ -147,6 +149,27 @@ def test_the_list_asks_every_hook_and_says_what_came_of_it(
     assert problem["reason"] == "`provide_formulas` raised ValueError: no rates"
     (plugin,) = [one for one in found["plugins"] if one["name"] == "printing"]
     assert plugin["ids"] == {"provide_interpreters": ["printing"]}
+
+
+def test_a_plugin_that_is_waited_for_is_named(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(loading, "PATIENCE_SECONDS", 0.05)
+
+    def slow(settings: Settings) -> list[Finding]:
+        time.sleep(0.3)
+        return []
+
+    assert problems_of(settings, lambda kernel: kernel.findings, provide_findings=slow) == []
+    assert "plugin `broken` has not answered for 0.05 seconds" in capsys.readouterr().err
+
+
+def test_a_plugin_that_leaves_a_thread_running_is_named(tmp_path: Path, settings: Settings) -> None:
+    start = "threading.Thread(target=time.sleep, args=[1], name='poller').start()"
+    plant(tmp_path, "busy", f"import threading, time\n{start}\n")
+    (problem,) = listed(tmp_path, settings)["problems"]
+    assert problem["plugin"] == "busy"
+    assert problem["reason"] == "left a thread running (`poller`), which keeps commands from ending"
 
 
 def test_a_labeler_of_no_layer_is_left_out(settings: Settings) -> None:
