@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from clearmix.errors import PluginError
 from clearmix.plugins import LoadedPlugin, Plugins, Problem
@@ -163,6 +163,23 @@ class Installed:
             getattr(self, kind)
         for _ in self._plugins.values("provide_policies", PolicySource):
             pass
+
+    def listing(self) -> dict[str, Any]:
+        """What `clearmix plugins list --json` prints: plugins, what they hand over, problems."""
+        self.ask_all()
+        return {
+            "plugins": [
+                {
+                    "name": plugin.name,
+                    "distribution": plugin.distribution,
+                    "version": plugin.version,
+                    "hooks": list(plugin.hooks),
+                    "ids": {hook: list(ids) for hook, ids in self.ids_of(plugin.name).items()},
+                }
+                for plugin in self.plugins
+            ],
+            "problems": [vars(problem) for problem in self.problems],
+        }
 
     def ids_of(self, plugin: str) -> Mapping[str, tuple[str, ...]]:
         """The ids of what a plugin has handed over so far, by hook."""

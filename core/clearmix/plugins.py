@@ -132,6 +132,13 @@ class Plugins:
             return
         for warning in said:  # a hook that goes away still works
             self._report(name, str(warning.message), "update the plugin")
+        for hook in _unmarked(plugin):
+            self._report(
+                name,
+                f"`{hook}` is a plain function, and never called",
+                "write `@hookimpl` above it: `from clearmix import hookimpl`",
+                hook,
+            )
         callers = self._manager.get_hookcallers(plugin) or []
         hooks = tuple(sorted(caller.name for caller in callers))
         self.loaded.append(LoadedPlugin(name, distribution, version, hooks))
@@ -300,4 +307,16 @@ def _hook_mistake(plugin: object, error: pluggy.PluginValidationError) -> tuple[
                 f"unknown hook `{name}`",
                 f"did you mean `{close[0]}`?" if close else f"the hooks are {', '.join(known)}",
             )
-    return str(error), "compare its hooks with `clearmix.hookspecs`"
+    said = " ".join(str(error).split())
+    return said, "take the arguments that `clearmix.hookspecs` gives it, or fewer"
+
+
+def _unmarked(plugin: object) -> list[str]:
+    """Functions that are named like a hook and are none: pluggy passes them by without a word."""
+    return [
+        name
+        for name in vars(hookspecs)
+        if name.startswith("provide_")
+        and callable(vars(plugin).get(name) if hasattr(plugin, "__dict__") else None)
+        and not hasattr(getattr(plugin, name), f"{hookspecs.PROJECT}_impl")
+    ]

@@ -151,6 +151,14 @@ def test_the_list_asks_every_hook_and_says_what_came_of_it(
     assert plugin["ids"] == {"provide_interpreters": ["printing"]}
 
 
+def test_a_hook_without_its_mark_is_named(settings: Settings) -> None:
+    module = ModuleType("plain")
+    module.provide_formulas = lambda settings: []  # type: ignore[attr-defined]
+    (problem,) = Kernel(settings, plugins={"plain": module}).problems
+    assert problem.reason == "`provide_formulas` is a plain function, and never called"
+    assert "@hookimpl" in problem.help
+
+
 def test_a_plugin_that_is_waited_for_is_named(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

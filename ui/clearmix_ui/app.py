@@ -17,7 +17,7 @@ PATH = "/app"
 STREAM_SCRIPT = "/assets/stream.js"
 """The service's own script that plays its streams."""
 
-SHEETS = ("listen.css", "pages.css", "rules.css", "verify.css")
+SHEETS = ("listen.css", "pages.css", "rules.css", "verify.css", "house.css")
 SCRIPTS = ("listen.js", "player.js", "pages.js", "rules.js", "verify.js")
 """The assets of every page, in their order."""
 
@@ -42,6 +42,7 @@ class GradioApp:
         from clearmix_ui.desk import add_desk, add_statements
         from clearmix_ui.feed import add_feed, add_share_links
         from clearmix_ui.guarding import Guarded
+        from clearmix_ui.house import add_house_page
         from clearmix_ui.listen import listen_page
         from clearmix_ui.playground.page import add_rules_page
         from clearmix_ui.verifying.address import add_verify_address
@@ -56,6 +57,7 @@ class GradioApp:
         add_verify_page(page, rooms)
         add_feed(page, rooms)
         add_desk(page, rooms)
+        add_house_page(page, rooms)
         add_share_links(service)
         add_statements(service, rooms)
         page.queue(max_size=200)

@@ -33,6 +33,7 @@ PAGES = (
     Page("Desk", "/app/desk", "coins", lambda login: login.party is not None),
     Page("Rules", "/app/rules", "rules"),
     Page("Verify", "/app/verify", "shield"),
+    Page("House", "/app/house", "sliders", lambda login: login.role == "operator"),
 )
 """In the order of the navigation."""
 

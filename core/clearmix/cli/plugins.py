@@ -29,20 +29,7 @@ def list_(as_json: Json = False) -> None:
     from clearmix.kernel import Kernel
 
     kernel = Kernel()
-    kernel.ask_all()
-    value = {
-        "plugins": [
-            {
-                "name": plugin.name,
-                "distribution": plugin.distribution,
-                "version": plugin.version,
-                "hooks": list(plugin.hooks),
-                "ids": {hook: list(ids) for hook, ids in kernel.ids_of(plugin.name).items()},
-            }
-            for plugin in kernel.plugins
-        ],
-        "problems": [vars(problem) for problem in kernel.problems],
-    }
+    value = kernel.listing()
     rows = [("plugin", "version", "from", "hands over")]
     rows += [
         (plugin.name, plugin.version, plugin.distribution, _handed_over(kernel, plugin))

@@ -59,18 +59,7 @@ def me(caller: Listening, kernel: Rooms) -> dict[str, Any]:
 @router.get("/api/plugins")
 def plugins(caller: Operating, kernel: Rooms) -> dict[str, Any]:
     """Plugins, what they hand over, and the problems of those left out."""
-    return {
-        "plugins": [
-            {
-                "name": plugin.name,
-                "distribution": plugin.distribution,
-                "version": plugin.version,
-                "hooks": list(plugin.hooks),
-            }
-            for plugin in kernel.plugins
-        ],
-        "problems": [vars(problem) for problem in kernel.problems],
-    }
+    return kernel.listing()
 
 
 @router.get("/api/doctor")
