@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from types import ModuleType
+from typing import Any
+
+import pytest
 
 from clearmix import Finding, hookimpl
 from clearmix.kernel import Kernel
 from clearmix.settings import Settings
 from clearmix_ui.house import house_of
 from clearmix_ui.viewer import Viewer
+
+from .visiting import visiting
 
 OPERATOR = Viewer("olga", "operator", None)
 
@@ -33,3 +38,20 @@ def test_a_plugin_that_fails_is_named_and_what_it_says_is_escaped(settings: Sett
 
 def test_nobody_else_reads_it(kernel: Kernel) -> None:
     assert "musicgen" not in house_of(kernel, Viewer("bo", "listener", None))
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(420)
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.full)])
+def test_the_page_in_a_browser(chromium: Any, service: Any, scheme: str) -> None:
+    with visiting(chromium, service.url, "operator", scheme=scheme) as visit:
+        visit.page.get_by_role("link", name="House").click()
+        visit.page.get_by_role("heading", name="House", level=1).wait_for()
+        visit.page.get_by_text("clearmix plugins setup musicgen").wait_for()
+        visit.picture(f"house-{scheme}.png")
+        visit.accessible()
+        assert (visit.outside, visit.errors) == ([], [])
+    with visiting(chromium, service.url, "mia", scheme=scheme) as visit:
+        assert visit.page.get_by_role("link", name="House").count() == 0
+        visit.page.goto(f"{service.url}/app/house")
+        visit.page.get_by_text("Not for this log-in").wait_for()
