@@ -22,6 +22,7 @@ def test_the_operator_reads_what_is_missing_and_the_remedy(kernel: Kernel) -> No
     page = house_of(kernel, OPERATOR)
     assert "generator musicgen" in page and "clearmix plugins setup musicgen" in page
     assert "Everything is ready" in page
+    assert page.index('data-ready="optional"') < page.index('data-ready="yes"')
 
 
 def test_a_plugin_that_fails_is_named_and_what_it_says_is_escaped(settings: Settings) -> None:

@@ -35,5 +35,6 @@ def house_of(kernel: Kernel, viewer: Viewer) -> str:
     """The findings for the operator, and a sentence for everybody else."""
     if not viewer.operates:
         return html("not_house.html")
-    findings = examine(kernel)
+    # What there is to do comes first.
+    findings = sorted(examine(kernel), key=lambda one: (one.ok, not one.help))
     return html("house.html", findings=findings, ready=all(one.ok for one in findings))

@@ -98,14 +98,18 @@ def setup(
 
 
 def doctor(as_json: Json = False) -> None:
-    """Check that this machine is ready: plugins, folders, database, encoder, disk space."""
+    """Check that this machine is ready: plugins, folders, database, encoder, disk space.
+
+    A `note` is something that could be there and is not needed.
+    """
     from clearmix.doctor import examine
     from clearmix.kernel import Kernel
 
     findings = examine(Kernel())
     lines = []
     for finding in findings:
-        lines.append(f"{'ok' if finding.ok else 'NOT OK':7} {finding.name}: {finding.said}")
+        standing = "NOT OK" if not finding.ok else "note" if finding.help else "ok"
+        lines.append(f"{standing:7} {finding.name}: {finding.said}")
         if finding.help:
             lines.append(f"        help: {finding.help}")
     value = {
