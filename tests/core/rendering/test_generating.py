@@ -64,6 +64,7 @@ def test_copies_and_closed_channels_harm_nothing(run, generator: str) -> None:
     [
         ("raises", "generator `raises` failed: ZeroDivisionError: no beat to divide by"),
         ("arrays", "generator `arrays` failed: TypeError: yielded `ndarray`"),
+        ("doubles", "generator `doubles` failed: audio of shape"),
         ("not-numbers", "generator `not-numbers` returned samples that are not numbers"),
         ("exits", "generator `exits` ended with exit code 3 .* its last words: giving up"),
         ("leaves", "generator `leaves` ended with exit code 1 .* last words: I have had enough"),

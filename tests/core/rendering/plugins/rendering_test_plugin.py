@@ -198,6 +198,11 @@ def arrays(blocks: Iterator[Audio]) -> Iterator[object]:
         yield block.samples
 
 
+def doubles(blocks: Iterator[Audio]) -> Iterator[Audio]:
+    for block in blocks:
+        yield Audio(block.samples.astype(np.float64), 44100)
+
+
 def exits(blocks: Iterator[Audio]) -> Iterator[Audio]:
     print("giving up", file=sys.stderr, flush=True)
     os._exit(3)
@@ -249,7 +254,7 @@ def slow(blocks: Iterator[Audio]) -> Iterator[Audio]:
 SPOILERS = (
     *(raises, hangs, hangs_with_a_child, eats_memory, not_numbers, overload, clips, silent),
     *(too_short, endless, mono, slow_rate, empty, arrays, exits, prints, meddles, slow),
-    *(forks, closes, leaves),
+    *(forks, closes, leaves, doubles),
 )
 
 
