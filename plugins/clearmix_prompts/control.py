@@ -66,6 +66,7 @@ class _Talk:
     sure: re.Pattern[str]
     topics: re.Pattern[str]
     out_of_scope: re.Pattern[str]
+    further: re.Pattern[str]
 
 
 @cache
@@ -84,6 +85,7 @@ def _talk() -> _Talk:
         re.compile("|".join(f"(?:{pattern})" for pattern in rows["questions"]["sure"])),
         re.compile(rf"\b(?:{'|'.join(topics)})\b"),
         re.compile("|".join(f"(?:{one})" for one in rows["out_of_scope"]["patterns"])),
+        re.compile("|".join(rows["further"]["patterns"])),
     )
 
 
@@ -174,6 +176,11 @@ def is_surely_question(text: Text, hidden: frozenset[int]) -> bool:
 def asks_leave(text: Text, hidden: frozenset[int]) -> bool:
     """Whether a turn asks if something may be done with the result: `can I post this?`."""
     return bool(_LEAVE.match(_line(text, hidden)[0]))
+
+
+def goes_further(text: Text, hidden: frozenset[int]) -> bool:
+    """Whether a turn goes on from what stands: `two semitones lower than that`."""
+    return bool(_talk().further.search(_line(text, hidden)[0]))
 
 
 def asks_why(text: Text) -> bool:

@@ -42,11 +42,15 @@ def sources(
     if names.question:
         return (), names.question
     found = names.sources
+    swapped = _swapped(found, classes, context)
+    if swapped:
+        return swapped, None
     current = context.spec.sources if context.spec else ()
     first = current[0] if current else context.source
     together = joined or len(found) == 2
     laid = classes & {"MIX", "ON", "TOGETHER"} or ("WITH" in classes and classes & {"SING", "PART"})
-    mixing = mashes(classes) or (together and bool(laid) and bool(found))
+    instead = "INSTEAD" in classes and len(found) == 1
+    mixing = mashes(classes) or (together and bool(laid) and bool(found) and not instead)
     if mixing:
         if len(found) == 1 and first and first != found[0]:
             found = (first, *found)
@@ -60,6 +64,18 @@ def sources(
     if not found and not any(ask.what in ("style_of", "voice") for ask in asks):
         return _by_artist(names, first)
     return found, None
+
+
+def _swapped(
+    found: tuple[str, ...], classes: AbstractSet[str], context: Conversation
+) -> tuple[str, ...]:
+    """The songs after `swap Danny Boy for Amazing Grace`, if that was said."""
+    current = context.spec.sources if context.spec else ()
+    if "REPLACE" not in classes or len(found) != 2 or len({*found} & {*current}) != 1:
+        return ()
+    old = next(one for one in found if one in current)
+    new = next(one for one in found if one != old)
+    return tuple(new if one == old else one for one in current)
 
 
 def _by_artist(names: Named, current: str | None) -> tuple[tuple[str, ...], str | None]:

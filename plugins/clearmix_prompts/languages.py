@@ -15,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 
 from clearmix_prompts.lexicon import lexicon, word_group
+from clearmix_prompts.numbers import number_at
 from clearmix_prompts.text import Text, Token, read, words_of
 
 _NUMBER = "{n}"
@@ -187,7 +188,11 @@ def _by_words(text: Text, named: frozenset[int]) -> str | None:
         token for at, token in enumerate(text.tokens) if token.kind == "word" and at not in named
     ]
     english = lexicon().words
-    strange = [token for token in words if len(token.text) > 1 and token.text not in english]
+    strange = [
+        token
+        for token in words
+        if len(token.text) > 1 and token.text not in english and number_at([token], 0) is None
+    ]
     if not strange:
         return None
     plain = _masked(text, named)

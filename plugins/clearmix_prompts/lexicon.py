@@ -34,6 +34,9 @@ _SIGNS = {"minus": "-", "plus": "+"}
 _MOST_TENS = 200.0
 """In `the 120s` are tempos up to this one: faster music is counted at half the pace."""
 
+_MADE_SO = re.compile(r"(?P<style>\w{3,}?)i?(?:fy|fied|fying|ise|ize|ised|ized)")
+"""A verb made of a style: `trapify`, `jazzified`."""
+
 _STRETCHED = re.compile(r"(\w)\1{2,}")
 """A letter drawn out, as nobody writes it otherwise."""
 
@@ -112,6 +115,8 @@ class Lexicon:
             return next((one for one in shorter if one in self.words), word)
         if word.endswith("s") and word[:-1] in self.words:
             return word[:-1]
+        if (made := _MADE_SO.fullmatch(word)) and made["style"] in self.words:
+            return made["style"]
         return self._compared(word) or intended(word, self._spelled) or word
 
     def _compared(self, word: str) -> str | None:

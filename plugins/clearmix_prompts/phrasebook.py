@@ -201,7 +201,8 @@ def _transformed(
     if again:
         reading = replace(reading, asks=tuple(again), left=())
     before: dict[str, Any] = base.as_json() if base is not None else {}
-    draft = Draft(dict(before), refining=base is not None)
+    further = base is not None and control.goes_further(reading.text, reading.hidden)
+    draft = Draft(dict(before), refining=base is not None, further=further)
     fold(draft, reading.asks)
     if sources:
         draft.fields["sources"] = list(sources)
@@ -252,7 +253,7 @@ def _starts_anew(reading: _Reading, base: RemixSpec, sources: Sequence[str]) -> 
 
 def _vague(reading: _Reading, context: Conversation) -> bool:
     """Whether something is to be done, but nothing says what."""
-    if reading.classes & {"VAGUE", "TOUCH"}:
+    if reading.classes & {"VAGUE", "TOUCH", "SHIFT"}:
         return True
     if reading.classes - {FILLER} <= _ALONE and reading.classes & _ALONE:
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
@@ -35,6 +36,11 @@ _LONG_NAME = 6
 """Letters from which a capitalised first word may be a name."""
 
 _SAME_WISH = ("same", "that", "likewise")
+
+_MOVED = re.compile(
+    r"\b(?:try|do|run|use|apply|put) (?:it|this|that)(?: one| remix)? (?:on|to|with|for)\b"
+)
+"""The wishes are moved on to another song: `now try it on Amazing Grace`."""
 
 
 def leftovers(left: Sequence[Lexeme]) -> list[tuple[int, int]]:
@@ -93,7 +99,8 @@ def unclear(left: Sequence[str], classes: AbstractSet[str]) -> str:
 def says_same(text: Text, hidden: AbstractSet[int]) -> bool:
     """Whether a turn wants the same done to another song: `do the same to Danny Boy`."""
     words = [token.text for at, token in enumerate(text.tokens) if at not in hidden]
-    return any(word in _SAME_WISH for word in words[:4])
+    moved = _MOVED.search(" ".join(words[:8]))
+    return any(word in _SAME_WISH for word in words[:6]) or moved is not None
 
 
 def unknown_title(text: Text, left: Sequence[Lexeme], *, sourceless: bool) -> str | None:

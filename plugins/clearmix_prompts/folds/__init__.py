@@ -10,6 +10,7 @@ from clearmix_prompts.grammar import Ask
 
 _SUBJECTS = {
     "seconds_step": "seconds",
+    "seconds_times": "seconds",
     "style+": "style",
     "mood+": "mood",
     "voice_style": "voice",
@@ -30,6 +31,8 @@ _FOLDS: dict[str, Callable[[Draft, list[Ask]], None]] = {
     "not_understood": _refuse,
     "choice": _choose,
     "original": terms.fold_original,
+    "half": measures.fold_half,
+    "share": measures.fold_share,
     "tempo": measures.fold_tempo,
     "pitch": measures.fold_pitch,
     "energy": measures.fold_energy,

@@ -37,10 +37,13 @@ def fold_parts(draft: Draft, asks: list[Ask]) -> None:
             draft.questions.append(f"What shall happen to the {part}? I heard two things.")
             continue
         was = {row["action"] for row in after if row["part"] == part}
+        gain = sum(row.get("gain_db") or 0.0 for row in after if row["part"] == part)
         after = [row for row in after if row["part"] != part]
         for action, other in rows:
             if action == "restore" and was:
                 continue
+            if action == "keep" and was == {"add"}:
+                action = "add"  # what was added stays added
             if {action, *was} == {"add", "remove"}:
                 # What was added and is not wanted, or the other way round: as the song has it.
                 continue
@@ -48,7 +51,8 @@ def fold_parts(draft: Draft, asks: list[Ask]) -> None:
             if action == "replace":
                 row["with"] = other
             elif other is not None:
-                row["gain_db"] = max(-60.0, min(24.0, float(other)))
+                by = float(other) + (gain if draft.further else 0.0)
+                row["gain_db"] = max(-60.0, min(24.0, by))
             after.append(row)
     draft.fields["parts"] = after[:24]
     draft.touched.add("parts")
@@ -73,6 +77,8 @@ def fold_part_it(draft: Draft, asks: list[Ask]) -> None:
 def fold_part_gone(draft: Draft, asks: list[Ask]) -> None:
     """`get rid of it`: `it` is the part that was last spoken of."""
     rows = [dict(row) for row in draft.fields.get("parts") or ()]
+    if "parts" in draft.touched:
+        return  # `the drums must go, get rid of them` has said it
     if not rows:
         draft.refused += asks
         draft.questions.append("What shall I take out?")

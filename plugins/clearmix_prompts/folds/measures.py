@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from clearmix_prompts.draft import Draft, Fields, values
 from clearmix_prompts.grammar import Ask
@@ -42,7 +42,8 @@ def fold_tempo(draft: Draft, asks: list[Ask]) -> None:
             value |= {"bpm_min": low} if low is not None else {}
             value |= {"bpm_max": high} if high is not None else {}
     elif ratios:
-        value = _scaled(value, ratios[0]) if draft.refining and steps else {"ratio": ratios[0]}
+        goes_on = draft.refining and (steps or draft.further or "bpm" in value)
+        value = _scaled(value, ratios[0]) if goes_on else {"ratio": ratios[0]}
     elif changes:
         value = _moved(draft, asks, value, changes[0])
     elif steps:
@@ -61,6 +62,50 @@ def fold_tempo(draft: Draft, asks: list[Ask]) -> None:
         return
     draft.fields["tempo"] = {**value, **new}
     draft.touched.add("tempo")
+
+
+def fold_half(draft: Draft, asks: list[Ask]) -> None:
+    """`Half that much`: of the one measure that was changed."""
+    tempo, pitch = draft.fields.get("tempo") or {}, draft.fields.get("pitch") or {}
+    halves: list[tuple[str, Any]] = []
+    if "ratio" in tempo:
+        halves.append(("tempo", {**tempo, "ratio": round(1 + (tempo["ratio"] - 1) / 2, 4)}))
+    if "semitones" in pitch:
+        halves.append(("pitch", {**pitch, "semitones": pitch["semitones"] / 2}))
+    if draft.fields.get("energy"):
+        halves.append(("energy", round(draft.fields["energy"] / 2, 2)))
+    _settle(draft, asks, halves, "Half of what do you mean?")
+
+
+def fold_share(draft: Draft, asks: list[Ask]) -> None:
+    """`20 percent instead`, `10 % less`: of the tempo or the strength that was changed."""
+    share, instead = cast("tuple[float, bool]", asks[-1].value)
+    tempo = draft.fields.get("tempo") or {}
+    found: list[tuple[str, Any]] = []
+    if "ratio" in tempo:
+        way = 1 if tempo["ratio"] >= 1 else -1
+        ratio = (1 if instead else tempo["ratio"]) + way * share
+        found.append(("tempo", {**tempo, "ratio": round(ratio, 4)}))
+    elif "bpm" in tempo and not instead:
+        found.append(("tempo", {**tempo, "bpm": round(tempo["bpm"] * (1 + share), 1)}))
+    strength = draft.fields.get("strength")
+    if strength is not None:
+        far = share if instead else strength + share
+        found.append(("strength", round(max(0.0, min(1.0, far)), 2)))
+    _settle(
+        draft, asks, found, f"{abs(share):.0%} of what do you mean: the tempo, or how far it goes?"
+    )
+
+
+def _settle(draft: Draft, asks: list[Ask], found: list[tuple[str, Any]], question: str) -> None:
+    """Takes the only candidate; none or several are asked about."""
+    if len(found) != 1:
+        draft.refused += asks
+        draft.questions.append(question)
+        return
+    name, value = found[0]
+    draft.fields[name] = value
+    draft.touched.add(name)
 
 
 def _moved(draft: Draft, asks: list[Ask], value: Fields, beats: float) -> Fields:
@@ -114,7 +159,8 @@ def fold_pitch(draft: Draft, asks: list[Ask]) -> None:
     if keys:
         new["key"] = keys[0] if " " in keys[0] else f"{keys[0]} {modes[0] if modes else 'major'}"
     elif semitones or steps:
-        before = float(old.get("semitones", 0.0)) if draft.refining and steps else 0.0
+        goes_on = draft.refining and (steps or draft.further)
+        before = float(old.get("semitones", 0.0)) if goes_on else 0.0
         if steps and not semitones:
             way, how = next((step for step in steps if step[1] != "plain"), steps[0])
             semitones = [way * PITCH_STEPS[how]]
@@ -154,6 +200,7 @@ def fold_seconds(draft: Draft, asks: list[Ask]) -> None:
     """A length, or a step from one that is known."""
     lengths = values(asks, "seconds")
     steps = values(asks, "seconds_step")
+    times = values(asks, "seconds_times")
     structure: Fields = dict(draft.fields.get("structure") or {})
     if len(lengths) > 1:
         said = " or ".join(f"{seconds:g}" for seconds in lengths)
@@ -162,7 +209,11 @@ def fold_seconds(draft: Draft, asks: list[Ask]) -> None:
     if lengths:
         structure["seconds"] = lengths[0]
     elif "seconds" in structure:
-        structure["seconds"] = structure["seconds"] + steps[0]
+        seconds = structure["seconds"] * (times[0] if times else 1)
+        structure["seconds"] = seconds + (steps[0] if steps else 0)
+    elif times:
+        structure["form"] = "extended" if times[0] > 1 else "radio-edit"
+        draft.assume("structure.form")
     else:
         structure["form"] = "extended" if steps[0] > 0 else "radio-edit"
         draft.assume("structure.form")

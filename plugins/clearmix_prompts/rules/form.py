@@ -21,6 +21,7 @@ _SECONDS = {"SECONDS": 1.0, "MINUTES": 60.0, "HOURS": 3600.0}
     "d:(LONGER|SHORTER) BY n:(NUM|A|HALF A?) u:{UNIT}",
     "n:(NUM|A|HALF A?) u:{UNIT} MORE? d:(LONGER|SHORTER)",
     "d:(CUT|REMOVE|ADD|MORE|LESS) OUT? n:(NUM|A|HALF A?) u:{UNIT} (OUT|MORE|OF|TO) (?!NUM)",
+    "d:(ADD|MORE|LESS|REMOVE) (ON|NEW)? n:(NUM|A|HALF A?) u:{UNIT} (?=SEP|STOP|$)",
 )
 def _length_step(found: Found) -> Iterable[Ask] | None:
     seconds = found.number("n") * _SECONDS[found.one("u").cls]
@@ -114,10 +115,10 @@ def _with(found: Found) -> Iterable[Ask] | None:
     return [Ask(str(name), True)]
 
 
-@rules("(HALF|DOUBLE|TRIPLE) (AS|OF)* (LONG|LENGTH)", "(HALF|DOUBLE|TRIPLE|HALVE) LENGTH")
+@rules("n:(HALF|DOUBLE|TRIPLE) (AS|OF)* (LONG|LENGTH)", "n:(HALF|DOUBLE|TRIPLE|HALVE) LENGTH")
 def _times_as_long(found: Found) -> Iterable[Ask] | None:
-    shorter = bool(found.classes & {"HALF", "HALVE"})
-    return [Ask("form", "radio-edit" if shorter else "extended", assumed=True)]
+    times = {"DOUBLE": 2.0, "TRIPLE": 3.0}.get(found.one("n").cls, 0.5)
+    return [Ask("seconds_times", times, assumed=True)]
 
 
 @rules(

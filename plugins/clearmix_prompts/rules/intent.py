@@ -28,13 +28,23 @@ def _seed(found: Found) -> Iterable[Ask] | None:
     "n:NUM PERCENT (OF? MUCH TO)? A? (?=STYLE)",
     "(AT|WITH|A|ATMOST|ONLY|ONLYLEFT|AROUND)* n:NUM PERCENT? (STRENGTHWORD|NEW|STRENGTH)",
     "(A|ATMOST|ONLY|ONLYLEFT|AROUND)* n:NUM PERCENT TOUCH ATMOST?",
-    "TOUCH (BY|ONLY|ONLYLEFT|ATMOST|AROUND)* n:NUM PERCENT (?=SEP|STOP|AND|BUT|$)",
+    "TOUCH (BY|ONLY|ONLYLEFT|ATMOST|AROUND)* n:NUM PERCENT (?=OF|SEP|STOP|AND|BUT|$)",
 )
 def _strength_number(found: Found) -> Iterable[Ask] | None:
     n = found.number("n")
     if "PERCENT" in found.classes or n > 1:
         n /= 100
     return [Ask("strength", n)] if 0 <= n <= 1 else None
+
+
+@rules(
+    "n:NUM PERCENT w:(MORE|LESS) (?=SEP|STOP|$)",
+    "(MAKE|CORRECT|AT|TO)* n:NUM PERCENT w:INSTEAD? (?=SEP|STOP|$)",
+)
+def _percent_of_that(found: Found) -> Iterable[Ask] | None:
+    """`10 % less`, `20 percent instead`: of what was changed last."""
+    share, word = found.number("n") / 100, found.one("w").cls if "w" in found else "INSTEAD"
+    return [Ask("share", (share if word != "LESS" else -share, word == "INSTEAD"))]
 
 
 @rules("TOUCH (ONLY|ONLYLEFT) BIT (?=SEP|STOP|AND|BUT|$)")

@@ -92,10 +92,21 @@ def _enters(found: Found) -> Iterable[Ask] | None:
     "^AND l:{PARTS} (?=TOO? (SEP|STOP|$))",
     "(BIT|MUCH|A|MORE|OF)* l:{PARTS} WISH",
     "l:{PARTS} (IN|AND ALL) (?=SEP|STOP|$)",
+    "(AND|SEP|^) l:{PARTS} (ALSO|TOO) (?=SEP|STOP|$)",
     leave=ADJECTIVES,
 )
 def _add(found: Found) -> Iterable[Ask] | None:
     return each(found, "l", "add")
+
+
+@rules("^(BIT|A|SOLO)* l:PART+ (STOP|SEP)* $")
+def _alone(found: Found) -> Iterable[Ask] | None:
+    """`🎷 please`: a part that songs rarely have, and nothing else."""
+    return (
+        each(found, "l", "add")
+        if {one.value for one in found.all("l", "PART")} <= _PITCHED
+        else None
+    )
 
 
 @rules(

@@ -35,6 +35,11 @@ def _kept(lexemes: list[Lexeme], original: bool) -> Iterable[Ask]:
             yield Ask(what, _KEPT_AS[one.cls], one.first, one.last)
 
 
+@rules("(ONLY|ONLYLEFT)? ALL? l:{PARTS} GOES")
+def _goes(found: Found) -> Iterable[Ask] | None:
+    return gone(found, "l")
+
+
 @rules(
     "(KEEP|TAKE) l:{PARTS} (BUT|AND|SEP)+ {GONE} ALL OUT?",
     "{GONE} (ALL? (BUT|EXCEPT|SAME)|ALLBUT) l:{PARTS}",
@@ -130,6 +135,7 @@ def _direction(rest: str) -> bool:
     "a:PART (PLAY)? ON b:{ITEM}",
     "a:PART PLAY (BY|WITH) b:{ITEM}",
     "(MAKE|ADD|WITH) b:{ITEM} (PLAY|TAKE|DOUBLE) a:PART",
+    "REPLACE (X|PLAY|A)* a:{PARTS} (X|BIT|PART)? (WITH|BY|FOR|TO) b:{ITEM}",
     "(WITH|ADD|PLAY|MAKE)? b:{ITEM} PLAY? INSTEADOF a:{PARTS}",
     "(NO|REMOVE|DROP) a:{PARTS} {AND} (WITH|ADD)? b:{ITEM} INSTEAD",
     "INSTEADOF a:{PARTS} SEP? (WITH|ADD|PLAY|MAKE)? b:{ITEM}",
@@ -184,7 +190,6 @@ def _solo(found: Found) -> Iterable[Ask] | None:
     return each(found, "l", "solo")
 
 
-@rules("ALL? l:{PARTS} GOES")
 @rules("l:PART X+ (SEP|STOP|AND)+ {GONE} (?=SEP|STOP|AND|BUT|$)")
 @rules(
     "(NO|AVOID|FORGET) (MORE|A)* l:{PARTS}",

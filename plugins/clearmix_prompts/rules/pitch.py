@@ -28,7 +28,7 @@ def _more(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "{VERB}* PART? (IN|OF)? {VERB}* {WAY}? BY? s:SIGN? (BIT|ONLY|ONLYLEFT|AROUND)* n:(NUM|A"
+    "{VERB}* PART? (IN|OF)? {VERB}* {WAY}? BY? s:SIGN? (BIT|ONLY|ONLYLEFT|AROUND|NEW)* n:(NUM|A"
     "|HALF A?)? MORE? u:{UNIT} (IN? (PITCH|KEYWORD))? MORE? {WAY}? (IN (PITCH|KEYWORD))?",
 )
 def _interval(found: Found) -> Iterable[Ask] | None:

@@ -74,9 +74,11 @@ def _bound(found: Found) -> Iterable[Ask] | None:
     return [Ask("tempo.range", (n, None) if lowest else (None, n))]
 
 
-@rules("FORGET (MORE|A)? w:(SPEED|TEMPO|BPM|PITCH|KEYWORD) (TOUCH|SHIFT)?")
+@rules("FORGET (MORE|A)? w:(SPEED|TEMPO|BPM|PITCH|KEYWORD|SHIFT) (TOUCH|SHIFT)?")
 def _as_it_was(found: Found) -> Iterable[Ask] | None:
-    return [Ask("original", "pitch" if found.one("w").cls in ("PITCH", "KEYWORD") else "tempo")]
+    return [
+        Ask("original", "pitch" if found.one("w").cls in ("PITCH", "KEYWORD", "SHIFT") else "tempo")
+    ]
 
 
 @rules("(NOT|NO|INSTEADOF) n:NUM BPM")
@@ -103,7 +105,7 @@ def _percent(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "d:({QUICKER}|{CALMER}|(RAISE|REDUCE|DROP|CUT) (SPEED|TEMPO)) BY A? "
+    "d:({QUICKER}|{CALMER}|(RAISE|REDUCE|DROP|CUT) (SPEED|TEMPO)) BY (LIKE|AROUND)? A? "
     "share:(QUARTER|HALF|ORDINAL|INTERVAL)",
     "A? share:(QUARTER|INTERVAL) d:({QUICKER}|{CALMER})",
 )
@@ -115,6 +117,11 @@ def _fraction(found: Found) -> Iterable[Ask] | None:
     share = shares.get(word.cls) or shares.get(word.value, 0.0)
     down = bool({one.cls for one in found.all("d")} & {"SLOWER", "REDUCE", "DROP", "DOWN", "SLOW"})
     return [Ask("tempo.ratio", round(1 - share if down else 1 + share, 4))] if share else None
+
+
+@rules("HALFTHAT (OF|A)* (FASTER|SLOWER|SPEED UP?|{QUICKER}|{CALMER})?")
+def _half_of_that(found: Found) -> Iterable[Ask] | None:
+    return [Ask("half", None)]
 
 
 @rules(
@@ -223,7 +230,7 @@ def _beside(found: Found) -> Iterable[Ask] | None:
 
 @rules(
     "^(AND|BUT|SEP|NO|NOT)* n:NUM INSTEAD (SEP|STOP)* $",
-    "CORRECT n:NUM INSTEAD? (?=SEP|STOP|$)",
+    "CORRECT n:NUM (INSTEAD|(NOT|NO) NUM)? (?=SEP|STOP|$)",
     "(FOR|MAKE|AT|TO|WITH)+ n:NUM INSTEAD (?=SEP|STOP|$)",
 )
 def _instead(found: Found) -> Iterable[Ask] | None:
@@ -257,6 +264,7 @@ def _not_enough(found: Found) -> Iterable[Ask] | None:
 
 @rules(
     "(NOT|LESS) (SO|TOO|AS|MUCH)* w:(FAST|SLOW)",
+    "BIT? TOO w:(FAST|SLOW) (SEP|STOP|AND)+ (REDUCE|TAKE|BACK|DOWN|OUT)+ BIT",
     "BIT? TOO w:(FAST|SLOW)",
     "AVOID (TOO|SO|MUCH)* w:(FAST|SLOW)",
 )
@@ -272,7 +280,7 @@ def _quicker(found: Found) -> Iterable[Ask] | None:
     return [_step(found, faster=True)]
 
 
-@rules("{HOW} w:{CALMER} (BY|IN)? {HOW}", "{HOW} w:SLOW")
+@rules("{HOW} w:{CALMER} OUT? (BY|IN)? {HOW}", "{HOW} w:SLOW")
 def _calmer(found: Found) -> Iterable[Ask] | None:
     return [_step(found, faster=False)]
 

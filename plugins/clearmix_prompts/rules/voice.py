@@ -68,6 +68,8 @@ def _singer_gone(found: Found) -> Iterable[Ask] | None:
     "(WITH|FOR|LIKE|MAKE|ADD) A? t:VOICETYPE (TO|WITH|ON)? SING",
     "A t:VOICETYPE (TO|WITH)? SING",
     "A? t:VOICETYPE {TALE}",
+    "(MAKE|LIKE|WITH) A? t:VOICETYPE (MAKE|ADD|TAKE) v:PART",
+    "A? t:VOICETYPE INSTEAD",
     leave="COVER REMIX",
 )
 def _voice_type(found: Found) -> Iterable[Ask] | None:
