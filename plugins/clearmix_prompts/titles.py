@@ -157,7 +157,8 @@ def _meant(text: Text, spot: _Spot, going: bool) -> bool:
     )
     if capital and spot.first > 0 and not capitals_mean_nothing(text):
         return True
-    return len(words) > 2 and (before in _TITLE_LEADS or not before)
+    exact = max(match.score for match in spot.matches) > _TO_THE_LETTER
+    return len(words) > 2 and (before in _TITLE_LEADS or (not before and exact))
 
 
 def _begins(text: Text, spot: _Spot) -> bool:

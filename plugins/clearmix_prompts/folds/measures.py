@@ -159,7 +159,7 @@ def fold_pitch(draft: Draft, asks: list[Ask]) -> None:
     if keys:
         new["key"] = keys[0] if " " in keys[0] else f"{keys[0]} {modes[0] if modes else 'major'}"
     elif semitones or steps:
-        goes_on = draft.refining and (steps or draft.further)
+        goes_on = draft.refining and (steps or draft.further) and not more
         before = float(old.get("semitones", 0.0)) if goes_on else 0.0
         if steps and not semitones:
             way, how = next((step for step in steps if step[1] != "plain"), steps[0])

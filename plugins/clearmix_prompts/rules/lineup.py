@@ -92,7 +92,7 @@ def _enters(found: Found) -> Iterable[Ask] | None:
     "^AND l:{PARTS} (?=TOO? (SEP|STOP|$))",
     "(BIT|MUCH|A|MORE|OF)* l:{PARTS} WISH",
     "l:{PARTS} (IN|AND ALL) (?=SEP|STOP|$)",
-    "(AND|SEP|^) l:{PARTS} (ALSO|TOO) (?=SEP|STOP|$)",
+    "(AND|SEP|MAKE|^) l:{PARTS} (ALSO|TOO) (?=SEP|STOP|$)",
     leave=ADJECTIVES,
 )
 def _add(found: Found) -> Iterable[Ask] | None:

@@ -174,7 +174,8 @@ def _replace_it(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "(SOLO|ONLY) (ADD|WITH|KEEP|PLAY)? l:{PARTS} ONLY?",
+    "(SOLO|ONLY) (ADD|WITH|KEEP|PLAY)? l:{PARTS} ONLY? (?!(TO|MAKE|ADD)* (LOUDER|HEAVIER"
+    "|SOFTER|UP|DOWN|QUIET))",
     "ONLYLEFT (KEEP|WITH|PLAY)? l:{PARTS} (?!LOUDER|HEAVIER|SOFTER|UP|DOWN|BIT|MUCH)",
     "(KEEP|WITH|PLAY|TAKE|ADD)? l:({ITEM} ({AND} {ITEM})*) (ONLY|ALONE)",
     "(ONLY|ONLYLEFT) KEEP l:{PARTS}",
@@ -195,7 +196,7 @@ def _solo(found: Found) -> Iterable[Ask] | None:
     "(NO|AVOID|FORGET) (MORE|A)* l:{PARTS}",
     "{GONE} (ALL|OUT|OF|MUCH)* l:{PARTS} OUT? (?!BY|UP|DOWN)",
     "(TAKE|FADE|CUT|REPLACE) l:{PARTS} OUT",
-    "l:{PARTS} OUT",
+    "l:{PARTS} (OUT|NO (?=SEP|STOP|BUT|$))",
     "WITH? l:{PARTS} (REMOVE|CUT) (?=SEP|STOP|AND|BUT|FOR|$)",
     "MAKE NO l:{PARTS}",
     leave=ADJECTIVES,

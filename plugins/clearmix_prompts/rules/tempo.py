@@ -81,6 +81,11 @@ def _as_it_was(found: Found) -> Iterable[Ask] | None:
     ]
 
 
+@rules("{MOVE}? (ORIGINAL|SAME)? w:(SPEED|TEMPO|BPM|PITCH|KEYWORD) BACK TO? (ORIGINAL|SAME)+")
+def _back_to_the_song(found: Found) -> Iterable[Ask] | None:
+    return [Ask("original", "pitch" if found.one("w").cls in ("PITCH", "KEYWORD") else "tempo")]
+
+
 @rules("(NOT|NO|INSTEADOF) n:NUM BPM")
 def _not_at(found: Found) -> Iterable[Ask] | None:
     """`120, not 140 bpm`: the number that was not meant."""

@@ -117,6 +117,7 @@ def _less(found: Found) -> Iterable[Ask] | None:
         for cls in _FIELDS
     ),
     *(f"TAKE l:{cls} OUT" for cls in _FIELDS),
+    *(f"l:{cls} (GOES|NO (?=SEP|STOP|BUT|$))" for cls in _FIELDS),
 )
 def _without(found: Found) -> Iterable[Ask] | None:
     return [
