@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -32,8 +33,8 @@ _LEAST_SYNC = 3.0
 """Sync score, in standard deviations of what unmarked sound gives, below which nothing is tried:
 the best of 430 alignments of unmarked sound has about this score."""
 _KEPT_FOR_WARPS = 14
-"""Decodings left for the last excerpt (five) and for changed speed or pitch (three in each of three
-parts of the sound)."""
+"""Decodings that must be left before an excerpt is read: five for it, and nine for changed speed or
+pitch (three in each of three parts of the sound)."""
 _SECOND_MARK = 0.4
 """Sync score, in parts of the first mark's, from which a second one is looked for."""
 _SHORTEST_SECONDS = 1.0
@@ -70,18 +71,22 @@ class Detector:
     def find(self, samples: Floats) -> Found | None:
         """The mark in samples of shape (channels, frames), or None.
 
-        The whole sound is tried first; then, since only a part of it may be marked or it may have
-        been cut and joined, excerpts of it.
+        The whole sound is tried first, as it is and with its cells counted by their level, since
+        most of it may be too soft to outlive an encoder; then, since only a part of it may be
+        marked or it may have been cut and joined, excerpts of it.
         """
         if samples.shape[1] < _SHORTEST_SECONDS * RATE:
             return None
         budget = _Budget()
         for excerpt, begin in _excerpts(samples):
-            if budget.left <= _KEPT_FOR_WARPS:
-                break
-            found = self._find_aligned(excerpt, begin, budget)
-            if found is not None:
-                return found
+            roots_at = cache(partial(root_magnitudes, excerpt, SLOT_FRAMES))
+            for by_level in (False, True) if excerpt is samples else (False,):
+                if budget.left < _KEPT_FOR_WARPS:
+                    break
+                cells_at = partial(_cells_at, roots_at, by_level=by_level)
+                found = self._find_aligned(cells_at, begin, budget)
+                if found is not None:
+                    return found
         return self._find_warped(samples, budget) if self._search else None
 
     def _find_warped(self, samples: Floats, budget: _Budget) -> Found | None:
@@ -93,12 +98,13 @@ class Detector:
                     return found
         return None
 
-    def _find_aligned(self, samples: Floats, begin: int, budget: _Budget) -> Found | None:
-        roots = root_magnitudes(samples, SLOT_FRAMES // 2)
+    def _find_aligned(
+        self, cells_at: Callable[[int], Floats], begin: int, budget: _Budget
+    ) -> Found | None:
         coarse = [
             guess
-            for phase in (0, 1)
-            for guess in self.alignments(evidence(roots[:, phase::2]), phase * SLOT_FRAMES // 2)
+            for start in (0, SLOT_FRAMES // 2)
+            for guess in self.alignments(cells_at(start), start)
         ]
         coarse.sort(key=lambda guess: -guess.score)
         for guess in coarse[:3]:
@@ -110,9 +116,8 @@ class Detector:
         best = coarse[0]
         fine = []
         for shift in _FINE_FRAMES:
-            start = best.start + shift
-            roots = root_magnitudes(samples, SLOT_FRAMES, start % SLOT_FRAMES)
-            fine += self.alignments(evidence(roots), start % SLOT_FRAMES, most=1)
+            start = (best.start + shift) % SLOT_FRAMES
+            fine += self.alignments(cells_at(start), start, most=1)
         fine.sort(key=lambda guess: -guess.score)
         for guess in fine[:2]:
             found = self._read(guess, begin, budget)
@@ -200,6 +205,11 @@ def _folded(cells: Floats) -> Floats:
     padded = np.zeros((repeats * SLOTS, cells.shape[1]), np.float32)
     padded[: len(cells)] = cells
     return np.asarray(padded.reshape(repeats, SLOTS, -1).sum(axis=0), dtype=np.float32)
+
+
+def _cells_at(roots_at: Callable[[int], Floats], start: int, *, by_level: bool) -> Floats:
+    """The evidence of the slots whose first begins at that frame."""
+    return evidence(roots_at(start), by_level=by_level)
 
 
 def _excerpts(samples: Floats) -> Iterator[tuple[Floats, int]]:
