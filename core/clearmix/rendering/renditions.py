@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from itertools import accumulate
 from pathlib import Path
@@ -16,7 +17,7 @@ from sqlmodel import select
 
 from clearmix.audio import Audio, read_audio
 from clearmix.contracts import Disclosure
-from clearmix.errors import RenderError
+from clearmix.errors import MarkError, RenderError
 from clearmix.rendering.marking import Marks
 from clearmix.rendering.mastering import CEILING_DBTP
 from clearmix.rendering.metering import Measured, measure
@@ -34,6 +35,13 @@ MOST_TRIES = 6
 
 SPARE_DB = 0.05
 """Turned down more than needed, doubled at each try: an encoder's peaks do not fall evenly."""
+
+OPUS_BIT_RATES = tuple(OPUS.bit_rate * times for times in (1, 2, 4))
+"""Bits per second of Opus, the next where marks cannot be read back at the last: few seconds of
+strokes and plain tones carry little of a watermark past an encoder that is sparing with bits."""
+
+EncodedPieces = tuple[tuple[tuple[int, float], ...], Audio, Measured]
+"""The pieces of a file, what is decoded of it, its measures."""
 
 
 @dataclass(frozen=True)
@@ -175,38 +183,43 @@ def renditions_of(
 
     Each is sealed by a manifest of its own, which stands beside it: signed for its bytes as they
     are sent, from the initialisation to the last segment. AAC is the file's own packets in
-    segments; Opus is encoded from the marked sound.
+    segments; Opus is encoded from the marked sound, with more bits where marks get lost otherwise.
 
     Raises:
         RenderError: the peaks of a rendition stay above the ceiling.
         MarkError: a required mark cannot be read back from a rendition.
     """
-    made = []
-    for codec in (AAC, OPUS):
-        target = folder.scratch(".mp4")
-        if codec is AAC:
-            pieces, sound = written(remuxed(path), target), read_audio(target)
-            measured = measure(sound)
-        else:
-            pieces, sound, measured = encoded_below_ceiling(marked, target, tags_of(path), codec)
+
+    def checked(codec: Codec, target: Path, encoded: EncodedPieces) -> Rendition:
+        pieces, sound, measured = encoded
         seal = marks.seal_stream(target, disclosure)
         found = marks.read_back_stream(target, sound, disclosure)
-        made.append(
-            Rendition(
-                codec.id,
-                folder.adopt(target, "stream"),
-                pieces,
-                asdict(measured),
-                tuple(mark.labeler for mark in found),
-                folder.adopt(seal, "seal") if seal else "",
-            )
+        return Rendition(
+            codec.id,
+            folder.adopt(target, "stream"),
+            pieces,
+            asdict(measured),
+            tuple(mark.labeler for mark in found),
+            folder.adopt(seal, "seal") if seal else "",
         )
-    return tuple(made)
+
+    def opus(bit_rate: int) -> Rendition:
+        target, codec = folder.scratch(".mp4"), replace(OPUS, bit_rate=bit_rate)
+        return checked(codec, target, encoded_below_ceiling(marked, target, tags_of(path), codec))
+
+    target = folder.scratch(".mp4")
+    pieces, sound = written(remuxed(path), target), read_audio(target)
+    aac = checked(AAC, target, (pieces, sound, measure(sound)))
+    *fewer, most = OPUS_BIT_RATES
+    for bit_rate in fewer:
+        with suppress(MarkError):
+            return aac, opus(bit_rate)
+    return aac, opus(most)
 
 
 def encoded_below_ceiling(
     audio: Audio, path: Path, tags: Mapping[str, str], codec: Codec = OPUS
-) -> tuple[tuple[tuple[int, float], ...], Audio, Measured]:
+) -> EncodedPieces:
     """The pieces of a sound whose decoded peaks keep the ceiling, what is decoded, its measures.
 
     Where the encoder raises the peaks above it, the whole sound is turned down by as much.
