@@ -1,0 +1,152 @@
+"""What costs something is made on a yes; what is shared asks the rights again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from chatting import SHORT, Chat, kinds
+
+from clearmix.conversation import (
+    Asked,
+    Choice,
+    Decided,
+    Said,
+    Shared,
+)
+from clearmix.kernel import Kernel
+
+
+def test_what_is_included_is_said_with_the_decision(chat: Chat) -> None:
+    _, decided, *_ = chat.say("make Open Road an 80s house remix")
+
+    assert isinstance(decided, Decided)
+    assert decided.cost == "Included in “studio”"
+
+
+def test_what_costs_something_is_made_on_a_yes_only(chat: Chat) -> None:
+    chat.workshop.price_micro = 490_000
+
+    *_, asked = chat.say("make Open Road an 80s house remix")
+
+    assert isinstance(asked, Asked)
+    assert "0.49 GBP" in asked.question
+    assert asked.price_micro == 490_000
+    assert chat.workshop.specs == []
+    assert kinds(chat.say("yes"))[-1] == "Ready"
+    assert len(chat.workshop.specs) == 1
+
+
+def test_a_no_to_a_price_leaves_everything_as_it_was(chat: Chat) -> None:
+    chat.workshop.price_micro = 490_000
+    *_, asked = chat.say("make Open Road an 80s house remix")
+    assert isinstance(asked, Asked)
+    no = asked.choices[-1]
+
+    chat.say(no.value, no)
+
+    assert chat.workshop.specs == []
+    assert chat.thread.draft is None
+
+
+def test_a_yes_agrees_to_the_price_that_was_told_and_to_no_other(chat: Chat) -> None:
+    chat.workshop.price_micro = 490_000
+    chat.say("make Open Road an 80s house remix")
+    chat.workshop.price_micro = 990_000
+
+    *_, asked = chat.say("yes")
+
+    assert isinstance(asked, Asked)
+    assert asked.price_micro == 990_000
+    assert chat.workshop.specs == []
+
+
+def test_a_change_after_a_price_is_asked_about_anew(chat: Chat) -> None:
+    chat.workshop.price_micro = 490_000
+    chat.say("make Open Road an 80s house remix")
+
+    *_, asked = chat.say("a bit faster")
+
+    assert isinstance(asked, Asked)
+    assert asked.price_micro == 490_000
+    assert chat.workshop.specs == []
+
+
+def test_a_refusal_is_told_before_any_price(market: Kernel, chat: Chat) -> None:
+    market.consent.set("ada", "refuse", "remix")
+    chat.workshop.price_micro = 490_000
+
+    assert kinds(chat.say("make Open Road an 80s house remix")) == ["Understood", "Decided"]
+
+
+def test_the_nearest_allowed_version_is_asked_about_once_if_it_costs(
+    market: Kernel, chat: Chat
+) -> None:
+    from clearmix_rules import PolicySource
+
+    market.policies.add(PolicySource("ada.rights", SHORT))
+    chat.workshop.price_micro = 490_000
+    chat.say("make Open Road an 80s house remix")
+
+    *_, asked = chat.say("", Choice(label="", kind="allowed"))
+    assert isinstance(asked, Asked)
+    events = chat.say("", Choice(label="", kind="allowed"))
+
+    assert kinds(events)[-1] == "Ready"
+    assert chat.workshop.specs[0].structure.seconds == 12
+
+
+def test_sharing_gives_the_link_and_takes_it_back(market: Kernel, chat: Chat) -> None:
+    chat.say("make Open Road an 80s house remix")
+    render = chat.thread.version(1).render
+
+    (shared,) = chat.say("share it")
+    assert isinstance(shared, Shared)
+    assert (shared.render, shared.ended) == (render, False)
+    assert market.delivery.may_hear(render, "ben")
+
+    (ended,) = chat.say("", Choice(label="", kind="unshare", value=render))
+    assert isinstance(ended, Shared)
+    assert ended.ended
+    assert not market.delivery.may_hear(render, "ben")
+
+
+def test_what_may_not_be_shared_says_why_and_stays_as_it_is(market: Kernel, chat: Chat) -> None:
+    from clearmix_rules import PolicySource
+
+    market.policies.add(PolicySource("ada.rights", PRIVATE))
+    chat.say("make Open Road an 80s house remix")
+
+    (said,) = chat.say("share it")
+
+    assert isinstance(said, Said)
+    assert "Ada Wren keeps remixes at home." in said.points
+    assert not market.delivery.may_hear(chat.thread.version(1).render, "ben")
+    assert chat.thread.draft is None, "the next words refine the remix, not its sharing"
+
+
+PRIVATE = """\
+policy "Ada Wren, at home" version 1
+by artist ada
+in force from 2020-01-01
+consent: opt-out
+
+rule at-home: forbid remix of tracks by ada
+  when use is public
+  reason "Ada Wren keeps remixes at home."
+"""
+
+
+def test_nobody_shares_what_another_had_made(chat: Chat, publish: Callable[..., str]) -> None:
+    theirs = publish("ben", id="f" * 16)
+
+    (said,) = chat.say("", Choice(label="", kind="share", value=theirs))
+
+    assert isinstance(said, Said)
+    assert said.trouble
+
+
+def test_before_there_is_a_remix_there_is_nothing_to_share(chat: Chat) -> None:
+    (said,) = chat.say("share it")
+
+    assert isinstance(said, Said)
+    assert "no finished remix" in said.text
