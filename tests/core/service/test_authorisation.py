@@ -235,7 +235,7 @@ ONLY_ABSENT = {
     "GET /api/renders/{id}/plan": "as GET /api/renders/{id}; test_producing has a generator",
     "POST /api/renders/{id}/amendments": "likewise",
     "POST /api/renders/{id}/session": "likewise",
-    "POST /api/previews/{job}": "test_delivery_room has a render on its way",
+    "POST /api/previews/{job}": "test_consent_in_time has a render on its way",
     "POST /api/approvals/{id}/answer": "test_approvals_over_http",
     "GET /api/royalties/lines/{line}": "test_lines_over_http",
     "GET /api/parties/{party}/what-if": "below, refused before anything is counted",
