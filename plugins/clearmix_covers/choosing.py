@@ -39,6 +39,9 @@ LOUDER_DB, SOFTER_DB = 4.0, -5.0
 SINGER = Chair("synthetic voice", "voice-lead", "lead", "vocals", low=55, high=79)
 """Sings wordless syllables; nobody's voice."""
 
+SUNG = ("voice-lead", "vocalise")
+"""What sounds like one singer."""
+
 _RHYTHM = ("drums", "bass")
 
 
@@ -177,14 +180,27 @@ def _with_voice(lineup: Lineup, spec: RemixSpec, notes: list[str]) -> Lineup:
         notes.append("the singer of the recording is not heard in a cover: instruments play")
     if voice is not None and voice.startswith("likeness:"):
         notes.append("no singer is imitated: instruments play the tune")
+    if voice is not None and (voice == "none" or voice.startswith("likeness:")):
+        lineup = _played_instead(lineup)
     if voice != "synthetic" and not added:
         return lineup
     notes.append("a synthetic voice sings the tune on syllables, without words")
     rest = [one for one in lineup.chairs if one.role not in ("lead", "soli") and one is not SINGER]
-    rest = [one for one in rest if one.play != "voice-lead"]
+    rest = [one for one in rest if one.play not in SUNG]
     others = [
         replace(one, role="counter", above=max(one.above, 0.6), leads=())
         for one in lineup.chairs
-        if one.role in ("lead", "soli") and one.play != "voice-lead"
+        if one.role in ("lead", "soli") and one.play not in SUNG
     ][:1]
     return replace(lineup, chairs=(SINGER, *others, *rest))
+
+
+def _played_instead(lineup: Lineup) -> Lineup:
+    """The line-up with a violin for every chair that sounds like one singer."""
+    chairs = tuple(
+        replace(one, name="violin", play="violin", family="strings", low=57, high=93)
+        if one.play in SUNG
+        else one
+        for one in lineup.chairs
+    )
+    return replace(lineup, chairs=chairs)

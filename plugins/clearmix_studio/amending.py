@@ -14,6 +14,7 @@ from clearmix import RemixSpec
 from clearmix.music import split_key
 from clearmix_sound.instruments.kits import DRUMS, KITS
 from clearmix_sound.instruments.patches import INSTRUMENTS
+from clearmix_sound.instruments.singers import Manner
 from clearmix_studio.choosing import QUIET_BELOW
 from clearmix_studio.palette import players
 from clearmix_studio.plan import SILENT_DB, Layer, Move, Plan, Track
@@ -145,7 +146,7 @@ def _in_layer(layer: Layer, place: str) -> Iterator[str]:
     if layer.instrument not in INSTRUMENTS:
         known = ", ".join(INSTRUMENTS)
         yield f"`{place}.instrument`: no instrument `{layer.instrument[:40]}`; there are {known}"
-    elif INSTRUMENTS[layer.instrument] is None:
+    elif isinstance(INSTRUMENTS[layer.instrument], Manner):
         yield f"`{place}.instrument`: a voice that sings a line is not added here"
     if not 0 <= layer.feel.swing <= 1:
         yield f"`{place}.feel.swing` is 0 to 1"

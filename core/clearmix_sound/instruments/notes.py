@@ -10,7 +10,7 @@ from clearmix.audio import Samples
 from clearmix.errors import AudioError
 from clearmix_sound.instruments.events import Note, add
 from clearmix_sound.instruments.patches import INSTRUMENTS, Patch
-from clearmix_sound.instruments.singers import sing
+from clearmix_sound.instruments.singers import Manner, sing
 from clearmix_sound.instruments.tones import Tone, decay, times
 
 VELOCITY_LAYERS = 4
@@ -61,6 +61,7 @@ class Player:
             )
         self._patch = INSTRUMENTS[instrument] if isinstance(instrument, str) else instrument
         self._rate, self._seed = rate, seed
+        self._sung: Samples | None = None
         self._takes: dict[tuple[int, int, int, int], Samples] = {}
         self._notes = sorted(
             (note for note in notes if note.velocity > 0 and note.duration_seconds > 0),
@@ -82,9 +83,10 @@ class Player:
         """The sound between two frames, with what still rings from notes before."""
         if not self._notes:
             return np.zeros((2, stop - start), np.float32)
-        if self._patch is None:
-            line = sing(self._notes, frames=stop, rate=self._rate, seed=self._seed)
-            return np.ascontiguousarray(SINGER_GAIN * line[:, start:], dtype=np.float32)
+        if isinstance(self._patch, Manner):
+            out = np.zeros((2, stop - start), np.float32)
+            add(out, self._line(self._patch), -start, np.float32(SINGER_GAIN))
+            return out
         after = self._patch.after
         settling = round(SETTLING_SECONDS * self._rate) if after else 0
         out = np.zeros((2, stop - start + settling), np.float32)
@@ -99,6 +101,13 @@ class Player:
             heard = after(out.astype(np.float64), self._rate, start - settling)
             out = np.ascontiguousarray(heard[:, settling:], dtype=np.float32)
         return out
+
+    def _line(self, manner: Manner) -> Samples:
+        """The whole line of a singer, who knows what comes next; sung once."""
+        if self._sung is None:
+            line = sing(self._notes, manner, rate=self._rate, seed=self._seed)
+            self._sung = line.astype(np.float32)
+        return self._sung
 
     def _sound(self, patch: Patch, note: Note, turn: int) -> Samples:
         layer = max(1, round(min(note.velocity, 1.0) * VELOCITY_LAYERS))

@@ -12,13 +12,14 @@ import numpy as np
 from clearmix_sound.instruments import (
     bowed,
     chips,
+    choirs,
     guitars,
     mallets,
     plucked,
-    singers,
     sustained,
     winds,
 )
+from clearmix_sound.instruments.singers import SYLLABIC, VOCALISE, Manner
 from clearmix_sound.instruments.tones import Tone, Wave
 
 
@@ -45,7 +46,7 @@ def tremolo(sound: Wave, rate: int, start: int, *, hz: float, depth: float) -> W
     return out
 
 
-INSTRUMENTS: Mapping[str, Patch | None] = MappingProxyType({
+INSTRUMENTS: Mapping[str, Patch | Manner] = MappingProxyType({
     "finger-bass": Patch(plucked.finger_bass, -9, release_seconds=0.09),
     "synth-bass": Patch(sustained.synth_bass, -9),
     "sub-bass": Patch(sustained.sub_bass, -9),
@@ -62,7 +63,7 @@ INSTRUMENTS: Mapping[str, Patch | None] = MappingProxyType({
     "bell": Patch(plucked.bell, -13, release_seconds=0.9),
     "brass": Patch(sustained.brass, -12),
     "flute": Patch(sustained.flute, -12),
-    "choir": Patch(singers.choir_voice, -6, singers.choir_mouth),
+    "choir": Patch(choirs.choir_voice, -6, choirs.choir_mouth),
     "violin": Patch(bowed.violin, -12),
     "viola": Patch(bowed.viola, -12),
     "cello": Patch(bowed.cello, -11),
@@ -97,7 +98,8 @@ INSTRUMENTS: Mapping[str, Patch | None] = MappingProxyType({
     "pulse-lead": Patch(chips.pulse_lead, -14),
     "pulse-chord": Patch(chips.pulse_chord, -15),
     "triangle-bass": Patch(chips.triangle_bass, -10),
-    "doo": Patch(singers.doo_voice, -6, singers.doo_mouth),
-    "voice-lead": None,
+    "doo": Patch(choirs.doo_voice, -6, choirs.doo_mouth),
+    "voice-lead": SYLLABIC,
+    "vocalise": VOCALISE,
 })  # fmt: skip
-"""Every instrument by its id; `voice-lead` is sung as a line, not note by note."""
+"""Every instrument by its id; a `Manner` is sung as a line, not played note by note."""

@@ -1,128 +1,77 @@
-"""Voices by formants: a glottal wave through the resonances of a mouth that forms vowels.
-
-Formant frequencies, bandwidths and levels are those of the tenor in the tables of the Csound manual
-(appendix "Formant Values", after Bennett and Rodet), moved up for a smaller head.
-"""
+"""A solo singer: a line of notes becomes legato on changing vowels, with glides and vibrato."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import signal
 
 from clearmix_sound.instruments.events import Note
-from clearmix_sound.instruments.tones import (
-    SHAPES,
-    Tone,
-    Wave,
-    band_pass,
-    held,
-    high_pass,
-    oscillate,
-)
-
-Formants = tuple[tuple[float, float, float], ...]
-"""Frequency in hertz, bandwidth in hertz, level in decibels of each resonance."""
-
-VOWELS: Mapping[str, Formants] = MappingProxyType({
-    "a": ((650, 80, 0), (1080, 90, -6), (2650, 120, -7), (2900, 130, -8), (3250, 140, -22)),
-    "e": ((400, 70, 0), (1700, 80, -14), (2600, 100, -12), (3200, 120, -14), (3580, 120, -20)),
-    "i": ((290, 40, 0), (1870, 90, -15), (2800, 100, -18), (3250, 120, -20), (3540, 120, -30)),
-    "o": ((400, 70, 0), (800, 80, -10), (2600, 100, -12), (2800, 130, -12), (3000, 135, -26)),
-    "u": ((350, 40, 0), (600, 60, -20), (2700, 100, -17), (2900, 120, -14), (3300, 120, -26)),
-    "m": ((250, 60, 0), (1100, 200, -26), (2100, 200, -30), (2900, 200, -34), (3300, 200, -40)),
-})  # fmt: skip
-
-SYLLABLES = ("na", "-o", "la", "me", "-u", "da", "mo", "-a", "li", "no", "-e", "ha")
-"""What the wordless singer sings: an onset (`-` for none) and a vowel."""
+from clearmix_sound.instruments.tones import Wave, high_pass, oscillate
+from clearmix_sound.instruments.vowels import evenness, mouth
 
 CONTROL_SECONDS = 0.002
 """How often pitch and loudness of the singer are set; between, they are straight lines."""
 
-EVEN_LEVEL = 0.33
-"""Level of an open vowel at a middling pitch, which the others are brought near to."""
+HEAD_SIZE = 1.13
+"""How far the formants lie above a tenor's: a smaller head, a voice between the sexes."""
 
-WIDER = 1.7
-"""Formants are widened so that the tone stays even when few harmonics meet them."""
+TURNING_SECONDS = 0.022
+"""How lazily pitch follows: it comes twice as late, so that a slide begins so much earlier."""
+
+NEAR_SEMITONES = 4
+"""Widest step that a singer slides over; a leap is reached at once."""
+
+LEGATO_SECONDS = 0.12
+"""How long a note may last into the next one of the same singer; longer, two sing."""
+
+RING_SECONDS = 1.0
+"""What is made after the last note, so that a voice ends by itself."""
 
 
-def evenness(hz: float, vowel: str, size: float, rate: int) -> float:
-    """The gain that makes a vowel at a pitch as loud as any other.
+@dataclass(frozen=True)
+class Manner:
+    """How a singer sings a line; nobody's voice, and no words.
 
-    Where harmonics miss the formants a tone is faint; a singer adjusts, and so does this, by most
-    of what the formants' response to the source's harmonics says.
+    `syllables` take turns, an onset (`-` for none) and a vowel each; `again` is sung where a joined
+    note repeats the pitch before it, which a vowel alone would not part. Vibrato of `sway`
+    semitones sets in `still_seconds` after a note's start, within `grow_seconds`, where the note is
+    longer than `short_seconds`. A step to a near note is a slide of `slide_seconds` about the
+    note's start. `breath` is the noise in the tone.
     """
-    order: Wave = np.arange(1.0, max(2.0, 0.4 * rate / hz))
-    angle = np.exp(-2j * np.pi * order * hz / rate)
-    response = np.zeros(order.size, complex)
-    for number, (formant_hz, width_hz, level_db) in enumerate(VOWELS[vowel]):
-        radius = np.exp(-np.pi * width_hz * WIDER / rate)
-        turn = np.cos(2 * np.pi * formant_hz * size / rate)
-        gain = (1 - radius) * (-1) ** number * 10 ** (level_db / 20)
-        response += gain * (1 - angle**2) / (1 - 2 * radius * turn * angle + (radius * angle) ** 2)
-    level = np.sqrt((np.abs(response * SHAPES["glottis"](order)) ** 2).sum())
-    return float((EVEN_LEVEL / level) ** 0.8)
+
+    syllables: Sequence[str]
+    again: str = ""
+    sway: float = 0.32
+    still_seconds: float = 0.2
+    grow_seconds: float = 0.35
+    short_seconds: float = 0.38
+    slide_seconds: float = 0.0
+    breath: float = 0.035
 
 
-def mouth(source: Wave, vowel: str, size: float, rate: int) -> Wave:
-    """The source through a vowel's formants in parallel; `size` above 1 is a smaller head."""
-    out = np.zeros_like(source)
-    for number, (hz, width_hz, level_db) in enumerate(VOWELS[vowel]):
-        radius = np.exp(-np.pi * width_hz * WIDER / rate)
-        angle = 2 * np.pi * hz * size / rate
-        gain = (1 - radius) * (-1) ** number * 10 ** (level_db / 20)
-        out += signal.lfilter(
-            [gain, 0, -gain], [1.0, -2 * radius * np.cos(angle), radius * radius], source
-        )
-    return out
+SYLLABIC = Manner(("na", "-o", "la", "me", "-u", "da", "mo", "-a", "li", "no", "-e", "ha"))
+"""A song's singer: every note has its syllable."""
+
+VOCALISE = Manner(
+    ("mo", "-o", "-u", "-a", "-o", "-u"), again="nu", sway=0.26, still_seconds=0.4,
+    grow_seconds=0.5, short_seconds=0.65, slide_seconds=0.13, breath=0.06,
+)  # fmt: skip
+"""A voice as an instrument: hums into dark vowels, slides, sways late, with air in the tone."""
 
 
-def choir_voice(tone: Tone) -> Wave:
-    """Five singers of one part on their way to a common vowel, before the mouth."""
-    t = tone.times(0.4)
-    sides = np.zeros((2, t.size))
-    for place in np.linspace(0.08, 0.92, 5):
-        singer = Tone(tone.hz * 2 ** (tone.rng.normal(0, 7) / 1200), tone.seconds, tone.velocity,
-                      tone.rate, tone.rng)  # fmt: skip
-        wave = singer.wavering("glottis", t, 22, tone.rng.uniform(4.7, 5.9), 0.15)
-        sides += np.array([[np.cos(place * np.pi / 2)], [np.sin(place * np.pi / 2)]]) * wave
-    breath = band_pass(tone.rng.standard_normal((2, t.size)), 1500, 7000, tone.rate, 1)
-    return (sides + 0.12 * breath) * held(t, tone.seconds, attack=0.13, release=0.38)
-
-
-def doo_voice(tone: Tone) -> Wave:
-    """Three singers who touch a note and let it fade, before the mouth."""
-    t = tone.times(0.25)
-    sides = np.zeros((2, t.size))
-    for place in (0.2, 0.5, 0.8):
-        singer = Tone(tone.hz * 2 ** (tone.rng.normal(0, 4) / 1200), tone.seconds, tone.velocity,
-                      tone.rate, tone.rng)  # fmt: skip
-        wave = singer.wavering("glottis", t, 12, tone.rng.uniform(4.7, 5.9), 0.25)
-        sides += np.array([[np.cos(place * np.pi / 2)], [np.sin(place * np.pi / 2)]]) * wave
-    return sides * held(t, tone.seconds, attack=0.03, release=0.2, fall=1.6, floor=0.3)
-
-
-def doo_mouth(sound: Wave, rate: int, start: int) -> Wave:
-    """Rounded lips: "doo"."""
-    return mouth(sound, "u", 1.08, rate) + 0.6 * mouth(sound, "o", 1.05, rate)
-
-
-def choir_mouth(sound: Wave, rate: int, start: int) -> Wave:
-    """The whole choir on "ah" with some "oo" behind it."""
-    return mouth(sound, "a", 1.06, rate) + 0.5 * mouth(sound, "u", 1.1, rate)
-
-
-def sing(notes: Sequence[Note], *, frames: int, rate: int, seed: int) -> Wave:
-    """A solo singer's line, of shape (2, frames): legato, glides, vibrato, changing syllables.
+def sing(notes: Sequence[Note], manner: Manner, *, rate: int, seed: int) -> Wave:
+    """A solo singer's line to its end, of shape (2, frames): legato, glides, vibrato, vowels.
 
     Notes that overlap are given to a second singer, and so on.
     """
-    out = np.zeros((2, frames))
+    ends = max((note.seconds + note.duration_seconds for note in notes), default=-RING_SECONDS)
+    out = np.zeros((2, round((ends + RING_SECONDS) * rate)))
     for number, line in enumerate(_lines(notes)):
         rng = np.random.default_rng([seed, 0x5106, number])
-        voice = _sung(line, frames, rate, rng)
+        voice = _sung(line, manner, out.shape[1], rate, rng)
         pan = (0.0, -0.35, 0.35, -0.6, 0.6)[number % 5]
         angle = (pan + 1) * np.pi / 4
         out += np.sqrt(2) * np.array([[np.cos(angle)], [np.sin(angle)]]) * voice
@@ -133,7 +82,7 @@ def _lines(notes: Sequence[Note]) -> list[list[Note]]:
     lines: list[list[Note]] = []
     for note in sorted(notes, key=lambda note: (note.seconds, -note.pitch)):
         for line in lines:
-            if line[-1].seconds + line[-1].duration_seconds <= note.seconds + 0.04:
+            if line[-1].seconds + line[-1].duration_seconds <= note.seconds + LEGATO_SECONDS:
                 line.append(note)
                 break
         else:
@@ -141,16 +90,17 @@ def _lines(notes: Sequence[Note]) -> list[list[Note]]:
     return lines
 
 
-def _sung(line: Sequence[Note], frames: int, rate: int, rng: np.random.Generator) -> Wave:
+def _sung(
+    line: Sequence[Note], manner: Manner, frames: int, rate: int, rng: np.random.Generator
+) -> Wave:
     starts = np.array([note.seconds for note in line])
     ends = np.minimum(
         starts + [note.duration_seconds for note in line], np.append(starts[1:], np.inf)
     )
     joined = np.append(False, starts[1:] - ends[:-1] < 0.06)
-    syllables = [SYLLABLES[(index + int(rng.integers(3))) % len(SYLLABLES)]
-                 for index in range(len(line))]  # fmt: skip
+    syllables = _syllables(line, joined, manner, rng)
     slow = np.arange(0, frames / rate + CONTROL_SECONDS, CONTROL_SECONDS)
-    pitch = _pitch(line, starts, joined, slow.size, rng)
+    pitch = _pitch(line, starts, joined, manner, slow.size, rng)
     hz = 440 * 2 ** ((pitch - 69) / 12)
     turns = np.cumsum(hz) * CONTROL_SECONDS
     loud = _loudness(line, starts, ends, joined, syllables, slow)
@@ -165,17 +115,30 @@ def _sung(line: Sequence[Note], frames: int, rate: int, rng: np.random.Generator
         now = np.arange(first, last) / rate
         source = oscillate("glottis", np.interp(now, slow, turns), hz.max(), rate)
         breath = high_pass(rng.standard_normal(now.size), 900, rate, 1)
-        source = (source + 0.035 * breath) * np.interp(now, slow, loud)
+        source = (source + manner.breath * breath) * np.interp(now, slow, loud)
         source += 0.5 * breath * np.interp(now, slow, airy)
         middle_hz = float(np.interp(times[1] + 0.05, slow, hz))
-        source *= np.interp(now, times, gains) * evenness(middle_hz, vowel, 1.13, rate)
-        out[first:last] += mouth(source, vowel, 1.13, rate)
+        source *= np.interp(now, times, gains) * evenness(middle_hz, vowel, HEAD_SIZE, rate)
+        out[first:last] += mouth(source, vowel, HEAD_SIZE, rate)
     return out
 
 
+def _syllables(
+    line: Sequence[Note], joined: Wave, manner: Manner, rng: np.random.Generator
+) -> list[str]:
+    """What is sung on each note."""
+    count = len(manner.syllables)
+    taken = [manner.syllables[(index + int(rng.integers(3))) % count] for index in range(len(line))]
+    for index in range(1, len(line)):
+        if manner.again and joined[index] and line[index].pitch == line[index - 1].pitch:
+            taken[index] = manner.again
+    return taken
+
+
 def _pitch(
-    line: Sequence[Note], starts: Wave, joined: Wave, count: int, rng: np.random.Generator
-) -> Wave:
+    line: Sequence[Note], starts: Wave, joined: Wave, manner: Manner, count: int,
+    rng: np.random.Generator,
+) -> Wave:  # fmt: skip
     """Pitch in semitones at the control rate: steps made into glides, scoops, vibrato, wander."""
     rate = 1 / CONTROL_SECONDS
     steps = np.full(count, float(line[0].pitch))
@@ -188,15 +151,22 @@ def _pitch(
             steps[max(0, first - round(0.09 * rate)) : first] = note.pitch - 0.9
         steps[first:last] = note.pitch
         since[first:last] = np.arange(max(0, last - first)) / rate
-        depth[first:last] = 0.32 if note.duration_seconds > 0.38 else 0.06
-    slow = np.exp(-1 / (0.022 * rate))
+        depth[first:last] = manner.sway if note.duration_seconds > manner.short_seconds else 0.06
+        step = abs(note.pitch - line[index - 1].pitch)
+        if joined[index] and 0 < step <= NEAR_SEMITONES:
+            middle = max(edges[index - 1], first - round(2 * TURNING_SECONDS * rate))
+            reach = min(round(manner.slide_seconds / 2 * rate), middle - edges[index - 1])
+            slide = slice(middle - reach, middle + reach)
+            steps[slide] = np.linspace(line[index - 1].pitch, note.pitch, 2 * reach)
+    slow = np.exp(-1 / (TURNING_SECONDS * rate))
     start = np.array([slow * steps[0]])
     for _ in range(2):  # two one-poles make an S-shaped glide
         steps = signal.lfilter([1 - slow], [1, -slow], steps, zi=start)[0]
     slower = np.exp(-1 / (0.15 * rate))
     wander = signal.lfilter([1 - slower], [1, -slower], rng.standard_normal(count))
     t = np.arange(count) / rate
-    vibrato = depth * np.clip((since - 0.2) / 0.35, 0, 1) * np.sin(2 * np.pi * 5.3 * t + wander)
+    vibrato = depth * np.clip((since - manner.still_seconds) / manner.grow_seconds, 0, 1)
+    vibrato *= np.sin(2 * np.pi * 5.3 * t + wander)
     out: Wave = steps + vibrato + 0.1 * wander
     return out
 

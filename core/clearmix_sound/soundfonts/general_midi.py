@@ -12,6 +12,7 @@ from clearmix.scores.drum_keys import DRUM_KEYS
 from clearmix_sound.instruments.drum_voices import Stroke
 from clearmix_sound.instruments.kits import KITS, Kit, Voice
 from clearmix_sound.instruments.patches import INSTRUMENTS, Patch
+from clearmix_sound.instruments.singers import Manner
 from clearmix_sound.instruments.tones import Tone, Wave
 from clearmix_sound.soundfonts.playing import struck
 from clearmix_sound.soundfonts.reading import Bank
@@ -39,7 +40,7 @@ STROKE_SECONDS = 2.0
 def patch_of(bank: Bank, instrument: str) -> Patch | None:
     """An instrument as a bank plays it; None where the bank or General MIDI does not have it."""
     own, program = INSTRUMENTS[instrument], PROGRAMS.get(instrument)
-    if own is None or program is None or not bank.presets.get((MELODIC, program)):
+    if isinstance(own, Manner) or program is None or not bank.presets.get((MELODIC, program)):
         return None
 
     def tone(note: Tone) -> Wave:

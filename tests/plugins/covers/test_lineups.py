@@ -3,11 +3,13 @@ answered."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from clearmix import RemixSpec
 from clearmix.vocabulary import TermKind, terms
-from clearmix_covers.choosing import MOOD_LINEUPS, chosen
+from clearmix_covers.choosing import MOOD_LINEUPS, SUNG, chosen
 from clearmix_covers.lineups import Lineup, guests, lineups
 from clearmix_sound.instruments import DRUMS, INSTRUMENTS, KITS
 
@@ -91,3 +93,19 @@ def test_a_likeness_is_not_imitated_and_a_synthetic_voice_sings() -> None:
     assert all(chair.play != "voice-lead" for chair in likeness.lineup.chairs)
     voice = chosen(RemixSpec.from_json({"kind": "cover", "voice": {"source": "synthetic"}}))
     assert [chair.play for chair in voice.lineup.chairs if chair.role == "lead"] == ["voice-lead"]
+
+
+@pytest.mark.parametrize(
+    ("voice", "leads"),
+    [(None, ["vocalise"]), ("none", ["violin"]), ("likeness:ada", ["violin"]),
+     ("synthetic", ["voice-lead"])],
+)  # fmt: skip
+def test_one_voice_without_words_leads_the_guitar_unless_a_voice_is_spoken_of(
+    voice: str | None, leads: list[str]
+) -> None:
+    fields: dict[str, Any] = {"kind": "cover", "lineup": "acoustic-guitar"}
+    if voice is not None:
+        fields["voice"] = {"source": voice}
+    chairs = chosen(RemixSpec.from_json(fields)).lineup.chairs
+    assert [one.play for one in chairs if one.role == "lead"] == leads
+    assert sum(one.play in SUNG for one in chairs) == (leads != ["violin"])

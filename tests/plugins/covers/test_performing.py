@@ -57,6 +57,14 @@ def test_it_has_its_length_its_headroom_and_an_end_that_dies_away(
     assert clicks_at(made, (4.0, 8.0)) == ()
 
 
+def test_a_sung_cover_is_sung_to_its_end_without_seams(source: Source, cover: Cover) -> None:
+    sung = {"lineup": "acoustic-guitar", "structure": {"seconds": 18}, "seed": 2}
+    made = rendered(cover(**sung, voice={"source": "synthetic"}), source)
+    assert made.seconds == pytest.approx(18)
+    assert longest_silence_seconds(made) < 1
+    assert clicks_at(made, (4.0, 8.0, 12.0, 16.0)) == ()
+
+
 def test_a_loop_joins_its_own_start(source: Source, cover: Cover) -> None:
     spec = cover(lineup="music-box", seed=5, structure={"form": "loop"})
     made = rendered(spec, source)

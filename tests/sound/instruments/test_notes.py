@@ -1,11 +1,13 @@
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from clearmix.audio import Samples
 from clearmix.errors import AudioError
-from clearmix_sound.instruments import INSTRUMENTS, Note, play_notes
+from clearmix_sound.instruments import INSTRUMENTS, Note, Player, play_notes
 
 RATE = 44100
+Floats = npt.NDArray[np.float64]
 SLOW_TO_SPEAK = {"pad", "strings", "choir"}
 
 
@@ -85,6 +87,46 @@ def test_two_notes_at_once_are_sung_by_two_singers() -> None:
     sound = play_notes("voice-lead", notes, seconds=1.5, rate=RATE, seed=1)
     assert abs(pitch_in_cents_off(sound, 60)) < 20
     assert abs(pitch_in_cents_off(sound, 67)) < 20
+
+
+@pytest.mark.parametrize("instrument", ["voice-lead", "vocalise", "doo"])
+def test_a_line_heard_in_stretches_is_the_line_heard_at_once(instrument: str) -> None:
+    notes = [Note(at * 0.5, 0.5, 60 + 2 * at, 0.8) for at in range(6)]
+    whole = Player(instrument, notes, rate=RATE, seed=1).between(0, 4 * RATE)
+    one = Player(instrument, notes, rate=RATE, seed=1)
+    parts = [one.between(at * RATE, (at + 1) * RATE) for at in (2, 0, 1, 3)]
+    heard = np.concatenate([parts[at] for at in (1, 2, 0, 3)], axis=1)
+    assert np.allclose(heard, whole, atol=1e-4 if instrument == "doo" else 0)
+
+
+def sung_semitones(sound: Samples, around: int) -> Floats:
+    """The pitch of a sung line every millisecond, by the phase of its fundamental."""
+    centre = 440 * 2 ** ((around - 69) / 12)
+    mono = sound.mean(axis=0)
+    shifted = mono * np.exp(-2j * np.pi * centre * np.arange(mono.size) / RATE)
+    window = np.hanning(round(0.03 * RATE))
+    low = np.convolve(shifted, window / window.sum(), "same")
+    hz = centre + np.gradient(np.unwrap(np.angle(low))) * RATE / (2 * np.pi)
+    return np.asarray(69 + 12 * np.log2(np.maximum(hz, 1) / 440))[:: RATE // 1000]
+
+
+def test_a_vocalise_slides_about_the_start_of_a_near_note_and_sways_late() -> None:
+    notes = [Note(0.2, 1.4, 62, 0.8), Note(1.6, 1.4, 64, 0.8)]
+    pitch = sung_semitones(play_notes("vocalise", notes, seconds=3.2, rate=RATE, seed=1), 63)
+    assert pitch[1600] == pytest.approx(63, abs=0.4), "not halfway when the note begins"
+    assert pitch[1480] == pytest.approx(62, abs=0.45) and pitch[1720] == pytest.approx(64, abs=0.45)
+    early, late = np.ptp(pitch[1780:1980]), np.ptp(pitch[2600:2900])
+    assert late > 0.3 and early < 0.6 * late, "vibrato does not set in late"
+
+
+def test_a_vocalise_parts_notes_of_one_pitch() -> None:
+    notes = [Note(0, 0.6, 62, 0.8), Note(0.6, 0.6, 62, 0.8)]
+    sound = play_notes("vocalise", notes, seconds=1.2, rate=RATE, seed=1).mean(axis=0)
+
+    def level(first: float, last: float) -> float:
+        return float(np.sqrt(np.mean(np.square(sound[round(first * RATE) : round(last * RATE)]))))
+
+    assert level(0.585, 0.61) < 0.75 * min(level(0.35, 0.5), level(0.75, 0.9))
 
 
 def test_no_notes_are_silence_and_late_ones_are_not_heard() -> None:
