@@ -158,6 +158,7 @@ def _pitch(
             reach = min(round(manner.slide_seconds / 2 * rate), middle - edges[index - 1])
             slide = slice(middle - reach, middle + reach)
             steps[slide] = np.linspace(line[index - 1].pitch, note.pitch, 2 * reach)
+            steps[middle + reach : first] = note.pitch
     slow = np.exp(-1 / (TURNING_SECONDS * rate))
     start = np.array([slow * steps[0]])
     for _ in range(2):  # two one-poles make an S-shaped glide

@@ -48,8 +48,8 @@ class Range:
 LEAD_RANGE = Range(low=43, high=91, window=2048, hop=256)
 """From G2 to G6: voices and what leads in their place; 93 ms hold eight periods of 86 Hz."""
 
-BASS_RANGE = Range(low=24, high=55, window=4096, hop=512)
-"""From C1 to G3."""
+BASS_RANGE = Range(low=16, high=55, window=4096, hop=512)
+"""From E0, an octave below the lowest string, to G3."""
 
 
 @dataclass(frozen=True, eq=False)

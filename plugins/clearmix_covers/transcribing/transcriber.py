@@ -31,7 +31,7 @@ class CoversTranscriber:
     """Writes scores without trained models: pitch strength, the beats, one best path."""
 
     id = "clearmix-covers"
-    version = "1.1"
+    version = "1.2"
 
     def transcribe(self, recording: SourceRecording, progress: Progress) -> Score:
         """The score of a recording.
@@ -99,10 +99,11 @@ class CoversTranscriber:
 def _lines(sounds: Sounds, grid: Grid, key: str | None) -> tuple[dict[str, Line], list[str]]:
     """Melody, bass, what an instrument leads beside a voice; and words on what they are from."""
     from clearmix_covers.transcribing.lines import BASS, LEAD_IN_A_MIX, hear_line
+    from clearmix_covers.transcribing.octaves import as_written
 
     if not sounds.parts:
         lead = hear_line(sounds.lead_of_the_mix(), LEAD_IN_A_MIX, grid, key)
-        bass = hear_line(sounds.mix, BASS, grid, key)
+        bass = as_written(hear_line(sounds.mix, BASS, grid, key))
         said = ["melody and bass heard from the mix, by pitch strength: expect wrong notes"]
         return {"melody": lead, "bass": bass}, said
     lines: dict[str, Line] = {}
@@ -117,7 +118,7 @@ def _lines(sounds: Sounds, grid: Grid, key: str | None) -> tuple[dict[str, Line]
             lines["harmony"] = heard["melody"]
     low = sounds.parts.get("bass", None if sounds.has_band else sounds.mix)
     if low is not None:
-        lines["bass"] = hear_line(low, BASS, grid, key)
+        lines["bass"] = as_written(hear_line(low, BASS, grid, key))
     return lines, said
 
 

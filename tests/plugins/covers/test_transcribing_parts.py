@@ -16,7 +16,8 @@ from clearmix.testing import Song
 from clearmix_covers.room import Hall
 from clearmix_covers.transcribing.confidence import bar_confidences
 from clearmix_covers.transcribing.grid import Grid, grid_of
-from clearmix_covers.transcribing.lines import LEAD, LEAD_IN_A_MIX, hear_line, line_of
+from clearmix_covers.transcribing.lines import BASS, LEAD, LEAD_IN_A_MIX, hear_line, line_of
+from clearmix_covers.transcribing.octaves import LOWEST_STRING, as_written
 from clearmix_covers.transcribing.path import Costs, best_path
 from clearmix_covers.transcribing.strength import (
     BASS_RANGE,
@@ -52,7 +53,7 @@ def clicks(places: tuple[float, ...], beats: int = 24, beat: float = 0.5) -> tup
     return song.analysis(), Audio(out[None], RATE)
 
 
-@pytest.mark.parametrize("pitch", [36, 40, 45, 52])
+@pytest.mark.parametrize("pitch", [19, 24, 36, 40, 45, 52])
 def test_a_low_tone_is_heard_at_its_own_pitch(pitch: int) -> None:
     assert loudest(tone(pitch), BASS_RANGE) == pitch
 
@@ -226,3 +227,40 @@ def test_a_singer_is_followed_past_what_holds_still() -> None:
     assert {note.pitch for note in line} == {60}
     keys = line_of(replace(heard, place=np.zeros_like(place)), found, LEAD_IN_A_MIX, grid, None)
     assert {note.pitch for note in keys} == {60, 72}
+
+
+def bass(*pitches: int, beats: float = 1.0) -> tuple[ScoreNote, ...]:
+    return tuple(ScoreNote(at * beats, beats, pitch) for at, pitch in enumerate(pitches))
+
+
+def test_a_synthesised_bass_is_written_where_it_is_played() -> None:
+    played = [Note(0.25 + 0.5 * at, 0.45, 31 + at % 7, 0.8) for at in range(16)]
+    sound = Audio(play_notes("synth-bass", played, seconds=9.0, rate=44100, seed=1), 44100)
+    heard = hear_line(sound, BASS, in_halves(), None)
+    assert {note.pitch for note in heard} == {note.pitch - 12 for note in played}
+    assert [note.pitch for note in as_written(heard)] == [note.pitch for note in played]
+
+
+def test_a_bass_that_visits_a_fifth_string_stays() -> None:
+    line = bass(*(31, 26, 33, 35, 28, 31, 33, 36) * 4)
+    assert as_written(line) == line
+
+
+def test_the_octave_changes_with_the_player() -> None:
+    line = bass(*(24, 26, 28, 31) * 8, *(33, 36, 38, 40) * 16, *(24, 26, 28, 31) * 8)
+    raised = [new.pitch - old.pitch for new, old in zip(as_written(line), line, strict=True)]
+    assert set(raised[:30]) == set(raised[-30:]) == {12}
+    assert set(raised[40:-40]) == {0}
+
+
+@given(
+    st.lists(st.tuples(st.integers(16, 55), st.sampled_from((0.25, 0.5, 1.0, 4.0))), max_size=60)
+)
+def test_only_octaves_are_changed_and_what_lies_well_stays(
+    notes: list[tuple[int, float]],
+) -> None:
+    line = tuple(ScoreNote(0.0, beats, pitch) for pitch, beats in notes)
+    written = as_written(line)
+    assert all(new.pitch - old.pitch in (0, 12) for new, old in zip(written, line, strict=True))
+    if all(pitch >= LOWEST_STRING for pitch, _ in notes):
+        assert written == line
