@@ -16,6 +16,10 @@ AUDIBLE = 0.03
 """Level of a stem beside its mix (RMS) below which it counts as empty: an instrumental taken apart
 leaves some crumbs in the voice's stem."""
 
+_SUNG = 0.3
+"""Level of a separator's voice beside its harmony (RMS) from which somebody sings: of 23 songs that
+Spleeter took apart the sung ones had 0.46 to 1.65, the others up to 0.20."""
+
 _LEAD_ALONE = {"drums": 0.0, "bass": 0.0, "harmony": 0.05}
 """Gains of the parts; some of the harmony stays, for leads that do not stand in the middle."""
 
@@ -75,8 +79,21 @@ def sounds_of(recording: SourceRecording) -> Sounds:
         )
     level = _rms(mix)
     parts = {part: recording.read_stem(part) for part in recording.stems}
-    heard = {part: stem for part, stem in parts.items() if _rms(stem) > AUDIBLE * level}
+    heard: Mapping[str, Audio] = {
+        part: stem for part, stem in parts.items() if _rms(stem) > AUDIBLE * level
+    }
+    if recording.stems_estimated_by:
+        heard = _without_crumbs(heard)
     return Sounds(mix, heard, recording.stems_estimated_by)
+
+
+def _without_crumbs(parts: Mapping[str, Audio]) -> Mapping[str, Audio]:
+    """The parts, a voice that is none put back into the harmony that it was taken from."""
+    voice, harmony = parts.get("vocals"), parts.get("harmony")
+    if voice is None or harmony is None or _rms(voice) >= _SUNG * _rms(harmony):
+        return parts
+    whole = Audio(harmony.samples + voice.samples, harmony.rate)
+    return {part: sound for part, sound in parts.items() if part != "vocals"} | {"harmony": whole}
 
 
 def _rms(audio: Audio) -> float:

@@ -67,15 +67,18 @@ class Heard:
     tuning: float
 
 
-def pitch_strength(audio: Audio, over: Range) -> Heard:
-    """How strongly each semitone of a range sounds in each moment of a sound."""
+def pitch_strength(audio: Audio, over: Range, tuning: float | None = None) -> Heard:
+    """How strongly each semitone of a range sounds in each moment of a sound.
+
+    Without a tuning the sound's own is found, which low and struck sounds blur.
+    """
     mono = Audio(audio.mono()[None], audio.rate).resampled(ANALYSIS_RATE).samples[0]
     spectrum, level = _log_spectrum(mono, over)
     fine = _kernel(spectrum, over)
     size = np.sqrt(np.square(spectrum).mean(axis=1))
     loud = max(float(np.percentile(size, 90)), 1e-9)
     fine /= np.maximum(size, _QUIET * loud)[:, None]
-    tuning = _tuning(fine)
+    tuning = _tuning(fine) if tuning is None else tuning
     return Heard(over, *_by_semitone(fine, over, tuning), level, tuning)
 
 

@@ -48,17 +48,19 @@ class CoversTranscriber:
         from clearmix_covers.transcribing.grid import FREE_BEAT_SECONDS, grid_of
         from clearmix_covers.transcribing.sounds import sounds_of
         from clearmix_covers.transcribing.strokes import strokes_of
+        from clearmix_sound.analysis.harmony import harmony
         from clearmix_sound.analysis.onsets import analysis_mono, onsets
 
         analysis = recording.analysis
         progress(0.0, "listening")
         sounds = sounds_of(recording)
-        found = onsets(analysis_mono(sounds.mix))
+        mono = analysis_mono(sounds.mix)
+        found = onsets(mono)
         grid = grid_of(analysis, found)
         beats = length_in_beats(found, grid)
         sections = sections_of(analysis, grid, beats)
         progress(0.3, "writing down the melody")
-        lines, said = _lines(sounds, grid, analysis.key)
+        lines, said = _lines(sounds, grid, analysis.key, harmony(mono).tuning)
         progress(0.8, "writing down the drums")
         strokes: tuple[ScoreStroke, ...] = ()
         if grid.steady:
@@ -96,14 +98,20 @@ class CoversTranscriber:
         )  # fmt: skip
 
 
-def _lines(sounds: Sounds, grid: Grid, key: str | None) -> tuple[dict[str, Line], list[str]]:
-    """Melody, bass, what an instrument leads beside a voice; and words on what they are from."""
+def _lines(
+    sounds: Sounds, grid: Grid, key: str | None, tuning: float
+) -> tuple[dict[str, Line], list[str]]:
+    """Melody, bass, what an instrument leads beside a voice; and words on what they are from.
+
+    The bass is heard in the tuning of the whole band: by itself, low and under drums, it tells
+    none.
+    """
     from clearmix_covers.transcribing.lines import BASS, LEAD_IN_A_MIX, hear_line
     from clearmix_covers.transcribing.octaves import as_written
 
     if not sounds.parts:
         lead = hear_line(sounds.lead_of_the_mix(), LEAD_IN_A_MIX, grid, key)
-        bass = as_written(hear_line(sounds.mix, BASS, grid, key))
+        bass = as_written(hear_line(sounds.mix, BASS, grid, key, tuning))
         said = ["melody and bass heard from the mix, by pitch strength: expect wrong notes"]
         return {"melody": lead, "bass": bass}, said
     lines: dict[str, Line] = {}
@@ -118,7 +126,7 @@ def _lines(sounds: Sounds, grid: Grid, key: str | None) -> tuple[dict[str, Line]
             lines["harmony"] = heard["melody"]
     low = sounds.parts.get("bass", None if sounds.has_band else sounds.mix)
     if low is not None:
-        lines["bass"] = as_written(hear_line(low, BASS, grid, key))
+        lines["bass"] = as_written(hear_line(low, BASS, grid, key, tuning))
     return lines, said
 
 

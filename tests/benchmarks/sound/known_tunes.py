@@ -7,7 +7,7 @@ scoop and come late; leads are bowed, blown, plucked and struck, high and low.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -82,9 +82,11 @@ def known_songs() -> Iterator[KnownSong]:
         yield played(tune, seed=number + 1)
 
 
-def played(tune: Tune, *, seed: int) -> KnownSong:
-    """One tune over one groove."""
+def played(tune: Tune, *, seed: int, swing: float | None = None) -> KnownSong:
+    """One tune over one groove, which swings as it does or as it is told to."""
     groove = GROOVES[tune.groove]
+    if swing is not None:
+        groove = replace(groove, swing=swing)
     rng = np.random.default_rng(seed)
     beat = 60 / (tune.tempo_bpm or groove.tempo_bpm)
     size = groove.beats_per_bar
@@ -117,7 +119,7 @@ def played(tune: Tune, *, seed: int) -> KnownSong:
         loose = [Note(max(0.0, start + float(rng.normal(0, late))), end - start, pitch,
                       float(rng.uniform(0.65, 0.9))) for start, end, pitch in notes]  # fmt: skip
         if player == WIDE_SINGER:
-            return Audio(_wide_singer(loose, seconds, rng), RATE)
+            return Audio(wide_singer(loose, seconds, rng), RATE)
         return Audio(play_notes(player, loose, seconds=seconds, rate=RATE, seed=seed), RATE)
 
     stems = {tune.stem: _level(sound(tune.lead, melody, tune.late), 0.11 * tune.level)}
@@ -164,7 +166,7 @@ def _line(
     return out
 
 
-def _wide_singer(
+def wide_singer(
     notes: Sequence[Note], seconds: float, rng: np.random.Generator
 ) -> npt.NDArray[np.float32]:
     """A voice of 24 partials under two formants, with wide vibrato, scoops and breath."""

@@ -14,7 +14,7 @@ from clearmix.contracts import Score, SourceRecording
 from clearmix.errors import CatalogueError
 from clearmix.testing import Song, TranscriberContract
 from clearmix_covers.transcribing import CoversTranscriber
-from clearmix_covers.transcribing.sounds import Sounds
+from clearmix_covers.transcribing.sounds import Sounds, sounds_of
 
 RATE = 44100
 SONG = Song(key="C major", bars=8)
@@ -99,6 +99,22 @@ def test_estimated_stems_are_told_from_real_ones(recording: SourceRecording) -> 
     score = written(replace(recording, stems_estimated_by="spleeter 1"))
     assert score.origin == "estimated-stems"
     assert "estimated by spleeter 1" in score.notes[0]
+
+
+@pytest.mark.parametrize(("gain", "leader"), [(0.1, "harmony"), (1.0, "vocals")])
+def test_what_a_separator_leaves_of_no_voice_is_not_the_tune(
+    gain: float, leader: str, recording: SourceRecording, tmp_path: Path
+) -> None:
+    sung, band = (recording.read_stem(part) for part in ("vocals", "harmony"))
+    level = float(np.sqrt(np.mean(band.samples**2) / np.mean(sung.samples**2)))
+    write_wav(tmp_path / "voice.wav", Audio(np.float32(gain * level) * sung.samples, RATE))
+    stems = {**recording.stems, "vocals": tmp_path / "voice.wav"}
+    estimated = replace(recording, stems=stems, stems_estimated_by="spleeter")
+    assert f"from the {leader}" in written(estimated).notes[0]
+    heard = sounds_of(estimated).parts
+    total = np.sum([sound.samples for sound in heard.values()], axis=0)
+    given = np.sum([estimated.read_stem(part).samples for part in stems], axis=0)
+    assert np.allclose(total, given, atol=1e-5), "something got lost"
 
 
 def test_what_an_instrument_plays_beside_a_voice_is_a_line_of_its_own(

@@ -264,3 +264,19 @@ def test_only_octaves_are_changed_and_what_lies_well_stays(
     assert all(new.pitch - old.pitch in (0, 12) for new, old in zip(written, line, strict=True))
     if all(pitch >= LOWEST_STRING for pitch, _ in notes):
         assert written == line
+
+
+def test_a_bass_under_drums_is_heard_in_the_tuning_of_its_band() -> None:
+    pitches = [(33, 36, 38, 31)[at % 4] for at in range(16)]
+    sharp = np.concatenate([tone(pitch + 0.46, 0.5, 2).samples for pitch in pitches], axis=1)
+    kicks = [Hit(0.25 * at, "kick", 1.0) for at in range(1, 33)]
+    mix = play_drums("house-909", kicks, seconds=9.0, rate=RATE, seed=1)[:1] * np.float32(3)
+    mix[:, RATE // 4 : RATE // 4 + sharp.shape[1]] += sharp
+
+    def right(tuning: float | None) -> float:
+        line = hear_line(Audio(mix, RATE), BASS, in_halves(), None, tuning)
+        found = {(round(2 * note.beat) / 2, note.pitch) for note in line}
+        return len(found & set(enumerate(pitches))) / len(pitches)
+
+    assert right(0.46) > 0.9
+    assert right(None) < 0.1, "the drums do not blur the bass's own tuning"
