@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from clearmix import Audio, RemixSpec, Source
 from clearmix.audio import joined, write_wav
+from clearmix_covers import performing
 from clearmix_covers.generator import Covers
 from clearmix_sound.measuring import clicks_at, longest_silence_seconds
 
@@ -63,6 +64,16 @@ def test_a_sung_cover_is_sung_to_its_end_without_seams(source: Source, cover: Co
     assert made.seconds == pytest.approx(18)
     assert longest_silence_seconds(made) < 1
     assert clicks_at(made, (4.0, 8.0, 12.0, 16.0)) == ()
+
+
+@pytest.mark.parametrize("lineup", ["rock-band", "acoustic-guitar"])
+def test_it_sounds_the_same_wherever_its_stretches_meet(
+    lineup: str, source: Source, cover: Cover, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = cover(lineup=lineup, structure={"seconds": 10}, seed=2)
+    made = rendered(spec, source)
+    monkeypatch.setattr(performing, "STRETCH_SECONDS", 2.7)
+    assert np.abs(made.samples - rendered(spec, source).samples).max() < 1e-6
 
 
 def test_a_loop_joins_its_own_start(source: Source, cover: Cover) -> None:
