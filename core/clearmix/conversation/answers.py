@@ -72,18 +72,18 @@ def able(house: House, thread: Thread) -> Event:
 
 
 def earnings(house: House, thread: Thread) -> Event:
-    """Who earns from the current remix."""
-    render = _current_render(thread)
-    if render is None:
+    """Who earns from the current remix, or before there is one, from the song."""
+    item = _current_render(thread) or thread.source
+    if item is None:
         return Said(
             text="Every remix pays the people behind the recording and behind the composition.",
-            points=("Make one, and I will name them with their shares.",),
+            points=("Choose a song, and I will name them with their shares.",),
         )
-    rows = house.royalties.estimate(render)
+    rows = house.royalties.estimate(item)
     if not rows:
         return Said(text="No shares are on record for this song.")
     return Said(
-        text="Each play that counts pays these people:",
+        text=f"Each play of “{house.named(item)}” that counts pays these people:",
         points=tuple(f"{row.name}, {row.role} ({row.side}): {row.text}" for row in rows),
     )
 

@@ -124,11 +124,12 @@ def _asked_for(
         yield Asked(
             question=heard.question,
             draft=spec,
-            choices=(*_meant(heard), *songs_for(house, thread, spec)),
+            choices=(*_meant(heard), *_songs(house, thread, heard, spec)),
+            unclear=True,
         )
     elif not spec.sources:
         yield Asked(
-            question="Which song shall I start from?",
+            question=WHICH_SONG,
             draft=spec,
             choices=songs_for(house, thread, spec),
         )
@@ -171,6 +172,9 @@ def _make(
     yield from follow(house, version)
 
 
+WHICH_SONG = "Which song shall I start from?"
+"""What is asked where nothing but the song is missing."""
+
 NO = Choice(label="No, leave it", value="cancel")
 """What says no to a price."""
 
@@ -195,12 +199,19 @@ def decided_of(house: House, submission: Submission) -> Decided:
 
 def _not_understood(house: House, thread: Thread, heard: Interpretation) -> Event:
     if heard.question:
-        spec = heard.spec or RemixSpec()
-        songs = songs_for(house, thread, spec) if thread.source is None else ()
-        return Asked(question=heard.question, draft=heard.spec, choices=(*_meant(heard), *songs))
+        songs = _songs(house, thread, heard, heard.spec or RemixSpec())
+        return Asked(
+            question=heard.question,
+            draft=heard.spec,
+            choices=(*_meant(heard), *songs),
+            unclear=True,
+        )
     if heard.suggestions:
         return Asked(
-            question="Did you mean one of these?", draft=thread.draft, choices=_meant(heard)
+            question="Did you mean one of these?",
+            draft=thread.draft,
+            choices=_meant(heard),
+            unclear=True,
         )
     return Said(
         text="I found nothing in that to change about a song.",
@@ -218,6 +229,14 @@ def _meant(heard: Interpretation) -> tuple[Choice, ...]:
     return tuple(Choice(label=words, value=words) for words in heard.suggestions)
 
 
+def _songs(
+    house: House, thread: Thread, heard: Interpretation, spec: RemixSpec
+) -> tuple[Choice, ...]:
+    """Songs to choose from where words that nothing was made of may have named one."""
+    about_songs = bool(heard.not_understood) or heard.question == WHICH_SONG
+    return songs_for(house, thread, spec) if about_songs and not thread.source else ()
+
+
 # --- choices and controls -----------------------------------------------------------------------
 
 
@@ -227,7 +246,10 @@ def _chosen(house: House, thread: Thread, choice: Choice) -> Iterator[Event]:
         if thread.draft is not None:
             spec = thread.draft.merged({"sources": [recording.id]})
             yield Understood(spec=spec, changed=("sources",))
-            yield from _make(house, thread, spec)
+            if thread.unclear is not None:
+                yield Asked(question=thread.unclear, draft=spec, unclear=True)
+            else:
+                yield from _make(house, thread, spec)
         else:
             yield Moved(version=None, source=recording.id, text=f"Starting from {recording.title}.")
     elif choice.kind == "allowed":
@@ -324,7 +346,11 @@ def _moved_to(thread: Thread, number: int | None) -> Event:
 def _compared(thread: Thread) -> Event:
     current = thread.version(thread.current)
     if current is None or current.render is None:
-        return Said(text="There is no finished remix yet to compare with the original.")
+        return Said(
+            text="There is no finished remix yet to compare with the original."
+            if thread.unfinished is None
+            else "It is still being made. When it is finished, it can be compared."
+        )
     return Compared(version=current.number, render=current.render)
 
 
@@ -332,9 +358,11 @@ def _confirmed(house: House, thread: Thread) -> Iterator[Event]:
     spec = thread.allowed or thread.draft
     if spec is None:
         yield Said(text="There is nothing waiting for a yes. Tell me what you would like to hear.")
+    elif thread.unclear is not None:
+        yield Asked(question=thread.unclear, draft=spec, unclear=True)
     elif not spec.sources:
         yield Asked(
-            question="Which song shall I start from?",
+            question=WHICH_SONG,
             draft=spec,
             choices=songs_for(house, thread, spec),
         )

@@ -52,7 +52,8 @@ class Understood(Frozen):
 class Asked(Frozen):
     """A question back; nothing is rendered before it is answered. `draft` is asked for so far.
 
-    `price_micro` is what a yes agrees to pay.
+    `price_micro` is what a yes agrees to pay. Where `unclear`, the wish itself is: neither a yes
+    nor a song answers that.
     """
 
     type: Literal["asked"] = "asked"
@@ -60,6 +61,7 @@ class Asked(Frozen):
     choices: tuple[Choice, ...] = ()
     draft: RemixSpec | None = None
     price_micro: int | None = None
+    unclear: bool = False
 
 
 class Decided(Frozen):

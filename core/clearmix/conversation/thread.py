@@ -58,7 +58,7 @@ class Thread:
     `current` is the number of the version that follow-ups refine; `draft` is a spec that was asked
     for and waits for an answer, or was refused and may be put otherwise; `allowed` is the nearest
     allowed spec of the last refusal; `price_micro` is what a yes to the last
-    question agrees to pay.
+    question agrees to pay; `unclear` is a question that only other words answer.
     """
 
     id: str
@@ -71,6 +71,7 @@ class Thread:
     allowed: RemixSpec | None = None
     decision: Decided | None = None
     price_micro: int | None = None
+    unclear: str | None = None
 
     def version(self, number: int | None) -> Version | None:
         """The version of that number, if there is one."""
@@ -118,6 +119,7 @@ class Thread:
                     draft=draft,
                     allowed=None if event.price_micro is not None else self.allowed,
                     price_micro=event.price_micro,
+                    unclear=event.question if event.unclear else None,
                     source=_source(draft) or self.source,
                 )
             case Understood():
@@ -129,6 +131,7 @@ class Thread:
                     draft=None if event.permitted else event.spec,
                     allowed=event.nearest,
                     price_micro=None,
+                    unclear=None,
                     source=_source(event.spec) or self.source,
                 )
             case Started():
@@ -156,6 +159,7 @@ class Thread:
                     draft=None,
                     allowed=None,
                     price_micro=None,
+                    unclear=None,
                 )
             case _:
                 return self

@@ -27,6 +27,16 @@ def test_who_gets_paid_is_answered_from_the_record(chat: Chat) -> None:
     assert any("Quill" in point for point in said.points)
 
 
+def test_who_would_get_paid_is_answered_for_a_chosen_song(chat: Chat) -> None:
+    chat.say("", Choice(label="", kind="source", value="open-road"))
+
+    (said,) = chat.say("who gets paid?")
+
+    assert isinstance(said, Said)
+    assert "Open Road" in said.text
+    assert any("Ada Wren" in point for point in said.points)
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [

@@ -111,6 +111,34 @@ def test_without_a_song_it_is_asked_for_and_the_answer_goes_on(chat: Chat) -> No
     assert chat.workshop.specs[0].sources == ("open-road",)
 
 
+@pytest.mark.parametrize("answer", ["yes, do it", "the song"])
+def test_a_contradiction_is_asked_about_until_other_words_settle_it(
+    chat: Chat, answer: str
+) -> None:
+    song = Choice(label="", kind="source", value="open-road")
+    asked = chat.say("make Open Road faster and slower")[-1]
+    assert isinstance(asked, Asked)
+    assert asked.choices == ()
+
+    again = chat.say(answer, song if answer == "the song" else None)[-1]
+
+    assert isinstance(again, Asked)
+    assert again.question == asked.question
+    assert chat.workshop.specs == []
+    chat.say("slower")
+    tempo = chat.workshop.specs[-1].tempo
+    assert tempo is not None
+    assert tempo.ratio is not None
+    assert tempo.ratio < 1
+
+
+def test_a_contradiction_without_a_song_is_not_met_with_songs(chat: Chat) -> None:
+    asked = chat.say("make it faster and slower")[-1]
+
+    assert isinstance(asked, Asked)
+    assert asked.choices == ()
+
+
 def test_a_wish_without_any_song_is_met_with_songs(chat: Chat) -> None:
     asked = chat.say("remix it")[-1]
 
