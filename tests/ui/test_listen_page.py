@@ -121,6 +121,10 @@ def test_words_become_a_remix_that_plays_beside_its_original(desk: Page) -> None
     assert "AI-made" in player.inner_text()
     desk.page.locator(".cm-details .cm-payees").wait_for()
     assert "Ada Wren" in desk.page.locator(".cm-details").inner_text()
+    said, stage = (
+        desk.page.locator(one).bounding_box() for one in (".cm-player .cm-label", "#cm-stage")
+    )
+    assert said["y"] + said["height"] < stage["y"] + stage["height"], "what it is stays in view"
     picture = desk.picture("listen-desktop.png")
     assert picture.stat().st_size < 300_000
     if os.environ.get("CLEARMIX_REFRESH_IMAGES") == "1":
@@ -332,6 +336,10 @@ def serious(page: Page) -> list[tuple[str, str]]:
 
 def test_nothing_keeps_anybody_from_using_the_page(desk: Page) -> None:
     desk.page.locator(".cm-drawer summary").click()
+    desk.page.wait_for_timeout(300)
+    make = desk.page.get_by_role("button", name="Make this version").bounding_box()
+    words = desk.page.locator(".cm-composer").bounding_box()
+    assert make["y"] + make["height"] < words["y"], "what is opened comes into view"
 
     assert serious(desk) == []
     desk.page.get_by_role("button", name="Switch between light and dark").click()
@@ -350,6 +358,8 @@ def test_everything_can_be_reached_and_is_named(desk: Page) -> None:
         .map((one) => one.outerHTML.slice(0, 120))"""
     )
     assert unnamed == []
+    page.get_by_role("link", name="Skip to the field for words").press("Enter")
+    assert page.evaluate("document.activeElement.id") == "cm-words"
     page.get_by_label("Say how you want to hear a song").focus()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Send"
@@ -370,6 +380,11 @@ def test_a_phone_shows_everything_within_its_width(desk: Page, chromium: Any, se
 
     phone.picture("listen-phone.png")
 
+    assert phone.page.get_by_role("link", name="Feed").inner_text() == "Feed", "icons have names"
+    base, row = (
+        phone.page.locator(f".cm-history {one}").bounding_box() for one in (".is-base", "ol")
+    )
+    assert base["x"] + base["width"] <= row["x"] + row["width"], "the current version is in view"
     assert phone.page.evaluate("document.documentElement.scrollWidth") == 390
     phone.page.get_by_role("button", name="Show what is known of it").click()
     assert phone.page.locator(".cm-details .cm-payees").is_visible()

@@ -125,10 +125,10 @@ class Look:
         return " and ".join(self.artists(source) for source in render.sources)
 
     def figures(self, render: Render) -> str:
-        """Length, tempo and loudness in one line."""
+        """Length and tempo in one line; what an engineer measures stands with the player."""
         tempo = render.measured.get("tempo_bpm")
         said = (minutes(render.seconds), f"{tempo:.0f} BPM" if tempo else "")
-        return " · ".join((*filter(None, said), f"{render.lufs:.1f} LUFS"))
+        return " · ".join(filter(None, said))
 
 
 def conversation(look: Look, told: dict[tuple[int, int, bool], str]) -> list[str]:

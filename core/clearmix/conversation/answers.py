@@ -84,8 +84,15 @@ def earnings(house: House, thread: Thread) -> Event:
         return Said(text="No shares are on record for this song.")
     return Said(
         text=f"Each play of “{house.named(item)}” that counts pays these people:",
-        points=tuple(f"{row.name}, {row.role} ({row.side}): {row.text}" for row in rows),
+        points=tuple(
+            f"{row.name} ({row.role.replace('-', ' ')}, {_OF.get(row.side, row.side)}): {row.text}"
+            for row in rows
+        ),
     )
+
+
+_OF = {"recording": "the recording", "work": "the song"}
+"""What a share is a share of, as listeners call it."""
 
 
 def why(house: House, thread: Thread) -> Event:

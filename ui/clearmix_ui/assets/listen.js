@@ -105,6 +105,15 @@
     form.querySelector("[type=submit]").disabled = !Object.keys(moved(form)).length;
   });
 
+  // What is opened at the end of the conversation is brought into view.
+  document.addEventListener(
+    "toggle",
+    ({ target }) => {
+      if (target.open && target.matches(".cm-drawer")) scrollToEnd(target.closest(".cm-log"));
+    },
+    true,
+  );
+
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-settings]")) return;
     event.preventDefault();
@@ -173,12 +182,25 @@
         address.value = new URL(address.getAttribute("value"), location.href).href;
       }
       clearmix.player?.changed(list);
+      showBase(list);
       showChosen();
       if (more || near) requestAnimationFrame(() => scrollToEnd(list));
     };
     watch("value", draw);
     draw();
     document.fonts.ready.then(() => requestAnimationFrame(() => scrollToEnd(list)));
+  };
+
+  // The version that the next words change is in view whenever it is another.
+  let lastBase = null;
+  const showBase = (list) => {
+    const base = list.querySelector(".cm-history .is-base");
+    const number = base?.querySelector("[data-value]").dataset.value;
+    if (number && number !== lastBase) {
+      const row = base.parentElement;
+      row.scrollLeft += base.getBoundingClientRect().right - row.getBoundingClientRect().right + 8;
+    }
+    lastBase = number;
   };
 
   // The song that the next words are about is marked on the shelf, and brought into view once.

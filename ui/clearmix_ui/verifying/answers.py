@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from clearmix.rendering.crediting import DDEX_ROLES
 from clearmix.verification import MarkFound, Verdict, Verification
 from clearmix_ui.cards import html
 
@@ -67,7 +68,7 @@ HEADLINES: dict[Verdict, Headline] = {
         "No mark of AI was found",
         "plain",
         "ask",
-        "It was not made here as far as this can tell. That does not prove that people made it.",
+        "As far as its marks and its sound tell, it was not made here.",
     ),
 }
 """By verdict."""
@@ -100,12 +101,14 @@ class Row:
 def answer(found: Verification, file_name: str) -> str:
     """The answer on a file as HTML."""
     rows = [_row(found, mark) for mark in found.marks]
+    licence = found.entry.licence if found.entry else None
     return html(
         "verdict.html",
         found=found,
         headline=HEADLINES[found.verdict],
         rows=sorted(rows, key=lambda row: row.kind == "none"),
         sure=percent(found.confidence) if found.confidence else "",
+        credits=[credit_in_words(one) for one in licence.credits] if licence else [],
         file_name=file_name,
     )
 
@@ -113,6 +116,17 @@ def answer(found: Verification, file_name: str) -> str:
 def trouble(message: str) -> str:
     """Why there is no answer, as HTML."""
     return html("verify_trouble.html", message=message)
+
+
+def credit_in_words(credit: str) -> str:
+    """A credit as people say it, whatever it is called in files.
+
+    >>> credit_in_words("MusicPublisher: Quill & Co"), credit_in_words("somebody")
+    ('Quill & Co (publisher)', 'somebody')
+    """
+    role, _, name = credit.partition(": ")
+    words = {ddex: ours for ours, ddex in DDEX_ROLES.items()}.get(role)
+    return f"{name} ({words})" if words else credit
 
 
 def percent(confidence: float) -> str:
