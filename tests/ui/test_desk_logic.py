@@ -88,7 +88,7 @@ def test_a_chip_opens_the_form_with_the_opposite_of_what_holds(kernel: Kernel) -
 def test_terms_are_read_in_plain_english(kernel: Kernel) -> None:
     html = shown(kernel, "ada", kind="open", value="terms")
 
-    assert "ada-wren approves it within 10 days" in html
+    assert "Ada Wren approves it within 10 days" in html
     assert "Platform baseline" in html
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from clearmix_rules import english
+from clearmix_rules.tree import ApprovalBy, Duty, RoyaltyAtLeast, Rule
 
 if TYPE_CHECKING:
     from clearmix.catalogue import Recording
@@ -67,7 +68,12 @@ def terms_of(
         for one, _ in policies.in_force(party, now, None):
             policy = one.policy
             rules = tuple(
-                Said(row.rule.name, row.permits, english.rule(row.rule), row.rule.reason)
+                Said(
+                    row.rule.name,
+                    row.permits,
+                    english.rule(_by_name(row.rule, names)),
+                    row.rule.reason,
+                )
                 for row in one.rules
                 if _about(row.rule.scope, wanted, titles)
             )
@@ -93,6 +99,23 @@ def _about(scope: Scope | None, parties: set[str], titles: set[str]) -> bool:
     if not named.isdisjoint(parties):
         return True
     return any(name.casefold() in titles for name in named)
+
+
+def _by_name(rule: Rule, names: Mapping[str, str]) -> Rule:
+    """A rule to be read only: its parties are called what people call them."""
+    scope = rule.scope
+    if scope is not None:
+        called = (replace(one, text=names.get(one.text, one.text)) for one in scope.names)
+        scope = replace(scope, names=tuple(called))
+    return replace(rule, scope=scope, duties=tuple(_duty(one, names) for one in rule.duties))
+
+
+def _duty(duty: Duty, names: Mapping[str, str]) -> Duty:
+    if isinstance(duty, ApprovalBy):
+        return replace(duty, party=names.get(duty.party, duty.party))
+    if isinstance(duty, RoyaltyAtLeast):
+        return replace(duty, payee=names.get(duty.payee, duty.payee))
+    return duty
 
 
 def default_in_words(answer: str, names: Mapping[str, str]) -> str:

@@ -154,7 +154,7 @@ def test_terms_name_the_rules_that_bind_the_tracks_and_leave_out_the_others(
     assert "bo" not in {one.party for one in terms}
     own = next(one for one in terms if one.party == "ada")
     assert [rule.permits for rule in own.rules] == [True, True]
-    assert "ada approves it within 10 days" in own.rules[1].text
+    assert "Ada Wren approves it within 10 days" in own.rules[1].text
     assert own.rules[1].reason == "Ada Wren listens to remixes before they are shared."
 
 
