@@ -50,7 +50,7 @@ class Page:
         self.page.get_by_label("Name").fill(user)
         self.page.get_by_label("Password").fill(user)
         self.page.get_by_role("button", name="Sign in", exact=True).click()
-        self.page.locator(".cm-song").first.wait_for()
+        self.page.locator(".cm-song, .cm-one").first.wait_for()
 
     def say(self, words: str) -> Any:
         """The last turn, once it has been begun."""
@@ -291,11 +291,12 @@ def test_a_shared_remix_is_heard_by_its_link_until_it_is_taken_back(
     address = desk.page.get_by_label("Link to this remix")
     address.wait_for()
     link = address.input_value()
-    assert link.startswith(f"{service.url}/app/?hear=")
+    assert link.startswith(f"{service.url}/remix/")
 
     other = Page(chromium, service.url, viewport={"width": 1440, "height": 900})
     other.page.goto(link)
     other.enter("ben")
+    other.page.locator(".cm-one").get_by_role("button", name="Play").click()
     other.plays("a", 1.0)
     player = other.page.locator(".cm-player")
     assert "AI-made" in player.inner_text()

@@ -182,25 +182,30 @@
         address.value = new URL(address.getAttribute("value"), location.href).href;
       }
       clearmix.player?.changed(list);
-      showBase(list);
+      requestAnimationFrame(() => showBase(list));
       showChosen();
       if (more || near) requestAnimationFrame(() => scrollToEnd(list));
     };
     watch("value", draw);
     draw();
-    document.fonts.ready.then(() => requestAnimationFrame(() => scrollToEnd(list)));
+    document.fonts.ready.then(() =>
+      requestAnimationFrame(() => {
+        showBase(list);
+        scrollToEnd(list);
+      }),
+    );
   };
 
   // The version that the next words change is in view whenever it is another.
   let lastBase = null;
   const showBase = (list) => {
     const base = list.querySelector(".cm-history .is-base");
-    const number = base?.querySelector("[data-value]").dataset.value;
-    if (number && number !== lastBase) {
+    const shown = base && `${base.innerText} ${base.offsetWidth}`;
+    if (shown && shown !== lastBase) {
       const row = base.parentElement;
       row.scrollLeft += base.getBoundingClientRect().right - row.getBoundingClientRect().right + 8;
     }
-    lastBase = number;
+    lastBase = shown;
   };
 
   // The song that the next words are about is marked on the shelf, and brought into view once.

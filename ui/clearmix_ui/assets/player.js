@@ -44,8 +44,6 @@
         const open = document.body.classList.toggle("cm-open");
         event.currentTarget.setAttribute("aria-expanded", String(open));
       });
-      const shared = new URLSearchParams(location.search).get("hear");
-      if (shared) this.load(shared);
       for (const button of this.root.querySelectorAll(".cm-ab button")) {
         button.addEventListener("click", () => this.switchTo(button.dataset.side));
       }
