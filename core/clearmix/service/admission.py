@@ -104,7 +104,8 @@ class Admission:
         if caller is not None and not (inside and caller.token):
             connection.scope[CALLER] = caller
             return None
-        if inside and "text/html" in connection.headers.get("accept", ""):
+        followed = secret is None and connection.scope.get("method") == "GET"  # a link, by somebody
+        if (inside or followed) and "text/html" in connection.headers.get("accept", ""):
             url = connection.url
             wanted = f"{url.path}?{url.query}" if url.query else url.path
             return RedirectResponse(sign_in_path(wanted), status_code=303)

@@ -284,3 +284,19 @@ def test_pages_are_for_sessions_and_not_for_tokens(market: Kernel) -> None:
     cookies = {COOKIE: app.state.sessions.cookie("mia")}
     assert by_token.status_code == 401
     assert TestClient(app, cookies=cookies).get("/page/queue").text == '"inside"'
+
+
+def test_somebody_who_follows_a_link_signs_in_first_and_a_program_reads_why_not(
+    app: FastAPI,
+) -> None:
+    client, link = TestClient(app), "/remix/00ff?at=3"
+    browser = {"accept": "text/html,application/xhtml+xml"}
+
+    answer = client.get(link, headers=browser, follow_redirects=False)
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/sign-in?next=%2Fremix%2F00ff%3Fat%3D3"
+    assert client.get(link).status_code == 401
+    assert client.post("/plays", headers=browser).status_code == 401
+    by_token = browser | {"Authorization": "Bearer nonsense"}
+    assert client.get(link, headers=by_token).status_code == 401
