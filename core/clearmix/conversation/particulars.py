@@ -30,7 +30,7 @@ USES: tuple[tuple[Use, re.Pattern[str], str], ...] = (
 
 
 def price(house: House, thread: Thread) -> Event:
-    """What a remix costs this listener, by the rate card in force."""
+    """What a remix costs this listener: the one talked of, and by the rate card in force."""
     try:
         rates = house.royalties.rates()
     except RoyaltyError:
@@ -42,8 +42,24 @@ def price(house: House, thread: Thread) -> Event:
     held = "You have it" if rates.add_on in listener.add_ons else "You do not have it yet"
     return Said(
         text=f"The add-on “{rates.add_on}” costs {fee} a month; a single remix costs no more.",
-        points=(f"{held}.", "A remix that could not be made costs nothing."),
+        points=(
+            *_this_one(house, thread),
+            f"{held}.",
+            "A remix that could not be made costs nothing.",
+        ),
     )
+
+
+def _this_one(house: House, thread: Thread) -> tuple[str, ...]:
+    """What the remix that is talked of would be charged, as its decision says it."""
+    spec = _current(thread)
+    if spec is None or not house.would_permit(spec, thread.listener):
+        return ()
+    try:
+        said = house.rendering.quote(spec, thread.listener).text
+    except ClearmixError as error:
+        said = error.message
+    return (f"This one: {said.replace('`', '')}.",)
 
 
 def usable(house: House, thread: Thread, words: str) -> Event | None:

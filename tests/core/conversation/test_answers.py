@@ -66,6 +66,10 @@ def test_the_price_is_that_of_the_rate_card_in_force(market: Kernel, chat: Chat)
     assert isinstance(said, Said)
     assert "2.99 GBP a month" in said.text
     assert "You have it." in said.points
+    chat.say("make Open Road an 80s house remix")
+    (said,) = chat.say("how much does it cost?")
+    assert isinstance(said, Said)
+    assert said.points[0] == "This one: included in studio."
 
 
 def test_a_use_that_nobody_covers_is_answered_with_no(market: Kernel, chat: Chat) -> None:

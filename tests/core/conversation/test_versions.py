@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from chatting import Chat, kinds
 
 from clearmix.conversation import (
