@@ -203,11 +203,12 @@ def _show_plan(
 
 
 @_spec.command()
-def schema() -> None:
+def schema(as_json: Json = False) -> None:
     """Print the JSON Schema of a remix spec."""
     from clearmix.spec import schema as describe
 
-    typer.echo(json.dumps(describe(), indent=2, ensure_ascii=False))
+    described = describe()
+    show(described, json.dumps(described, indent=2, ensure_ascii=False), as_json=as_json)
 
 
 def decision_text(cleared: Cleared) -> str:

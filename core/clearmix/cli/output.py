@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout, suppress
+from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -59,6 +59,13 @@ def only_answers_on_stdout() -> Iterator[None]:
                 answers.close()
         os.dup2(kept, 1)
         os.close(kept)
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Lets a tool print its own answer where `show` prints."""
+    with redirect_stdout(_answers[-1]) if _answers else nullcontext():
+        yield
 
 
 def columns(rows: Sequence[tuple[str, ...]]) -> str:

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from clearmix.clearance.exporting import split, write_catalogue, write_policies, write_request
 from clearmix.cli.listening import read_spec
+from clearmix.cli.output import answering
 from clearmix.conversation.understanding import understood
 from clearmix.errors import ClearanceError
 from clearmix.kernel import Kernel, read_policy
@@ -20,8 +21,9 @@ def run(tool: str, arguments: Sequence[str]) -> int:
     from clearmix_rules.cli import main
 
     with TemporaryDirectory(prefix="clearmix-rules-") as folder:
-        house = House(Path(folder))
-        return main([tool, *house.completed(tool, options(tool), list(arguments))])
+        completed = House(Path(folder)).completed(tool, options(tool), list(arguments))
+        with answering():
+            return main([tool, *completed])
 
 
 class House:

@@ -10,6 +10,7 @@ from chatting import Chat, kinds
 from clearmix import Conversation, Interpretation
 from clearmix.conversation import (
     Asked,
+    Choice,
     Conversations,
     Said,
     reply,
