@@ -42,6 +42,8 @@ _SEAM = re.compile(
 _COMPOUND = re.compile(
     r"(?P<of>\w{3,}?)(?P<made>versione?|versie|versjon|remix|mix|cover|edit|stil|stijl)"
 )
+"""A compound of what something is like and what it is, as Germanic languages write it."""
+
 _MADE = {
     "versie": "version",
     "versione": "version",
@@ -49,7 +51,7 @@ _MADE = {
     "stil": "style",
     "stijl": "style",
 }
-"""A compound of what something is like and what it is, as Germanic languages write it."""
+"""What a compound ends in, in English."""
 
 _ENDING = re.compile(r"[\u3040-\u309f\uac00-\ud7a3]{1,2}")
 """A rest of a glued word that is an ending or a particle."""

@@ -8,39 +8,24 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from clearmix.kernel import Kernel
 
+from .visiting import ARTIFACTS, ROOT, Visit
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 
-ROOT = Path(__file__).parents[2]
-ARTIFACTS = ROOT / "artifacts"
 WISH = "make Greensleeves an upbeat 80s club remix, keep the melody"
 
-PATIENCE_MS = 90_000
-"""A render takes seconds; a busy machine may take longer."""
 
-
-class Page:
-    """The page as a listener uses it, and what the browser reported meanwhile."""
+class Page(Visit):
+    """The page as a listener uses it."""
 
     def __init__(self, browser: Any, url: str, **options: Any) -> None:
-        self.url = url
-        self.context = browser.new_context(**options)
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(PATIENCE_MS)
-        self.outside: list[str] = []
-        self.errors: list[str] = []
-        self.page.on("request", self._asked)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-
-    def _asked(self, request: Any) -> None:
-        if not request.url.startswith((self.url, "data:", "blob:")):
-            self.outside.append(request.url)
+        super().__init__(browser.new_context(**options), url)
 
     def sign_in(self, user: str) -> None:
         self.page.goto(self.url)
@@ -60,19 +45,6 @@ class Page:
         turn = self.page.locator(".cm-turn").nth(before)
         turn.wait_for()
         return turn
-
-    def plays(self, deck: str, seconds: float) -> None:
-        self.page.wait_for_function(
-            "([deck, seconds]) => document.querySelector(`audio[data-deck=${deck}]`).currentTime"
-            " > seconds",
-            arg=[deck, seconds],
-        )
-
-    def picture(self, name: str) -> Path:
-        ARTIFACTS.mkdir(exist_ok=True)
-        path = ARTIFACTS / name
-        self.page.screenshot(path=str(path))
-        return path
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +79,7 @@ def test_words_become_a_remix_that_plays_beside_its_original(desk: Page) -> None
     assert "Included in the plan" in turn.locator(".cm-cost").inner_text()
 
     turn.get_by_role("button", name="Hear it while it is made").click()
-    desk.plays("a", 0.5)
+    desk.plays(0.5)
     player = desk.page.locator(".cm-player")
     assert "AI-made" in player.inner_text()
     assert "A preview" in player.locator(".cm-label").inner_text()
@@ -117,7 +89,7 @@ def test_words_become_a_remix_that_plays_beside_its_original(desk: Page) -> None
     assert "AI-made" in turn.locator(".cm-result").inner_text()
     player.get_by_role("button", name="It is finished").click()
     player.get_by_text("Made with AI from “Greensleeves”").wait_for()
-    desk.plays("a", 1.0)
+    desk.plays(1.0)
     assert "AI-made" in player.inner_text()
     desk.page.locator(".cm-details .cm-payees").wait_for()
     assert "Ada Wren" in desk.page.locator(".cm-details").inner_text()
@@ -125,13 +97,14 @@ def test_words_become_a_remix_that_plays_beside_its_original(desk: Page) -> None
         desk.page.locator(one).bounding_box() for one in (".cm-player .cm-label", "#cm-stage")
     )
     assert said["y"] + said["height"] < stage["y"] + stage["height"], "what it is stays in view"
-    picture = desk.picture("listen-desktop.png")
+    desk.picture("listen-desktop.png")
+    picture = ARTIFACTS / "listen-desktop.png"
     assert picture.stat().st_size < 300_000
     if os.environ.get("CLEARMIX_REFRESH_IMAGES") == "1":
         shutil.copy(picture, ROOT / "docs" / "images" / "listen.png")
 
     player.get_by_role("button", name="Original", exact=True).click()
-    desk.plays("b", 2.0)
+    desk.plays(2.0, "b")
     volumes = desk.page.evaluate(
         "[...document.querySelectorAll('audio')].map((deck) => deck.volume)"
     )
@@ -160,7 +133,7 @@ def test_a_timeline_says_what_plays_and_moves_with_the_sound(desk: Page) -> None
     positions = []
     for seconds in (4, 20):
         page.evaluate(f"document.querySelector('audio[data-deck=a]').currentTime = {seconds}")
-        desk.plays("a", seconds)
+        desk.plays(seconds)
         page.wait_for_timeout(400)
         positions.append((head.bounding_box()["x"] - plot["x"]) / plot["width"])
         assert timeline.locator("[aria-current=true]").count() == 1
@@ -297,7 +270,7 @@ def test_a_shared_remix_is_heard_by_its_link_until_it_is_taken_back(
     other.page.goto(link)
     other.enter("ben")
     other.page.locator(".cm-one").get_by_role("button", name="Play").click()
-    other.plays("a", 1.0)
+    other.plays(1.0)
     player = other.page.locator(".cm-player")
     assert "AI-made" in player.inner_text()
     other.page.locator(".cm-details .cm-payees").wait_for()
@@ -377,7 +350,7 @@ def test_a_phone_shows_everything_within_its_width(desk: Page, chromium: Any, se
     )
     phone.page.goto(service.url)
     phone.page.locator(".cm-result .cm-play").first.click()
-    phone.plays("a", 0.5)
+    phone.plays(0.5)
 
     phone.picture("listen-phone.png")
 
@@ -400,7 +373,7 @@ def test_a_phone_shows_everything_within_its_width(desk: Page, chromium: Any, se
 
 def test_a_consent_that_is_withdrawn_stops_the_remix_that_plays(desk: Page, service: Any) -> None:
     desk.page.locator(".cm-result .cm-play").last.click()
-    desk.plays("a", 0.5)
+    desk.plays(0.5)
     kernel = Kernel(service.settings)
 
     artist = kernel.catalogue.recording("greensleeves").artists[0]

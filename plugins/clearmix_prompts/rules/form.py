@@ -31,7 +31,7 @@ def _length_step(found: Found) -> Iterable[Ask] | None:
 
 @numbers("(WITH|ADD|AND)? A? NUM (BARS|EXCEPT) OF? s:SECTION (IN|AND|SEP)*")
 def _bars_of(found: Found) -> Iterable[Ask] | None:
-    """`A 32 bar intro`: that there is one; a spec counts no bars."""
+    """`A 32 bar intro`: that there is one; a spec counts no bars. `Bar` alone means `except`."""
     name = str(found.one("s").value)
     return [Ask(name, True)] if name in ("intro", "outro") else None
 

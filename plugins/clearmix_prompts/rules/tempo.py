@@ -74,16 +74,13 @@ def _bound(found: Found) -> Iterable[Ask] | None:
     return [Ask("tempo.range", (n, None) if lowest else (None, n))]
 
 
-@rules("FORGET (MORE|A)? w:(SPEED|TEMPO|BPM|PITCH|KEYWORD|SHIFT) (TOUCH|SHIFT)?")
+@rules(
+    "FORGET (MORE|A)? w:(SPEED|TEMPO|BPM|PITCH|KEYWORD|SHIFT) (TOUCH|SHIFT)?",
+    "{MOVE}? (ORIGINAL|SAME)? w:(SPEED|TEMPO|BPM|PITCH|KEYWORD) BACK TO? (ORIGINAL|SAME)+",
+)
 def _as_it_was(found: Found) -> Iterable[Ask] | None:
-    return [
-        Ask("original", "pitch" if found.one("w").cls in ("PITCH", "KEYWORD", "SHIFT") else "tempo")
-    ]
-
-
-@rules("{MOVE}? (ORIGINAL|SAME)? w:(SPEED|TEMPO|BPM|PITCH|KEYWORD) BACK TO? (ORIGINAL|SAME)+")
-def _back_to_the_song(found: Found) -> Iterable[Ask] | None:
-    return [Ask("original", "pitch" if found.one("w").cls in ("PITCH", "KEYWORD") else "tempo")]
+    pitch = found.one("w").cls in ("PITCH", "KEYWORD", "SHIFT")
+    return [Ask("original", "pitch" if pitch else "tempo")]
 
 
 @rules("(NOT|NO|INSTEADOF) n:NUM BPM")
