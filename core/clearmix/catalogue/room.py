@@ -127,6 +127,9 @@ class Catalogue:
         Raises:
             CatalogueError: nothing, or more than one recording, has that name.
         """
+        return self._database.once(("recording", name), lambda: self._recording(name))
+
+    def _recording(self, name: str) -> Recording:
         code = name.upper().replace("-", "")
         with self._database.session() as session:
             row = session.get(RecordingRow, name)

@@ -6,11 +6,11 @@ request, and so that a listening cannot claim more than was sent to it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, func, select
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+from sqlmodel import col, func, select
 
 from clearmix.delivery.suspicion import Seen, flags_of
 from clearmix.errors import BusyError
@@ -28,6 +28,41 @@ LINK_LIFE = timedelta(hours=2)
 
 DAY = timedelta(days=1)
 
+# Built once: several times a second for each listener, building a statement costs more than what
+# it asks for.
+_listening = ListeningRow.__table__  # type: ignore[attr-defined]  # set by SQLModel
+
+_RECENT = (
+    sa.select(func.count())
+    .select_from(_listening)
+    .where(
+        _listening.c.listener == bindparam("of"),
+        _listening.c.opened_at > bindparam("since"),
+    )
+)
+"""How many openings there were of a listener since some time."""
+
+_playing = sa.and_(
+    _listening.c.listener == bindparam("of"),
+    _listening.c.item == bindparam("what"),
+    _listening.c.opened_at >= bindparam("since"),
+)
+
+_OPEN = sa.select(
+    *(_listening.c[name] for name in ("id", "ahead_ms", "ahead_at", "sent", "sent_ms"))
+).where(_playing)
+"""The listenings of an item by a listener whose links may still play."""
+
+_COUNT_ON = (
+    _listening.update()
+    .where(_playing, _listening.c.ahead_at > bindparam("ahead_at"))
+    .values(ahead_at=bindparam("ahead_at"))
+)
+"""Has what lies ahead of play grow less from now on, not from a time that is yet to come."""
+
+_SEND = _listening.update().where(_listening.c.id == bindparam("this"))
+"""Writes down what was sent."""
+
 
 class Listenings:
     """The table of listenings."""
@@ -41,16 +76,10 @@ class Listenings:
         Raises:
             BusyError: the listener opened too many just now.
         """
+        since = row.opened_at - timedelta(minutes=1)
         with self._database.session(write=True) as session:
-            recent = session.exec(
-                select(func.count())
-                .select_from(ListeningRow)
-                .where(
-                    ListeningRow.listener == row.listener,
-                    col(ListeningRow.opened_at) > row.opened_at - timedelta(minutes=1),
-                )
-            ).one()
-            if recent >= MOST_A_MINUTE:
+            recent = session.execute(_RECENT, {"of": row.listener, "since": since}).scalar()
+            if recent is not None and recent >= MOST_A_MINUTE:
                 raise BusyError(
                     f"more than {MOST_A_MINUTE} songs opened within a minute",
                     help="wait a moment, then press play again",
@@ -62,7 +91,7 @@ class Listenings:
         with self._database.session() as session:
             return session.get(ListeningRow, id)
 
-    def send(self, id: str, number: int, seconds: float, now: datetime) -> float:
+    def send(self, listening: ListeningRow, number: int, seconds: float, now: datetime) -> float:
         """0 once a segment may be sent, which is written down; else the seconds until then.
 
         What was sent is taken as played as time goes by, and no faster. So a player that pauses,
@@ -75,18 +104,28 @@ class Listenings:
         """
         length_ms = round(1000 * seconds)
         with self._database.session(write=True) as session:
-            every = _open(session, id, now)
-            row = next((one for one in every if one.id == id), None)
+            of_item = {"of": listening.listener, "what": listening.item, "since": now - LINK_LIFE}
+            every = session.execute(_OPEN, of_item).all()
+            if any(one.ahead_at > now for one in every):  # the clock went back: it counts on
+                session.connection().execute(_COUNT_ON, of_item | {"ahead_at": now})
+            row = next((one for one in every if one.id == listening.id), None)
             if row is None or number in row.sent:
                 return 0.0
-            ahead_ms = max(_ahead_ms(one, now) for one in every)
+            ahead_ms = max(_ahead_ms(one.ahead_ms, one.ahead_at, now) for one in every)
             over_ms = ahead_ms + length_ms - round(1000 * AHEAD_SECONDS)
             if over_ms > 0 and ahead_ms > 0:
                 return over_ms / 1000
             # What is sent last lies furthest ahead, so this row now tells for the others as well.
-            row.ahead_ms, row.ahead_at = ahead_ms + length_ms, now
-            row.sent, row.sent_ms = [*row.sent, number], row.sent_ms + length_ms
-            session.add(row)
+            session.connection().execute(
+                _SEND,
+                {
+                    "this": row.id,
+                    "ahead_ms": ahead_ms + length_ms,
+                    "ahead_at": now,
+                    "sent": [*row.sent, number],
+                    "sent_ms": row.sent_ms + length_ms,
+                },
+            )
         return 0.0
 
     def count(
@@ -119,27 +158,10 @@ class Listenings:
             return tuple(row.flags)
 
 
-def _open(session: Session, id: str, now: datetime) -> Sequence[ListeningRow]:
-    """A listening with the others of its item by its listener whose links may still play."""
-    this = aliased(ListeningRow)
-    return session.exec(
-        select(ListeningRow)
-        .join(
-            this,
-            (col(this.listener) == col(ListeningRow.listener))
-            & (col(this.item) == col(ListeningRow.item)),
-        )
-        .where(
-            col(this.id) == id,
-            col(ListeningRow.opened_at) >= now - LINK_LIFE,
-        )
-    ).all()
-
-
-def _ahead_ms(row: ListeningRow, now: datetime) -> int:
+def _ahead_ms(ahead_ms: int, ahead_at: datetime, now: datetime) -> int:
     """How far what was sent lies ahead of play now; a clock that went back gains nothing."""
-    row.ahead_at = min(row.ahead_at, now)
-    return max(0, row.ahead_ms - round(1000 * (now - row.ahead_at).total_seconds()))
+    since = max(timedelta(0), now - ahead_at)
+    return max(0, ahead_ms - round(1000 * since.total_seconds()))
 
 
 def _seen(row: ListeningRow) -> Seen:

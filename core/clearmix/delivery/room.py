@@ -86,6 +86,22 @@ class Delivery:
 
     # --- links -----------------------------------------------------------------------------------
 
+    def play(
+        self, item_id: str, listener_id: str, *, address: str = "", patient: bool = True
+    ) -> tuple[StreamLink, Streamable]:
+        """A link as `link` makes it, and what a player shows of its item.
+
+        Raises:
+            NoStreamError, WithdrawnError, BusyError: as `link` does.
+            UnreadyError: as `about` does; no link was made then.
+        """
+        if patient:
+            self.about(item_id, listener_id)  # which draws its picture, where there is none
+        with self._database.snapshot():
+            item = self._streamable(item_id, listener_id)
+            shown = self.about(item_id, listener_id, patient=False)
+        return self._linked(item, listener_id, address), shown
+
     def link(self, item_id: str, listener_id: str, *, address: str = "") -> StreamLink:
         """A link that only this listener can play, for one play of one item.
 
@@ -99,10 +115,16 @@ class Delivery:
             WithdrawnError: a rights-holder's answer forbids streaming it now.
             BusyError: the listener opened too many just now.
         """
+        return self._linked(self._streamable(item_id, listener_id), listener_id, address)
+
+    def _streamable(self, item_id: str, listener_id: str) -> Recording | Render:
         with self._database.snapshot():
             item = self.items.item(item_id, listener_id)
             self.items.require_streamable(item, listener_id)
-        link = self._opened(item_id, listener_id, address)
+        return item
+
+    def _linked(self, item: Recording | Render, listener_id: str, address: str) -> StreamLink:
+        link = self._opened(item.id, listener_id, address)
         if isinstance(item, Render) and self._personal.wanted():
             self._personal.begin(link.listening, item)
             return link
@@ -153,12 +175,14 @@ class Delivery:
             NoStreamError: there is no such item for this listener.
             UnreadyError: its picture has to be drawn, and whoever asks is not `patient`.
         """
-        item = self.items.item(item_id, listener_id)
-        waveform = self._waveforms.drawn(item.audio_key)
-        if waveform is None:
-            if not patient:
-                raise _unready(item_id)
-            waveform = self._waveforms.of(item.audio_key)
+        with self._database.snapshot():
+            item = self.items.item(item_id, listener_id)
+            waveform = self._waveforms.drawn(item.audio_key)
+            if waveform is not None:
+                return self._shown(item, waveform, listener_id)
+        if not patient:
+            raise _unready(item_id)
+        waveform = self._waveforms.of(item.audio_key)
         with self._database.snapshot():
             return self._shown(item, waveform, listener_id)
 
@@ -230,7 +254,7 @@ class Delivery:
             return self._sending.main(item)
         if number := self._sending.segment(file):
             seconds = self._sending.seconds(item, file)
-            held = self._listenings.send(row.id, number - 1, seconds, self._clock())
+            held = self._listenings.send(row, number - 1, seconds, self._clock())
             if held:
                 return Held(held)
         # INVARIANT: only pieces of renditions are read here; a master never leaves the store.

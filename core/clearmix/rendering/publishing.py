@@ -177,9 +177,13 @@ class Publisher:
 
     def find(self, id: str) -> Render | None:
         """The render of that id, if it was published and not removed."""
-        with self._database.session() as session:
-            row = session.get(RenderRow, id)
-        return render_of(row) if row is not None and row.removed_at is None else None
+
+        def read() -> Render | None:
+            with self._database.session() as session:
+                row = session.get(RenderRow, id)
+            return render_of(row) if row is not None and row.removed_at is None else None
+
+        return self._database.once(("render", id), read)
 
 
 def render_of(row: RenderRow) -> Render:

@@ -40,6 +40,9 @@ OPUS_BIT_RATES = tuple(OPUS.bit_rate * times for times in (1, 2, 4))
 """Bits per second of Opus, the next where marks cannot be read back at the last: few seconds of
 strokes and plain tones carry little of a watermark past an encoder that is sparing with bits."""
 
+MOST_KNOWN = 1_000
+"""Renders whose renditions are held in memory, some ten kilobytes for three minutes."""
+
 EncodedPieces = tuple[tuple[tuple[int, float], ...], Audio, Measured]
 """The pieces of a file, what is decoded of it, its measures."""
 
@@ -104,6 +107,7 @@ class Renditions:
         self._database = database
         self._store = store
         self._scratch = scratch
+        self._known: dict[str, Mapping[str, Rendition]] = {}
         self._locks: defaultdict[tuple[str, str], Lock] = defaultdict(Lock)
 
     def of_master(self, audio_key: str, codec: str) -> Rendition:
@@ -124,12 +128,19 @@ class Renditions:
         One that was published without any has its file's own packets put into segments, whose
         marks were read back then.
         """
+        known = self._known.get(audio_key)
+        if known is not None:
+            return known
         with self._database.session() as session:
             rows = session.exec(select(RenditionRow).where(RenditionRow.audio_key == audio_key))
             found = {row.codec: _rendition(row) for row in rows}
         if not found:
             path = self._path(audio_key)
             found[AAC.id] = self._made(audio_key, AAC.id, lambda: remuxed(path))
+        if len(self._known) >= MOST_KNOWN:
+            self._known = {}
+        # INVARIANT: the renditions of a published render never change.
+        self._known[audio_key] = found
         return found
 
     def piece(self, rendition: Rendition, number: int) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal, TypeVar
 
 from fastapi import APIRouter, Request, Response
@@ -79,8 +80,8 @@ async def open_item(request: Request, item: str, listener: Listener) -> dict[str
     """A fresh link to one item, and what a player shows of it."""
     delivery = _delivery(request)
     address = request.client.host if request.client else ""
-    link = await run_in_threadpool(delivery.link, item, listener, address=address)
-    return {**vars(await _answered(delivery.about, item, listener)), **_link(link)}
+    link, shown = await _answered(partial(delivery.play, address=address), item, listener)
+    return {**vars(shown), **_link(link)}
 
 
 @router.post("/api/previews/{job}", responses={202: {"description": "Too little to hear yet."}})

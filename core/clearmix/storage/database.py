@@ -10,13 +10,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
@@ -24,6 +24,8 @@ from sqlmodel import Session, SQLModel
 from clearmix.errors import ClearmixError, StorageError, UnreachableError
 
 log = logging.getLogger("clearmix.database")
+
+Read = TypeVar("Read")
 
 TABLE_MODULES = (
     "catalogue",
@@ -154,11 +156,20 @@ class Database:
         with self.session() as session:
             kept: list[object] = []  # a session itself forgets a row that nobody holds
             sa.event.listen(session, "loaded_as_persistent", lambda _, row: kept.append(row))
-            self._reading.session = session
+            self._reading.session, self._reading.known = session, {}
             try:
                 yield
             finally:
                 self._reading.session = None
+
+    def once(self, what: Hashable, read: Callable[[], Read]) -> Read:
+        """What is read; within a snapshot it is read at the first time and known from then on."""
+        if getattr(self._reading, "session", None) is None:
+            return read()
+        known: dict[Hashable, Read] = self._reading.known
+        if what not in known:
+            known[what] = read()
+        return known[what]
 
     @contextmanager
     def _turn(self, write: bool) -> Iterator[None]:
