@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 import webbrowser
@@ -69,6 +70,7 @@ def serve(
     server = uvicorn.Server(config)
     if open_browser:
         _open_when_ready(server, f"http://{host}:{port}/")
+    _settle()
     server.run()
 
 
@@ -81,7 +83,16 @@ def without_pages() -> FastAPI:
     kernel = Kernel()
     logs.configure(kernel.settings)
     tracing.start()
-    return create_app(kernel, pages=False)
+    app = create_app(kernel, pages=False)
+    _settle()
+    return app
+
+
+def _settle() -> None:
+    """Takes what was loaded so far for good: else now and then all of it is searched for garbage,
+    and every listener waits some 150 ms meanwhile."""
+    gc.collect()
+    gc.freeze()
 
 
 def _require_free(host: str, port: int) -> None:
