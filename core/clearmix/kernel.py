@@ -12,7 +12,7 @@ from clearmix.guarding import asked
 from clearmix.installed import Installed, by_id
 
 if TYPE_CHECKING:
-    from clearmix.access import Repeats, Tokens
+    from clearmix.access import Repeats, SignOuts, Tokens
     from clearmix.audio import Audio
     from clearmix.catalogue import Catalogue
     from clearmix.catalogue.importing import Imported
@@ -79,6 +79,13 @@ class Kernel(Installed):
         from clearmix.access import Repeats
 
         return Repeats(self.database)
+
+    @cached_property
+    def sign_outs(self) -> SignOuts:
+        """Sessions that were ended by signing out."""
+        from clearmix.access import SignOuts
+
+        return SignOuts(self.database)
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -282,7 +289,8 @@ class Kernel(Installed):
 
         Raises:
             ClearanceError: nothing of that id waits, or its deadline has passed.
-            EntitlementError: the listener's plan holds no render any more.
+            EntitlementError: the listener's plan holds no render any more, or only for a price that
+                nobody agreed to; the answer is kept, and it is made when the listener asks again.
         """
         approvals = self.clearance.approvals
         every = approvals.answer(id, answer, reason)
@@ -291,7 +299,9 @@ class Kernel(Installed):
             return None
         if first.render is not None:
             return self.delivery.items.share(first.render, first.listener)
-        submission = self.rendering.submit(first.spec, first.listener, generator=first.generator)
+        submission = self.rendering.submit(
+            first.spec, first.listener, generator=first.generator, most_micro=0
+        )
         if submission.job is not None:
             approvals.began(first.request, submission.job.id)
         return submission.cleared

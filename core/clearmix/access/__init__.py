@@ -1,10 +1,11 @@
-"""Who may do what over the network: roles, their scopes, and personal access tokens."""
+"""Who may do what over the network: roles and scopes, access tokens, ended sessions."""
 
 from __future__ import annotations
 
 from clearmix.access.callers import Caller
 from clearmix.access.repeats import Repeats
 from clearmix.access.scopes import SCOPES, SCOPES_OF, Scope
+from clearmix.access.sign_outs import SignOuts
 from clearmix.access.tokens import Token, Tokens
 
-__all__ = ["SCOPES", "SCOPES_OF", "Caller", "Repeats", "Scope", "Token", "Tokens"]
+__all__ = ["SCOPES", "SCOPES_OF", "Caller", "Repeats", "Scope", "SignOuts", "Token", "Tokens"]

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clearmix.access import Caller
 from clearmix.service.problems import problem
-from clearmix.service.sessions import SIGN_IN_PATH, Sessions, sign_in_path
+from clearmix.service.sessions import COOKIE, SIGN_IN_PATH, Sessions, sign_in_path
 
 if TYPE_CHECKING:
     from clearmix.kernel import Kernel
@@ -129,8 +129,13 @@ class Admission:
         if secret is not None:
             return self._kernel.tokens.caller(secret)
         user = self._sessions.user(connection)
-        login = self._kernel.catalogue.login_of(user) if user else None
-        return Caller.signed_in(login) if login else None
+        if user is None:
+            return None
+        with self._kernel.database.snapshot():
+            login = self._kernel.catalogue.login_of(user)
+            if login is None or self._kernel.sign_outs.ended(connection.cookies[COOKIE]):
+                return None
+        return Caller.signed_in(login)
 
 
 def bearer(connection: HTTPConnection) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
@@ -13,12 +14,10 @@ from urllib.parse import quote
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.requests import HTTPConnection
 
+from clearmix.access.sign_outs import SESSION_DAYS
 from clearmix.delivery.signing import signing_key
 
 COOKIE = "clearmix_session"
-
-SESSION_DAYS = 14
-"""How long a sign-in lasts."""
 
 SIGN_IN_PATH = "/sign-in"
 
@@ -46,8 +45,8 @@ class Sessions:
         return URLSafeTimedSerializer(signing_key(self._keys), salt="clearmix.session")
 
     def cookie(self, user: str) -> str:
-        """The value of a new session's cookie."""
-        return str(self._serializer.dumps(user))
+        """The value of a new session's cookie, which is like no other's."""
+        return str(self._serializer.dumps([user, secrets.token_hex(8)]))
 
     def user(self, request: HTTPConnection) -> str | None:
         """Who is signed in, or None; a cookie that was changed or is too old is none."""
@@ -55,9 +54,10 @@ class Sessions:
             said = self._serializer.loads(
                 request.cookies.get(COOKIE, ""), max_age=SESSION_DAYS * 86_400
             )
-        except BadSignature:
+            user, _ = said
+        except (BadSignature, ValueError, TypeError):
             return None
-        return said if isinstance(said, str) else None
+        return str(user)
 
 
 class Attempts:

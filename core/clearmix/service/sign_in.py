@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from clearmix.access.sign_outs import SESSION_DAYS
 from clearmix.service.sessions import (
     COOKIE,
-    SESSION_DAYS,
     SIGN_IN_PATH,
     START_PATH,
     Attempts,
@@ -81,7 +81,9 @@ def router(offered_logins: Sequence[Login]) -> APIRouter:
         return response
 
     @routes.post("/sign-out")
-    def leave() -> Response:
+    def leave(request: Request) -> Response:
+        if (app := request.app.state).sessions.user(request) is not None:
+            app.kernel.sign_outs.end(request.cookies[COOKIE])
         response = RedirectResponse(SIGN_IN_PATH, status_code=303)
         response.delete_cookie(COOKIE)
         return response

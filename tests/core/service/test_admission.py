@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from clearmix.kernel import Kernel
 from clearmix.service import admission, create_app
-from clearmix.service.sessions import COOKIE, FAILURE_SECONDS, MOST_FAILURES, Attempts
+from clearmix.service.sessions import COOKIE, FAILURE_SECONDS, MOST_FAILURES, Attempts, Sessions
 from clearmix.storage.tables.catalogue import LoginRow
 
 WISH = {"spec": {"sources": ["open-road"]}}
@@ -44,6 +44,27 @@ def test_the_session_of_a_log_in_that_is_gone_opens_nothing(
     with market.database.session(write=True) as session:
         session.delete(session.get(LoginRow, "mia"))
     assert client.get("/api/me").status_code == 401
+
+
+def test_a_copy_of_a_cookie_opens_nothing_once_its_owner_has_signed_out(
+    app: FastAPI, signed_in: Callable[[str], TestClient]
+) -> None:
+    mia, elsewhere = signed_in("mia"), signed_in("mia")
+    copied = TestClient(app, cookies=dict(mia.cookies))
+    assert copied.get("/api/me").status_code == 200
+
+    assert mia.post("/sign-out").headers["location"] == "/sign-in"
+
+    assert copied.get("/api/me").status_code == 401
+    assert elsewhere.get("/api/me").status_code == 200
+    assert copied.post("/sign-out").status_code == 200  # which leads to where one signs in
+
+
+def test_a_cookie_of_another_shape_opens_nothing(app: FastAPI, market: Kernel) -> None:
+    signs = Sessions(market.settings.keys)._serializer
+    for said in ("mia", ["mia"], [], {"user": "mia"}, 7):
+        client = TestClient(app, cookies={COOKIE: str(signs.dumps(said))})
+        assert client.get("/api/me").status_code == 401
 
 
 def test_a_token_that_is_not_valid_is_not_made_good_by_a_session(

@@ -1,4 +1,4 @@
-"""Access tokens, and requests that may be sent again."""
+"""Access tokens, sessions that were ended, and requests that may be sent again."""
 
 from __future__ import annotations
 
@@ -22,6 +22,14 @@ class TokenRow(SQLModel, table=True):
     created_at: datetime = utc_column(default_factory=utc_now)
     expires_at: datetime = utc_column()
     revoked_at: datetime | None = utc_column(default=None, nullable=True)
+
+
+class SignOutRow(SQLModel, table=True):
+    """A session that was ended before its time; its cookie is kept as a hash only."""
+
+    __tablename__ = "sign_out"
+    session_sha256: str = Field(primary_key=True)
+    at: datetime = utc_column(index=True)
 
 
 class RepeatRow(SQLModel, table=True):
