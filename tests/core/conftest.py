@@ -112,6 +112,12 @@ def market(settings: Settings, market_home: Path) -> Iterator[Kernel]:
 
 
 @pytest.fixture
+def nobody_renders(market: Kernel) -> None:
+    """Has what is asked for wait, for no worker starts."""
+    market.rendering._workers.ensure = lambda: None
+
+
+@pytest.fixture
 def queue() -> Callable[..., Job]:
     """Has a job wait for a worker, without asking whether its listener's plan holds it."""
 

@@ -50,12 +50,13 @@ class Workshop:
         said = f"{self.price_micro / 1e6:.2f} GBP" if self.price_micro else "included in `studio`"
         return Quote(self.price_micro, "GBP", None, said)
 
-    def submit(self, spec: RemixSpec, listener: str) -> Submission:
+    def submit(self, spec: RemixSpec, listener: str, *, most_micro: int) -> Submission:
         if self.raises:
             raise self.raises
         cleared = self._kernel.decide(spec, listener)
         if not cleared.decision.permitted:
             return Submission(cleared, None, ())
+        assert self.price_micro <= most_micro
         self.specs.append(cleared.spec)
         job = Job(f"job-{len(self.specs)}", "queued", "decide", 0.0, "waiting")
         self.jobs[job.id] = job

@@ -151,7 +151,7 @@ def _make(
                 price_micro=price.amount_micro,
             )
             return
-    submission = house.rendering.submit(spec, thread.listener)
+    submission = house.rendering.submit(spec, thread.listener, most_micro=agreed_micro)
     decided = decided_of(house, submission)
     yield decided
     if submission.job is None:

@@ -119,19 +119,26 @@ class Entitlement:
         with self._database.session() as session:
             return terms.quote(self._used(session, listener_id))
 
-    def admit(self, job: JobRow, spec: RemixSpec, analysis: Analysis) -> Quote:
+    def admit(
+        self, job: JobRow, spec: RemixSpec, analysis: Analysis, most_micro: int | None = None
+    ) -> Quote:
         """The price of a job, which is queued with it: nothing else is ever charged for it.
 
         INVARIANT: nobody has more made than the plan holds, however many ask at once: what is
         counted and what is added are one transaction, and one of those is at work at a time.
+        INVARIANT: nothing is queued that costs more than was agreed to, if that is given: the
+        price may have changed since it was shown.
 
         Raises:
-            EntitlementError: the plan does not hold it; no job was added.
+            EntitlementError: the plan does not hold it, or it costs more than `most_micro`; no job
+                was added.
         """
         # Read before the transaction: whoever waits for that must not hold what it needs.
         terms = self._terms(spec, job.listener, analysis)
         with self._database.session(write=True) as session:
             quote = terms.quote(self._used(session, job.listener))
+            if most_micro is not None and quote.amount_micro > most_micro:
+                raise _dearer(quote, most_micro)
             session.add(job)
             session.flush()
             session.add(_charge_row(job.id, job.listener, quote))
@@ -220,6 +227,15 @@ class Entitlement:
             if kept.amount_micro:
                 _book(session, kept)
             return _charged(kept)
+
+
+def _dearer(quote: Quote, most_micro: int) -> EntitlementError:
+    agreed = f"only {most_micro / 1e6:.2f} {quote.currency}" if most_micro else "no price"
+    return EntitlementError(
+        f"this costs {quote.text}; {agreed} was agreed to",
+        help=f"agree to {quote.amount_micro} millionths of {quote.currency}, or leave it",
+        place="most_micro",
+    )
 
 
 def _charge_row(job_id: str, listener_id: str, quote: Quote) -> ChargeRow:

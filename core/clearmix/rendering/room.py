@@ -92,14 +92,22 @@ class Rendering:
         self.renditions = Renditions(database, store, settings.work)
 
     def submit(
-        self, spec: RemixSpec, listener_id: str = "local", *, generator: str | None = None
+        self,
+        spec: RemixSpec,
+        listener_id: str = "local",
+        *,
+        generator: str | None = None,
+        most_micro: int | None = None,
     ) -> Submission:
         """The decision on a spec and, when it is permitted, the job that makes it.
+
+        `most_micro` is what was agreed to be paid, in millionths of the currency; without it, what
+        the plan says is charged.
 
         Raises:
             ClearanceError, CatalogueError, PluginError: the request cannot be decided.
             RenderError: the generator can make nothing of the spec.
-            EntitlementError: the listener's plan does not hold it.
+            EntitlementError: the listener's plan does not hold it, or it costs more than agreed.
         """
         maker = self._generator(generator, spec.kind)
         cleared = self._clearance.decide(spec, listener_id, generator=maker.id)
@@ -130,7 +138,7 @@ class Rendering:
         elif _asks_for_parts(cleared.spec):
             notes += self._on_estimates(first)
         row = new_row(cleared.spec, listener_id, maker.id, cleared.number)
-        quote = self._entitlement.admit(row, cleared.spec, first.analysis)
+        quote = self._entitlement.admit(row, cleared.spec, first.analysis, most_micro)
         self._workers.ensure()
         return Submission(cleared, job_of(row), notes, quote)
 
@@ -178,7 +186,12 @@ class Rendering:
         return self._clearance.state()
 
     def amend(
-        self, id: str, plan: Mapping[str, Any], *, listener_id: str | None = None
+        self,
+        id: str,
+        plan: Mapping[str, Any],
+        *,
+        listener_id: str | None = None,
+        most_micro: int | None = None,
     ) -> Submission:
         """The decision on a render's spec, and the job that renders its edited plan as a new one.
 
@@ -188,7 +201,8 @@ class Rendering:
         Raises:
             RenderError: there is no such render, or its generator renders no edited plans.
             PlanError: it is no plan, or goes beyond the spec; nothing is rendered.
-            EntitlementError: the listener's plan does not hold another render.
+            EntitlementError: the listener's plan does not hold another render, or it costs more
+                than `most_micro`, as with `submit`.
         """
         render = self.render(id)
         listener = listener_id or render.listener
@@ -199,7 +213,7 @@ class Rendering:
         require_within(maker, plan, cleared.spec, self._catalogue.source(cleared.spec.sources))
         row = new_row(cleared.spec, listener, maker.id, cleared.number, Amendment(render.id, plan))
         analysis = self._clearance.recordings(cleared.spec.sources)[0].analysis
-        quote = self._entitlement.admit(row, cleared.spec, analysis)
+        quote = self._entitlement.admit(row, cleared.spec, analysis, most_micro)
         self._workers.ensure()
         return Submission(cleared, job_of(row), (), quote)
 

@@ -10,9 +10,9 @@ import tempfile
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse, JSONResponse
 from starlette.background import BackgroundTask
 
@@ -47,13 +47,21 @@ def plan(id: str, listener: Listener, kernel: Rooms) -> Mapping[str, Any]:
 @router.post(
     "/api/renders/{id}/amendments", status_code=202, dependencies=ONCE, response_model=Asked
 )
-def amend(id: str, plan: dict[str, Any], listener: Listener, kernel: Rooms) -> dict[str, Any]:
+def amend(
+    id: str,
+    plan: dict[str, Any],
+    listener: Listener,
+    kernel: Rooms,
+    most_micro: Annotated[int, Query(ge=0, lt=2**63, description="what you agree to pay")] = 0,
+) -> dict[str, Any]:
     """The decision on rendering an edited plan, and the job if it is permitted.
 
-    A plan that does more than the spec of the render says is refused with reasons (422).
+    A plan that does more than the spec of the render says is refused with reasons (422), and what
+    costs more than `most_micro`, in millionths of the currency, is not made (402).
     """
     _require_maker(kernel, id, listener)
-    return submitted(kernel.rendering.amend(id, plan, listener_id=listener))
+    submission = kernel.rendering.amend(id, plan, listener_id=listener, most_micro=most_micro)
+    return submitted(submission)
 
 
 @router.post("/api/renders/{id}/session", response_model=None, responses=ARCHIVE)

@@ -89,8 +89,10 @@ def without_pages() -> FastAPI:
 
 
 def _settle() -> None:
-    """Takes what was loaded so far for good: else now and then all of it is searched for garbage,
-    and every listener waits some 150 ms meanwhile."""
+    """Takes what was loaded so far for good.
+
+    Else now and then all of it is searched for garbage, and every listener waits 150 ms meanwhile.
+    """
     gc.collect()
     gc.freeze()
 

@@ -144,6 +144,20 @@ def test_kinds_and_lengths_that_a_plan_lacks_are_refused(
         quote(**fields)
 
 
+def test_nothing_is_made_that_costs_more_than_was_agreed_to(
+    market: Kernel, publish: Callable[..., str], nobody_renders: None
+) -> None:
+    (market.settings.home / "plans.toml").write_text(PLANS)
+    publish("mia")
+
+    for agreed in (0, 499_999):
+        with pytest.raises(EntitlementError, match=r"0\.50 EUR") as caught:
+            market.rendering.submit(SPEC, "mia", most_micro=agreed)
+        assert "agree to 500000" in caught.value.help
+    assert [job.state for job in market.rendering.jobs.listed("mia")] == ["published"]
+    assert market.rendering.submit(SPEC, "mia", most_micro=500_000).job is not None
+
+
 def test_a_published_render_is_charged_once_and_booked_on_both_sides(
     market: Kernel, entitlement: Entitlement, till: Till, publish: Callable[..., str]
 ) -> None:

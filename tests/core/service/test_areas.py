@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -29,12 +29,6 @@ rule short: permit remix of tracks by ada
 SHORTER = MINE.replace("version 1", "version 2").replace("60 seconds", "30 seconds")
 
 Calls = Callable[..., TestClient]
-
-
-@pytest.fixture
-def nobody_renders(market: Kernel) -> Iterator[None]:
-    market.rendering._workers.ensure = lambda: None
-    yield
 
 
 # --- remixes ------------------------------------------------------------------------------------

@@ -85,6 +85,18 @@ class Question(Wish):
     explain: bool = Field(False, description="say why, party by party")
 
 
+class Order(Wish):
+    """A remix to be made, and what it may cost."""
+
+    most_micro: int = Field(
+        0,
+        ge=0,
+        lt=2**63,
+        description="what you agree to pay, in millionths of the currency; `/api/quotes` says the "
+        "price",
+    )
+
+
 class JobShown(BaseModel):
     """How far a remix is."""
 
@@ -148,13 +160,17 @@ def quote(wish: Wish, caller: Listening, kernel: Rooms) -> dict[str, Any]:
     response_model=Asked,
     responses={200: {"model": Asked, "description": "Not permitted, or referred."}},
 )
-def remix(wish: Wish, caller: Listening, kernel: Rooms, response: Response) -> dict[str, Any]:
+def remix(wish: Order, caller: Listening, kernel: Rooms, response: Response) -> dict[str, Any]:
     """Has a remix made: the decision and, when it is permitted, the job (202).
 
-    A refusal or a referral is an answer too (200): `job` is null, and `reasons` say why.
+    A refusal or a referral is an answer too (200): `job` is null, and `reasons` say why. What costs
+    more than `most_micro` is not made (402).
     """
     submission = kernel.rendering.submit(
-        wish.meant(kernel), caller.acting_as(wish.listener), generator=wish.generator
+        wish.meant(kernel),
+        caller.acting_as(wish.listener),
+        generator=wish.generator,
+        most_micro=wish.most_micro,
     )
     response.status_code = 202 if submission.job else 200
     return submitted(submission)
