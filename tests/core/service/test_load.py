@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import socket
 import ssl
@@ -23,7 +24,9 @@ import numpy as np
 import pytest
 from sqlmodel import select
 
+from clearmix.audio import Audio, read_audio
 from clearmix.kernel import Kernel
+from clearmix.rendering.encoding import write_m4a
 from clearmix.service.sessions import COOKIE, Sessions
 from clearmix.settings import Settings
 from clearmix.storage.tables.catalogue import ListenerRow, LoginRow
@@ -34,6 +37,12 @@ pytestmark = pytest.mark.faults
 
 FULL = os.environ.get("CLEARMIX_CI") == "full"
 STREAMS, CHATS = (1000, 100) if FULL else (200, 20)
+PRESSING_SECONDS = 100.0 if FULL else 10.0
+"""The time in which they all press play, one after the other; who plays, plays on meanwhile."""
+
+BUFFERED = 3
+"""Segments that a player asks for at once; then one each time that one has been played."""
+
 RENDER = "0123456789abcdef"
 
 
@@ -114,6 +123,16 @@ def server(
     made.kill()
 
 
+@pytest.fixture(scope="module")
+def encoded_song(tmp_path_factory: pytest.TempPathFactory, song: Path) -> Path:
+    """A render of the song that plays on for as long as somebody has not pressed play."""
+    short = read_audio(song)
+    times = int(np.ceil((PRESSING_SECONDS + 40) / short.seconds))
+    path = tmp_path_factory.mktemp("long") / "render.m4a"
+    write_m4a(path, Audio(np.tile(short.samples, times), short.rate))
+    return path
+
+
 @contextmanager
 def as_listener(server: Server, keys: Path, id: str) -> Iterator[httpx.Client]:
     cookies = {COOKIE: Sessions(keys).cookie(id)}
@@ -152,8 +171,10 @@ def test_many_stream_and_chat_at_once_until_the_artist_says_no(
         seconds.setdefault(what, []).append(time.monotonic() - began)
         return answer
 
-    async def listen(client: httpx.AsyncClient, number: int) -> tuple[list[int], str, str]:
-        await asyncio.sleep(number * 10 / STREAMS)  # within ten seconds they all press play
+    async def listen(
+        client: httpx.AsyncClient, number: int, everybody_hears: asyncio.Event
+    ) -> tuple[list[int], str, str]:
+        await asyncio.sleep(number * PRESSING_SECONDS / STREAMS)
         cookie = sessions.cookie(f"l{number}")
         opened = await call(client, "open", "POST", f"/api/streams/{RENDER}", cookie)
         statuses = [opened.status_code]
@@ -163,18 +184,26 @@ def test_many_stream_and_chat_at_once_until_the_artist_says_no(
         names = [line for line in main.text.splitlines() if line and not line.startswith("#")]
         media = await call(client, "playlist", "GET", f"{folder}/{names[0]}", cookie)
         pieces = [line for line in media.text.splitlines() if line and not line.startswith("#")]
+        seconds = max(float(found) for found in re.findall(r"#EXTINF:([0-9.]+)", media.text))
         statuses += [main.status_code, media.status_code]
-        for piece in pieces[:3]:
+        for place, piece in enumerate(pieces):
+            if place >= BUFFERED:
+                if number == STREAMS - 1:
+                    everybody_hears.set()
+                if everybody_hears.is_set():
+                    break
+                await asyncio.sleep(seconds)
             sent = await call(client, "segment", "GET", f"{folder}/{piece}", cookie)
             statuses.append(sent.status_code)
-            await asyncio.sleep(1)
         return statuses, f"{folder}/{pieces[0]}", cookie
 
-    async def chat(client: httpx.AsyncClient, number: int) -> list[int]:
+    async def chat(
+        client: httpx.AsyncClient, number: int, everybody_hears: asyncio.Event
+    ) -> list[int]:
         cookie = sessions.cookie(f"l{number}")
         await asyncio.sleep(number * 3 / CHATS)
         statuses = []
-        for _ in range(4):
+        while not everybody_hears.is_set():
             for method, url, json in (
                 ("POST", "/api/decisions", asked),
                 ("POST", "/api/quotes", asked),
@@ -196,8 +225,9 @@ def test_many_stream_and_chat_at_once_until_the_artist_says_no(
                 )
                 for _ in range(max(STREAMS, CHATS))
             ]
-            streams = asyncio.gather(*map(listen, clients, range(STREAMS)))
-            chats = asyncio.gather(*map(chat, clients, range(CHATS)))
+            hears = [asyncio.Event()] * STREAMS  # one that all of them know
+            streams = asyncio.gather(*map(listen, clients, range(STREAMS), hears))
+            chats = asyncio.gather(*map(chat, clients, range(CHATS), hears))
             heard, answered = await streams, await chats
             assert {status for statuses, *_ in heard for status in statuses} == {200}
             assert {status for statuses in answered for status in statuses} == {200}
