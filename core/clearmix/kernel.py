@@ -12,7 +12,7 @@ from clearmix.guarding import asked
 from clearmix.installed import Installed, by_id
 
 if TYPE_CHECKING:
-    from clearmix.access import Repeats, SignOuts, Tokens
+    from clearmix.access import Repeats, SignIns, Tokens
     from clearmix.audio import Audio
     from clearmix.catalogue import Catalogue
     from clearmix.catalogue.importing import Imported
@@ -81,11 +81,11 @@ class Kernel(Installed):
         return Repeats(self.database)
 
     @cached_property
-    def sign_outs(self) -> SignOuts:
-        """Sessions that were ended by signing out."""
-        from clearmix.access import SignOuts
+    def sign_ins(self) -> SignIns:
+        """Whose sessions are whose, and which were ended by signing out."""
+        from clearmix.access import SignIns
 
-        return SignOuts(self.database)
+        return SignIns(self.database)
 
     @cached_property
     def catalogue(self) -> Catalogue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from clearmix.access.callers import Caller
 from clearmix.access.repeats import Repeats
 from clearmix.access.scopes import SCOPES, SCOPES_OF, Scope
-from clearmix.access.sign_outs import SignOuts
+from clearmix.access.sign_ins import SignIns
 from clearmix.access.tokens import Token, Tokens
 
-__all__ = ["SCOPES", "SCOPES_OF", "Caller", "Repeats", "Scope", "SignOuts", "Token", "Tokens"]
+__all__ = ["SCOPES", "SCOPES_OF", "Caller", "Repeats", "Scope", "SignIns", "Token", "Tokens"]

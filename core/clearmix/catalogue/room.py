@@ -273,13 +273,7 @@ class Catalogue:
         with self._database.session() as session:
             row = session.get(LoginRow, user)
         matches = password_matches(password, row.password if row else NOBODYS_PASSWORD)
-        return self.login_of(user) if row and matches else None
-
-    def login_of(self, user: str) -> Login | None:
-        """The log-in of that name, or None."""
-        with self._database.session() as session:
-            row = session.get(LoginRow, user)
-        return Login(row.user, row.role, row.party) if row else None  # type: ignore[arg-type]  # checked at import
+        return Login(row.user, row.role, row.party) if row and matches else None  # type: ignore[arg-type]  # checked at import
 
     def party_of(self, user: str) -> str | None:
         """The party that a user signs in for, or None."""

@@ -226,8 +226,10 @@ class Clearance:
         For what is offered to a listener before anything is asked for, and for what is on its way.
         """
         try:
-            asked = self._asked(spec, listener_id, generator, utc_now(), None)
-            return self._policies.current().policies.decide(self._request(asked)).permitted
+            policies = self._policies.current().policies
+            with self._database.snapshot():
+                asked = self._asked(spec, listener_id, generator, utc_now(), None)
+                return policies.decide(self._request(asked)).permitted
         except ClearmixError:
             return False
 

@@ -160,8 +160,9 @@ class Rendering:
             CatalogueError: the listener or a source is unknown.
             EntitlementError: the listener's plan does not hold it.
         """
-        first = self._clearance.recordings(spec.sources)[0]
-        return self._entitlement.quote(spec, listener_id, first.analysis)
+        with self._database.snapshot():
+            first = self._clearance.recordings(spec.sources)[0]
+            return self._entitlement.quote(spec, listener_id, first.analysis)
 
     def stop_forbidden(self) -> tuple[str, ...]:
         """Ends the jobs, queued or running, of what would not be permitted any more; their ids."""

@@ -129,13 +129,8 @@ class Admission:
         if secret is not None:
             return self._kernel.tokens.caller(secret)
         user = self._sessions.user(connection)
-        if user is None:
-            return None
-        with self._kernel.database.snapshot():
-            login = self._kernel.catalogue.login_of(user)
-            if login is None or self._kernel.sign_outs.ended(connection.cookies[COOKIE]):
-                return None
-        return Caller.signed_in(login)
+        login = self._kernel.sign_ins.login(user, connection.cookies[COOKIE]) if user else None
+        return Caller.signed_in(login) if login else None
 
 
 def bearer(connection: HTTPConnection) -> str | None:

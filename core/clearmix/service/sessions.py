@@ -14,7 +14,7 @@ from urllib.parse import quote
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.requests import HTTPConnection
 
-from clearmix.access.sign_outs import SESSION_DAYS
+from clearmix.access.sign_ins import SESSION_DAYS
 from clearmix.delivery.signing import signing_key
 
 COOKIE = "clearmix_session"

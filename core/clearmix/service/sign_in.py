@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from clearmix.access.sign_outs import SESSION_DAYS
+from clearmix.access.sign_ins import SESSION_DAYS
 from clearmix.service.sessions import (
     COOKIE,
     SIGN_IN_PATH,
@@ -83,7 +83,7 @@ def router(offered_logins: Sequence[Login]) -> APIRouter:
     @routes.post("/sign-out")
     def leave(request: Request) -> Response:
         if (app := request.app.state).sessions.user(request) is not None:
-            app.kernel.sign_outs.end(request.cookies[COOKIE])
+            app.kernel.sign_ins.end(request.cookies[COOKIE])
         response = RedirectResponse(SIGN_IN_PATH, status_code=303)
         response.delete_cookie(COOKIE)
         return response

@@ -1,4 +1,7 @@
-"""Sessions that were ended by signing out: a copy of their cookie opens nothing any more."""
+"""Sessions of the sign-in: whose they are, until they are ended by signing out.
+
+A copy of the cookie of an ended session opens nothing any more.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,39 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+from sqlalchemy import bindparam
 from sqlmodel import col, delete
 
+from clearmix.catalogue.models import Login
 from clearmix.storage.columns import utc_now
 from clearmix.storage.database import Database
 from clearmix.storage.tables.access import SignOutRow
+from clearmix.storage.tables.catalogue import LoginRow
 
 SESSION_DAYS = 14
 """How long a sign-in lasts, unless it is ended before."""
 
+# Built once: every request asks it.
+_LOGIN = sa.select(col(LoginRow.user), col(LoginRow.role), col(LoginRow.party)).where(
+    col(LoginRow.user) == bindparam("name"),
+    ~sa.exists().where(col(SignOutRow.session_sha256) == bindparam("session")),
+)
 
-class SignOuts:
+
+class SignIns:
     """The ended sessions of those that would still last, each known by a hash of its cookie."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
         self._database = database
         self._clock = clock
+
+    def login(self, user: str, session: str) -> Login | None:
+        """The log-in of a user's session; None if there is none any more, or it was ended."""
+        asked = {"name": user, "session": _sha256(session)}
+        with self._database.session() as reading:
+            found = reading.connection().execute(_LOGIN, asked).first()
+        return Login(found.user, found.role, found.party) if found else None
 
     def end(self, session: str) -> None:
         """Ends a session; doing it again changes nothing."""
@@ -30,11 +50,6 @@ class SignOuts:
         with self._database.session(write=True) as writing:
             writing.exec(delete(SignOutRow).where(over))
             writing.merge(SignOutRow(session_sha256=_sha256(session), at=now))
-
-    def ended(self, session: str) -> bool:
-        """Whether somebody signed out of a session."""
-        with self._database.session() as reading:
-            return reading.get(SignOutRow, _sha256(session)) is not None
 
 
 def _sha256(session: str) -> str:
