@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from fastapi import FastAPI
@@ -32,6 +32,13 @@ def app(market: Kernel) -> FastAPI:
             if session.get(LoginRow, user) is None:
                 session.add(LoginRow(user=user, password="$", role=role, party=party))
     return create_app(market)
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    """Somebody who is not signed in."""
+    with TestClient(app, follow_redirects=False) as client:
+        yield client
 
 
 @pytest.fixture
