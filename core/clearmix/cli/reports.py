@@ -52,7 +52,8 @@ def statement(
         for line in value["lines"]:
             said = {**line, "item_id": line["item_id"] or line["title"]}
             rows.append(tuple(str(said[name]) for name in fields))
-        show(value, f"{columns(rows)}\ntotal {value['total']}", as_json=as_json)
+        notes = "".join(f"\n  {note}" for note in value["notes"])
+        show(value, f"{columns(rows)}\ntotal {value['total']}{notes}", as_json=as_json)
         return
     chosen = format or BY_SUFFIX.get(out.suffix.lower() if out else "")
     if chosen is None:

@@ -11,6 +11,7 @@ import typer
 
 from clearmix.cli import reports
 from clearmix.cli.output import Json, columns, progress_bar, show
+from clearmix.royalties.models import CARRIED, SUSPENSE
 from clearmix.royalties.money import micro_json, micro_of, money
 
 _plays = typer.Typer(help="Play events.", no_args_is_help=True)
@@ -152,6 +153,7 @@ def correct(
             f"{period} corrected in {corrected.posted_in}\n  hash {corrected.hash}\n"
             f"  instead of {corrected.corrects}"
         )
+    text = "\n  ".join([text, *corrected.notes])
     show(corrected.as_json(), text, as_json=as_json)
 
 
@@ -197,22 +199,29 @@ def balances(as_json: Json = False) -> None:
 
 @_royalties.command()
 def suspense(as_json: Json = False) -> None:
-    """Show what is held because its payee is not known, and for how long."""
+    """Show what waits, and for how long: its payee is not known, or no play has claimed it yet."""
     from clearmix.kernel import Kernel
 
     now = datetime.now(UTC).strftime("%Y-%m")
-    rows = [
-        {
-            "account": one.account, "since": one.since, "months": one.months(now),
-            "amount_micro": micro_json(one.amount_micro),
-            "amount": money(one.amount_micro, one.currency), "currency": one.currency,
-        }
-        for one in Kernel().royalties.ledger.aged("suspense")
-    ]  # fmt: skip
+    ledger = Kernel().royalties.ledger
+    rows = {
+        kind: [
+            {
+                "account": one.account, "since": one.since, "months": one.months(now),
+                "amount_micro": micro_json(one.amount_micro),
+                "amount": money(one.amount_micro, one.currency), "currency": one.currency,
+            }
+            for one in ledger.aged(kind)
+        ]
+        for kind in (SUSPENSE, CARRIED)
+    }  # fmt: skip
     text = columns(
-        [(str(row["account"]), f"since {row['since']}", str(row["amount"])) for row in rows]
+        [
+            (str(row["account"]), f"since {row['since']}", str(row["amount"]))
+            for row in (*rows[SUSPENSE], *rows[CARRIED])
+        ]
     )
-    show({"suspense": rows}, text or "nothing is held", as_json=as_json)
+    show(rows, text or "nothing is held", as_json=as_json)
 
 
 @_royalties.command()
@@ -254,6 +263,7 @@ def verify(
     text = "the replay gives the same hash"
     if not value["same"]:
         text = "\n  ".join(["the replay DIFFERS", *value["differences"]])
+    text = "\n  ".join([text, *value["notes"]])
     show(value, text, as_json=as_json)
     if not value["same"]:
         raise typer.Exit(1)

@@ -7,7 +7,8 @@ formula divides old and new money alike. A line takes it out of the account agai
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
 
@@ -26,6 +27,8 @@ from clearmix.storage.tables.royalties import (
 
 CARRIED_COLUMNS = {"pool": "VARCHAR", "amount_micro": "BIGINT"}
 """What is taken in, by pool, or by side of a pool where it waited there."""
+
+_REPLACED = select(SettlementRow.corrects).where(col(SettlementRow.corrects).is_not(None))
 
 
 def waiting(
@@ -60,33 +63,86 @@ def waiting(
     return {pool: amount for pool, amount in found.items() if pool_of(pool) not in later}
 
 
+def to_take_in(session: Session, period: Period, currency: str) -> dict[str, int]:
+    """What a month takes in of each pool or side, or took in of those that it has divided."""
+    settled = [row for row in standing(session, period) if row.currency == currency]
+    divided = {pool for row in settled for pool in row.pools}
+    found = waiting(session, period, currency)
+    took = [pair for row in settled for pair in taken_in(row).items()]
+    return {pool: amount for pool, amount in found.items() if pool_of(pool) not in divided} | dict(
+        took
+    )
+
+
+def standing(session: Session, period: Period) -> Sequence[SettlementRow]:
+    """The settlements of a month that no correction has replaced."""
+    return session.exec(
+        select(SettlementRow)
+        .where(SettlementRow.period == period.text, col(SettlementRow.hash).not_in(_REPLACED))
+        .order_by(SettlementRow.formula)
+    ).all()
+
+
 def taken_in(row: SettlementRow) -> dict[str, int]:
     """What a settlement took in of each pool or side."""
     return {pool: int(amount) for pool, amount in row.manifest.get("carried", {}).items()}
 
 
-def paid_twice(session: Session, corrected: SettlementRow) -> tuple[str, ...]:
-    """Sentences about later months that took in what a correction now pays to others."""
-    replaced = select(SettlementRow.corrects).where(col(SettlementRow.corrects).is_not(None))
+@dataclass(frozen=True)
+class Overdrawn:
+    """What a settlement took in of a pool or side that the months before it pay to others now."""
+
+    period: str
+    formula: str
+    pool: str
+    amount_micro: int
+
+
+def overdrawn(session: Session, since: Period, currency: str) -> tuple[Overdrawn, ...]:
+    """What was taken in after a month and is not there any more, the earliest month first."""
     rows = session.exec(
         select(SettlementRow)
         .where(
-            SettlementRow.period > corrected.period,
-            SettlementRow.currency == corrected.currency,
-            col(SettlementRow.hash).not_in(replaced),
+            SettlementRow.period > since.text,
+            SettlementRow.currency == currency,
+            col(SettlementRow.hash).not_in(_REPLACED),
         )
-        .order_by(SettlementRow.period)
+        .order_by(SettlementRow.period, SettlementRow.formula)
+    ).all()
+    return tuple(
+        Overdrawn(row.period, row.formula, pool, amount - left.get(pool, 0))
+        for row in rows
+        for left in [waiting(session, Period(row.period), row.currency, row)]
+        for pool, amount in taken_in(row).items()
+        if amount > left.get(pool, 0)
+    )
+
+
+def still_waiting(session: Session, row: SettlementRow) -> tuple[str, ...]:
+    """Sentences about what waits of months up to a settlement's, and why it goes on waiting."""
+    balance = func.sum(LedgerLineRow.credit_micro) - func.sum(LedgerLineRow.debit_micro)
+    rows = session.exec(
+        select(
+            LedgerLineRow.account, LedgerLineRow.currency, balance, func.min(SettlementRow.period)
+        )
+        .join(LedgerEntryRow, col(LedgerLineRow.entry) == LedgerEntryRow.id)
+        .join(SettlementRow, col(LedgerEntryRow.settlement) == SettlementRow.hash)
+        .where(col(LedgerLineRow.account).startswith(f"{CARRIED}:"))
+        .group_by(LedgerLineRow.account, LedgerLineRow.currency)
+        .order_by(LedgerLineRow.account, LedgerLineRow.currency)
     ).all()
     found = []
-    for row in rows:
-        left = waiting(session, Period(row.period), row.currency, row)
-        found += [
-            f"{money(amount - left.get(pool, 0), row.currency)} of `{CARRIED}:{pool}` that "
-            f"{row.period} took in is paid by {corrected.period} now: `clearmix royalties correct "
-            f"--period {row.period} --formula {row.formula}`"
-            for pool, amount in taken_in(row).items()
-            if amount > left.get(pool, 0)
-        ]
+    for account, currency, amount, first in rows:
+        if amount <= 0 or first > row.period:
+            continue
+        pool = pool_of(account.partition(":")[2])
+        if currency != row.currency:
+            why = f"{row.period} is in {row.currency}; the next month in {currency} takes it in"
+        elif pool in row.pools:
+            why = f"the next month that divides the pool `{pool}` takes it in"
+        else:
+            why = f"`{row.formula}` divided nothing of the pool `{pool}` in {row.period}"
+        found.append(f"{money(int(amount), currency)} waits in `{account}`: {why}")
     return tuple(found)
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from sqlmodel import Session, select
 
 from clearmix.contracts import Progress, RoyaltyFormula
 from clearmix.errors import RoyaltyError
-from clearmix.royalties.carrying import lay_carried, paid_twice, require_waiting, waiting
+from clearmix.royalties.carrying import lay_carried, require_waiting, waiting
 from clearmix.royalties.context import FOLLOW_COLUMNS
 from clearmix.royalties.digests import canonical_hash
 from clearmix.royalties.elsewhere import engine_at
@@ -137,10 +136,7 @@ class Closing:
             )
             posted = self._post(row, working, correcting)
         progress(1.0, "settled")
-        settlement = self._reading.settlement(row, posted=posted)
-        with self._database.session() as session:
-            notes = paid_twice(session, row) if correcting is not None else ()
-        return replace(settlement, notes=(*settlement.notes, *notes))
+        return self._reading.settlement(row, posted=posted)
 
     def _freeze(
         self, working: Engine, period: Period, rates: Rates, correcting: SettlementRow | None

@@ -230,26 +230,27 @@ class Ledger:
         }
 
     def aged(self, kind: str) -> tuple[Aged, ...]:
-        """What waits in the accounts of a kind, such as `suspense`, oldest first."""
+        """What waits in the accounts of a kind, such as `suspense`, oldest first.
+
+        It waits since the month in which something came into an account that was empty.
+        """
+        change = func.sum(LedgerLineRow.credit_micro) - func.sum(LedgerLineRow.debit_micro)
         with self._database.session() as session:
-            balances = self.balances_in(session)
             rows = session.exec(
-                select(
-                    LedgerLineRow.account, LedgerLineRow.currency, func.min(LedgerEntryRow.period)
-                )
+                select(LedgerLineRow.account, LedgerLineRow.currency, LedgerEntryRow.period, change)
                 .join(LedgerEntryRow, col(LedgerLineRow.entry) == LedgerEntryRow.id)
-                .where(
-                    col(LedgerLineRow.account).startswith(f"{kind}:"),
-                    LedgerLineRow.credit_micro > 0,
-                )
-                .group_by(LedgerLineRow.account, LedgerLineRow.currency)
+                .where(col(LedgerLineRow.account).startswith(f"{kind}:"))
+                .group_by(LedgerLineRow.account, LedgerLineRow.currency, LedgerEntryRow.period)
+                .order_by(LedgerLineRow.account, LedgerLineRow.currency, LedgerEntryRow.period)
             ).all()
-        found = [
-            Aged(account, currency, balances[account, currency], since)
-            for account, currency, since in rows
-            if balances[account, currency]
-        ]
-        return tuple(sorted(found, key=lambda one: (one.since, one.account, one.currency)))
+        found: dict[tuple[str, str], Aged] = {}
+        for account, currency, month, amount in rows:
+            known = found.get((account, currency))
+            held = (known.amount_micro if known else 0) + int(amount)
+            since = known.since if known and known.amount_micro else month
+            found[account, currency] = Aged(account, currency, held, since)
+        waiting = [one for one in found.values() if one.amount_micro]
+        return tuple(sorted(waiting, key=lambda one: (one.since, one.account, one.currency)))
 
     def problems(self, settlement: str) -> list[str]:
         """Sentences about entries of a settlement that were changed or do not balance."""

@@ -125,7 +125,8 @@ class Settlement:
     correction names the settlement that it `corrects`, and the open month it was `posted_in`.
     `carried` is what was divided together with `pools`, since no play of the months before had
     claimed it; lines of the payee `carried` take it out of that account. `notes` are sentences for
-    the operator, such as plays that arrived too late.
+    the operator, such as plays that arrived too late. `followed` are the corrections of later
+    months that a correction brought with it.
     """
 
     hash: str
@@ -145,6 +146,7 @@ class Settlement:
     notes: tuple[str, ...]
     carried: Mapping[str, int]
     read_lines: Callable[[], tuple[StatementLine, ...]] = field(repr=False, compare=False)
+    followed: tuple[Settlement, ...] = ()
 
     @cached_property
     def lines(self) -> tuple[StatementLine, ...]:
@@ -190,6 +192,10 @@ class Settlement:
             "corrects": self.corrects,
             "posted_in": self.posted_in,
             "notes": list(self.notes),
+            "followed": [
+                {"hash": one.hash, "period": one.period, "formula": one.formula}
+                for one in self.followed
+            ],
             "payees": {payee: micro_json(amount) for payee, amount in self.payees.items()},
             "by_category": {
                 category: {"amount_micro": micro_json(row["amount_micro"]), "plays": row["plays"]}
@@ -335,12 +341,16 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Replay:
-    """What replaying a settlement from its kept inputs gave; `differences` are sentences."""
+    """What replaying a settlement from its kept inputs gave; `differences` are sentences.
+
+    So are `notes`, about what nobody has claimed up to that month and where it waits now.
+    """
 
     hash: str
     replayed_hash: str
     ledger_balances: bool
     differences: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def same(self) -> bool:
@@ -355,6 +365,7 @@ class Replay:
             "replayed_hash": self.replayed_hash,
             "ledger_balances": self.ledger_balances,
             "differences": list(self.differences),
+            "notes": list(self.notes),
         }
 
 

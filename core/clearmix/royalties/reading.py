@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from clearmix.errors import RoyaltyError
-from clearmix.royalties.carrying import taken_in
+from clearmix.royalties.carrying import still_waiting, taken_in
 from clearmix.royalties.context import pool_of
 from clearmix.royalties.digests import row_text
 from clearmix.royalties.eligibility import Eligibility
@@ -126,10 +126,15 @@ class Reading:
             posted=posted,
             corrects=row.corrects,
             posted_in=row.posted_in or row.period,
-            notes=_notes(row),
+            notes=(*_notes(row), *self.waits(row)),
             carried=taken_in(row),
             read_lines=lambda: self._lines(row),
         )
+
+    def waits(self, row: SettlementRow) -> tuple[str, ...]:
+        """Sentences about what nobody has claimed up to a settlement, and where it waits now."""
+        with self._database.session() as session:
+            return still_waiting(session, row)
 
     def open_history(self, into: Engine, period: Period) -> dict[str, str]:
         """Makes the view `history` of earlier settled plays; their digests by period."""

@@ -12,6 +12,7 @@ from clearmix.contracts import Progress, RoyaltyFormula
 from clearmix.errors import RoyaltyError
 from clearmix.royalties.claiming import with_claims
 from clearmix.royalties.closing import Closing
+from clearmix.royalties.correcting import Correcting
 from clearmix.royalties.days import close_days
 from clearmix.royalties.estimating import Estimates
 from clearmix.royalties.events import Heard, Play, PlaysImported
@@ -69,6 +70,7 @@ class Royalties:
         self._log = PlayLog(database, store, catalogue)
         self._reading = Reading(database, store)
         self._closing = Closing(database, store, self._scratch, self._log, self._reading)
+        self._correcting = Correcting(database, self._reading, self._closing, formula, clock)
         self._estimates = Estimates(database, catalogue, clock)
         self.ledger = Ledger(database)
 
@@ -227,44 +229,14 @@ class Royalties:
         Late plays, plays that were flagged since, and shares that were corrected count; the pools
         and rates stay as they were. The entries of before are reversed, and nothing that was
         stated is changed: the differences are lines of the open month. If no line changes, the
-        settlement that stands comes back and nothing is posted.
+        settlement that stands comes back and nothing is posted. A later month that took in what
+        this one pays to others now is corrected as well, and is among `followed`.
 
         Raises:
             RoyaltyError: the month has not been settled with that formula, or the formula has
                 another version than then.
         """
-        period = Period(str(period))
-        first = self._reading.find(period, formula)
-        if first is None:
-            raise RoyaltyError(
-                f"{period} is not settled by `{formula}`",
-                help=f"settle it first: `royalties settle --period {period} --formula {formula}`",
-            )
-        stands = self._reading.latest(first.hash)
-        require_replayable(stands)
-        chosen = self._formula(formula)
-        if chosen.version != stands.formula_version:
-            raise RoyaltyError(
-                f"{period} was settled with `{formula}` {stands.formula_version}, and "
-                f"{chosen.version} is installed",
-                help=f"install the plugin with version {stands.formula_version} of the formula",
-            )
-        return self._closing.close(
-            period,
-            chosen,
-            Rates.model_validate(stands.manifest["rates"]),
-            progress,
-            correcting=stands,
-            posted_in=self._open_month(period),
-        )
-
-    def _open_month(self, after: Period) -> Period:
-        """The month in which something is posted now: this one, but never one that is closed."""
-        closed = [Period(text) for text in self._reading.settled_periods()]
-        month = max(Period.of(self._clock()), Period.of(after.end))
-        while month in closed:
-            month = Period.of(month.end)
-        return month
+        return self._correcting.correct(Period(str(period)), formula, progress)
 
     # --- paying ----------------------------------------------------------------------------------
 
@@ -363,7 +335,7 @@ class Royalties:
         """
         row = self._reading.row(hash)
         require_replayable(row)
-        return replay(
+        found = replay(
             row,
             self._formula(row.formula),
             self._reading.history_files(row),
@@ -372,6 +344,7 @@ class Royalties:
             self._scratch,
             progress,
         )
+        return replace(found, notes=self._reading.waits(row))
 
     def estimate(self, render_id: str) -> tuple[Earning, ...]:
         """Who earns what share of each play of a recording or render, on today's rate card."""

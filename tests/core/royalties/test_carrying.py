@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearmix.errors import RoyaltyError
+from clearmix.errors import PluginError, RoyaltyError
 from clearmix.royalties import Royalties
 from clearmix.royalties.asking import context_of
 from clearmix.royalties.carrying import lay_carried, take_in
@@ -106,14 +107,12 @@ def test_late_plays_of_what_was_taken_in_already_are_not_paid_twice(
         later.settle(month, "user-centric")
     later.import_plays(write_plays([heard(play, "2026-08", "ann")], "late.csv"))
     corrected = later.correct("2026-08", "user-centric")
-    assert waits(later) == FEE // 2
-    [note] = corrected.notes
-    assert note == (
-        "3.50 GBP of `carried:add-on` that 2026-09 took in is paid by 2026-08 now: "
-        "`clearmix royalties correct --period 2026-09 --formula user-centric`"
+    [again] = corrected.followed
+    assert corrected.notes[-1] == (
+        "3.50 GBP of `carried:add-on` that 2026-09 took in is paid before it now: "
+        f"2026-09 was corrected too, {again.hash[:12]}"
     )
-    again = later.correct("2026-09", "user-centric")
-    assert again.carried == {}
+    assert (again.period, again.carried) == ("2026-09", {})
     assert waits(later) == FEE, "the fee of September that nobody heard anything for"
     assert not later.correct("2026-08", "user-centric").posted
     assert not later.correct("2026-09", "user-centric").posted
@@ -128,10 +127,36 @@ def test_a_correction_takes_in_no_more_than_is_left(
     later.settle("2026-08", "user-centric")
     assert later.settle("2026-09", "user-centric").carried == {"add-on": 2 * FEE}
     later.import_plays(write_plays([heard(play, "2026-08", "ann")], "late.csv"))
-    later.correct("2026-08", "user-centric")
-    assert later.correct("2026-09", "user-centric").carried == {"add-on": FEE}
+    assert later.correct("2026-08", "user-centric").followed[0].carried == {"add-on": FEE}
     # In each month one of the two heard nothing; half of what was taken in went with her fee.
     assert waits(later) == FEE + FEE // 2
+
+
+def test_a_month_that_cannot_follow_is_named_with_the_reason_and_follows_later(
+    market: Any, later: Royalties, play: Play, write_plays: Write
+) -> None:
+    later.import_plays(write_plays([heard(play, month, "cy") for month in ("2026-08", "2026-09")]))
+    later.settle("2026-08", "user-centric")
+    later.settle("2026-09", "pro-rata")
+    later.import_plays(write_plays([heard(play, "2026-08", "ann")], "late.csv"))
+
+    def formula(id: str) -> Any:
+        if id == "pro-rata":
+            raise PluginError("no royalty formula `pro-rata`", help="install it")
+        return market.formula(id)
+
+    without = replace(market, formula=formula).room(LATER)
+    corrected = without.correct("2026-08", "user-centric")
+    assert corrected.posted and not corrected.followed
+    assert corrected.notes[-1] == (
+        "3.50 GBP of `carried:add-on` that 2026-09 took in is paid before it, and 2026-09 could "
+        "not follow: no royalty formula `pro-rata`; install it; then run "
+        "`clearmix royalties correct --period 2026-09 --formula pro-rata`"
+    )
+    assert waits(later) == -FEE, "until then it is paid twice, and the books say so"
+    finished = later.correct("2026-08", "user-centric")
+    assert not finished.posted and [one.period for one in finished.followed] == ["2026-09"]
+    assert waits(later) == 0
 
 
 def test_what_waits_in_another_currency_stays(
@@ -143,8 +168,49 @@ def test_what_waits_in_another_currency_stays(
         {"currency": "EUR", "valid_from": "2026-09-01", "add_on_fee_micro": 5_000_000,
          "revenue_share_bps": 7_000}
     )  # fmt: skip
-    assert later.settle("2026-09", "user-centric").carried == {}
+    september = later.settle("2026-09", "user-centric")
+    assert september.carried == {}
     assert waits(later) == FEE
+    told = (
+        "3.50 EUR waits in `carried:add-on`: the next month that divides the pool `add-on` takes "
+        "it in",
+        "3.50 GBP waits in `carried:add-on`: 2026-09 is in EUR; the next month in GBP takes it in",
+    )
+    assert september.notes == told
+    assert later.verify(september.hash).notes == told
+    assert [(one.currency, one.since) for one in later.ledger.aged("carried")] == [
+        ("GBP", "2026-08"), ("EUR", "2026-09"),
+    ]  # fmt: skip
+
+
+def test_what_waits_of_a_pool_that_is_not_divided_is_told(
+    later: Royalties, play: Play, write_plays: Write
+) -> None:
+    later.import_plays(write_plays([heard(play, "2026-08", "cy")]))
+    later.settle("2026-08", "user-centric")
+    later.import_renders(
+        [{"id": "new", "kind": "remix", "sources": ["dawn"], "maker": "bo",
+          "made_at": "2026-09-05T10:00:00Z"}]
+    )  # fmt: skip
+    assert later.settle("2026-09", "per-generation").notes == (
+        "3.50 GBP waits in `carried:add-on`: `per-generation` divided nothing of the pool "
+        "`add-on` in 2026-09",
+    )
+
+
+def test_an_account_that_was_emptied_waits_since_it_was_filled_again(
+    later: Royalties, play: Play, write_plays: Write
+) -> None:
+    later.import_plays(write_plays([heard(play, "2026-09", one) for one in ("ann", "cy")]))
+    later.settle("2026-08", "user-centric")
+    [aged] = later.ledger.aged("carried")
+    assert (aged.since, aged.amount_micro) == ("2026-08", 2 * FEE)
+    later.settle("2026-09", "user-centric")
+    assert later.ledger.aged("carried") == ()
+    later.import_plays(write_plays([heard(play, "2026-10", "cy")], "october.csv"))
+    later.settle("2026-10", "user-centric")
+    [aged] = later.ledger.aged("carried")
+    assert (aged.since, aged.amount_micro) == ("2026-10", FEE)
 
 
 def test_what_changed_while_a_month_was_settled_is_not_taken_in(
@@ -182,9 +248,10 @@ def test_over_many_months_every_fee_is_paid_once_or_waits(
     for month in months:
         later.settle(month, formulas[month])
     later.import_plays(write_plays(plays, "all.csv"))
-    for _ in range(2):
-        for month in months:
-            later.correct(month, formulas[month])
+    for month in months:
+        later.correct(month, formulas[month])
+        held = later.ledger.balances().items()
+        assert all(amount >= 0 for (name, _), amount in held if "carried:" in name), "paid once"
     standing = later.ledger.balances()
     for month in months:
         assert not later.correct(month, formulas[month]).posted, "nothing is left to correct"

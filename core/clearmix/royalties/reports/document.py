@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -120,6 +120,7 @@ def make_document(
     settlements: Mapping[str, SettlementRow],
     usages: Mapping[str, Usage],
     names: Names,
+    notes: Iterable[str] = (),
 ) -> Document:
     """The document of a statement.
 
@@ -128,6 +129,7 @@ def make_document(
         settlements: of the lines, by hash.
         usages: where the money of each settlement was earned, and of those it corrects, by hash.
         names: of every source and payee.
+        notes: what else its reader should know.
     """
     days = [row.posted_at.date() for row in settlements.values()]
     rows = tuple(
@@ -143,7 +145,7 @@ def make_document(
         reporting_date=max(days) if days else None,
         rows=rows,
         payee=names.payee(statement.payee),
-        notes=(EARNED_NOTE, *alike, WITHHELD_NOTE, *names.notes),
+        notes=(*notes, EARNED_NOTE, *alike, WITHHELD_NOTE, *names.notes),
     )
 
 

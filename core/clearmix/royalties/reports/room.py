@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 from clearmix.contracts import Progress, RoyaltyFormula
 from clearmix.errors import RoyaltyError
-from clearmix.royalties.carrying import waiting
 from clearmix.royalties.context import ADD_ON
 from clearmix.royalties.digests import canonical_hash
 from clearmix.royalties.engine import engine
-from clearmix.royalties.inputs import lay_renders, lay_subscriptions
+from clearmix.royalties.models import CARRIED
 from clearmix.royalties.period import Period
 from clearmix.royalties.plays import PlayLog, category_of
-from clearmix.royalties.rates import Rates, rates_in_force
+from clearmix.royalties.rates import Rates
 from clearmix.royalties.reading import Reading
 from clearmix.royalties.reduction import eligible
 from clearmix.royalties.reports.amplify import Amplify, amplify
@@ -33,7 +32,7 @@ from clearmix.royalties.reports.observing import (
 )
 from clearmix.royalties.reports.panel import read_panel
 from clearmix.royalties.reports.statement_page import Part, plots_of
-from clearmix.royalties.reports.trying import try_out
+from clearmix.royalties.reports.trying import card_of, lay_money, try_out
 from clearmix.royalties.reports.usage import usage
 from clearmix.royalties.reports.what_if import (
     CATEGORIES,
@@ -148,7 +147,8 @@ class Reports:
         Args:
             formulas: of side A and side B; they may be the same.
             period: a month; the latest with plays if it is not given.
-            rates: of each side, or None for the card in force in the month.
+            rates: of each side, or None for that of the month: in force, or by which it was
+                settled.
             progress: told how far it is.
 
         Raises:
@@ -162,8 +162,9 @@ class Reports:
             self._reading.open_history(working, month)
             for side, (id, card) in enumerate(zip(formulas, rates, strict=True)):
                 progress(side / 2, f"trying {id} on the plays of {month}")
-                chosen = card or rates_in_force(self._database, month)
-                trials.append(try_out(working, self._database, month, self._formula(id), chosen))
+                chosen = card or card_of(self._database, month)
+                formula = self._formula(id)
+                trials.append(try_out(working, self._database, self._store, month, formula, chosen))
         progress(1.0, "compared")
         return compare(month.text, trials[0], trials[1], party_names(self._database))
 
@@ -185,10 +186,8 @@ class Reports:
             self._log.gather(month, working)
             self._reading.open_history(working, month)
             progress(0.3, f"trying {formula} on the plays of {month}")
-            card = rates_in_force(self._database, month)
-            with self._database.session() as session:
-                carried = waiting(session, month, card.currency)
-            try_out(working, self._database, month, self._formula(formula), card, carried)
+            card = card_of(self._database, month)
+            try_out(working, self._database, self._store, month, self._formula(formula), card)
             rows = working.rows(
                 "SELECT category, sum(amount_micro) FROM lines WHERE payee = ? GROUP BY 1 "
                 "ORDER BY 2 DESC, 1",
@@ -218,19 +217,21 @@ class Reports:
         """
         month = self._month(period)
         party = self._catalogue.party(payee)
-        card = rates_in_force(self._database, month)
+        card = card_of(self._database, month)
         category = CATEGORIES[consent]
         progress(0.0, f"counting the plays of {month}")
         with engine(self._scratch) as working:
             self._log.gather(month, working)
-            lay_subscriptions(working, self._database, month, card)
-            lay_renders(working, self._database, month, card)
+            lay_money(working, self._database, self._store, month, card)
             known = observed(working, self._database, month, category)
             counted = eligible(working.table("events"), month)
             pool_plays = working.ask(counted.filter(counted.pool == ADD_ON).count())[0][0]
-            pool = working.one(
-                "SELECT coalesce(sum(net_micro), 0) FROM subscriptions WHERE pool = ?", [ADD_ON]
-            )[0]
+            [pool] = working.one(
+                "SELECT coalesce(sum(net_micro), 0) + (SELECT coalesce(sum(amount_micro), 0) "
+                "FROM carried WHERE split_part(pool, '/', 1) = $1) FROM subscriptions "
+                "WHERE pool = $1",
+                [ADD_ON],
+            )
         market = Market(int(pool), int(pool_plays), card.per_generation_fee_micro)
         progress(0.7, "drawing")
         held = set(recordings_of(self._database, party.id))
@@ -318,4 +319,8 @@ class Reports:
             {line.source for line in statement.lines},
             {statement.payee, *(line.payee for line in statement.lines)},
         )
-        return make_document(statement, settlements, usages, names), names, settlements
+        waits: list[str] = []
+        if settlements and statement.payee.partition(":")[0] == CARRIED:
+            waits += self._reading.waits(max(settlements.values(), key=lambda row: row.period))
+        document = make_document(statement, settlements, usages, names, waits)
+        return document, names, settlements

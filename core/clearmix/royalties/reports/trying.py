@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from clearmix.contracts import RoyaltyFormula
-from clearmix.royalties.carrying import lay_carried
+from clearmix.royalties.carrying import lay_carried, standing, to_take_in
+from clearmix.royalties.context import GENERATION
 from clearmix.royalties.engine import Engine
 from clearmix.royalties.inputs import (
     lay_follows,
@@ -17,9 +16,11 @@ from clearmix.royalties.inputs import (
     lay_subscriptions,
 )
 from clearmix.royalties.period import Period
-from clearmix.royalties.rates import Rates
+from clearmix.royalties.rates import Rates, rates_in_force
 from clearmix.royalties.settling import Reduced, finish, reduce
+from clearmix.royalties.sheaves import open_kept
 from clearmix.storage.database import Database
+from clearmix.storage.store import Store
 
 
 @dataclass(frozen=True)
@@ -37,29 +38,26 @@ class Trial:
 def try_out(
     working: Engine,
     database: Database,
+    store: Store,
     period: Period,
     formula: RoyaltyFormula,
     rates: Rates,
-    carried: Mapping[str, int] = MappingProxyType({}),
 ) -> Trial:
     """What settling would give, on an engine whose `events` and `history` are laid already.
 
     Args:
         working: the engine.
         database: of what is known of listeners and items.
+        store: where the tables of settlements are kept.
         period: the month.
         formula: divides it.
         rates: the rate card.
-        carried: what is taken in of each pool.
 
     Raises:
         PluginError: the formula breaks its contract.
         RoyaltyError: there is nothing to pay out.
     """
-    lay_subscriptions(working, database, period, rates)
-    lay_renders(working, database, period, rates)
-    lay_carried(working, carried)
-    lay_follows(working, database)
+    lay_money(working, database, store, period, rates)
     rights = lay_items(working, database, period)
     reduced = reduce(working, formula, period, rates.currency, rates.side_weights("original"))
     lay_routes(working, rights, rates, period, formula)
@@ -72,6 +70,54 @@ def try_out(
         payees=_sums(working, "payee"),
         categories=_sums(working, "category"),
     )
+
+
+def card_of(database: Database, period: Period) -> Rates:
+    """The rate card of a month: that by which it was settled, or the one in force.
+
+    Raises:
+        RoyaltyError: there is none.
+    """
+    with database.session() as session:
+        settled = standing(session, period)
+    if settled:
+        return Rates.model_validate(settled[0].manifest["rates"])
+    return rates_in_force(database, period)
+
+
+def lay_money(
+    working: Engine, database: Database, store: Store, period: Period, rates: Rates
+) -> None:
+    """Makes `subscriptions`, `renders`, `follows` and `carried` as settling the month would.
+
+    Of a pool that was divided already these are the ones of then, unless the rate card is another:
+    no record says who subscribed on which day.
+    """
+    lay_subscriptions(working, database, period, rates)
+    lay_renders(working, database, period, rates)
+    lay_follows(working, database)
+    with database.session() as session:
+        settled = standing(session, period)
+        carried = to_take_in(session, period, rates.currency)
+    for row in settled:
+        if Rates.model_validate(row.manifest["rates"]) != rates:
+            continue
+        kept = [name for name in ("subscriptions", "renders", "follows") if name in row.files]
+        open_kept(working, store, row.files, *kept, prefix="settled_")
+        pools = [pool for pool in row.pools if pool != GENERATION]
+        working.sql.execute(
+            "DELETE FROM subscriptions WHERE pool IN (FROM (SELECT unnest(?)))", [pools]
+        )
+        working.sql.execute(
+            "INSERT INTO subscriptions SELECT pool, listener_id, net_micro "
+            "FROM settled_subscriptions WHERE pool IN (FROM (SELECT unnest(?)))",
+            [pools],
+        )
+        if GENERATION in row.pools:
+            working.derive("renders", "FROM settled_renders")
+        if "follows" in row.files:
+            working.derive("follows", "FROM settled_follows")
+    lay_carried(working, carried)
 
 
 def _sums(working: Engine, column: str) -> dict[str, int]:
