@@ -47,7 +47,9 @@ def statement(
     if out is None and format is None:
         with progress_bar(quiet=as_json) as progress:
             value = reports.document(payee, period, progress).as_json()
-        fields = ("id", "period", "item_id", "source", "side", "units", "share", "amount")
+        fields = (
+            "id", "period", "pool", "item_id", "source", "side", "units", "share", "amount",
+        )  # fmt: skip
         rows: list[tuple[str, ...]] = [fields]
         for line in value["lines"]:
             said = {**line, "item_id": line["item_id"] or line["title"]}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -126,14 +125,13 @@ def settle(
 
     with progress_bar(quiet=as_json) as progress:
         settled = Kernel().royalties.settle(period, formula, progress, early=early, engine=engine)
-    value = settled.as_json()
     lines = [
-        f"{period} by {formula}: pool {value['pool_micro']}, allocated {value['allocated_micro']} "
-        f"micro-units of {value['currency']}, {len(settled.lines)} lines",
+        f"{period} by {formula}: pool {money(settled.pool_micro, settled.currency)}, allocated "
+        f"{money(settled.allocated_micro, settled.currency)}, {len(settled.lines)} lines",
         f"  hash {settled.hash}",
         *(f"  {said}" for said in settled.notes),
     ]
-    show(value, "\n".join(lines), as_json=as_json)
+    show(settled.as_json(), "\n".join(lines), as_json=as_json)
 
 
 @_royalties.command()
@@ -233,37 +231,66 @@ def explain(
 
     with progress_bar(quiet=as_json) as progress:
         explained = Kernel().royalties.explain(line, progress, claims=True)
-    value = explained.as_json()
-    told = replace(explained, claims=None).as_json()
-    text = columns([(name, str(found)) for name, found in told.items()])
+    stated = explained.line
+    text = [
+        f"{stated.payee} earned {money(stated.amount_micro, stated.currency)} in {stated.period} "
+        f"as {stated.role} of `{stated.title}`",
+        f"  line {stated.id} of settlement {explained.settlement or stated.settlement}",
+        *(f"  {number}. {step}" for number, step in enumerate(explained.steps, start=1)),
+    ]
     if claims := explained.claims:
         shown = claims.claims[:CLAIMS_SHOWN]
         rows = [
             (claim.event, claim.group, str(claim.weight), claims.micro(claim.worth))
             for claim in shown
         ]
-        text += (
-            f"\nclaims: first {len(shown)} of {len(claims.claims)}, worths in micro-units\n"
-            + columns([("event", "group", "weight", "worth"), *rows])
-            + f"\ntogether {claims.micro(claims.worth)}, rounded to whole micro-units "
-            f"{explained.line.gross_micro}"
-        )
-    show(value, text, as_json=as_json)
+        text += [
+            f"what it claimed: first {len(shown)} of {len(claims.claims)}, worths in micro-units",
+            columns([("event", "group", "weight", "worth"), *rows]),
+            f"together {claims.micro(claims.worth)}, rounded to whole micro-units "
+            f"{stated.after.gross_micro}",
+        ]
+    elif explained.plays:
+        more = explained.plays_in_all - len(explained.plays)
+        text.append(f"plays that count: {', '.join(explained.plays)}")
+        text += [f"  and {more} more"] if more else []
+    show(explained.as_json(), "\n".join(text), as_json=as_json)
 
 
 @_royalties.command()
 def verify(
-    hash: Annotated[str, typer.Argument(help="Hash of a settlement.")], as_json: Json = False
+    hash: Annotated[
+        str | None, typer.Argument(help="Hash of a settlement; all of them, and the books.")
+    ] = None,
+    as_json: Json = False,
 ) -> None:
-    """Replay a settlement from its inputs and compare the hash."""
+    """Replay a settlement from its inputs and compare the hash; without one, replay them all."""
     from clearmix.kernel import Kernel
 
+    royalties = Kernel().royalties
+    hashes = [hash] if hash else [one.hash for one in royalties.settlements()]
     with progress_bar(quiet=as_json) as progress:
-        value = Kernel().royalties.verify(hash, progress).as_json()
-    text = "the replay gives the same hash"
-    if not value["same"]:
-        text = "\n  ".join(["the replay DIFFERS", *value["differences"]])
-    text = "\n  ".join([text, *value["notes"]])
-    show(value, text, as_json=as_json)
-    if not value["same"]:
+        replays = [royalties.verify(one, progress) for one in hashes]
+    books = () if hash else royalties.problems_of_books()
+    same = not books and all(replay.same for replay in replays)
+    text = []
+    for replay in replays:
+        of = "" if hash else f" of {replay.hash[:12]}"
+        said = "gives the same hash" if replay.same else "DIFFERS"
+        text += [f"the replay{of} {said}", *(f"  {one}" for one in replay.differences)]
+        text += [f"  {note}" for note in replay.notes if hash]
+    if not hash:
+        text.append("the books DO NOT AGREE" if books else "the books agree")
+        text += [f"  {problem}" for problem in books]
+    value = (
+        replays[0].as_json()
+        if hash
+        else {
+            "same": same,
+            "settlements": [replay.as_json() for replay in replays],
+            "books": list(books),
+        }
+    )
+    show(value, "\n".join(text), as_json=as_json)
+    if not same:
         raise typer.Exit(1)

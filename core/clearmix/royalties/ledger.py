@@ -255,14 +255,21 @@ class Ledger:
     def problems(self, settlement: str) -> list[str]:
         """Sentences about entries of a settlement that were changed or do not balance."""
         with self._database.session() as session:
-            ids = set(
-                session.exec(
-                    select(LedgerEntryRow.id).where(LedgerEntryRow.settlement == settlement)
+            rows = session.exec(
+                select(LedgerEntryRow.id, LedgerEntryRow.currency).where(
+                    LedgerEntryRow.settlement == settlement
                 )
-            )
+            ).all()
+            posted = dict(rows)
+            lines = session.exec(
+                select(LedgerLineRow.entry, LedgerLineRow.currency).where(
+                    col(LedgerLineRow.entry).in_(posted)
+                )
+            ).all()
         entries = self.entries(settlement)
         problems = []
-        if {entry.id for entry in entries} != ids:
+        same = all(currency == posted[entry] for entry, currency in lines)
+        if {entry.id for entry in entries} != posted.keys() or not same:
             problems.append("a ledger entry was changed since it was posted")
         problems += [
             f"the entry `{entry.text}` does not balance"

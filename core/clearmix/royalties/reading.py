@@ -222,13 +222,13 @@ class Reading:
                         line.source,
                     ],
                 )
+                plays, in_all = self._plays(working, row, line)
                 steps += [
-                    f"`{line.title}` ({line.category}) {_count(line)}, for which the "
+                    f"`{line.title}` ({line.category}) {_count(line, in_all)}, for which the "
                     f"formula {formula} allots {money(line.gross_micro, row.currency)}",
                     f"`{line.payee}` holds {percent(line.share)} of it, exactly "
                     f"{line.share.numerator}/{line.share.denominator}: {why}",
                 ]
-                plays, in_all = self._plays(working, row, line)
             elif line.role == TAKEN_IN:
                 steps.append(
                     f"nobody had claimed this part of earlier months; it leaves the account "
@@ -368,9 +368,10 @@ def _notes(row: SettlementRow) -> tuple[str, ...]:
     )
 
 
-def _count(line: StatementLine) -> str:
+def _count(line: StatementLine, plays: int) -> str:
     if line.plays:
-        return f"had {line.plays} {'plays that count' if line.plays > 1 else 'play that counts'}"
+        count = f"had {plays} {'plays that count' if plays > 1 else 'play that counts'}"
+        return count if line.plays == plays else f"{count}, {line.plays} of which earned something"
     return "was made" if line.units == 1 else f"was made {line.units} times"
 
 

@@ -82,9 +82,11 @@ def replay(
                 differences.append("the kept places are not those of the hash")
     books = ledger.problems(row.hash)
     undone = ledger.entries(row.corrects) if row.corrects else ()
-    expected = {entry.id for entry in postings_of(row, sums, undone)}
+    expected = {entry.id: entry.text for entry in postings_of(row, sums, undone)}
     posted = {
-        entry.id for entry in ledger.entries(row.hash) if entry.kind in ("accrued", "reversed")
+        entry.id: entry.text
+        for entry in ledger.entries(row.hash)
+        if entry.kind in ("accrued", "reversed")
     }
     if expected != posted:
         books.append("the ledger does not say what the lines say")
@@ -94,6 +96,8 @@ def replay(
     totals = (reduced.pool_micro, sum(sum(payees.values()) for payees in sums.values()))
     if totals != (row.pool_micro, row.allocated_micro) or dict(reduced.pools) != row.pools:
         differences.append("the sums on record are not those of the lines")
+    if (reduced.plays, reduced.eligible_plays) != (row.plays, row.eligible_plays):
+        differences.append("the counts of plays on record are not those of the kept plays")
     return Replay(row.hash, replayed, not books, (*differences, *books))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from clearmix.contracts import Progress, RoyaltyFormula
 from clearmix.errors import RoyaltyError
+from clearmix.royalties.auditing import problems_of_books, unmarked_pools
 from clearmix.royalties.claiming import with_claims
 from clearmix.royalties.closing import Closing
 from clearmix.royalties.correcting import Correcting
@@ -344,7 +345,18 @@ class Royalties:
             self._scratch,
             progress,
         )
-        return replace(found, notes=self._reading.waits(row))
+        with self._database.session() as session:
+            unmarked = unmarked_pools(session, row)
+        return replace(
+            found,
+            differences=(*found.differences, *unmarked),
+            notes=self._reading.waits(row),
+        )
+
+    def problems_of_books(self) -> tuple[str, ...]:
+        """Sentences about the ledger as a whole: forged entries, accounts that are overdrawn."""
+        with self._database.session() as session:
+            return problems_of_books(session)
 
     def estimate(self, render_id: str) -> tuple[Earning, ...]:
         """Who earns what share of each play of a recording or render, on today's rate card."""
