@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from clearmix.cli import reports
+from clearmix.cli import mechanical, reports
 from clearmix.cli.output import Json, columns, progress_bar, show
 from clearmix.royalties.models import CARRIED, SUSPENSE
 from clearmix.royalties.money import micro_json, micro_of, money
@@ -25,6 +25,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(_plays, name="plays")
     app.add_typer(_royalties, name="royalties")
     reports.add_to(_royalties)
+    mechanical.add_to(_royalties)
 
 
 @_plays.command("import")
@@ -268,9 +269,8 @@ def verify(
     from clearmix.kernel import Kernel
 
     royalties = Kernel().royalties
-    hashes = [hash] if hash else [one.hash for one in royalties.settlements()]
     with progress_bar(quiet=as_json) as progress:
-        replays = [royalties.verify(one, progress) for one in hashes]
+        replays = [royalties.verify(hash, progress)] if hash else royalties.verify_all(progress)
     books = () if hash else royalties.problems_of_books()
     same = not books and all(replay.same for replay in replays)
     text = []

@@ -33,6 +33,7 @@ TERRITORIES = {*CODES, UNKNOWN_TERRITORY, "XK"}
 SWIFT and Unicode's CLDR use it; a policy that speaks of ISO 3166's own countries does not name it.
 """
 
+UNKNOWN = "unknown `category`"
 NOWHERE = "`territory` is not a code of ISO 3166"
 
 EARLIEST = datetime(2000, 1, 1)  # plays are naive UTC inside the engine
@@ -135,7 +136,7 @@ def _judge(log: PlayLog, store: Store, working: Engine, latest: datetime) -> Non
             WHEN milliseconds < 0 THEN '`seconds` is negative'
             WHEN milliseconds > {LONGEST_SECONDS * 1000} THEN '`seconds` is more than a day'
             WHEN milliseconds > longest_milliseconds THEN '{LONG}'
-            WHEN category IS NULL OR category NOT IN ({categories}) THEN 'unknown `category`'
+            WHEN category IS NULL OR category NOT IN ({categories}) THEN '{UNKNOWN}'
             WHEN category <> known_category THEN
                 '`category` is `' || category || '`, the catalogue says `' || known_category || '`'
             WHEN NOT coalesce(regexp_full_match(territory, '[A-Z]{{2}}'), false)
@@ -198,6 +199,7 @@ def _report(path: Path, working: Engine, settled: Mapping[str, Sequence[str]]) -
         "SELECT reason, count(*) FROM sorted WHERE reason IS NOT NULL "
         "GROUP BY reason ORDER BY count(*) DESC, reason"
     )
+    names = ", ".join(CATEGORIES)
     refusals = working.rows(
         f"""
         SELECT row, coalesce(event_id, ''), concat_ws(': ', reason, CASE
@@ -207,6 +209,7 @@ def _report(path: Path, working: Engine, settled: Mapping[str, Sequence[str]]) -
             WHEN starts_with(reason, '`played_at`') THEN coalesce(said_at, 'empty')
             WHEN starts_with(reason, '`seconds`') THEN coalesce(said_seconds, 'empty')
             WHEN reason = '{NOWHERE}' THEN territory
+            WHEN reason = '{UNKNOWN}' THEN coalesce(category, 'empty') || '; give one of {names}'
             ELSE detail
         END) FROM sorted LEFT JOIN items USING (item_id)
         WHERE reason IS NOT NULL ORDER BY row LIMIT ?

@@ -1,7 +1,8 @@
-"""The US mechanical royalty for interactive streaming, 2023 to 2027 (Phonorecords IV).
+"""The US mechanical royalty for interactive streaming (Phonorecords IV), and for copies.
 
-37 CFR part 385, subpart C, as determined for 2023 to 2027 (87 Fed. Reg. 80448). A calculator of its
-own: a settlement does not use it, a service's accountants do, beside its performance royalties.
+37 CFR part 385, subpart C, as determined for 2023 to 2027 (87 Fed. Reg. 80448), and subpart B for
+what is sold as a copy or a download. A calculator of its own: a settlement does not use it, a
+service's accountants do, beside its performance royalties.
 """
 
 from __future__ import annotations
@@ -27,6 +28,25 @@ LABEL_COST_CAP_MICRO = 1_100_000
 
 PORTABLE_FLOOR_MICRO = 600_000
 """The least mechanical royalty of a standalone portable subscription, per subscriber: $0.60."""
+
+COPY_RATES: Mapping[int, tuple[int, int]] = MappingProxyType(
+    {
+        1998: (71_000, 13_500),
+        2000: (75_500, 14_500),
+        2002: (80_000, 15_500),
+        2004: (85_000, 16_500),
+        2006: (91_000, 17_500),
+        2023: (120_000, 23_100),
+        2024: (124_000, 23_900),
+        2025: (127_000, 24_500),
+        2026: (131_000, 25_200),
+    }
+)
+"""What a copy or a download of a work owes, and what a minute of it owes if that is more, in
+micro-dollars, from a year on: 37 CFR 255.3 up to 2009, 37 CFR 385.11 since; from 2024 on adjusted
+to the consumer price index each year. 2027 is announced in December 2026."""
+
+LAST_COPY_YEAR = max(COPY_RATES)
 
 
 @dataclass(frozen=True)
@@ -100,6 +120,36 @@ def phonorecords_iv(
     floor = floor_micro * subscribers
     left = max(0, all_in - performance_micro)
     return Mechanical(of_revenue, of_label_cost, all_in, max(left, floor), floor > left)
+
+
+def of_copies(year: int, seconds: int, copies: int, *, rate_bps: int = 10_000) -> int:
+    """What copies or downloads of a work owe, in micro-dollars, rounded down once.
+
+    A copy owes the rate of the year, or that of each minute begun if this is more.
+
+    >>> of_copies(2010, 247, 500), of_copies(2010, 398, 500)
+    (45500000, 61250000)
+
+    Args:
+        year: in which they were made and distributed.
+        seconds: the length of the work.
+        copies: how many.
+        rate_bps: the part of the statutory rate that was agreed, such as 7,500 in a controlled
+            composition clause.
+
+    Raises:
+        RoyaltyError: the year has no rate, or something is negative.
+    """
+    if not min(COPY_RATES) <= year <= LAST_COPY_YEAR:
+        raise RoyaltyError(
+            f"no rate of a copy for {year}",
+            help=f"there are rates for {min(COPY_RATES)} to {LAST_COPY_YEAR}",
+        )
+    for name, amount in {"length": seconds, "number of copies": copies, "rate": rate_bps}.items():
+        if amount < 0:
+            raise RoyaltyError(f"the {name} cannot be {amount}", help="give 0 or more")
+    copy, minute = COPY_RATES[max(since for since in COPY_RATES if since <= year)]
+    return max(copy, minute * -(-seconds // 60)) * copies * rate_bps // 10_000
 
 
 def adjusted_plays(plays: int, seconds: int) -> Fraction:

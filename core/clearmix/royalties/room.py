@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clearmix.contracts import Progress, RoyaltyFormula
-from clearmix.errors import RoyaltyError
+from clearmix.errors import ClearmixError, RoyaltyError
 from clearmix.royalties.auditing import problems_of_books, unmarked_pools
 from clearmix.royalties.claiming import with_claims
 from clearmix.royalties.closing import Closing
@@ -133,6 +133,11 @@ class Royalties:
             RoyaltyError: there is no reason, or no such play or item; none was flagged.
         """
         event_ids, items = tuple(event_ids), tuple(items)
+        if (not event_ids and not items) or (since and not items):
+            raise RoyaltyError(
+                "a time without an item" if event_ids else "neither a play nor an item is named",
+                help="name plays by their event ids, or items, whose plays since a time are meant",
+            )
         known = known_items(self._database) if items else {}
         wrong = self._log.unknown_ids(event_ids) + [id for id in items if id not in known]
         if wrong:
@@ -204,8 +209,8 @@ class Royalties:
         if period.end > self._clock() and not early:
             raise RoyaltyError(
                 f"{period} is not over",
-                help="settle it when it is; a settled month is closed, and plays that come later "
-                "wait for a correction",
+                help="settle it when it is, or `--early`; a settled month is closed, and plays "
+                "that come later wait for a correction",
             )
         rates = rates_in_force(self._database, period)
         closed = self._closing.close(period, chosen, rates, progress, elsewhere=engine)
@@ -352,6 +357,16 @@ class Royalties:
             differences=(*found.differences, *unmarked),
             notes=self._reading.waits(row),
         )
+
+    def verify_all(self, progress: Progress = quiet) -> list[Replay]:
+        """Each settlement replayed; one that cannot be, such as without its formula, says why."""
+        found = []
+        for one in self._reading.settlements():
+            try:
+                found.append(self.verify(one.hash, progress))
+            except ClearmixError as error:
+                found.append(Replay(one.hash, "", True, (f"{error.message}; {error.help}",)))
+        return found
 
     def problems_of_books(self) -> tuple[str, ...]:
         """Sentences about the ledger as a whole: forged entries, accounts that are overdrawn."""

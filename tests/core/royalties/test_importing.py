@@ -42,7 +42,11 @@ REFUSED = {
     "not finite": ({"seconds": "nan"}, "`seconds` is not a number: nan"),
     "negative": ({"seconds": "-0.5"}, "`seconds` is negative: -0.5"),
     "absurd": ({"seconds": "86400.1"}, "`seconds` is more than a day: 86400.1"),
-    "category": ({"category": "polka"}, "unknown `category`"),
+    "category": (
+        {"category": "polka"},
+        "unknown `category`: polka; give one of original, official-remix, producer-led, "
+        "listener-remix, listener-cover",
+    ),
     "territory": ({"territory": "Britain"}, "`territory` is not a country code of two letters"),
     "no territory": ({"territory": "xq"}, "`territory` is not a code of ISO 3166: XQ"),
     "tier": ({"tier": ""}, "no `tier`"),

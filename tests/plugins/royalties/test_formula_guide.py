@@ -23,7 +23,9 @@ def run() -> tuple[dict[str, Any], str]:
     printed = StringIO()
     with redirect_stdout(printed):
         for language, code in BLOCKS:
-            if language == "python":
+            if language == "py":  # a program of its own, which imports what was written above
+                exec(code.replace("from my_formulas import ProRata\n", ""), names)
+            elif language == "python":
                 exec(code, names)
     return names, printed.getvalue()
 
