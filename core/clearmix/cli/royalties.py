@@ -136,6 +136,35 @@ def settle(
 
 
 @_royalties.command()
+def settlements(as_json: Json = False) -> None:
+    """List what was settled and corrected, by month."""
+    from clearmix.kernel import Kernel
+
+    found = Kernel().royalties.settlements()
+    replaced = {one.corrects for one in found}
+    rows = [
+        {
+            "hash": one.hash, "period": one.period, "formula": one.formula,
+            "formula_version": one.formula_version, "posted_in": one.posted_in,
+            "pool_micro": micro_json(one.pool_micro), "pool": money(one.pool_micro, one.currency),
+            "currency": one.currency, "corrects": one.corrects,
+            "stands": one.hash not in replaced,
+        }
+        for one in found
+    ]  # fmt: skip
+    table = [
+        (
+            str(row["hash"])[:12], str(row["period"]), str(row["formula"]), str(row["pool"]),
+            f"in {row['posted_in']}",
+            f"corrects {one.corrects[:12]}" if one.corrects else "",
+            "" if row["stands"] else "corrected since",
+        )
+        for row, one in zip(rows, found, strict=True)
+    ]  # fmt: skip
+    show({"settlements": rows}, columns(table) or "nothing is settled yet", as_json=as_json)
+
+
+@_royalties.command()
 def correct(
     period: Annotated[str, typer.Option(help="A month that is settled, such as 2026-10.")],
     formula: Annotated[str, typer.Option(help="The formula it is settled with.")] = "pro-rata",

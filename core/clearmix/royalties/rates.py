@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
+from fractions import Fraction
+from math import floor
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
@@ -58,6 +60,10 @@ class Rates(BaseModel):
         {}, description="what each tier costs a month; a tier left out funds no general pool"
     )
     tax_bps: Bps = Field(0, description="tax, as a part of the fee")
+    vat_bps: Bps = Field(
+        0,
+        description="tax that the fee includes, as a part of the price without it: 2,000 for 20 %",
+    )
     store_fee_bps: Bps = Field(0, description="an app store's cut, as a part of the fee")
     revenue_share_bps: Bps = Field(description="the rights-holders' part of what is left")
     per_generation_fee_micro: Micro = Field(0, description="owed once for each render made")
@@ -74,7 +80,9 @@ class Rates(BaseModel):
 
     @model_validator(mode="after")
     def _something_is_left(self) -> Rates:
-        if self.tax_bps + self.store_fee_bps > ALL_BPS:
+        if self.tax_bps and self.vat_bps:
+            raise ValueError("give the tax as `tax_bps` or as `vat_bps`, not twice")
+        if self._kept < 0:
             raise ValueError("tax and store fee together are more than the fee")
         return self
 
@@ -85,9 +93,16 @@ class Rates(BaseModel):
 
         >>> Rates(currency="GBP", tax_bps=2000, revenue_share_bps=7000).net_micro(3_990_000)
         2234400
+        >>> Rates(currency="GBP", vat_bps=2000, revenue_share_bps=7000).net_micro(9_990_000)
+        5827500
         """
-        kept = ALL_BPS - self.tax_bps - self.store_fee_bps
-        return fee_micro * kept * self.revenue_share_bps // ALL_BPS**2
+        return floor(fee_micro * self._kept * self.revenue_share_bps / ALL_BPS)
+
+    @property
+    def _kept(self) -> Fraction:
+        """The part of a fee that tax and store leave."""
+        without_vat = Fraction(ALL_BPS, ALL_BPS + self.vat_bps)
+        return without_vat - Fraction(self.tax_bps + self.store_fee_bps, ALL_BPS)
 
     def side_weights(self, kind: str) -> Mapping[str, int]:
         """The relative weights of the sides of a kind of item."""

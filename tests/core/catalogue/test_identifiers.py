@@ -19,6 +19,24 @@ PUBLISHED = [
     (identifiers.isni, "0000 0001 2103 2683", "0000000121032683"),
     (identifiers.isni, "0000 0001 2281 955X", "000000012281955X"),
     (identifiers.grid, "A1-2425G-ABC1234002-M", "A12425GABC1234002M"),
+    (identifiers.isrc, "AA6Q72000047", "AA6Q72000047"),  # IFPI, ISRC handbook
+    (identifiers.isrc, "FR-Z03-98-00212", "FRZ039800212"),  # ISO 3901:2001
+    (identifiers.isrc, "GB-AYE-68-00011", "GBAYE6800011"),
+    (identifiers.iswc, "T-000.000.001-0", "T-000.000.001-0"),  # Dancing Queen, the first
+    (identifiers.iswc, "T-010.140.236-1", "T-010.140.236-1"),  # Yesterday
+    (identifiers.iswc, "T-101.690.320-9", "T-101.690.320-9"),
+    (identifiers.ipi_base, "I-000000229-7", "I-000000229-7"),
+    (identifiers.ipi_name, "00014107436", "00014107436"),  # names of Pablo Picasso, CISAC
+    (identifiers.ipi_name, "00068238360", "00068238360"),
+    (identifiers.ipi_name, "00068238458", "00068238458"),
+    (identifiers.isni, "0000-0002-1825-0097", "0000000218250097"),  # ORCID's examples
+    (identifiers.isni, "0000-0001-5109-3700", "0000000151093700"),
+    (identifiers.isni, "0000-0002-1694-233X", "000000021694233X"),
+    (identifiers.isni, "0000 0001 2150 090X", "000000012150090X"),
+    (identifiers.upc, "0 36000 29145 2", "036000291452"),  # GS1's examples
+    (identifiers.upc, "5901234123457", "5901234123457"),
+    (identifiers.upc, "9780201379624", "9780201379624"),
+    (identifiers.upc, "10614141000415", "10614141000415"),
     (identifiers.grid, "Grid: A1-2425G-ABC1234002-M", "A12425GABC1234002M"),
 ]
 

@@ -1,4 +1,4 @@
-"""The US mechanical royalty, as computed by hand from the formula."""
+"""The US mechanical royalty, as computed by hand from the formula and as others publish it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clearmix.errors import RoyaltyError
-from clearmix.royalties.mechanical import adjusted_plays, per_work, phonorecords_iv
+from clearmix.royalties.mechanical import adjusted_plays, of_copies, per_work, phonorecords_iv
 from clearmix.royalties.money import largest_remainder
 
 MILLION = 10**12  # dollars, in micro-dollars
@@ -82,3 +82,68 @@ def test_largest_remainder_adds_up_and_misses_nobody_by_a_unit(
     parts = largest_remainder(amount, weights, seed)
     assert sum(parts.values()) == amount
     assert all(abs(parts[n] - Fraction(amount * w, whole)) < 1 for n, w in weights.items())
+
+
+SONGWRITER101 = "songwriter101.com, Statutory (Compulsory) Mechanical License Rate"
+SONGFILE = "Harry Fox Agency, how the statutory rate is calculated (Songfile; experts123.com)"
+AFFORDABLE = "Affordable Song Licensing, How are royalties calculated, rates of January 2024"
+
+COPIES = [
+    (SONGWRITER101, 1999, "5:00", 1, "0.071"),
+    (SONGWRITER101, 1999, "6:00", 1, "0.081"),
+    (SONGWRITER101, 2000, "3:00", 1, "0.0755"),
+    (SONGWRITER101, 2001, "5:01", 1, "0.087"),
+    (SONGWRITER101, 2003, "5:00", 1, "0.08"),
+    (SONGWRITER101, 2005, "5:00", 1, "0.085"),
+    (SONGWRITER101, 2006, "5:00", 1, "0.091"),
+    (SONGFILE, 2010, "4:07", 500, "45.50"),
+    (SONGFILE, 2010, "5:01", 1, "0.105"),
+    (SONGFILE, 2010, "6:00", 1, "0.105"),
+    (SONGFILE, 2010, "6:01", 1, "0.1225"),
+    (SONGFILE, 2010, "7:01", 1, "0.14"),
+    (SONGFILE, 2010, "6:38", 500, "61.25"),
+    ("Legal Aspects of the Music Industry exam, examzify.com", 2022, "7:00", 1, "0.1225"),
+    ("87 Fed. Reg. 76937: 12 cents, or 2.31 cents a minute", 2023, "5:00", 1, "0.12"),
+    ("87 Fed. Reg. 76937: 12 cents, or 2.31 cents a minute", 2023, "5:30", 1, "0.1386"),
+    (AFFORDABLE, 2024, "0:01", 1, "0.124"),
+    (AFFORDABLE, 2024, "5:01", 1, "0.1434"),
+    (AFFORDABLE, 2024, "7:00", 1, "0.1673"),
+    (AFFORDABLE, 2024, "7:01", 1, "0.1912"),
+    (AFFORDABLE, 2024, "8:01", 1, "0.2151"),
+    (AFFORDABLE, 2024, "10:00", 1, "0.239"),
+    (f"{AFFORDABLE}: What's My Age Again", 2024, "3:44", 500, "62.00"),
+    (f"{AFFORDABLE}: When I Come Around, rounded up to 4.19", 2024, "6:22", 25, "4.1825"),
+]
+
+
+@pytest.mark.parametrize(("source", "year", "length", "copies", "dollars"), COPIES)
+def test_a_published_example_of_copies_is_owed_what_its_source_says(
+    source: str, year: int, length: str, copies: int, dollars: str
+) -> None:
+    minutes, seconds = map(int, length.split(":"))
+    owed = of_copies(year, minutes * 60 + seconds, copies)
+    assert owed == Fraction(dollars) * 10**6, source
+
+
+def test_a_controlled_composition_is_owed_its_part_of_the_rate() -> None:
+    """lawslookup.com, How are royalties calculated: 75 % of 7.1 cents, for ten songs."""
+    assert 10 * of_copies(1999, 240, 1, rate_bps=7_500) == 532_500
+
+
+@given(
+    year=st.integers(1998, 2026),
+    seconds=st.integers(0, 3_600),
+    copies=st.integers(0, 10**9),
+)
+def test_a_longer_work_or_more_copies_never_owe_less(year: int, seconds: int, copies: int) -> None:
+    owed = of_copies(year, seconds, copies)
+    assert owed <= of_copies(year, seconds + 60, copies)
+    assert of_copies(year, seconds, copies + 1) - owed == of_copies(year, seconds, 1)
+
+
+def test_years_without_a_rate_and_negative_numbers_are_refused() -> None:
+    with pytest.raises(RoyaltyError, match="no rate of a copy for 1997") as caught:
+        of_copies(1997, 200, 1)
+    assert caught.value.help == "there are rates for 1998 to 2026"
+    with pytest.raises(RoyaltyError, match="the number of copies cannot be -1"):
+        of_copies(2024, 200, -1)
