@@ -231,7 +231,6 @@ def suspense(as_json: Json = False) -> None:
     from clearmix.kernel import Kernel
 
     now = datetime.now(UTC).strftime("%Y-%m")
-    ledger = Kernel().royalties.ledger
     rows = {
         kind: [
             {
@@ -239,9 +238,9 @@ def suspense(as_json: Json = False) -> None:
                 "amount_micro": micro_json(one.amount_micro),
                 "amount": money(one.amount_micro, one.currency), "currency": one.currency,
             }
-            for one in ledger.aged(kind)
+            for one in held
         ]
-        for kind in (SUSPENSE, CARRIED)
+        for kind, held in Kernel().royalties.audit.held().items()
     }  # fmt: skip
     text = columns(
         [
@@ -297,10 +296,10 @@ def verify(
     """Replay a settlement from its inputs and compare the hash; without one, replay them all."""
     from clearmix.kernel import Kernel
 
-    royalties = Kernel().royalties
+    audit = Kernel().royalties.audit
     with progress_bar(quiet=as_json) as progress:
-        replays = [royalties.verify(hash, progress)] if hash else royalties.verify_all(progress)
-    books = () if hash else royalties.problems_of_books()
+        replays = [audit.verify(hash, progress)] if hash else audit.verify_all(progress)
+    books = () if hash else audit.problems_of_books()
     same = not books and all(replay.same for replay in replays)
     text = []
     for replay in replays:

@@ -1,15 +1,24 @@
-"""The books as a whole: what no single settlement can tell of the ledger when it is verified."""
+"""Auditing: each settlement replayed and compared with its record, and the books as a whole."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import groupby
+from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from clearmix.royalties.ledger import Entry, Ledger, Posting
-from clearmix.royalties.models import CARRIED, SUSPENSE
+from clearmix.contracts import Progress, RoyaltyFormula
+from clearmix.errors import ClearmixError
+from clearmix.royalties.ledger import Aged, Entry, Ledger, Posting
+from clearmix.royalties.models import CARRIED, SUSPENSE, Replay
 from clearmix.royalties.money import money, totals
+from clearmix.royalties.reading import Reading, require_replayable
+from clearmix.royalties.replaying import replay
+from clearmix.royalties.unclaimed import unclaimed
+from clearmix.storage.database import Database
+from clearmix.storage.store import Store
 from clearmix.storage.tables.royalties import (
     LedgerEntryRow,
     LedgerLineRow,
@@ -20,6 +29,64 @@ from clearmix.storage.tables.royalties import (
 _NEVER_OWED = (CARRIED, SUSPENSE, "payable", "paid")
 """Kinds of accounts that hold nothing or something, and never less than nothing. What is accrued
 may fall below: whoever was paid too much carries a debt."""
+
+
+class Audit:
+    """What an auditor asks of settlements and ledger; nothing is changed."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: Store,
+        scratch: Path,
+        reading: Reading,
+        ledger: Ledger,
+        formula: Callable[[str], RoyaltyFormula],
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._scratch = scratch
+        self._reading = reading
+        self._ledger = ledger
+        self._formula = formula
+
+    def verify(self, hash: str, progress: Progress) -> Replay:
+        """A settlement replayed and compared; raises as `Royalties.verify` says."""
+        row = self._reading.row(hash)
+        require_replayable(row)
+        found = replay(
+            row,
+            self._formula(row.formula),
+            self._reading.history_files(row),
+            self._store,
+            self._ledger,
+            self._scratch,
+            progress,
+        )
+        with self._database.session() as session:
+            unmarked = unmarked_pools(session, row)
+        differences = (*found.differences, *unmarked)
+        return replace(found, differences=differences, notes=self._reading.waits(row))
+
+    def verify_all(self, progress: Progress) -> list[Replay]:
+        """Each settlement replayed; one that cannot be, such as without its formula, says why."""
+        found = []
+        for one in self._reading.settlements():
+            try:
+                found.append(self.verify(one.hash, progress))
+            except ClearmixError as error:
+                found.append(Replay(one.hash, "", True, (f"{error.message}; {error.help}",)))
+        return found
+
+    def problems_of_books(self) -> tuple[str, ...]:
+        """Sentences about the ledger as a whole: forged entries, accounts that are overdrawn."""
+        with self._database.session() as session:
+            return problems_of_books(session)
+
+    def held(self) -> dict[str, tuple[Aged, ...]]:
+        """What waits and since when: in suspense for its payee, or carried for a claim."""
+        with self._database.session() as session:
+            return {SUSPENSE: self._ledger.aged(SUSPENSE), CARRIED: unclaimed(session)}
 
 
 def problems_of_books(session: Session) -> tuple[str, ...]:

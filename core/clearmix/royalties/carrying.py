@@ -28,7 +28,8 @@ from clearmix.storage.tables.royalties import (
 CARRIED_COLUMNS = {"pool": "VARCHAR", "amount_micro": "BIGINT"}
 """What is taken in, by pool, or by side of a pool where it waited there."""
 
-_REPLACED = select(SettlementRow.corrects).where(col(SettlementRow.corrects).is_not(None))
+REPLACED = select(SettlementRow.corrects).where(col(SettlementRow.corrects).is_not(None))
+"""The hashes of settlements that a correction has replaced."""
 
 
 def waiting(
@@ -78,7 +79,7 @@ def standing(session: Session, period: Period) -> Sequence[SettlementRow]:
     """The settlements of a month that no correction has replaced."""
     return session.exec(
         select(SettlementRow)
-        .where(SettlementRow.period == period.text, col(SettlementRow.hash).not_in(_REPLACED))
+        .where(SettlementRow.period == period.text, col(SettlementRow.hash).not_in(REPLACED))
         .order_by(SettlementRow.formula)
     ).all()
 
@@ -105,7 +106,7 @@ def overdrawn(session: Session, since: Period, currency: str) -> tuple[Overdrawn
         .where(
             SettlementRow.period > since.text,
             SettlementRow.currency == currency,
-            col(SettlementRow.hash).not_in(_REPLACED),
+            col(SettlementRow.hash).not_in(REPLACED),
         )
         .order_by(SettlementRow.period, SettlementRow.formula)
     ).all()
@@ -116,34 +117,6 @@ def overdrawn(session: Session, since: Period, currency: str) -> tuple[Overdrawn
         for pool, amount in taken_in(row).items()
         if amount > left.get(pool, 0)
     )
-
-
-def still_waiting(session: Session, row: SettlementRow) -> tuple[str, ...]:
-    """Sentences about what waits of months up to a settlement's, and why it goes on waiting."""
-    balance = func.sum(LedgerLineRow.credit_micro) - func.sum(LedgerLineRow.debit_micro)
-    rows = session.exec(
-        select(
-            LedgerLineRow.account, LedgerLineRow.currency, balance, func.min(SettlementRow.period)
-        )
-        .join(LedgerEntryRow, col(LedgerLineRow.entry) == LedgerEntryRow.id)
-        .join(SettlementRow, col(LedgerEntryRow.settlement) == SettlementRow.hash)
-        .where(col(LedgerLineRow.account).startswith(f"{CARRIED}:"))
-        .group_by(LedgerLineRow.account, LedgerLineRow.currency)
-        .order_by(LedgerLineRow.account, LedgerLineRow.currency)
-    ).all()
-    found = []
-    for account, currency, amount, first in rows:
-        if amount <= 0 or first > row.period:
-            continue
-        pool = pool_of(account.partition(":")[2])
-        if currency != row.currency:
-            why = f"{row.period} is in {row.currency}; the next month in {currency} takes it in"
-        elif pool in row.pools:
-            why = f"the next month that divides the pool `{pool}` takes it in"
-        else:
-            why = f"`{row.formula}` divided nothing of the pool `{pool}` in {row.period}"
-        found.append(f"{money(int(amount), currency)} waits in `{account}`: {why}")
-    return tuple(found)
 
 
 def lay_carried(engine: Engine, carried: Mapping[str, int]) -> None:

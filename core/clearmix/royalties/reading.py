@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from clearmix.errors import RoyaltyError
-from clearmix.royalties.carrying import still_waiting, taken_in
+from clearmix.royalties.carrying import taken_in
 from clearmix.royalties.context import pool_of
 from clearmix.royalties.digests import row_text
 from clearmix.royalties.eligibility import Eligibility
@@ -31,6 +31,7 @@ from clearmix.royalties.period import Period
 from clearmix.royalties.reduction import eligible
 from clearmix.royalties.settling import REPLAYABLE
 from clearmix.royalties.sheaves import open_kept
+from clearmix.royalties.unclaimed import still_waiting
 from clearmix.storage.database import Database
 from clearmix.storage.store import Store
 from clearmix.storage.tables.clearance import DecisionRow

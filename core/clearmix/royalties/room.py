@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clearmix.contracts import Progress, RoyaltyFormula
-from clearmix.errors import ClearmixError, RoyaltyError
-from clearmix.royalties.auditing import problems_of_books, unmarked_pools
+from clearmix.errors import RoyaltyError
+from clearmix.royalties.auditing import Audit
 from clearmix.royalties.claiming import with_claims
 from clearmix.royalties.closing import Closing
 from clearmix.royalties.correcting import Correcting
@@ -34,8 +34,7 @@ from clearmix.royalties.rates import (
     record_rates,
     record_renders,
 )
-from clearmix.royalties.reading import Reading, is_account, require_replayable
-from clearmix.royalties.replaying import replay
+from clearmix.royalties.reading import Reading, is_account
 from clearmix.settings import Settings
 from clearmix.storage.columns import utc_now
 from clearmix.storage.database import Database
@@ -74,6 +73,7 @@ class Royalties:
         self._correcting = Correcting(database, self._reading, self._closing, formula, clock)
         self._estimates = Estimates(database, catalogue, clock)
         self.ledger = Ledger(database)
+        self.audit = Audit(database, store, self._scratch, self._reading, self.ledger, formula)
 
     # --- what comes in ---------------------------------------------------------------------------
 
@@ -339,39 +339,7 @@ class Royalties:
             RoyaltyError: there is no such settlement.
             PluginError: its formula is not installed any more.
         """
-        row = self._reading.row(hash)
-        require_replayable(row)
-        found = replay(
-            row,
-            self._formula(row.formula),
-            self._reading.history_files(row),
-            self._store,
-            self.ledger,
-            self._scratch,
-            progress,
-        )
-        with self._database.session() as session:
-            unmarked = unmarked_pools(session, row)
-        return replace(
-            found,
-            differences=(*found.differences, *unmarked),
-            notes=self._reading.waits(row),
-        )
-
-    def verify_all(self, progress: Progress = quiet) -> list[Replay]:
-        """Each settlement replayed; one that cannot be, such as without its formula, says why."""
-        found = []
-        for one in self._reading.settlements():
-            try:
-                found.append(self.verify(one.hash, progress))
-            except ClearmixError as error:
-                found.append(Replay(one.hash, "", True, (f"{error.message}; {error.help}",)))
-        return found
-
-    def problems_of_books(self) -> tuple[str, ...]:
-        """Sentences about the ledger as a whole: forged entries, accounts that are overdrawn."""
-        with self._database.session() as session:
-            return problems_of_books(session)
+        return self.audit.verify(hash, progress)
 
     def estimate(self, render_id: str) -> tuple[Earning, ...]:
         """Who earns what share of each play of a recording or render, on today's rate card."""

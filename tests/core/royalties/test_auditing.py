@@ -62,7 +62,7 @@ def test_books_that_nobody_touched_agree_after_payment_and_correction(
     closed_room.flag_plays("fraud", event_ids=["e3"])
     closed_room.correct("2026-10")
     assert closed_room.ledger.balances()["accrued:ben", "GBP"] < 0, "he carries a debt"
-    assert closed_room.problems_of_books() == ()
+    assert closed_room.audit.problems_of_books() == ()
 
 
 def test_a_forged_payment_is_found_though_no_settlement_knows_it(
@@ -76,7 +76,7 @@ def test_a_forged_payment_is_found_though_no_settlement_knows_it(
         "INSERT INTO ledger_line (entry, account, debit_micro, credit_micro, currency) "
         "VALUES ('ff', 'payable:max', 9, 0, 'GBP'), ('ff', 'paid:max', 0, 9, 'GBP')",
     )
-    assert closed_room.problems_of_books() == (
+    assert closed_room.audit.problems_of_books() == (
         "the entry `forged` was changed since it was posted",
         "more went out of `payable:max` than came in: it stands at -0.000009 GBP",
     )
@@ -86,6 +86,6 @@ def test_a_side_that_was_taken_out_shows_in_the_sum_of_all_accounts(
     closed: Any, closed_room: Royalties
 ) -> None:
     change(closed, "DELETE FROM ledger_line WHERE account = 'accrued:ben'")
-    problems = closed_room.problems_of_books()
+    problems = closed_room.audit.problems_of_books()
     assert "all accounts together are -0.35 GBP, not zero" in problems
     assert any(problem.endswith("does not balance") for problem in problems)

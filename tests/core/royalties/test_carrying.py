@@ -172,13 +172,14 @@ def test_what_waits_in_another_currency_stays(
     assert september.carried == {}
     assert waits(later) == FEE
     told = (
-        "3.50 EUR waits in `carried:add-on`: the next month that divides the pool `add-on` takes "
-        "it in",
-        "3.50 GBP waits in `carried:add-on`: 2026-09 is in EUR; the next month in GBP takes it in",
+        "3.50 GBP waits in `carried:add-on` since 2026-08: 2026-09 is in EUR; the next month in "
+        "GBP takes it in",
+        "3.50 EUR waits in `carried:add-on` since 2026-09: the next month that divides the pool "
+        "`add-on` takes it in",
     )
     assert september.notes == told
     assert later.verify(september.hash).notes == told
-    assert [(one.currency, one.since) for one in later.ledger.aged("carried")] == [
+    assert [(one.currency, one.since) for one in later.audit.held()["carried"]] == [
         ("GBP", "2026-08"), ("EUR", "2026-09"),
     ]  # fmt: skip
 
@@ -193,24 +194,25 @@ def test_what_waits_of_a_pool_that_is_not_divided_is_told(
           "made_at": "2026-09-05T10:00:00Z"}]
     )  # fmt: skip
     assert later.settle("2026-09", "per-generation").notes == (
-        "3.50 GBP waits in `carried:add-on`: `per-generation` divided nothing of the pool "
-        "`add-on` in 2026-09",
+        "3.50 GBP waits in `carried:add-on` since 2026-08: `per-generation` divided nothing of the "
+        "pool `add-on` in 2026-09",
     )
 
 
-def test_an_account_that_was_emptied_waits_since_it_was_filled_again(
+def test_what_waits_is_as_old_as_the_month_that_it_comes_from(
     later: Royalties, play: Play, write_plays: Write
 ) -> None:
-    later.import_plays(write_plays([heard(play, "2026-09", one) for one in ("ann", "cy")]))
+    """Ann hears something in September, and nobody in August: what was taken in is the oldest."""
+    later.import_plays(write_plays([heard(play, "2026-09", "ann")]))
     later.settle("2026-08", "user-centric")
-    [aged] = later.ledger.aged("carried")
+    [aged] = later.audit.held()["carried"]
     assert (aged.since, aged.amount_micro) == ("2026-08", 2 * FEE)
     later.settle("2026-09", "user-centric")
-    assert later.ledger.aged("carried") == ()
-    later.import_plays(write_plays([heard(play, "2026-10", "cy")], "october.csv"))
-    later.settle("2026-10", "user-centric")
-    [aged] = later.ledger.aged("carried")
-    assert (aged.since, aged.amount_micro) == ("2026-10", FEE)
+    [aged] = later.audit.held()["carried"]
+    assert (aged.since, aged.amount_micro) == ("2026-09", 2 * FEE)
+    later.import_plays(write_plays([heard(play, "2026-09", "cy")], "late.csv"))
+    later.correct("2026-09", "user-centric")
+    assert later.audit.held()["carried"] == ()
 
 
 def test_what_changed_while_a_month_was_settled_is_not_taken_in(
