@@ -95,6 +95,43 @@ def test_a_settled_month_is_corrected_and_paid(
     assert as_json("plays", "close") == {"moved": 0}
 
 
+def test_all_settlements_and_the_books_are_verified_at_once(
+    as_json, clearmix, with_plays: dict, tmp_path: Path
+) -> None:
+    assert as_json("royalties", "verify") == {"same": True, "settlements": [], "books": []}
+    rates = {
+        "currency": "GBP",
+        "subscription_fee_micro": {"studio": 10_000_000},
+        "revenue_share_bps": 6500,
+        "tier_subscribers": {"studio": ["local", "away"]},
+    }
+    (tmp_path / "rates.json").write_text(json.dumps({"format": 1, "rates": rates}))
+    as_json("catalogue", "import", tmp_path / "rates.json")
+    settled = as_json("royalties", "settle", "--period", "2026-10", "--formula", "user-centric")
+    [row] = as_json("royalties", "settlements")["settlements"]
+    assert (row["hash"], row["pool"], row["stands"]) == (settled["hash"], "13.00 GBP", True)
+    waits = (
+        "6.50 GBP waits in `carried:general` since 2026-10: the next month that divides the pool "
+        "`general` takes it in"
+    )
+    assert settled["notes"] == [waits]
+    assert as_json("royalties", "verify", settled["hash"])["notes"] == [waits]
+    [held] = as_json("royalties", "suspense")["carried"]
+    assert (held["account"], held["amount"]) == ("carried:general", "6.50 GBP")
+    _, out, _ = clearmix("royalties", "statement", "carried")
+    assert waits in out
+    _, out, _ = clearmix("royalties", "verify")
+    assert out.splitlines() == [
+        f"the replay of {settled['hash'][:12]} gives the same hash",
+        "the books agree",
+    ]
+    line = next(line for line in settled["lines"] if line["payee"] == "ada-wren")
+    _, out, _ = clearmix("royalties", "explain", line["id"])
+    assert out.startswith("ada-wren earned ")
+    assert "  1. the pool `general` of 2026-10 held 13.00 GBP" in out
+    assert "{" not in out, "sentences, no data"
+
+
 def test_formulas_are_listed_with_what_counts(as_json) -> None:
     listed = {row["id"]: row for row in as_json("royalties", "formulas")["formulas"]}
     assert listed.keys() >= {
