@@ -226,7 +226,8 @@ def _deal(id: str, row: Row) -> list[str]:
         "DE01", SalesTransactionId=id, LineId=row.line.id,
         AdjustmentOf=row.line.adjustment_of, Pool=row.line.pool,
         Category=row.line.category, Source=row.line.source, Side=row.line.side,
-        Role=row.line.role, ExactShare=exact(row.line.share), GrossAmount=decimal(row.gross_micro),
+        Role=row.line.role, ExactShare=exact(row.line.share), RateBase=row.line.base,
+        SplitsFrom=row.line.splits_from, GrossAmount=decimal(row.gross_micro),
         CalculationVersion=row.formula, Hash=row.line.settlement,
     )  # fmt: skip
 

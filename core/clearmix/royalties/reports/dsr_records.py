@@ -84,7 +84,7 @@ _LI01 = (
 )  # fmt: skip
 _DE01 = (
     "SalesTransactionId", "LineId", "AdjustmentOf", "Pool", "Category", "Source", "Side", "Role",
-    "ExactShare", "GrossAmount", "CalculationVersion", "Hash",
+    "ExactShare", "RateBase", "SplitsFrom", "GrossAmount", "CalculationVersion", "Hash",
 )  # fmt: skip
 
 CELLS: Mapping[str, tuple[str, ...]] = {

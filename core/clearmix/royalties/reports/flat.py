@@ -40,6 +40,8 @@ COLUMNS: Mapping[str, Cell] = {
     "units": lambda document, row: row.units,
     "gross": lambda document, row: decimal(row.gross_micro),
     "share": lambda document, row: exact(row.line.share),
+    "rate_base": lambda document, row: row.line.base,
+    "splits_from": lambda document, row: row.line.splits_from,
     "amount": lambda document, row: decimal(row.amount_micro),
     "fee": lambda document, row: decimal(0),
     "withholding_rate": lambda document, row: "0",

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from clearmix.royalties.money import money, percent
+from clearmix.royalties.terms import EARNED_FROM
 
 
 def page(template: str, **values: Any) -> str:
@@ -27,4 +28,5 @@ def _templates() -> Any:
     )
     environment.filters["money"] = money
     environment.filters["percent"] = percent
+    environment.filters["earned_from"] = EARNED_FROM.__getitem__
     return environment

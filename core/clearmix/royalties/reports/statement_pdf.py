@@ -20,6 +20,7 @@ from clearmix.royalties.reports.document import Document
 from clearmix.royalties.reports.naming import Names
 from clearmix.royalties.reports.plots import Bars
 from clearmix.royalties.reports.statement_page import by_size, plots_of
+from clearmix.royalties.terms import EARNED_FROM
 
 _COLOURS = {"original": "#7c6f64", "remix": "#d23c14", "cover": "#b27a00", "other": "#3f6f8f"}
 
@@ -133,7 +134,10 @@ def _table(document: Document, names: Names) -> Any:
             f"ISRC {source.isrc}" if source.isrc else "",
             f"ISWC {source.iswc}" if source.iswc else "",
         ]
-        under = ", ".join(part for part in (line.category, line.period, *ids, line.id) if part)
+        since = f"shares from {line.splits_from}" if line.splits_from else ""
+        base = f"share by contract {EARNED_FROM[line.base]}" if line.base else ""
+        facts = (line.category, line.pool, line.period, since, base, *ids, line.id)
+        under = ", ".join(part for part in facts if part)
         what = f'{_marked(line.title)}<br/><font size="6.5" color="#665d54">{_marked(under)}</font>'
         rows.append(
             [

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
@@ -21,7 +22,7 @@ from clearmix.royalties.reports.flat import guarded, to_csv
 from clearmix.royalties.reports.naming import Names, names_of
 from clearmix.royalties.reports.room import Reports
 from clearmix.royalties.reports.usage import Place, Usage
-from clearmix.storage.tables.catalogue import PartyRow, RecordingRow, WorkRow
+from clearmix.storage.tables.catalogue import PartyRow, RecordingRow, ShareRow, WorkRow
 
 PAYEES = ("northlight", "cleo", "ben", "suspense", "carried")
 NASTY = """=HYPERLINK("http://x")<script>alert(1)</script>\t|'"&夜曲 Ночь"""
@@ -75,6 +76,39 @@ def test_every_format_adds_up_to_the_ledger(reports: Reports, closed_room: Royal
             if one["type"] == "SY10.01"
         ] + [micro(one["AllocatedNetRevenue"]) for one in royalty if one["type"] == "SY07.01"]
         assert sum(summaries) == owed
+
+
+def test_every_format_names_the_base_of_a_rate_and_the_day_of_its_shares(
+    reports: Reports, closed: Any, closed_room: Royalties, logged: Any, play: Any, write_plays: Any
+) -> None:
+    term = {"payee": "ben", "rate_bps": 1_500, "base": "net-pool"}
+    closed_room.import_renders([logged("owed", ["dawn"], duties={"royalties": [term]})])
+    with closed.database.session(write=True) as session:
+        session.add(
+            ShareRow(
+                side="recording", subject="dawn", party="northlight", role="owner", parts=1,
+                valid_from=date(2026, 10, 12),
+            )
+        )  # fmt: skip
+    closed_room.import_plays(write_plays([play("late", "owed")], "late.csv"))
+    closed_room.correct("2026-10")
+    [line] = [line for line in closed_room.statement("ben").lines if line.item_id == "owed"]
+    assert (line.base, line.splits_from) == ("net-pool", "2026-10-12")
+    rows = csv_rows(reports.statement("ben", "2026-11", "csv"))
+    [row] = [row for row in rows if row["line_id"] == line.id]
+    assert (row["rate_base"], row["splits_from"]) == ("net-pool", "2026-10-12")
+    deals = [
+        record
+        for record in dsr_records(reports.statement("ben", "2026-11", "dsr-sales"))
+        if record.get("LineId") == line.id
+    ]
+    assert {(deal["RateBase"], deal["SplitsFrom"]) for deal in deals} == {
+        ("net-pool", "2026-10-12")
+    }
+    page = reports.statement("ben", "2026-11", "html").decode()
+    assert "by contract of what the item is allotted of the pool" in page
+    assert "shares from 2026-10-12" in page
+    assert reports.statement("ben", "2026-11", "pdf").startswith(b"%PDF")
 
 
 @settings(
