@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from clearmix.royalties.context import Context
     from clearmix.royalties.eligibility import Eligibility
     from clearmix.royalties.events import Play, PlaysImported, Refused
+    from clearmix.royalties.explanations import Explanation
     from clearmix.royalties.models import (
         Earning,
-        Explanation,
         Replay,
         Settlement,
         Statement,
@@ -31,7 +31,7 @@ _HOMES = {
     "Context": "context",
     "Earning": "models",
     "Eligibility": "eligibility",
-    "Explanation": "models",
+    "Explanation": "explanations",
     "LoggedRender": "rates",
     "Payout": "paying",
     "Period": "period",

@@ -9,7 +9,8 @@ from pathlib import Path
 from clearmix.contracts import Progress, RoyaltyFormula
 from clearmix.errors import PluginError
 from clearmix.royalties.engine import engine
-from clearmix.royalties.models import Claim, Claims, Explanation, StatementLine
+from clearmix.royalties.explanations import Claim, Claims, Explanation
+from clearmix.royalties.models import StatementLine
 from clearmix.royalties.period import Period
 from clearmix.royalties.rates import Rates
 from clearmix.royalties.reading import Reading, open_history

@@ -115,7 +115,8 @@ class Closing:
             if correcting is not None:
                 if covered["lines"] == correcting.manifest["lines"]:
                     progress(1.0, "nothing to correct")
-                    return self._reading.settlement(correcting, posted=False)
+                    waits = self._reading.waits(correcting)
+                    return self._reading.settlement(correcting, posted=False, waits=waits)
                 covered["corrects"] = correcting.hash
             rest = tuple(table for table in KEPT if table not in files)
             row = SettlementRow(
@@ -136,7 +137,7 @@ class Closing:
             )
             posted = self._post(row, working, correcting)
         progress(1.0, "settled")
-        return self._reading.settlement(row, posted=posted)
+        return self._reading.settlement(row, posted=posted, waits=self._reading.waits(row))
 
     def _freeze(
         self, working: Engine, period: Period, rates: Rates, correcting: SettlementRow | None

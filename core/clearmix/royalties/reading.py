@@ -16,12 +16,12 @@ from clearmix.royalties.context import pool_of
 from clearmix.royalties.digests import row_text
 from clearmix.royalties.eligibility import Eligibility
 from clearmix.royalties.engine import EVENT_COLUMNS, Engine, engine, literal
+from clearmix.royalties.explanations import Explanation
 from clearmix.royalties.finishing import LINE_COLUMNS
 from clearmix.royalties.models import (
     CARRIED,
     SUSPENSE,
     TAKEN_IN,
-    Explanation,
     Settlement,
     Statement,
     StatementLine,
@@ -70,7 +70,7 @@ class Reading:
                     col(SettlementRow.corrects).is_(None),
                 )
             ).first()
-        return self.settlement(row, posted=False) if row else None
+        return self.settlement(row, posted=False, waits=self.waits(row)) if row else None
 
     def latest(self, hash: str) -> SettlementRow:
         """The last correction of a settlement, or itself if there is none."""
@@ -110,7 +110,9 @@ class Reading:
             )
         return found[0]
 
-    def settlement(self, row: SettlementRow, *, posted: bool) -> Settlement:
+    def settlement(
+        self, row: SettlementRow, *, posted: bool, waits: tuple[str, ...] = ()
+    ) -> Settlement:
         """The settlement of a row."""
         return Settlement(
             hash=row.hash,
@@ -127,7 +129,7 @@ class Reading:
             posted=posted,
             corrects=row.corrects,
             posted_in=row.posted_in or row.period,
-            notes=(*_notes(row), *self.waits(row)),
+            notes=(*_notes(row), *waits),
             carried=taken_in(row),
             read_lines=lambda: self._lines(row),
         )
@@ -214,15 +216,10 @@ class Reading:
                     "WHERE pool = ? AND item_id = ? AND splits_from = ? AND payee = ? "
                     "AND side = ? AND role = ? AND source = ?",
                     [
-                        line.pool,
-                        line.item_id,
-                        line.splits_from,
-                        line.payee,
-                        line.side,
-                        line.role,
-                        line.source,
+                        line.pool, line.item_id, line.splits_from, line.payee, line.side,
+                        line.role, line.source,
                     ],
-                )
+                )  # fmt: skip
                 plays, in_all = self._plays(working, row, line)
                 steps += [
                     f"`{line.title}` ({line.category}) {_count(line, in_all)}, for which the "

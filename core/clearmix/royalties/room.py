@@ -17,11 +17,12 @@ from clearmix.royalties.correcting import Correcting
 from clearmix.royalties.days import close_days
 from clearmix.royalties.estimating import Estimates
 from clearmix.royalties.events import Heard, Play, PlaysImported
+from clearmix.royalties.explanations import Explanation
 from clearmix.royalties.flagging import record_flags
 from clearmix.royalties.importing import import_plays
 from clearmix.royalties.known_items import known_items
 from clearmix.royalties.ledger import Ledger
-from clearmix.royalties.models import Earning, Explanation, Replay, Settlement, Statement
+from clearmix.royalties.models import Earning, Replay, Settlement, Statement
 from clearmix.royalties.paying import Payout, pay_out
 from clearmix.royalties.period import Period
 from clearmix.royalties.plays import PlayLog

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import Session, col, func, select
 
-from clearmix.royalties.carrying import REPLACED, taken_in
+from clearmix.royalties.carrying import REPLACED
 from clearmix.royalties.context import pool_of
 from clearmix.royalties.ledger import Aged
 from clearmix.royalties.models import CARRIED
@@ -30,11 +30,15 @@ def unclaimed(session: Session) -> tuple[Aged, ...]:
         changes.setdefault((account, currency), {})[period] = int(amount)
     held = {key: sum(of.values()) for key, of in changes.items()}
     # The books have what came in less what was taken in; the settlements know the latter.
-    stands = select(SettlementRow).where(col(SettlementRow.hash).not_in(REPLACED))
-    for row in session.exec(stands):
-        for pool, amount in taken_in(row).items():
-            of = changes[f"{CARRIED}:{pool}", row.currency]
-            of[row.period] = of.get(row.period, 0) + amount
+    taken = session.exec(
+        select(
+            SettlementRow.period, SettlementRow.currency, col(SettlementRow.manifest)["carried"]
+        ).where(col(SettlementRow.hash).not_in(REPLACED))
+    ).all()
+    for period, currency, carried in taken:
+        for pool, amount in (carried or {}).items():
+            of = changes[f"{CARRIED}:{pool}", currency]
+            of[period] = of.get(period, 0) + int(amount)
     found = [
         Aged(account, currency, amount, _oldest(changes[account, currency], amount))
         for (account, currency), amount in held.items()
