@@ -167,10 +167,15 @@ def settlements(as_json: Json = False) -> None:
 @_royalties.command()
 def correct(
     period: Annotated[str, typer.Option(help="A month that is settled, such as 2026-10.")],
-    formula: Annotated[str, typer.Option(help="The formula it is settled with.")] = "pro-rata",
+    formula: Annotated[
+        str | None, typer.Option(help="The formula that settled it, if several did.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Settle a settled month anew, and post the differences in the month that is open."""
+    """Settle a settled month anew, and post the differences in the month that is open.
+
+    Later months that took in money which this one pays to others now are corrected with it.
+    """
     from clearmix.kernel import Kernel
 
     with progress_bar(quiet=as_json) as progress:

@@ -35,7 +35,7 @@ class Correcting:
         self._formula = formula
         self._clock = clock
 
-    def correct(self, period: Period, formula: str, progress: Progress) -> Settlement:
+    def correct(self, period: Period, formula: str | None, progress: Progress) -> Settlement:
         """The settlement of a month as it stands now, and those that had to follow it.
 
         Where a correction pays to others what a later month had taken in, that month is corrected
@@ -45,7 +45,7 @@ class Correcting:
         Raises:
             RoyaltyError: as `Royalties.correct` says; of the month itself, not of one that follows.
         """
-        corrected = self._one(period, formula, progress)
+        corrected = self._one(period, formula or self._only_formula(period), progress)
         followed: list[Settlement] = []
         notes = list(corrected.notes)
         while (due := self._due(period, corrected.currency)) is not None:
@@ -63,6 +63,21 @@ class Correcting:
             followed.append(follower)
             notes.append(f"{said} now: {due.period} was corrected too, {follower.hash[:12]}")
         return replace(corrected, notes=tuple(notes), followed=tuple(followed))
+
+    def _only_formula(self, period: Period) -> str:
+        """The formula that settled a month; raises RoyaltyError if none or several did."""
+        known = self._reading.settled_formulas().get(period.text, ())
+        if not known:
+            raise RoyaltyError(
+                f"{period} is not settled yet",
+                help=f"settle it first: `royalties settle --period {period} --formula ...`",
+            )
+        if len(known) > 1:
+            raise RoyaltyError(
+                f"{period} is settled by several formulas",
+                help=f"add `--formula` and one of {', '.join(known)}",
+            )
+        return known[0]
 
     def _due(self, period: Period, currency: str) -> Overdrawn | None:
         with self._database.session() as session:

@@ -229,7 +229,7 @@ class Royalties:
         return replace(settlement, notes=(*settlement.notes, note))
 
     def correct(
-        self, period: str | Period, formula: str = "pro-rata", progress: Progress = quiet
+        self, period: str | Period, formula: str | None = None, progress: Progress = quiet
     ) -> Settlement:
         """Settles a month anew with what is known now, and posts what changed in the open month.
 
@@ -239,9 +239,14 @@ class Royalties:
         settlement that stands comes back and nothing is posted. A later month that took in what
         this one pays to others now is corrected as well, and is among `followed`.
 
+        Args:
+            period: a month.
+            formula: the one that settled it; needed only if several did.
+            progress: told how far it is.
+
         Raises:
-            RoyaltyError: the month has not been settled with that formula, or the formula has
-                another version than then.
+            RoyaltyError: the month has not been settled, or not with that formula; several have,
+                or the formula has another version than then.
         """
         return self._correcting.correct(Period(str(period)), formula, progress)
 

@@ -137,7 +137,7 @@ def test_a_correction_can_be_corrected(
 
 def test_what_was_never_settled_cannot_be_corrected(october_room: Royalties) -> None:
     with pytest.raises(RoyaltyError, match="2026-10 is not settled by `pro-rata`") as caught:
-        october_room.correct("2026-10")
+        october_room.correct("2026-10", "pro-rata")
     assert "royalties settle --period 2026-10" in caught.value.help
 
 
@@ -146,6 +146,25 @@ def test_another_version_of_the_formula_does_not_correct(closed: Any) -> None:
     newer.version = "2"
     with pytest.raises(RoyaltyError, match="settled with `pro-rata` 1, and 2 is installed"):
         closed.room(AFTERWARDS, newer).correct("2026-10")
+
+
+def test_the_formula_need_not_be_named_unless_several_settled_the_month(
+    closed_room: Royalties,
+) -> None:
+    assert closed_room.correct("2026-10").formula == "pro-rata"
+    closed_room.settle("2026-10", "per-generation")
+    with pytest.raises(RoyaltyError, match="2026-10 is settled by several formulas") as caught:
+        closed_room.correct("2026-10")
+    assert caught.value.help == "add `--formula` and one of per-generation, pro-rata"
+    with pytest.raises(RoyaltyError, match="2026-09 is not settled yet"):
+        closed_room.correct("2026-09")
+
+
+def test_a_flag_names_what_it_is_about(closed_room: Royalties) -> None:
+    with pytest.raises(RoyaltyError, match="neither a play nor an item is named"):
+        closed_room.flag_plays("fraud")
+    with pytest.raises(RoyaltyError, match="a time without an item"):
+        closed_room.flag_plays("fraud", event_ids=["e1"], since=AFTERWARDS)
 
 
 def test_flags_of_unknown_plays_and_without_a_reason_are_refused(closed_room: Royalties) -> None:
