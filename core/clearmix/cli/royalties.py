@@ -65,13 +65,22 @@ def flag(
     since: Annotated[
         datetime | None, typer.Option(help="With --item: only plays from this time on, in UTC.")
     ] = None,
+    lift: Annotated[
+        bool, typer.Option("--lift", help="Take flags back, such as after an appeal.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Flag plays that shall not count; a settled month needs `royalties correct` then."""
     from clearmix.kernel import Kernel
 
+    royalties = Kernel().royalties
+    events, items = plays or (), item or ()
+    if lift:
+        lifted = royalties.lift_flags(reason, event_ids=events, items=items)
+        show({"lifted": lifted}, f"{lifted} flags are taken back", as_json=as_json)
+        return
     time = since.replace(tzinfo=UTC) if since else None
-    new = Kernel().royalties.flag_plays(reason, event_ids=plays or (), items=item or (), since=time)
+    new = royalties.flag_plays(reason, event_ids=events, items=items, since=time)
     show({"flagged": new}, f"{new} flags are new", as_json=as_json)
 
 

@@ -1,11 +1,11 @@
-"""Judgements on plays that come after them: fraud found later, opt-outs. Nothing is deleted."""
+"""Judgements on plays that come after them: fraud, opt-outs, appeals. Nothing is deleted."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from sqlmodel import select
+from sqlmodel import Session, col, select
 
 from clearmix.errors import RoyaltyError
 from clearmix.royalties.engine import Engine
@@ -32,24 +32,61 @@ def record_flags(
     Raises:
         RoyaltyError: there is no reason.
     """
-    if not reason.strip():
-        raise RoyaltyError("a flag without a reason", help="say why, such as `fraud`")
+    _require_reason(reason)
     rows = [PlayFlagRow(event_id=id, reason=reason) for id in event_ids]
     rows += [PlayFlagRow(item_id=id, since=since, reason=reason) for id in items]
     with database.session(write=True) as session:
-        known = {
-            (row.event_id, row.item_id, row.since)
-            for row in session.exec(select(PlayFlagRow)).all()
-        }
-        new = [row for row in rows if (row.event_id, row.item_id, row.since) not in known]
+        standing = {_about(row) for row in _standing(session)}
+        new = [row for row in rows if _about(row) not in standing]
         session.add_all(new)
     return len(new)
+
+
+def lift_flags(
+    database: Database, reason: str, event_ids: Iterable[str], items: Iterable[str]
+) -> int:
+    """How many flags were taken back: those of single plays, and all those of items.
+
+    What a log itself calls fraud is no flag, and stays.
+
+    Raises:
+        RoyaltyError: there is no reason.
+    """
+    _require_reason(reason)
+    plays, whole = set(event_ids), set(items)
+    with database.session(write=True) as session:
+        lifted = [
+            PlayFlagRow(
+                event_id=row.event_id, item_id=row.item_id, since=row.since, reason=reason,
+                lifted=True,
+            )
+            for row in _standing(session)
+            if row.event_id in plays or row.item_id in whole
+        ]  # fmt: skip
+        session.add_all(lifted)
+    return len(lifted)
+
+
+def _standing(session: Session) -> list[PlayFlagRow]:
+    """The flags that hold: of all that was said about the same plays, the last word."""
+    rows = session.exec(select(PlayFlagRow).order_by(col(PlayFlagRow.number))).all()
+    last = {_about(row): row for row in rows}
+    return [row for row in last.values() if not row.lifted]
+
+
+def _about(row: PlayFlagRow) -> tuple[str | None, str | None, datetime | None]:
+    return row.event_id, row.item_id, row.since
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise RoyaltyError("a flag without a reason", help="say why, such as `fraud`")
 
 
 def apply_flags(into: Engine, database: Database, name: str) -> None:
     """Makes the plays that were flagged afterwards fraud in a view of plays, anew each time."""
     with database.session() as session:
-        flags = session.exec(select(PlayFlagRow)).all()
+        flags = _standing(session)
     if not flags:
         return
     plays = sorted({row.event_id for row in flags if row.event_id})

@@ -18,7 +18,7 @@ from clearmix.royalties.days import close_days
 from clearmix.royalties.estimating import Estimates
 from clearmix.royalties.events import Heard, Play, PlaysImported
 from clearmix.royalties.explanations import Explanation
-from clearmix.royalties.flagging import record_flags
+from clearmix.royalties.flagging import lift_flags, record_flags
 from clearmix.royalties.importing import import_plays
 from clearmix.royalties.known_items import known_items
 from clearmix.royalties.ledger import Ledger
@@ -134,19 +134,38 @@ class Royalties:
             RoyaltyError: there is no reason, or no such play or item; none was flagged.
         """
         event_ids, items = tuple(event_ids), tuple(items)
-        if (not event_ids and not items) or (since and not items):
+        if since and not items:
             raise RoyaltyError(
-                "a time without an item" if event_ids else "neither a play nor an item is named",
-                help="name plays by their event ids, or items, whose plays since a time are meant",
+                "a time without an item", help="name the items whose plays since then are meant"
+            )
+        self._require_known(event_ids, items)
+        return record_flags(self._database, reason, event_ids, items, since)
+
+    def lift_flags(
+        self, reason: str, *, event_ids: Iterable[str] = (), items: Iterable[str] = ()
+    ) -> int:
+        """How many flags were taken back: those of single plays, and all those of items.
+
+        Raises:
+            RoyaltyError: there is no reason, or no such play or item; none was lifted.
+        """
+        event_ids, items = tuple(event_ids), tuple(items)
+        self._require_known(event_ids, items)
+        return lift_flags(self._database, reason, event_ids, items)
+
+    def _require_known(self, event_ids: Sequence[str], items: Sequence[str]) -> None:
+        if not event_ids and not items:
+            raise RoyaltyError(
+                "neither a play nor an item is named",
+                help="name plays by their event ids, or items, all of whose plays are meant",
             )
         known = known_items(self._database) if items else {}
         wrong = self._log.unknown_ids(event_ids) + [id for id in items if id not in known]
         if wrong:
             raise RoyaltyError(
                 f"no play or item `{wrong[0]}`",
-                help=f"{len(wrong)} of the ids given are of nothing known; none was flagged",
+                help=f"{len(wrong)} of the ids given are of nothing known; nothing was done",
             )
-        return record_flags(self._database, reason, event_ids, items, since)
 
     def close_days(self, days_open: int = 2) -> int:
         """How many plays moved from the database to Parquet: those of days that are over.

@@ -81,6 +81,8 @@ def test_a_settled_month_is_corrected_and_paid(
     _, out, _ = clearmix("plays", "import", tmp_path / "late.csv")
     assert "  1 late: run `clearmix royalties correct --period 2026-10 --formula pro-rata`" in out
     assert as_json("plays", "flag", "late") == {"flagged": 1}
+    assert as_json("plays", "flag", "late", "--lift", "--reason", "appeal") == {"lifted": 1}
+    assert as_json("plays", "flag", "late") == {"flagged": 1}
     assert as_json("plays", "flag", "b", "--reason", "fraud") == {"flagged": 1}
     corrected = as_json("royalties", "correct", "--period", "2026-10")
     assert (corrected["corrects"], corrected["eligible_plays"]) == (first["hash"], 1)

@@ -160,6 +160,24 @@ def test_the_formula_need_not_be_named_unless_several_settled_the_month(
         closed_room.correct("2026-09")
 
 
+def test_a_flag_that_is_lifted_after_an_appeal_lets_its_plays_count_again(
+    closed_room: Royalties,
+) -> None:
+    first = closed_room.settle("2026-10")
+    assert closed_room.flag_plays("fraud", event_ids=["e1"], items=["tide-remix"]) == 2
+    assert closed_room.correct("2026-10").eligible_plays == 3
+    assert closed_room.lift_flags("appeal", event_ids=["e1", "e2"], items=["tide-remix"]) == 2
+    assert closed_room.lift_flags("appeal", event_ids=["e1"]) == 0, "it is lifted already"
+    restored = closed_room.correct("2026-10")
+    assert restored.payees == first.payees
+    assert owed(closed_room) == first.payees
+    assert closed_room.flag_plays("fraud", event_ids=["e1"]) == 1, "and may be flagged once more"
+    assert closed_room.correct("2026-10").eligible_plays == 4
+    with pytest.raises(RoyaltyError, match="no play or item `nope`") as caught:
+        closed_room.lift_flags("appeal", event_ids=["nope"])
+    assert caught.value.help == "1 of the ids given are of nothing known; nothing was done"
+
+
 def test_a_flag_names_what_it_is_about(closed_room: Royalties) -> None:
     with pytest.raises(RoyaltyError, match="neither a play nor an item is named"):
         closed_room.flag_plays("fraud")

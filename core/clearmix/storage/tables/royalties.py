@@ -56,7 +56,8 @@ class PlayLogRow(SQLModel, table=True):
 class PlayFlagRow(SQLModel, table=True):
     """A judgement on plays that came after them: one play, or an item's plays since a time.
 
-    Flagged plays do not count as others do: they are taken as fraud whatever the reason.
+    Flagged plays do not count as others do: they are taken as fraud whatever the reason. The last
+    row about the same play, or the same item and time, holds; one that is `lifted` takes back.
     """
 
     __tablename__ = "play_flag"
@@ -65,6 +66,7 @@ class PlayFlagRow(SQLModel, table=True):
     item_id: str | None = None
     since: datetime | None = utc_column(nullable=True, default=None)
     reason: str
+    lifted: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     flagged_at: datetime = utc_column(default_factory=utc_now)
 
 
