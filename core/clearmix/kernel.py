@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -341,9 +342,12 @@ class Kernel(Installed):
         """
         from clearmix.catalogue.beside import beside
         from clearmix.catalogue.document import read_document
+        from clearmix.royalties.rates import checked_rates, checked_renders
 
         document = read_document(path)
         folder = path.parent
+        rates = checked_rates(document.rates) if document.rates else None
+        renders = checked_renders(document.renders)
         policies = [read_policy(beside(folder, name)) for name in document.policies]
         named = (*document.earlier_plays, *([document.plays] if document.plays else []))
         plays = [beside(folder, name) for name in named]
@@ -351,13 +355,13 @@ class Kernel(Installed):
         for policy in policies:
             self.policies.add(policy)
         self.consent.import_entries(document.consents)
-        if document.rates:
-            self.royalties.import_rates(document.rates)
-        if document.renders:
-            self.royalties.import_renders(document.renders)
+        if rates:
+            self.royalties.import_rates(rates)
+        if renders:
+            self.royalties.import_renders(renders)
         for log in plays:
             self.royalties.import_plays(log)
-        return imported
+        return replace(imported, rate_cards=int(rates is not None), renders=len(renders))
 
     def prepare_catalogue(self, id: str, progress: Progress = quiet) -> Imported:
         """Prepares a plugin's catalogue once and imports it."""

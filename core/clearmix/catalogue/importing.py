@@ -39,6 +39,8 @@ class Imported:
     works: int
     recordings: int
     listeners: int
+    rate_cards: int = 0
+    renders: int = 0
 
 
 @dataclass(frozen=True)

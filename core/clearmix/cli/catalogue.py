@@ -94,8 +94,11 @@ def import_(
         "works": imported.works,
         "recordings": imported.recordings,
         "listeners": imported.listeners,
+        "rate_cards": imported.rate_cards,
+        "renders": imported.renders,
     }
-    show(counts, ", ".join(f"{count} {name}" for name, count in counts.items()), as_json=as_json)
+    named = [f"{count} {name.replace('_', ' ')}" for name, count in counts.items()]
+    show(counts, ", ".join(named), as_json=as_json)
 
 
 @app.command()

@@ -9,11 +9,14 @@ from itertools import pairwise
 from sqlmodel import col, or_, select
 
 from clearmix.contracts import RoyaltyFormula
+from clearmix.errors import RoyaltyError
 from clearmix.royalties.context import ADD_ON, FOLLOW_COLUMNS, GENERAL
 from clearmix.royalties.engine import Engine
+from clearmix.royalties.money import money, totals
 from clearmix.royalties.period import Period
 from clearmix.royalties.plays import category_of
 from clearmix.royalties.rates import Rates
+from clearmix.royalties.reduction import SCALED_LIMIT
 from clearmix.royalties.settling import (
     CATALOGUE_COLUMNS,
     EPOCH_COLUMNS,
@@ -39,6 +42,9 @@ def lay_subscriptions(engine: Engine, database: Database, period: Period, rates:
     listener pays into the general pool if the rate card states the fee of the tier, as do those
     whom it lists under that tier; who is a listener and is listed too pays once. Who was erased
     has paid for the month in which that was, and for none after it.
+
+    Raises:
+        RoyaltyError: a pool is too large to be divided exactly.
     """
     there = or_(col(ListenerRow.erased_at).is_(None), col(ListenerRow.erased_at) >= period.start)
     with database.session() as session:
@@ -53,6 +59,14 @@ def lay_subscriptions(engine: Engine, database: Database, period: Period, rates:
         for id, tier in sorted(tiers.items())
         if tier in rates.subscription_fee_micro
     ]
+    for pool, amount in totals((pool, amount) for pool, _, amount in rows).items():
+        if amount >= SCALED_LIMIT:
+            raise RoyaltyError(
+                f"the pool `{pool}` of {period} would hold {money(amount, rates.currency)}, more "
+                "than can be divided exactly",
+                help="check the fees of the rate card; they are in millionths of the currency",
+                place="rates",
+            )
     engine.create("subscriptions", SUBSCRIPTION_COLUMNS, [row for row in rows if row[2] > 0])
 
 

@@ -256,9 +256,12 @@ def rates_in_force(database: Database, period: Period) -> Rates:
 def _problems(error: ValidationError) -> list[str]:
     found = []
     for problem in error.errors():
-        where = ".".join(str(step) for step in problem["loc"]) or "row"
+        field = ".".join(str(step) for step in problem["loc"])
+        where = f"{field}: " if field else ""
         said = str(problem["msg"]).removeprefix("Value error, ")
         if problem["type"] == "extra_forbidden":
             said = "unknown field"
-        found.append(f"{where}: {said[:1].lower()}{said[1:]}")
+        elif problem["type"] == "string_pattern_mismatch":  # only a currency has a pattern
+            said = "write three capital letters of ISO 4217, such as GBP"
+        found.append(f"{where}{said[:1].lower()}{said[1:]}")
     return found

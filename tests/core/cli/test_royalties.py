@@ -142,6 +142,26 @@ def test_formulas_are_listed_with_what_counts(as_json) -> None:
     assert listed["pro-rata"]["eligibility"]["least_seconds"] == 30
 
 
+def test_a_wrong_rate_card_keeps_its_whole_document_from_being_imported(
+    as_json, clearmix, tmp_path: Path
+) -> None:
+    party = {"id": "ada-wren", "kind": "artist", "name": "Ada Wren"}
+    document = {"format": 1, "parties": [party], "rates": {"currency": "pounds"}}
+    (tmp_path / "wrong.json").write_text(json.dumps(document))
+    code, _, err = clearmix("catalogue", "import", tmp_path / "wrong.json")
+    assert code == 1
+    assert "currency: write three capital letters of ISO 4217, such as GBP" in err
+    code, _, err = clearmix("royalties", "statement", "ada-wren")
+    assert (code, "no party `ada-wren`" in err) == (1, True)
+    right = {"currency": "GBP", "revenue_share_bps": 7_000, "add_on_fee_micro": 2**62 - 1}
+    document = {"format": 1, "rates": {**right, "subscribers": ["a", "b"]}}
+    (tmp_path / "large.json").write_text(json.dumps(document))
+    assert as_json("catalogue", "import", tmp_path / "large.json")["rate_cards"] == 1
+    code, _, err = clearmix("royalties", "settle", "--period", "2026-10")
+    assert "the pool `add-on` of 2026-10 would hold 6,456,360,425,798.343064 GBP" in err
+    assert "check the fees of the rate card; they are in millionths of the currency" in err
+
+
 def test_a_threshold_that_is_no_amount_is_refused(clearmix) -> None:
     code, _, err = clearmix("royalties", "pay", "--threshold", "lots")
     assert code == 1

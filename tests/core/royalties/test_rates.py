@@ -32,7 +32,7 @@ def test_a_rate_card_names_each_field_that_is_wrong() -> None:
     with pytest.raises(RoyaltyError) as caught:
         checked_rates({"currency": "pounds", "add_on_fee_micro": 4.99, "revenu_share_bps": 1})
     message = caught.value.message
-    assert "currency: string should match pattern" in message
+    assert "currency: write three capital letters of ISO 4217, such as GBP" in message
     assert "add_on_fee_micro: input should be a valid integer" in message
     assert "revenu_share_bps: unknown field" in message
     assert "revenue_share_bps: field required" in message
