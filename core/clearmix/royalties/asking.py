@@ -168,7 +168,8 @@ def checked_pools(
         )
         if amount
     }
-    repeated = engine.rows(
+    # Of ten million names the numbers are looked through first: none twice, no name twice.
+    repeated = engine.numbering("groups", "group_id") is None and engine.rows(
         "SELECT group_id FROM groups GROUP BY group_id HAVING count(*) > 1 ORDER BY ALL LIMIT 1"
     )
     sides = [
@@ -178,7 +179,7 @@ def checked_pools(
     ]
     bad = engine.rows(
         "SELECT group_id FROM groups WHERE amount_micro < 0 OR amount_micro IS NULL "
-        "OR weight_min < 0 OR weight_sum >= ? ORDER BY ALL LIMIT 1",
+        "OR weight_sum >= ? ORDER BY ALL LIMIT 1",
         [WEIGHT_LIMIT],
     )
     problem = ""

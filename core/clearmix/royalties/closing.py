@@ -25,7 +25,6 @@ from clearmix.royalties.inputs import (
 from clearmix.royalties.ledger import Entry, Ledger, accrual, reversal
 from clearmix.royalties.models import Settlement
 from clearmix.royalties.period import Period
-from clearmix.royalties.places import locate
 from clearmix.royalties.plays import PlayLog
 from clearmix.royalties.rates import Rates
 from clearmix.royalties.reading import Reading
@@ -96,15 +95,12 @@ class Closing:
             history = self._reading.open_history(working, period)
             progress(0.3, "adding up plays")
             reduced = reduce(
-                working, formula, period, rates.currency, rates.side_weights("original")
-            )
+                working, formula, period, rates.currency, rates.side_weights("original"),
+                by_place=True,
+            )  # fmt: skip
             with self._database.session() as session:
                 if correcting is None:
                     self._require_unpaid(session, period.text, reduced.pools)
-            progress(0.5, "finding where it was earned")
-            locate(
-                working, formula, period, rates.currency, rates.side_weights("original"), reduced
-            )
             progress(0.6, "dividing among payees")
             lay_routes(working, rights, rates, period, formula)
             finish(working, period, reduced)

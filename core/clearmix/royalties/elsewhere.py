@@ -8,7 +8,7 @@ engine, which is why the hash of a settlement does not depend on where it was ad
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,6 +75,10 @@ class Elsewhere(Engine):
         """A table made here; what was carried over under that name is forgotten."""
         super().derive(name, query)
         self._tables.pop(name, None)
+
+    def numbering(self, name: str, column: str) -> Callable[[Any], Any] | None:
+        """None: what numbers another engine gives to texts, only that one could tell."""
+        return None
 
     def ask(self, expression: Any) -> list[tuple[Any, ...]]:
         """All rows of an expression, as plain values."""

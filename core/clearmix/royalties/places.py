@@ -7,71 +7,54 @@ divided by how many plays were heard where.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from clearmix.contracts import RoyaltyFormula
-from clearmix.errors import RoyaltyError
-from clearmix.royalties.asking import run
 from clearmix.royalties.engine import Engine
-from clearmix.royalties.period import Period
 from clearmix.royalties.plays import UNKNOWN_TERRITORY
-from clearmix.royalties.reduction import worths
-from clearmix.royalties.settling import Reduced, said_by
+from clearmix.royalties.reduction import add_up
+from clearmix.royalties.tracing import with_columns
 
 if TYPE_CHECKING:
     import ibis
 
 
-def locate(
-    engine: Engine,
-    formula: RoyaltyFormula,
-    period: Period,
-    currency: str,
-    side_weights: Mapping[str, int],
-    reduced: Reduced,
-) -> None:
-    """Makes `places`, after `reduce` on the same engine; the other arguments are those of it."""
-    said = said_by(engine, formula, period, currency, side_weights)
-    places = by_place(
-        said.claims, engine.table("events"), engine.table("groups"), 10**reduced.exponent
-    )
-    run(formula, lambda: engine.make("places", places))
-    # INVARIANT: what was earned somewhere is what was earned.
-    found, expected = engine.rows(
-        "SELECT coalesce(sum(worth), 0), coalesce(sum(units), 0) FROM places UNION ALL "
-        "SELECT coalesce(sum(value), 0), coalesce(sum(units), 0) FROM reduced"
-    )
-    if found != expected:
-        raise RoyaltyError(
-            f"the plays of {period} earned {expected[0]} in all and {found[0]} by territory",
-            help="this is a defect; nothing was posted, report it with the inputs",
-        )
-
-
-def by_place(claims: ibis.Table, events: ibis.Table, groups: ibis.Table, scale: int) -> ibis.Table:
-    """One row for each pool, item, territory and tier: what claims earned there, and how many did.
+def heard_where(
+    claims: ibis.Table, counted: ibis.Table, events: ibis.Table, renders: ibis.Table
+) -> ibis.Table:
+    """The claims with `territory`, `tier` and `play_played_at` of what they are of.
 
     Args:
-        claims: rows of `event_id`, `item_id`, `group_id`, `weight`. A claim of no play, such as
-            that of a render on its fee, belongs to no known territory.
-        events: each event id once, with `territory` and `tier`.
-        groups: what `group_totals` returned.
-        scale: 10^k.
+        claims: what a formula said of the plays that count.
+        counted: those.
+        events: each event id once.
+        renders: what was made; a claim of one, such as on its fee, is of no known territory.
     """
-    heard = events.select("event_id", "territory", "tier")
-    earning = worths(claims, groups, scale).left_join(heard, "event_id")
-    return (
-        earning.select(
-            "pool",
-            "item_id",
-            "worth",
-            territory=earning.territory.nullif("").fill_null(UNKNOWN_TERRITORY),
-            tier=earning.tier.fill_null(""),
+    found = with_columns(claims, counted, ("territory", "tier", "played_at"))
+    if found is None:
+        heard = events.select(
+            "event_id",
+            play_territory=events.territory,
+            play_tier=events.tier,
+            heard_at=events.played_at,
         )
-        .group_by("pool", "item_id", "territory", "tier")
-        .agg(
-            worth=lambda t: t.worth.sum().cast("int64"),
-            units=lambda t: t.count().cast("int64"),
-        )
+        made = renders.select(event_id=renders.item_id, made_at=renders.made_at)
+        # One after the other: an id that is both a play's and a render's is still one row.
+        found = claims.left_join(heard, "event_id").drop("event_id_right")
+        found = found.left_join(made, "event_id")
+        found = found.mutate(play_played_at=found.heard_at.coalesce(found.made_at))
+    return found.select(
+        *claims.columns,
+        "play_played_at",
+        territory=found.play_territory.nullif("").fill_null(UNKNOWN_TERRITORY),
+        tier=found.play_tier.fill_null(""),
+    )
+
+
+def add_up_by_place(engine: Engine, earning: ibis.Table, *places: str) -> None:
+    """Makes `places`, and of them `reduced`: what was earned somewhere is what was earned."""
+    engine.make("places", add_up(earning, *places).rename(worth="value"))
+    engine.derive(
+        "reduced",
+        "SELECT pool, item_id, sum(worth)::BIGINT AS value, sum(units)::BIGINT AS units "
+        "FROM places GROUP BY pool, item_id",
     )

@@ -6,6 +6,7 @@ Ibis backend has. It is the only step whose cost grows with the number of plays.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from clearmix.errors import RoyaltyError
@@ -86,29 +87,22 @@ def eligible(events: ibis.Table, period: Period, rule: Eligibility = USUAL) -> i
     return counted.mutate(pool=ibis.ifelse(original, GENERAL, ADD_ON))
 
 
-def dated(claims: ibis.Table, times: ibis.Table, epochs: ibis.Table) -> ibis.Table:
+def dated(claims: ibis.Table, epochs: ibis.Table) -> ibis.Table:
     """The claims, an item of `epochs` renamed to the key of the epoch in which it was heard.
 
     Args:
-        claims: event_id, item_id, group_id, weight.
-        times: event_id, at; a claim without a time stays as it is.
+        claims: with `item_id` and `play_played_at`; one without a time stays as it is.
         epochs: key, item_id, since, until; the epochs of an item are its whole period.
     """
-    timed = claims.left_join(times, "event_id")
-    found = timed.left_join(
-        epochs,
-        [
-            timed.item_id == epochs.item_id,
-            timed.at >= epochs.since,
-            timed.at < epochs.until,
-        ],
+    at = claims.play_played_at
+    found = claims.left_join(
+        epochs, [claims.item_id == epochs.item_id, at >= epochs.since, at < epochs.until]
     )
-    return found.select(
-        "event_id", "group_id", "weight", item_id=found.key.fill_null(found.item_id)
-    )
+    others = [column for column in claims.columns if column != "item_id"]
+    return found.select(*others, item_id=found.key.fill_null(found.item_id))
 
 
-def tally(claims: ibis.Table, groups: int) -> ibis.Table:
+def tally(claims: ibis.Table, groups: int, *places: str) -> ibis.Table:
     """Claims with how many equal ones each row stands for, in the column `claims`.
 
     Where groups are few, equal claims of an item are added up here: that is then the one pass over
@@ -118,32 +112,29 @@ def tally(claims: ibis.Table, groups: int) -> ibis.Table:
     Args:
         claims: rows of `item_id`, `group_id`, `weight`.
         groups: how many groups the pools have.
+        places: further columns, in which equal claims are equal too.
     """
     import ibis
 
+    columns = ("item_id", "group_id", "weight", *places)
     if groups > FEW_GROUPS:
-        one = ibis.literal(1, "int64")
-        return claims.select("item_id", "group_id", "weight", claims=one)
-    return claims.group_by("item_id", "group_id", "weight").agg(
-        claims=lambda t: t.count().cast("int64")
-    )
+        return claims.select(*columns, claims=ibis.literal(1, "int64"))
+    return claims.group_by(*columns).agg(claims=lambda t: t.count().cast("int64"))
 
 
 def weigh(tallies: ibis.Table) -> ibis.Table:
-    """The weights and claims of each group; `weight_min` is below 0 if a weight cannot be.
+    """The sum of weights of each group, which is `WEIGHT_LIMIT` or above if a weight cannot be.
 
-    One that is missing, or too large by itself, counts as below 0 too: engines that wrap silently
-    where a sum does not fit are then given no chance to.
+    A weight that is negative, missing, or too large by itself counts as the limit: engines that
+    wrap silently where a sum does not fit are then given no chance to, and one sum says all. Each
+    further column would be another of a row for each listener.
     """
     import ibis
 
     weight = tallies.weight
-    possible = ibis.ifelse(weight < WEIGHT_LIMIT, weight, -1).fill_null(-1)
-    return tallies.group_by("group_id").agg(
-        weight_sum=(weight * tallies.claims).sum().cast("int64"),
-        weight_min=possible.min(),
-        claims=tallies.claims.sum().cast("int64"),
-    )
+    possible = ibis.ifelse((weight >= 0) & (weight < WEIGHT_LIMIT), weight, WEIGHT_LIMIT)
+    claimed = possible.fill_null(WEIGHT_LIMIT) * tallies.claims
+    return tallies.group_by("group_id").agg(weight_sum=claimed.sum().cast("int64"))
 
 
 def group_totals(weighed: ibis.Table, pools: ibis.Table) -> ibis.Table:
@@ -160,13 +151,18 @@ def group_totals(weighed: ibis.Table, pools: ibis.Table) -> ibis.Table:
         "group_id",
         "amount_micro",
         pool=joined.group_id.split(":")[0],
-        **{
-            column: joined[column].fill_null(0) for column in ("weight_sum", "weight_min", "claims")
-        },
+        weight_sum=joined.weight_sum.fill_null(0),
     )
 
 
-def worths(tallies: ibis.Table, groups: ibis.Table, scale: int) -> ibis.Table:
+def worths(
+    tallies: ibis.Table,
+    groups: ibis.Table,
+    scale: int,
+    *,
+    weight: int | None = None,
+    key: Callable[[Any], Any] | None = None,
+) -> ibis.Table:
     """The tallies that earn something, each with its `pool` and the `worth` of one of its claims.
 
     A claim is worth floor(amount x scale x weight / sum of weights), exactly: with amount x scale
@@ -176,34 +172,41 @@ def worths(tallies: ibis.Table, groups: ibis.Table, scale: int) -> ibis.Table:
         tallies: what `tally` returned, or single claims.
         groups: what `group_totals` returned.
         scale: 10^k.
+        weight: what every claim weighs, if that is known.
+        key: gives a shorter name to each group, no two of them the same.
     """
     funded = groups.filter(groups.weight_sum > 0, groups.amount_micro > 0)
     amount = funded.amount_micro * scale
+    quotient = floor_divide(amount, funded.weight_sum)
+    short = key or (lambda name: name)
+    claimed = tallies.filter(tallies.weight > 0).mutate(key=short(tallies.group_id))
+    if weight == 1:
+        # The rest is less than 1: what is left of a group is one number.
+        portions = funded.select("pool", key=short(funded.group_id), worth=quotient)
+        return claimed.join(portions, "key").select(*tallies.columns, "pool", "worth")
     portions = funded.select(
-        "group_id",
         "pool",
         "weight_sum",
-        quotient=floor_divide(amount, funded.weight_sum),
+        key=short(funded.group_id),
+        quotient=quotient,
         remainder=amount % funded.weight_sum,
     )
-    joined = tallies.filter(tallies.weight > 0).join(portions, "group_id")
+    joined = claimed.join(portions, "key")
     whole = joined.quotient * joined.weight
     rest = floor_divide(joined.remainder * joined.weight, joined.weight_sum)
     return joined.select(*tallies.columns, "pool", worth=whole + rest)
 
 
-def reduce_to_items(tallies: ibis.Table, groups: ibis.Table, scale: int) -> ibis.Table:
+def add_up(earning: ibis.Table, *places: str) -> ibis.Table:
     """One row for each pool and item: `value` in micro-units / scale, and `units`, its claims.
 
     Args:
-        tallies: what `tally` returned.
-        groups: what `group_totals` returned.
-        scale: 10^k.
+        earning: what `worths` returned of tallies.
+        places: further columns by which an item's claims are kept apart.
     """
-    earning = worths(tallies, groups, scale)
     return (
-        earning.select("pool", "item_id", "claims", value=earning.worth * earning.claims)
-        .group_by("pool", "item_id")
+        earning.select("pool", "item_id", *places, "claims", value=earning.worth * earning.claims)
+        .group_by("pool", "item_id", *places)
         .agg(
             value=lambda t: t.value.sum().cast("int64"),
             units=lambda t: t.claims.sum().cast("int64"),

@@ -14,7 +14,6 @@ from clearmix.royalties.finishing import LINE_COLUMNS
 from clearmix.royalties.ledger import Ledger
 from clearmix.royalties.models import Replay
 from clearmix.royalties.period import Period
-from clearmix.royalties.places import locate
 from clearmix.royalties.rates import Rates
 from clearmix.royalties.reading import open_history
 from clearmix.royalties.settling import PLACE_COLUMNS, finish, manifest, payee_sums, reduce
@@ -60,8 +59,7 @@ def replay(
         rates = Rates.model_validate(row.manifest["rates"])
         progress(0.2, "adding up plays")
         weights = rates.side_weights("original")
-        reduced = reduce(working, formula, period, row.currency, weights)
-        locate(working, formula, period, row.currency, weights, reduced)
+        reduced = reduce(working, formula, period, row.currency, weights, by_place=True)
         progress(0.6, "dividing among payees")
         finish(working, period, reduced)
         progress(0.8, "hashing")

@@ -25,18 +25,21 @@ from clearmix.royalties.finishing import LINE_COLUMNS, make_lines, round_items
 from clearmix.royalties.models import SUSPENSE, TAKEN_IN
 from clearmix.royalties.parts import Part
 from clearmix.royalties.period import Period
+from clearmix.royalties.places import add_up_by_place, heard_where
 from clearmix.royalties.rates import default_side_weights
 from clearmix.royalties.reduction import (
     FEW_GROUPS,
     SCALED_LIMIT,
+    add_up,
     dated,
     eligible,
     group_totals,
-    reduce_to_items,
     scale_exponent,
     tally,
     weigh,
+    worths,
 )
+from clearmix.royalties.tracing import claims_each_once, constant_weight
 
 if TYPE_CHECKING:
     import ibis
@@ -94,11 +97,17 @@ class Reduced:
 
 @dataclass(frozen=True)
 class Said:
-    """What a formula says: the plays that count, its claims and its pools, nothing of it run."""
+    """What a formula says: the plays that count, its claims and its pools, nothing of it run.
+
+    `weight` is what every claim weighs, if that is one number; `each_once` says that each play that
+    counts claims once.
+    """
 
     counted: ibis.Table
     claims: ibis.Table
     pools: ibis.Table
+    weight: int | None
+    each_once: bool
 
 
 def said_by(
@@ -107,6 +116,8 @@ def said_by(
     period: Period,
     currency: str,
     side_weights: Mapping[str, int] | None = None,
+    *,
+    by_place: bool = False,
 ) -> Said:
     """What a formula says of the inputs; the arguments are those of `reduce`.
 
@@ -126,7 +137,13 @@ def said_by(
         formula, "pools", table_of(formula, lambda: formula.pools(period, context)),
         texts=("group_id",), integers=("amount_micro",),
     )  # fmt: skip
-    return Said(counted, _dated(engine, claims, context.renders), pools)
+    by_day = bool(engine.one("SELECT count(*) FROM epochs")[0])
+    heard = claims
+    if by_place or by_day:
+        heard = heard_where(claims, counted, engine.table("events"), context.renders)
+    if by_day:
+        heard = dated(heard, engine.table("epochs"))
+    return Said(counted, heard, pools, constant_weight(claims), claims_each_once(claims, counted))
 
 
 def reduce(
@@ -135,6 +152,8 @@ def reduce(
     period: Period,
     currency: str,
     side_weights: Mapping[str, int] | None = None,
+    *,
+    by_place: bool = False,
 ) -> Reduced:
     """Makes `groups` and `reduced`: what each item is worth under a formula.
 
@@ -144,26 +163,43 @@ def reduce(
         period: the month.
         currency: of all amounts.
         side_weights: how a rate card weighs the sides of an original.
+        by_place: make `places` too, what each item is worth in each territory and tier.
 
     Raises:
         PluginError: the formula breaks its contract.
         RoyaltyError: there is nothing to pay out, or a pool is too large.
     """
-    said = said_by(engine, formula, period, currency, side_weights)
+    said = said_by(engine, formula, period, currency, side_weights, by_place=by_place)
     counted, pools = said.counted, said.pools
+    places = ("territory", "tier") if by_place else ()
     groups = run(formula, lambda: int(engine.ask(pools.count())[0][0]))
-    tallies = tally(said.claims, groups)
+    tallies = tally(said.claims, groups, *places)
     if groups <= FEW_GROUPS:
         run(formula, lambda: engine.stage("tallies", tallies))
         tallies = engine.table("tallies")
     run(formula, lambda: engine.stage("weighed", weigh(tallies)))
-    engine.make("groups", group_totals(engine.table("weighed"), pools))
+    weighed = engine.table("weighed")
+    engine.make("groups", group_totals(weighed, pools))
     totals = checked_pools(engine, formula, period, currency)
     plays = int(engine.one("SELECT count(*) FROM events")[0])
-    eligible_plays = int(engine.ask(counted.count())[0][0])
+    # Where every play claims one, their number was found when they were weighed.
+    counting = weighed.weight_sum.sum() if said.each_once and said.weight == 1 else counted.count()
+    eligible_plays = int(engine.ask(counting)[0][0] or 0)
+    exponent = scale_exponent(sum(totals.values()))
+    earning = worths(
+        tallies,
+        engine.table("groups"),
+        10**exponent,
+        weight=said.weight,
+        key=None if groups <= FEW_GROUPS else engine.numbering("weighed", "group_id"),
+    )
+    if by_place:
+        add_up_by_place(engine, earning, *places)
+    else:
+        engine.make("reduced", add_up(earning))
     # A play may claim its part of each side of a pool, but each of them once.
     claimed, renders = engine.one(
-        "SELECT (SELECT coalesce(max(claims), 0) FROM (SELECT sum(claims) AS claims FROM groups "
+        "SELECT (SELECT coalesce(max(units), 0) FROM (SELECT sum(units) AS units FROM reduced "
         "GROUP BY split_part(pool, '/', 2))), (SELECT count(*) FROM renders)"
     )
     if claimed > eligible_plays + renders:
@@ -172,9 +208,6 @@ def reduce(
             help="return at most one row for each play; a join has multiplied them",
             place=formula.id,
         )
-    exponent = scale_exponent(sum(totals.values()))
-    items = reduce_to_items(tallies, engine.table("groups"), 10**exponent)
-    engine.make("reduced", items)
     carried = {
         pool: int(amount)
         for pool, amount in engine.rows("SELECT pool, amount_micro FROM carried ORDER BY pool")
@@ -183,17 +216,6 @@ def reduce(
     for pool, amount in carried.items():
         totals[pool_of(pool)] -= amount
     return Reduced(totals, exponent, plays, eligible_plays, carried)
-
-
-def _dated(engine: Engine, claims: ibis.Table, renders: ibis.Table) -> ibis.Table:
-    """The claims, with items whose shares changed within the period told apart by day."""
-    if not engine.one("SELECT count(*) FROM epochs")[0]:
-        return claims
-    events = engine.table("events")
-    times = events.select("event_id", at=events.played_at).union(
-        renders.select(event_id=renders.item_id, at=renders.made_at)
-    )
-    return dated(claims, times, engine.table("epochs"))
 
 
 def finish(engine: Engine, period: Period, reduced: Reduced) -> None:
@@ -234,7 +256,7 @@ def manifest(
     history: Mapping[str, str],
     format: int = MANIFEST_FORMAT,
 ) -> dict[str, Any]:
-    """Everything that a settlement's hash covers, after `reduce`, `locate` and `finish`."""
+    """Everything that a settlement's hash covers, after `reduce` by place and `finish`."""
     return {
         "format": format,
         "period": period.text,

@@ -18,8 +18,6 @@ from clearmix.royalties.elsewhere import engine_at
 from clearmix.royalties.engine import EVENT_COLUMNS, Engine
 from clearmix.royalties.finishing import round_items
 from clearmix.royalties.period import Period
-from clearmix.royalties.places import locate
-from clearmix.royalties.rates import default_side_weights
 from clearmix.royalties.settling import (
     PLACE_COLUMNS,
     RENDER_COLUMNS,
@@ -81,8 +79,7 @@ def digests(url: str | None, scratch: Path) -> dict[str, list[Any]]:
     with engine_at(url, scratch) as working:
         lay(working)
         for formula in FORMULAS:
-            reduced = reduce(working, formula, OCTOBER, "GBP")
-            locate(working, formula, OCTOBER, "GBP", default_side_weights("original"), reduced)
+            reduced = reduce(working, formula, OCTOBER, "GBP", by_place=True)
             round_items(working, OCTOBER, 10**reduced.exponent)
             found[formula.id] = [
                 reduced,

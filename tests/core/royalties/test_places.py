@@ -16,7 +16,6 @@ from sqlmodel import select
 from clearmix.royalties import Royalties
 from clearmix.royalties.engine import EVENT_COLUMNS, Engine
 from clearmix.royalties.period import Period
-from clearmix.royalties.places import locate
 from clearmix.royalties.reports.room import Reports
 from clearmix.royalties.settling import (
     RENDER_COLUMNS,
@@ -107,8 +106,7 @@ def lay(working: Engine, rows: list[tuple[Any, ...]], fees: list[tuple[Any, ...]
 def test_places_hold_what_each_listeners_fee_gave_there(working: Engine, seed: int) -> None:
     rows, fees = drawn(400, seed)
     lay(working, rows, fees)
-    reduced = reduce(working, UserCentric(), OCTOBER, "GBP", SIDES)
-    locate(working, UserCentric(), OCTOBER, "GBP", SIDES, reduced)
+    reduced = reduce(working, UserCentric(), OCTOBER, "GBP", SIDES, by_place=True)
     paid = {(pool, listener): fee for pool, listener, fee in fees}
     counted = [
         ("general" if row[5] == "original" else "add-on", row) for row in rows
@@ -130,9 +128,7 @@ def test_places_hold_what_each_listeners_fee_gave_there(working: Engine, seed: i
 def test_each_side_of_a_pool_has_places_of_its_own(working: Engine) -> None:
     rows, fees = drawn(5_000, 7)
     lay(working, rows, fees)
-    formula = Threshold()
-    reduced = reduce(working, formula, OCTOBER, "GBP", SIDES)
-    locate(working, formula, OCTOBER, "GBP", SIDES, reduced)
+    reduce(working, Threshold(), OCTOBER, "GBP", SIDES, by_place=True)
     assert working.rows("SELECT DISTINCT pool FROM places ORDER BY pool") == working.rows(
         "SELECT DISTINCT pool FROM reduced ORDER BY pool"
     )

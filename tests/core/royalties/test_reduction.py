@@ -15,13 +15,14 @@ from clearmix.royalties.engine import EVENT_COLUMNS, Engine
 from clearmix.royalties.reduction import (
     FEW_GROUPS,
     SCALED_LIMIT,
+    add_up,
     eligible,
     floor_divide,
     group_totals,
-    reduce_to_items,
     scale_exponent,
     tally,
     weigh,
+    worths,
 )
 
 LIMIT = SCALED_LIMIT - 1
@@ -167,5 +168,5 @@ def test_every_claim_is_worth_its_floor_by_the_definition(
     for groups in (1, FEW_GROUPS + 1):
         tallies = tally(working.table("claims"), groups)
         working.make("groups", group_totals(weigh(tallies), working.table("pools")))
-        reduced = reduce_to_items(tallies, working.table("groups"), scale)
+        reduced = add_up(worths(tallies, working.table("groups"), scale))
         assert {item: (value, units) for _, item, value, units in working.ask(reduced)} == expected

@@ -19,8 +19,6 @@ from clearmix.royalties import Period, asking
 from clearmix.royalties.digests import canonical_hash
 from clearmix.royalties.engine import EVENT_COLUMNS, Engine
 from clearmix.royalties.parts import Part
-from clearmix.royalties.places import locate
-from clearmix.royalties.rates import default_side_weights
 from clearmix.royalties.settling import (
     RENDER_COLUMNS,
     SUBSCRIPTION_COLUMNS,
@@ -71,8 +69,7 @@ def settled(
     parts_of: Callable[..., tuple[Part, ...]] = alone,
 ) -> tuple[str, dict[str, int]]:
     """The hash, and what each payee gets."""
-    found = reduce(working, formula, OCTOBER, "GBP")
-    locate(working, formula, OCTOBER, "GBP", default_side_weights("original"), found)
+    found = reduce(working, formula, OCTOBER, "GBP", by_place=True)
     make_routes(working, parts_of, lambda item: ("listener-remix", item, ""), formula)
     finish(working, OCTOBER, found)
     hashed = canonical_hash(manifest(working, formula, OCTOBER, found, {}, {}))
