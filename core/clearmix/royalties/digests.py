@@ -31,10 +31,12 @@ def row_text(columns: Iterable[str]) -> str:
 
     Lengths keep `ab`, `c` apart from `a`, `bc`; an absent value differs from an empty one.
     """
-    return " || ".join(
-        f"coalesce(strlen(CAST({column} AS VARCHAR)) || ':' || CAST({column} AS VARCHAR), '-')"
+    # One call of `concat`, which passes over what is absent, costs half of as many `||`.
+    parts = (
+        f"coalesce(strlen(CAST({column} AS VARCHAR)) || ':', '-'), CAST({column} AS VARCHAR)"
         for column in columns
     )
+    return f"concat({', '.join(parts)})"
 
 
 def canonical_hash(value: Any) -> str:

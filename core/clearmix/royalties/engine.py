@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,7 +87,7 @@ class Engine:
         are joined by them, eight bytes of each row are kept and compared instead of a name.
         """
         numbers, texts = self.one(f"SELECT count(DISTINCT hash({column})), count(*) FROM {name}")  # noqa: S608
-        return (lambda texts: texts.hash()) if numbers == texts else None
+        return _hash_of_duckdb() if numbers == texts else None
 
     def _query(self, expression: Any, name: str) -> str:
         """SQL for DuckDB that gives the rows of an expression; they are wanted as `name`."""
@@ -147,6 +147,18 @@ class Engine:
                 help="this is a defect; nothing was posted",
             )
         self.sql.execute(f"COPY ({query}) TO {literal(path)} (FORMAT parquet, COMPRESSION zstd)")
+
+
+@cache
+def _hash_of_duckdb() -> Callable[[Any], Any]:
+    """DuckDB's own hash; that of Ibis casts it by way of a text of bits."""
+    import ibis
+
+    return ibis.udf.scalar.builtin(name="hash", signature=(("string",), "uint64"))(_number)
+
+
+def _number(text: Any) -> Any:
+    """A number of 64 bits."""
 
 
 @contextmanager

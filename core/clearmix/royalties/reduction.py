@@ -103,38 +103,53 @@ def dated(claims: ibis.Table, epochs: ibis.Table) -> ibis.Table:
 
 
 def tally(claims: ibis.Table, groups: int, *places: str) -> ibis.Table:
-    """Claims with how many equal ones each row stands for, in the column `claims`.
+    """Claims, equal ones as one row that says in the column `claims` how many they are.
 
     Where groups are few, equal claims of an item are added up here: that is then the one pass over
     the plays. Where a group is one listener hardly two claims are equal, and adding them up would
-    keep a row for each play: they are left as they are, and read twice.
+    keep a row for each play: they are left as they are, without that column, and read twice.
 
     Args:
         claims: rows of `item_id`, `group_id`, `weight`.
         groups: how many groups the pools have.
         places: further columns, in which equal claims are equal too.
     """
-    import ibis
-
     columns = ("item_id", "group_id", "weight", *places)
     if groups > FEW_GROUPS:
-        return claims.select(*columns, claims=ibis.literal(1, "int64"))
+        return claims.select(*columns)
     return claims.group_by(*columns).agg(claims=lambda t: t.count().cast("int64"))
 
 
-def weigh(tallies: ibis.Table) -> ibis.Table:
+def weigh(tallies: ibis.Table, weight: int | None = None) -> ibis.Table:
     """The sum of weights of each group, which is `WEIGHT_LIMIT` or above if a weight cannot be.
 
     A weight that is negative, missing, or too large by itself counts as the limit: engines that
     wrap silently where a sum does not fit are then given no chance to, and one sum says all. Each
     further column would be another of a row for each listener.
+
+    Args:
+        tallies: what `tally` returned.
+        weight: what every claim weighs, if that is known.
     """
     import ibis
 
-    weight = tallies.weight
-    possible = ibis.ifelse((weight >= 0) & (weight < WEIGHT_LIMIT), weight, WEIGHT_LIMIT)
-    claimed = possible.fill_null(WEIGHT_LIMIT) * tallies.claims
+    if weight == 1:
+        return tallies.group_by("group_id").agg(weight_sum=_claims)
+    told = tallies.weight
+    possible = ibis.ifelse((told >= 0) & (told < WEIGHT_LIMIT), told, WEIGHT_LIMIT)
+    claimed = _times(possible.fill_null(WEIGHT_LIMIT), tallies)
     return tallies.group_by("group_id").agg(weight_sum=claimed.sum().cast("int64"))
+
+
+def _claims(tallies: ibis.Table) -> Any:
+    """How many claims there are."""
+    several = "claims" in tallies.columns
+    return (tallies.claims.sum() if several else tallies.count()).cast("int64")
+
+
+def _times(value: Any, tallies: ibis.Table) -> Any:
+    """What all claims of a row have together, of what each has."""
+    return value * tallies.claims if "claims" in tallies.columns else value
 
 
 def group_totals(weighed: ibis.Table, pools: ibis.Table) -> ibis.Table:
@@ -204,11 +219,9 @@ def add_up(earning: ibis.Table, *places: str) -> ibis.Table:
         earning: what `worths` returned of tallies.
         places: further columns by which an item's claims are kept apart.
     """
+    more = [column for column in ("claims",) if column in earning.columns]
     return (
-        earning.select("pool", "item_id", *places, "claims", value=earning.worth * earning.claims)
+        earning.select("pool", "item_id", *places, *more, value=_times(earning.worth, earning))
         .group_by("pool", "item_id", *places)
-        .agg(
-            value=lambda t: t.value.sum().cast("int64"),
-            units=lambda t: t.claims.sum().cast("int64"),
-        )
+        .agg(value=lambda t: t.value.sum().cast("int64"), units=_claims)
     )

@@ -177,7 +177,7 @@ def reduce(
     if groups <= FEW_GROUPS:
         run(formula, lambda: engine.stage("tallies", tallies))
         tallies = engine.table("tallies")
-    run(formula, lambda: engine.stage("weighed", weigh(tallies)))
+    run(formula, lambda: engine.stage("weighed", weigh(tallies, said.weight)))
     weighed = engine.table("weighed")
     engine.make("groups", group_totals(weighed, pools))
     totals = checked_pools(engine, formula, period, currency)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -47,3 +48,18 @@ def test_values_do_not_run_into_each_other(working: Engine) -> None:
 def test_the_order_of_keys_does_not_count() -> None:
     assert canonical_hash({"a": 1, "b": [2]}) == canonical_hash({"b": [2], "a": 1})
     assert canonical_hash({"a": "1"}) != canonical_hash({"a": 1})
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(rows)
+def test_a_digest_is_what_it_was_for_settlements_of_before(
+    working: Engine, table: list[tuple[Any, ...]]
+) -> None:
+    sums = [0, 0, 0, 0]
+    for row in table:
+        texts = ("-" if value is None else f"{len(str(value))}:{value}" for value in row)
+        hashed = hashlib.sha256("".join(texts).encode()).hexdigest()
+        sums = [sum + int(hashed[16 * n : 16 * n + 16], 16) for n, sum in enumerate(sums)]
+    assert digest(working, table) == canonical_hash([str(number) for number in (len(table), *sums)])
