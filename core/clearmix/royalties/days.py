@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from sqlmodel import col, delete, select
+from sqlmodel import col, delete, func, select
 
-from clearmix.royalties.engine import EVENT_COLUMNS, engine
-from clearmix.royalties.plays import play_values
+from clearmix.royalties.engine import engine
+from clearmix.royalties.plays import lay_fresh
 from clearmix.storage.database import Database
 from clearmix.storage.store import Store
 from clearmix.storage.tables.delivery import PlayRow
@@ -30,32 +30,39 @@ def close_days(database: Database, store: Store, before: datetime) -> int:
         store: where the files go, under `plays/` and the day in UTC.
         before: aware; the first instant that stays open.
     """
-    with database.session() as session:
-        rows = session.exec(select(PlayRow).where(PlayRow.played_at < before)).all()
-    days: dict[date, list[PlayRow]] = {}
-    for row in rows:
-        days.setdefault(row.played_at.astimezone(UTC).date(), []).append(row)
-    for day, plays in sorted(days.items()):
-        _close(day, plays, database, store)
-    return len(rows)
+    moved = 0
+    while True:
+        with database.session() as session:
+            first = session.exec(
+                select(func.min(PlayRow.played_at)).where(PlayRow.played_at < before)
+            ).one()
+        if first is None:
+            return moved
+        moved += _close(first.astimezone(UTC).date(), before, database, store)
 
 
-def _close(day: date, plays: list[PlayRow], database: Database, store: Store) -> None:
-    with engine() as closing, tempfile.TemporaryDirectory() as folder:
-        closing.create("day", EVENT_COLUMNS, [play_values(row) for row in plays])
+def _close(day: date, before: datetime, database: Database, store: Store) -> int:
+    """How many plays of a day moved."""
+    start = datetime.combine(day, time(), UTC)
+    end = min(start + timedelta(days=1), before)
+    with tempfile.TemporaryDirectory() as folder, engine(Path(folder)) as closing:
+        with database.session() as session:
+            lay_fresh(closing, session, "day", start, end)
         path = Path(folder) / "plays.parquet"
         closing.write("SELECT * FROM day ORDER BY event_id", path)
         key = store.put(path, f"plays/{day.isoformat()}")
-    times = [row.played_at for row in plays]
-    ids = [row.event_id for row in plays]
-    with database.session(write=True) as session:
-        if session.get(PlayLogRow, key) is None:
-            session.add(
-                PlayLogRow(
-                    key=key, name=f"plays of {day.isoformat()}", plays=len(plays),
-                    first_at=min(times), last_at=max(times),
-                )
-            )  # fmt: skip
-        for start in range(0, len(ids), CHUNK):
-            chunk = ids[start : start + CHUNK]
-            session.exec(delete(PlayRow).where(col(PlayRow.event_id).in_(chunk)))
+        plays, *heard = closing.one("SELECT count(*), min(played_at), max(played_at) FROM day")
+        first_at, last_at = (at.replace(tzinfo=UTC) for at in heard)
+        with database.session(write=True) as session:
+            if session.get(PlayLogRow, key) is None:
+                session.add(
+                    PlayLogRow(
+                        key=key, name=f"plays of {day.isoformat()}", plays=plays,
+                        first_at=first_at, last_at=last_at,
+                    )
+                )  # fmt: skip
+            # Those that were written, and none that came since.
+            written = closing.sql.execute("SELECT event_id FROM day")
+            while chunk := [id for (id,) in written.fetchmany(CHUNK)]:
+                session.exec(delete(PlayRow).where(col(PlayRow.event_id).in_(chunk)))
+    return int(plays)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache, cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from clearmix.errors import RoyaltyError
@@ -154,7 +155,10 @@ def _hash_of_duckdb() -> Callable[[Any], Any]:
     """DuckDB's own hash; that of Ibis casts it by way of a text of bits."""
     import ibis
 
-    return ibis.udf.scalar.builtin(name="hash", signature=(("string",), "uint64"))(_number)
+    number: Callable[[Any], Any] = ibis.udf.scalar.builtin(
+        name="hash", signature=(("string",), "uint64")
+    )(_number)
+    return number
 
 
 def _number(text: Any) -> Any:
@@ -163,15 +167,21 @@ def _number(text: Any) -> Any:
 
 @contextmanager
 def engine(scratch: Path | None = None) -> Iterator[Engine]:
-    """An engine of its own, closed at the end; what exceeds memory spills into `scratch`.
+    """An engine of its own, closed at the end; what exceeds its memory spills.
+
+    Args:
+        scratch: into which folder; one of the system's for temporary files if it is not given.
 
     Raises:
         RoyaltyError: the engine refused, such as for an integer that overflows or a full disk.
     """
     import duckdb
 
-    connection = duckdb.connect()
-    try:
+    with ExitStack() as opened:
+        if scratch is None:
+            scratch = Path(opened.enter_context(TemporaryDirectory(prefix="clearmix-")))
+        scratch.mkdir(parents=True, exist_ok=True)
+        connection = opened.enter_context(closing(duckdb.connect()))
         # Extensions would be fetched over the network when first used; all that is needed is
         # built in. DuckDB would draw a bar of its own over what is printed.
         for setting in (
@@ -181,26 +191,24 @@ def engine(scratch: Path | None = None) -> Iterator[Engine]:
             "SET TimeZone = 'UTC'",
             # Whoever wants an order asks for it; to keep the one that rows come in takes memory.
             "SET preserve_insertion_order = false",
+            f"SET temp_directory = {literal(scratch)}",
+            f"SET memory_limit = {literal(MEMORY)}",
+            f"SET operator_memory_limit = {literal(HASHED_MEMORY)}",
         ):
             connection.execute(setting)
-        if scratch is not None:
-            scratch.mkdir(parents=True, exist_ok=True)
-            connection.execute(f"SET temp_directory = {literal(scratch)}")
-            connection.execute(f"SET memory_limit = {literal(MEMORY)}")
-            connection.execute(f"SET operator_memory_limit = {literal(HASHED_MEMORY)}")
-        yield Engine(connection)
-    except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
-        raise RoyaltyError(
-            f"a number does not fit: {first_line(error)}",
-            help="weights and amounts must stay below 2^62; check the formula and the rate card",
-        ) from error
-    except duckdb.Error as error:
-        raise RoyaltyError(
-            f"the settlement engine refused: {first_line(error)}",
-            help=_remedy(error),
-        ) from error
-    finally:
-        connection.close()
+        try:
+            yield Engine(connection)
+        except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
+            raise RoyaltyError(
+                f"a number does not fit: {first_line(error)}",
+                help="weights and amounts must stay below 2^62; check the formula and the rate "
+                "card",
+            ) from error
+        except duckdb.Error as error:
+            raise RoyaltyError(
+                f"the settlement engine refused: {first_line(error)}",
+                help=_remedy(error),
+            ) from error
 
 
 def _remedy(error: Exception) -> str:

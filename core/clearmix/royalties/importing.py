@@ -101,9 +101,10 @@ def import_plays(
 
 
 def _read(working: Engine) -> None:
+    """A view of `given`: only what becomes of each row is kept as a table."""
     casts = ", ".join(f"{cast} AS {column}" for column, cast in _CASTS.items())
     working.sql.execute(
-        f"CREATE TABLE read AS SELECT row, CAST(played_at AS VARCHAR) AS said_at, "  # noqa: S608
+        f"CREATE VIEW read AS SELECT row, CAST(played_at AS VARCHAR) AS said_at, "  # noqa: S608
         f"CAST(seconds AS VARCHAR) AS said_seconds, CAST(offline AS VARCHAR) AS said_offline, "
         f"CAST(fraud AS VARCHAR) AS said_fraud, CAST(sought AS VARCHAR) AS said_sought, "
         f"{casts} FROM given"
@@ -111,15 +112,17 @@ def _read(working: Engine) -> None:
 
 
 def _judge(log: PlayLog, store: Store, working: Engine, latest: datetime) -> None:
-    working.create("logged", {"event_id": "VARCHAR"}, [(id,) for id in log.fresh_ids()])
-    for key in log.logs():
-        file = literal(store.local_path(key))
-        working.sql.execute(f"INSERT INTO logged SELECT event_id FROM read_parquet({file})")  # noqa: S608
+    working.create("fresh", {"event_id": "VARCHAR"}, [(id,) for id in log.fresh_ids()])
+    files = [
+        f"UNION ALL SELECT event_id FROM read_parquet({literal(store.local_path(key))})"  # noqa: S608
+        for key in log.logs()
+    ]
+    working.sql.execute(f"CREATE VIEW logged AS FROM fresh {' '.join(files)}")
     categories = ", ".join(literal(category) for category in CATEGORIES)
     territories = ", ".join(literal(code) for code in sorted(TERRITORIES))
     working.sql.execute(
         f"""
-        CREATE TABLE judged AS
+        CREATE VIEW judged AS
         SELECT read.* REPLACE (
             -- INVARIANT: of an item that the house knows, its own word on the maker holds.
             CASE WHEN items.item_id IS NULL THEN maker_id ELSE known_maker END AS maker_id
@@ -128,8 +131,8 @@ def _judge(log: PlayLog, store: Store, working: Engine, latest: datetime) -> Non
             WHEN coalesce(read.item_id, '') = '' THEN 'no `item_id`'
             WHEN coalesce(listener_id, '') = '' THEN 'no `listener_id`'
             WHEN played_at IS NULL THEN '`played_at` is not a time'
-            WHEN played_at > ? THEN '`played_at` is in the future'
-            WHEN played_at < ? THEN '`played_at` is before 2000'
+            WHEN played_at > {_instant(latest)} THEN '`played_at` is in the future'
+            WHEN played_at < {_instant(EARLIEST)} THEN '`played_at` is before 2000'
             WHEN played_at < made_at THEN '`played_at` is before the item was made'
             WHEN played_at < released_at THEN '{EARLY}'
             WHEN milliseconds IS NULL THEN '`seconds` is not a number'
@@ -151,16 +154,24 @@ def _judge(log: PlayLog, store: Store, working: Engine, latest: datetime) -> Non
                 THEN '`sought` is neither true nor false'
         END AS reason
         FROM read LEFT JOIN items USING (item_id)
-        """,  # noqa: S608
-        [latest.astimezone(UTC).replace(tzinfo=None), EARLIEST],
+        """  # noqa: S608
+    )
+    # Few ids come twice in a file: only their rows are put in order.
+    working.sql.execute(
+        """
+        CREATE TABLE later AS
+        WITH several AS (SELECT event_id FROM read GROUP BY event_id HAVING count(*) > 1)
+        SELECT row FROM judged SEMI JOIN several USING (event_id) WHERE reason IS NULL
+        QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY row) > 1
+        """
     )
     working.sql.execute(
         """
         CREATE TABLE sorted AS
-        SELECT *, CAST(NULL AS VARCHAR) AS detail, reason IS NULL AND (
-            row_number() OVER (PARTITION BY event_id, reason IS NULL ORDER BY row) > 1
-            OR event_id IN (SELECT event_id FROM logged)
-        ) AS duplicate
+        SELECT * EXCLUDE (said_at, said_seconds, said_offline, said_fraud, said_sought),
+            CAST(NULL AS VARCHAR) AS detail, reason IS NULL AND (
+                row IN (SELECT row FROM later) OR event_id IN (SELECT event_id FROM logged)
+            ) AS duplicate
         FROM judged
         """
     )
@@ -168,6 +179,12 @@ def _judge(log: PlayLog, store: Store, working: Engine, latest: datetime) -> Non
         "INSERT INTO sorted BY NAME SELECT row, event_id, reason, detail, false AS unmatched, "
         "false AS duplicate FROM unreadable"
     )
+
+
+def _instant(time: datetime) -> str:
+    """A time as an SQL literal; one without a zone is UTC."""
+    naive = time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time
+    return f"TIMESTAMP {literal(naive.isoformat(sep=' '))}"
 
 
 def _close(name: str, log: PlayLog, store: Store, working: Engine, folder: Path) -> None:
@@ -211,8 +228,9 @@ def _report(path: Path, working: Engine, settled: Mapping[str, Sequence[str]]) -
             WHEN reason = '{NOWHERE}' THEN territory
             WHEN reason = '{UNKNOWN}' THEN coalesce(category, 'empty') || '; give one of {names}'
             ELSE detail
-        END) FROM sorted LEFT JOIN items USING (item_id)
-        WHERE reason IS NOT NULL ORDER BY row LIMIT ?
+        END) FROM (FROM sorted WHERE reason IS NOT NULL ORDER BY row LIMIT ?) AS refused
+        LEFT JOIN (SELECT row, said_at, said_seconds FROM read) AS said USING (row)
+        LEFT JOIN items ON items.item_id = refused.item_id ORDER BY row
         """,  # noqa: S608
         [REFUSALS_LISTED],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 LONGEST_SECONDS = 86_400
 """No single listening lasts longer than a day."""
+
+BATCH = 10_000
+"""Plays of the database that are held in memory at a time."""
 
 UNKNOWN_TERRITORY = "ZZ"
 """Territory of a listener that the catalogue does not know (ISO 3166-1 reserves ZZ for users)."""
@@ -96,15 +99,29 @@ class PlayLog:
             f"FROM read_parquet({literal(self._store.local_path(key))})"
             for number, key in enumerate(logs)
         ]
-        into.create("fresh", EVENT_COLUMNS, [play_values(row) for row in self._fresh(period)])
+        with self._database.session() as session:
+            lay_fresh(into, session, "fresh", period.start, period.end)
         sources.append(f"SELECT *, {len(logs)} AS source FROM fresh")  # noqa: S608
+        within = (
+            f"({' UNION ALL '.join(sources)}) AS reports "
+            f"WHERE played_at >= {_literal_time(period.start)} "
+            f"AND played_at < {_literal_time(period.end)}"
+        )
         several = len(logs) + bool(into.one("SELECT count(*) FROM fresh")[0]) > 1
-        once = "QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY source) = 1"
+        # Hardly any play is in two files. Which are is found once; each reading of the view then
+        # looks a few ids up, where it would else have to put all plays in groups.
+        into.sql.execute(
+            f"CREATE OR REPLACE TABLE repeated_{name} AS "  # noqa: S608
+            f"SELECT event_id, min(source) AS first FROM {within} AND {several} "
+            "GROUP BY event_id HAVING count(*) > 1"
+        )
+        once = (
+            f"AND NOT EXISTS (FROM repeated_{name} AS repeated WHERE "
+            "repeated.event_id = reports.event_id AND repeated.first <> reports.source)"
+        )
         into.sql.execute(
             f"CREATE OR REPLACE VIEW {name} AS SELECT {', '.join(EVENT_COLUMNS)} "  # noqa: S608
-            f"FROM ({' UNION ALL '.join(sources)}) "
-            f"WHERE played_at >= {_literal_time(period.start)} "
-            f"AND played_at < {_literal_time(period.end)} {once if several else ''}"
+            f"FROM {within} {once if several else ''}"
         )
         apply_flags(into, self._database, name)
 
@@ -155,13 +172,13 @@ class PlayLog:
         with self._database.session() as session:
             return list(session.exec(select(PlayRow.event_id)))
 
-    def _fresh(self, period: Period) -> Iterable[PlayRow]:
-        with self._database.session() as session:
-            yield from session.exec(
-                select(PlayRow).where(
-                    PlayRow.played_at >= period.start, PlayRow.played_at < period.end
-                )
-            )
+
+def lay_fresh(into: Engine, session: Session, name: str, start: datetime, end: datetime) -> None:
+    """Makes a table of the plays in the database that were heard from `start` to before `end`."""
+    into.create(name, EVENT_COLUMNS, [])
+    asked = select(PlayRow).where(PlayRow.played_at >= start, PlayRow.played_at < end)
+    for rows in session.exec(asked.execution_options(yield_per=BATCH)).partitions():
+        into.append(name, EVENT_COLUMNS, [play_values(row) for row in rows])
 
 
 def kept_columns(into: Engine, path: Path) -> str:

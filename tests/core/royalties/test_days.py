@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from sqlmodel import select
 
-from clearmix.royalties import Royalties
+from clearmix.royalties import Royalties, days, plays
 from clearmix.storage.tables.delivery import PlayRow
 from clearmix.storage.tables.royalties import PlayLogRow
 
@@ -49,3 +50,37 @@ def test_a_play_that_is_reported_again_after_its_day_closed_counts_once(
     royalties.close_days()
     royalties.record(listening)
     assert royalties.settle("2026-10").plays == 1
+
+
+def test_days_are_closed_batch_by_batch(
+    market: Any, royalties: Royalties, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plays, "BATCH", 7)
+    monkeypatch.setattr(days, "CHUNK", 5)
+    for number in range(40):
+        day = 3 + number % 2
+        royalties.record(
+            Listening(f"p{number:02}", datetime(2026, 10, day, number % 24, tzinfo=UTC))
+        )
+    assert royalties.close_days() == 40
+    with market.database.session() as session:
+        assert not session.exec(select(PlayRow.event_id)).all()
+        assert [row.plays for row in session.exec(select(PlayLogRow))] == [20, 20]
+    assert royalties.settle("2026-10").eligible_plays == 40
+
+
+def test_a_play_that_comes_while_its_day_is_closed_is_not_taken_away(
+    market: Any, royalties: Royalties, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = datetime(2026, 10, 3, 12, tzinfo=UTC)
+    royalties.record(Listening("a", at))
+    lay_fresh = days.lay_fresh
+
+    def and_another_comes(*asked: Any) -> None:
+        lay_fresh(*asked)
+        monkeypatch.setattr(days, "lay_fresh", lay_fresh)
+        royalties.record(Listening("b", at))
+
+    monkeypatch.setattr(days, "lay_fresh", and_another_comes)
+    assert royalties.close_days() == 2
+    assert royalties.settle("2026-10").plays == 2
