@@ -6,7 +6,7 @@ import tempfile
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from sqlmodel import col, delete, func, select
+from sqlmodel import col, delete, select
 
 from clearmix.royalties.engine import engine
 from clearmix.royalties.plays import lay_fresh
@@ -34,8 +34,10 @@ def close_days(database: Database, store: Store, before: datetime) -> int:
     while True:
         with database.session() as session:
             first = session.exec(
-                select(func.min(PlayRow.played_at)).where(PlayRow.played_at < before)
-            ).one()
+                select(PlayRow.played_at)
+                .where(PlayRow.played_at < before)
+                .order_by(col(PlayRow.played_at))
+            ).first()
         if first is None:
             return moved
         moved += _close(first.astimezone(UTC).date(), before, database, store)
