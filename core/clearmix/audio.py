@@ -16,6 +16,7 @@ from clearmix.errors import AudioError, StorageError
 if TYPE_CHECKING:
     from av import AudioFrame, Packet
     from av.container import InputContainer
+    from av.error import FFmpegError
 
 Samples = npt.NDArray[np.float32]
 
@@ -157,11 +158,7 @@ def read_audio(path: Path, *, longest_seconds: float = LONGEST_SECONDS) -> Audio
     except FFmpegError as error:
         other = _by_libsndfile(path, longest_seconds)
         if other is None:
-            raise AudioError(
-                f"not readable as audio: {error.strerror}",
-                help="give a WAV, FLAC, Ogg, MP3 or M4A file",
-                place=place,
-            ) from error
+            raise _unreadable(error, place) from error
         audio = other
     if audio.frames == 0 or audio.channels == 0:
         raise AudioError("no sound in this file", help="export the recording again", place=place)
@@ -170,6 +167,19 @@ def read_audio(path: Path, *, longest_seconds: float = LONGEST_SECONDS) -> Audio
             "samples that are not numbers", help="export the recording again", place=place
         )
     return audio
+
+
+def _unreadable(error: FFmpegError, place: str) -> AudioError:
+    """What keeps a file from being read, without the decoder's own words."""
+    if isinstance(error, PermissionError):
+        return AudioError(
+            "no permission to read the file", help="let it be read, or copy it", place=place
+        )
+    return AudioError(
+        "no sound that can be read",
+        help="give a WAV, FLAC, Ogg, MP3 or M4A file; if it is one, it is damaged: export it again",
+        place=place,
+    )
 
 
 def _by_ffmpeg(path: Path, longest_seconds: float) -> Audio:

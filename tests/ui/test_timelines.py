@@ -58,7 +58,7 @@ def details(made: Render) -> str:
 def test_a_section_says_when_it_is_how_long_and_who_plays() -> None:
     html = picture(VERSE, FULLER, CHORUS)
 
-    assert "Verse 1</b>" in html
+    assert "Verse</b>" in html
     assert "0:20–0:40" in html
     assert "50 % of the length: song, added drums, added bass" in html
     assert html.index("0:00–0:10") < html.index("0:10–0:20") < html.index("0:20–0:40")
@@ -71,13 +71,22 @@ def test_a_section_is_as_wide_as_its_share_and_as_high_as_its_level() -> None:
     assert '<i class="is-step-4" style="left:50.000%;width:50.000%">' in html
 
 
+SECOND = row("verse 2", 30.0, 40.0, "song")
+
+
+def test_sections_are_numbered_only_where_there_are_several_of_a_kind() -> None:
+    assert ">Verse</b>" in picture(VERSE, FULLER, CHORUS)
+    assert ">Verse 1</b>" in picture(VERSE, CHORUS, SECOND)
+    assert ">Verse 2</b>" in picture(CHORUS, SECOND), "a second tells of a first that is not here"
+
+
 def test_neighbours_of_one_name_are_named_once() -> None:
     timeline = timeline_of(render({"timeline": [VERSE, FULLER, CHORUS]}))
 
     assert timeline is not None
     assert [(label.name, label.share) for label in timeline.labels] == [
-        ("verse 1", 0.5),
-        ("chorus 1", 0.5),
+        ("verse", 0.5),
+        ("chorus", 0.5),
     ]
 
 
@@ -128,7 +137,7 @@ def test_a_row_that_cannot_be_shown_is_left_out(broken: object) -> None:
     timeline = timeline_of(render({"timeline": [broken, CHORUS]}))
 
     assert timeline is not None
-    assert [section.name for section in timeline.sections] == ["chorus 1"]
+    assert [section.name for section in timeline.sections] == ["chorus"]
 
 
 TEXT = st.text("a <\"'0.\n", max_size=6)

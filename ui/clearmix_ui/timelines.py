@@ -6,8 +6,9 @@ that reports nothing has nothing shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -136,7 +137,7 @@ def timeline_of(render: Render) -> Timeline | None:
         return None
     sections = (_section(row, render.seconds) for row in rows[:MOST_SECTIONS])
     ordered = sorted((one for one in sections if one is not None), key=lambda one: one.start)
-    return Timeline(tuple(ordered)) if ordered else None
+    return Timeline(_numbered_if_several(ordered)) if ordered else None
 
 
 def measurements_of(render: Render) -> tuple[Measurement, ...]:
@@ -175,6 +176,18 @@ def _section(row: object, whole: float) -> Section | None:
         plays=tuple(heard),
         seconds=(start, end),
     )
+
+
+def _numbered_if_several(sections: Sequence[Section]) -> tuple[Section, ...]:
+    """The sections, the first of a kind without its number where there is no second."""
+    names = {section.name for section in sections}
+    kinds = Counter(name.rpartition(" ")[0] for name in names)
+
+    def named(section: Section) -> Section:
+        kind, _, number = section.name.rpartition(" ")
+        return replace(section, name=kind) if kind and number == "1" and kinds[kind] == 1 else section
+
+    return tuple(map(named, sections))
 
 
 def _tempo(report: Mapping[str, Any]) -> Measurement | None:

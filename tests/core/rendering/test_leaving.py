@@ -107,7 +107,7 @@ def test_an_archive_is_packed_anew_with_the_marked_sounds(leave: Leave, made: Pa
         ("a.txt", b"RIFF\0\0", "wrote `a.txt`, which is neither"),
         ("a.json", b"\xff\xfe", "wrote `a.json`, which is neither"),
         ("a.mid", b"RIFF", "wrote `a.mid`, which is neither"),
-        ("a.wav", b"not a sound", "wrote `a.wav`, which holds not readable as audio"),
+        ("a.wav", b"not a sound", "wrote `a.wav`, which holds no sound that can be read"),
         ("a.zip", b"not an archive", "wrote `a.zip`, which is no archive"),
     ],
 )
