@@ -236,6 +236,7 @@ def _transformed(
         not_understood=left,
         question=questions[0] if questions else None,
         assumed=tuple(path for path in draft.assumed if path.split(".")[0] in draft.fields),
+        unknown_song=stranger is not None,
     )
 
 

@@ -185,7 +185,9 @@ def _numbered_if_several(sections: Sequence[Section]) -> tuple[Section, ...]:
 
     def named(section: Section) -> Section:
         kind, _, number = section.name.rpartition(" ")
-        return replace(section, name=kind) if kind and number == "1" and kinds[kind] == 1 else section
+        return (
+            replace(section, name=kind) if kind and number == "1" and kinds[kind] == 1 else section
+        )
 
     return tuple(map(named, sections))
 

@@ -159,6 +159,13 @@ class Catalogue:
 
     def titles(self, words: str) -> tuple[TitleMatch, ...]:
         """Recordings whose title or artist occurs in a text, best first."""
+        return self._index().find(words)
+
+    def near(self, name: str) -> tuple[Recording, ...]:
+        """Recordings that somebody may have meant by a name that no recording has."""
+        return tuple(map(self.recording, self._index().near(name)))
+
+    def _index(self) -> TitleIndex:
         with self._database.session() as session:
             state = session.exec(
                 select(func.count(), func.max(RecordingRow.added_at)).select_from(RecordingRow)
@@ -175,7 +182,7 @@ class Catalogue:
                     ]
                 )
                 self._titles = (state[0], state[1]), index
-        return self._titles[1].find(words)
+        return self._titles[1]
 
     def source(self, ids: Sequence[str]) -> Source:
         """What a generator gets of these recordings or renders: WAV files and analyses."""

@@ -15,6 +15,9 @@ CLOSE = 84.0
 SHORT = 5
 """Titles of fewer letters than this are matched to the letter: a slip makes another word."""
 
+ALIKE = 66.0
+"""Lowest rapidfuzz token ratio of a name to one that it may have been meant for, or be like."""
+
 _BY_ARTIST = 0.85
 """Factor on the score of a recording that was found by its artist only."""
 
@@ -67,6 +70,20 @@ class TitleIndex:
                             continue
                         self._keep(best, name, said, score / 100)
         return tuple(sorted(best.values(), key=lambda match: (-match.score, match.recording_id)))
+
+    def near(self, name: str) -> tuple[str, ...]:
+        """Recordings of which a name that is none of theirs may have been a slip, nearest first.
+
+        >>> TitleIndex([Titled("r1", "Greensleeves", ("Ada Wren",))]).near("Green Slaves")
+        ('r1',)
+        """
+        from rapidfuzz import fuzz, process
+
+        alike = process.extract(
+            folded(name), list(self._names), scorer=fuzz.token_ratio, score_cutoff=ALIKE, limit=5
+        )
+        rows = (row for known, _, _ in alike for row, _ in self._names[known])
+        return tuple(dict.fromkeys(row.recording_id for row in rows))
 
     def _keep(self, best: dict[str, TitleMatch], name: str, said: str, score: float) -> None:
         for row, is_title in self._names[name]:

@@ -54,7 +54,8 @@ class Interpretation:
     is what to ask back when nothing should be rendered yet; `version` is the number (from 1) that
     `revert-to` names. `suggestions` are requests that the words may have meant, to choose from and
     never acted on; `notes` say what the listener should know of how the words were read; `asked` is
-    a question in English that was put in another language.
+    a question in English that was put in another language; with `unknown_song` the question is
+    which song is meant, for one was named that the catalogue does not hold.
     """
 
     spec: RemixSpec | None
@@ -68,6 +69,7 @@ class Interpretation:
     suggestions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     asked: str = ""
+    unknown_song: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The proposal in JSON's types."""

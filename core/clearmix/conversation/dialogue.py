@@ -7,7 +7,7 @@ from queue import SimpleQueue
 from threading import Thread as WorkerThread
 from typing import TYPE_CHECKING
 
-from clearmix.contracts import Interpretation
+from clearmix.contracts import Conversation, Interpretation
 from clearmix.conversation import answers, sharing
 from clearmix.conversation.editing import base_of, changed, edited
 from clearmix.conversation.events import (
@@ -95,6 +95,8 @@ def _end(version: Version, job: Job) -> Event:
 
 def _said(house: House, thread: Thread, words: str) -> Iterator[Event]:
     heard = house.interpret(words, thread.context(house.catalogue.titles))
+    if heard.unknown_song:  # nothing of an earlier song is meant by words about another
+        heard = house.interpret(words, Conversation(titles=house.catalogue.titles))
     if heard.intent == "control" and not (
         heard.control == "share" and heard.spec and heard.changed
     ):
@@ -110,13 +112,13 @@ def _said(house: House, thread: Thread, words: str) -> Iterator[Event]:
 def _asked_for(
     house: House, thread: Thread, heard: Interpretation, spec: RemixSpec
 ) -> Iterator[Event]:
-    if not spec.sources and thread.source is not None:
+    if not spec.sources and thread.source is not None and not heard.unknown_song:
         spec = spec.merged({"sources": [thread.source]})
     yield Understood(
         spec=spec,
         changed=heard.changed,
         assumed=heard.assumed,
-        not_understood=heard.not_understood,
+        not_understood=() if heard.unknown_song else heard.not_understood,
         notes=heard.notes,
         suggestions=heard.suggestions,
     )
@@ -125,7 +127,7 @@ def _asked_for(
             question=heard.question,
             draft=spec,
             choices=(*_meant(heard), *_songs(house, thread, heard, spec)),
-            unclear=True,
+            unclear=not heard.unknown_song,
         )
     elif not spec.sources:
         yield Asked(
@@ -204,7 +206,7 @@ def _not_understood(house: House, thread: Thread, heard: Interpretation) -> Even
             question=heard.question,
             draft=heard.spec,
             choices=(*_meant(heard), *songs),
-            unclear=True,
+            unclear=not heard.unknown_song,
         )
     if heard.suggestions:
         return Asked(
@@ -233,6 +235,8 @@ def _songs(
     house: House, thread: Thread, heard: Interpretation, spec: RemixSpec
 ) -> tuple[Choice, ...]:
     """Songs to choose from where words that nothing was made of may have named one."""
+    if heard.unknown_song:
+        return songs_for(house, thread, spec, heard.not_understood)
     about_songs = bool(heard.not_understood) or heard.question == WHICH_SONG
     return songs_for(house, thread, spec) if about_songs and not thread.source else ()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from clearmix.contracts import Conversation
 from clearmix.conversation.events import Choice
 from clearmix.conversation.house import House
@@ -38,8 +40,13 @@ def examples(house: House, listener: str) -> tuple[Choice, ...]:
     return tuple(Choice(label=words, value=words) for words in said)
 
 
-def songs_for(house: House, thread: Thread, spec: RemixSpec) -> tuple[Choice, ...]:
-    """Songs to choose from, those first of which this listener would be allowed the spec."""
+def songs_for(
+    house: House, thread: Thread, spec: RemixSpec, unknown: Sequence[str] = ()
+) -> tuple[Choice, ...]:
+    """Songs to choose from, those first of which this listener would be allowed the spec.
+
+    Before them stand those of which an `unknown` name may have been a slip.
+    """
     if spec.sources:
         return ()
     songs = house.catalogue.recordings()[:MOST_TRIED]
@@ -48,5 +55,7 @@ def songs_for(house: House, thread: Thread, spec: RemixSpec) -> tuple[Choice, ..
         for song in songs
         if house.would_permit(spec.merged({"sources": [song.id]}), thread.listener)
     }
-    some = sorted(songs, key=lambda song: song.id not in allowed)[:OFFERED_SONGS]
+    near = [song for name in unknown for song in house.catalogue.near(name)]
+    others = sorted(songs, key=lambda song: song.id not in allowed)
+    some = list({song.id: song for song in (*near, *others)}.values())[:OFFERED_SONGS]
     return tuple(Choice(label=one.title, kind="source", value=one.id) for one in some)

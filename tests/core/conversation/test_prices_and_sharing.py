@@ -10,6 +10,7 @@ from clearmix.conversation import (
     Asked,
     Choice,
     Decided,
+    Ready,
     Said,
     Shared,
 )
@@ -133,6 +134,49 @@ consent: opt-out
 rule at-home: forbid remix of tracks by ada
   when use is public
   reason "Ada Wren keeps remixes at home."
+"""
+
+
+def test_what_would_be_shared_if_it_were_shorter_is_one_click_away(
+    market: Kernel, chat: Chat
+) -> None:
+    from clearmix_rules import PolicySource
+
+    market.policies.add(PolicySource("ada.rights", SHORT_IN_PUBLIC))
+    chat.say("make Open Road an 80s house remix")
+    (said,) = chat.say("share it")
+    assert isinstance(said, Said)
+    (shorter,) = said.choices
+
+    *_, ready = chat.say(shorter.label, shorter)
+
+    assert "0:10 long" in shorter.label
+    assert isinstance(ready, Ready)
+    assert chat.workshop.specs[-1].structure.seconds == 10
+    assert chat.workshop.specs[-1].use is None, "what is made is heard by its maker alone at first"
+
+
+def test_nothing_is_offered_of_what_nothing_would_let_be_shared(market: Kernel, chat: Chat) -> None:
+    from clearmix_rules import PolicySource
+
+    market.policies.add(PolicySource("ada.rights", PRIVATE))
+    chat.say("make Open Road an 80s house remix")
+
+    (said,) = chat.say("share it")
+
+    assert isinstance(said, Said)
+    assert said.choices == ()
+
+
+SHORT_IN_PUBLIC = """\
+policy "Ada Wren, short in public" version 1
+by artist ada
+in force from 2020-01-01
+consent: opt-out
+
+rule short: forbid remix of tracks by ada
+  when use is public and length is more than 10 seconds
+  reason "Ada Wren lets listeners share remixes of 10 seconds or less."
 """
 
 

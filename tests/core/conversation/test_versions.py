@@ -133,6 +133,31 @@ def test_a_contradiction_is_asked_about_until_other_words_settle_it(
     assert tempo.ratio < 1
 
 
+def test_a_song_that_is_not_here_is_said_to_be_missing_and_no_other_is_taken_for_it(
+    chat: Chat,
+) -> None:
+    chat.say("make Open Road an 80s house remix")
+
+    understood, asked = chat.say("a disco remix of Bohemian Rhapsody")
+
+    assert isinstance(understood, Understood)
+    assert understood.spec.sources == ()
+    assert understood.spec.era is None, "nothing of the song before is meant"
+    assert isinstance(asked, Asked)
+    assert "cannot find “Bohemian Rhapsody” in the catalogue" in asked.question
+    dusky = next(one for one in asked.choices if one.value == "dusky")
+    assert kinds(chat.say(dusky.label, dusky))[-1] == "Ready"
+    assert chat.workshop.specs[-1].sources == ("dusky",)
+    assert chat.workshop.specs[-1].styles == ("disco",)
+
+
+def test_songs_that_may_have_been_meant_are_offered_first(chat: Chat) -> None:
+    *_, asked = chat.say("a disco remix of Broken Road")
+
+    assert isinstance(asked, Asked)
+    assert asked.choices[0].value == "open-road"
+
+
 def test_a_contradiction_without_a_song_is_not_met_with_songs(chat: Chat) -> None:
     asked = chat.say("make it faster and slower")[-1]
 
