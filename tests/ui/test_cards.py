@@ -11,6 +11,7 @@ from clearmix.conversation import (
     Kept,
     Ready,
     Said,
+    Shared,
     Started,
     Stopped,
     Thread,
@@ -172,3 +173,34 @@ def test_a_turn_is_written_anew_only_while_it_changes() -> None:
     assert first[0] is second[0]
     assert 'value="50"' in first[1]
     assert 'value="75"' in second[1]
+
+
+def test_what_may_not_be_heard_any_more_says_so_and_offers_no_play() -> None:
+    events = (Ready(version=1, render="made"), Shared(render="made"))
+    turn = Turn(1, "w", events, datetime.now(UTC))
+    shared = replace(look(Thread("t", "mia", turns=(turn,))), shared=lambda render: True)
+    withdrawn = replace(
+        shared, stopped=lambda render: "Ada says no", unheard=lambda render: "Ada says no"
+    )
+
+    before, after = (cards.conversation(one, {})[0] for one in (shared, withdrawn))
+
+    assert "Everybody who signs in here can hear it" in before
+    assert "Everybody" not in after
+    assert after.count("Ada says no.") == 2
+    assert "data-play" not in after
+    assert "data-hear" not in after, "and no link to pass on"
+
+
+def test_a_remix_whose_sharing_alone_was_refused_is_still_its_makers_to_hear() -> None:
+    turn = Turn(1, "w", (Shared(render="made"),), datetime.now(UTC))
+    apart = replace(
+        look(Thread("t", "mia", turns=(turn,))),
+        shared=lambda render: True,
+        unheard=lambda render: "Ada keeps them at home",
+    )
+
+    (html,) = cards.conversation(apart, {})
+
+    assert "Only you can hear it now" in html
+    assert "Ada keeps them at home." in html

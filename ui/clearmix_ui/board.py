@@ -9,6 +9,7 @@ from clearmix.conversation.editing import base_of
 from clearmix.conversation.wording import differences
 from clearmix.errors import ClearmixError
 from clearmix_ui.controls import Controls, controls_of
+from clearmix_ui.hearing import stopped
 
 if TYPE_CHECKING:
     from clearmix import Kernel
@@ -21,7 +22,10 @@ LONGEST_NAME = 32
 
 @dataclass(frozen=True)
 class Row:
-    """A version: `name` says what it changes, `base` that the next words change it."""
+    """A version: `name` says what it changes, `base` that the next words change it.
+
+    `render` is its remix, where there is one that may be heard.
+    """
 
     number: int
     name: str
@@ -47,7 +51,7 @@ def board_of(kernel: Kernel, thread: Thread) -> Board:
     return Board(
         source=source,
         title=_title(kernel, thread, source),
-        versions=tuple(_row(thread, version) for version in thread.versions),
+        versions=tuple(_row(kernel, thread, version) for version in thread.versions),
         controls=_controls(kernel, base) if base is not None and base.sources else None,
         cost=_cost(kernel, base, thread.listener) if base is not None and base.sources else "",
     )
@@ -61,13 +65,16 @@ def _title(kernel: Kernel, thread: Thread, source: str) -> str:
     return kernel.conversations.named(source) if source else ""
 
 
-def _row(thread: Thread, version: Version) -> Row:
+def _row(kernel: Kernel, thread: Thread, version: Version) -> Row:
     parent = thread.version(version.parent)
     said = differences(parent.spec, version.spec) if parent else ("first take",)
     name = ", ".join(said) or "the same again"
     short = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip(' ,')}…"
     base = thread.current == version.number and thread.draft is None
-    return Row(version.number, short, base, version.render)
+    render = version.render
+    if render is not None and stopped(kernel, render, thread.listener):
+        render = None
+    return Row(version.number, short, base, render)
 
 
 def _controls(kernel: Kernel, base: RemixSpec) -> Controls:

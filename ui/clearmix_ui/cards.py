@@ -74,7 +74,10 @@ TRY_AGAIN = (Choice(label="Try again", kind="retry"),)
 
 @dataclass(frozen=True)
 class Look:
-    """How templates look up what events only name."""
+    """How templates look up what events only name.
+
+    `stopped` is why its maker may not hear a render any more, `unheard` why nobody else may.
+    """
 
     thread: Thread
     named: Callable[[str], str]
@@ -84,6 +87,8 @@ class Look:
     earnings: Callable[[str], Sequence[Earning]]
     waiting: Callable[[str], str] = lambda job: ""
     shared: Callable[[str], bool] = lambda render: False
+    stopped: Callable[[str], str] = lambda render: ""
+    unheard: Callable[[str], str] = lambda render: ""
 
     def facts(self, event: Understood) -> tuple[Fact, ...]:
         """The facts of an understood spec."""

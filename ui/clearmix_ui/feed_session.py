@@ -10,8 +10,8 @@ from clearmix import ClearmixError
 from clearmix.catalogue.models import Recording
 from clearmix.discovery import LANES, Entry, Lane
 from clearmix.display import Display, display_of_render
-from clearmix.errors import WithdrawnError
 from clearmix_ui import cards
+from clearmix_ui.hearing import EVERYBODY, stopped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,9 +26,6 @@ EACH_LANE = 24
 
 OWN_AT_MOST = 12
 """How many of a listener's own remixes are offered to be shared."""
-
-EVERYBODY = ""
-"""Nobody's name: who is not the maker of a remix hears it as everybody does."""
 
 WITH_AI: tuple[Lane, ...] = ("producer", "listener")
 """The lanes whose badge says that AI took part: they stand apart from what people made."""
@@ -198,17 +195,9 @@ class FeedSession:
 
     def _own_remix(self, render: Render, asked: Approval | None) -> Own:
         shared = self._kernel.delivery.items.shared(render.id)
-        own = self._stopped(render, self._user)
-        stopped = self._stopped(render, EVERYBODY) if shared else own
-        return Own(render, shared, asked, stopped, heard=not own)
-
-    def _stopped(self, render: Render, listener: str) -> str:
-        """Why a render may not be heard by a listener now; empty as long as it may."""
-        try:
-            self._kernel.delivery.items.require_streamable(render, listener)
-        except WithdrawnError as error:
-            return error.message
-        return ""
+        own = stopped(self._kernel, render.id, self._user)
+        reason = stopped(self._kernel, render.id, EVERYBODY) if shared else own
+        return Own(render, shared, asked, reason, heard=not own)
 
     def _original(self, render: Render) -> str:
         recordings = self._kernel.clearance.recordings(render.sources)

@@ -15,6 +15,7 @@ from clearmix_ui import cards
 from clearmix_ui.board import board_of
 from clearmix_ui.cards import time_in_words
 from clearmix_ui.controls import changes_of
+from clearmix_ui.hearing import EVERYBODY, stopped
 from clearmix_ui.navigation import masthead
 from clearmix_ui.shelf import shelf_of
 from clearmix_ui.timelines import timeline_of
@@ -157,6 +158,8 @@ class Session:
             job=self._job,
             waiting=self._waiting,
             shared=self._kernel.delivery.items.shared,
+            stopped=lambda render: stopped(self._kernel, render, self._user),
+            unheard=lambda render: stopped(self._kernel, render, EVERYBODY),
             earnings=self._earned,
         )
 
