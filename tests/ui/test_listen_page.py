@@ -283,6 +283,47 @@ def test_a_shared_remix_is_heard_by_its_link_until_it_is_taken_back(
     other.context.close()
 
 
+def test_what_is_said_while_the_service_is_away_is_kept_and_other_tabs_hear_of_it(
+    desk: Page,
+) -> None:
+    page, bar = desk.page, desk.page.locator(".cm-signal")
+    field = page.get_by_label("Say how you want to hear a song")
+    page.route("**/app/who", lambda route: route.abort())
+    field.fill("which songs do you have?")
+    page.keyboard.press("Enter")
+
+    bar.get_by_text("The service cannot be reached").wait_for()
+    assert field.input_value() == "which songs do you have?", "nothing that was said is lost"
+    assert serious(desk) == []
+    page.unroute("**/app/who")
+    bar.get_by_text("Connected again").wait_for()
+
+    other = desk.context.new_page()
+    other.goto(page.url)
+    other.locator(".cm-song").first.wait_for()
+    field.focus()
+    page.keyboard.press("Enter")
+    for tab in (page, other):
+        tab.locator(".cm-words", has_text="which songs do you have?").wait_for()
+    other.close()
+
+
+def test_a_page_says_that_somebody_signed_out_elsewhere(desk: Page) -> None:
+    page, cookies = desk.page, desk.context.cookies()
+    desk.context.clear_cookies()
+    page.get_by_label("Say how you want to hear a song").fill("a bit faster")
+    page.keyboard.press("Enter")
+
+    sign_in = page.locator(".cm-signal").get_by_role("link", name="Sign in")
+    sign_in.wait_for()
+
+    assert sign_in.get_attribute("href") == "/sign-in?next=%2Fapp%2F"
+    desk.context.add_cookies(cookies)
+    page.get_by_label("Say how you want to hear a song").fill("")
+    page.evaluate("window.clearmix.line.check()")
+    page.locator(".cm-signal").get_by_text("Connected again").wait_for()
+
+
 def test_light_and_dark_are_one_button_away(desk: Page) -> None:
     ground = "getComputedStyle(document.body).backgroundColor"
     dark = desk.page.evaluate(ground)

@@ -18,7 +18,7 @@ STREAM_SCRIPT = "/assets/stream.js"
 """The service's own script that plays its streams."""
 
 SHEETS = ("listen.css", "pages.css", "rules.css", "verify.css", "house.css")
-SCRIPTS = ("listen.js", "player.js", "pages.js", "rules.js", "verify.js")
+SCRIPTS = ("listen.js", "line.js", "player.js", "pages.js", "rules.js", "verify.js")
 """The assets of every page, in their order."""
 
 COVER_SECONDS = 86_400
@@ -45,12 +45,14 @@ class GradioApp:
         from clearmix_ui.house import add_house_page
         from clearmix_ui.listen import listen_page
         from clearmix_ui.playground.page import add_rules_page
+        from clearmix_ui.presence import add_presence
         from clearmix_ui.verifying.address import add_verify_address
         from clearmix_ui.verifying.page import add_verify_page
 
         service, rooms = cast("FastAPI", app), cast("Kernel", kernel)
         _add_covers(service)
         add_verify_address(service, PATH)
+        add_presence(service, PATH, service.state.sessions.user)
         service.add_middleware(Guarded, path=PATH, user=service.state.sessions.user)
         page = listen_page(rooms)
         add_rules_page(page, rooms)

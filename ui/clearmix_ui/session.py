@@ -32,7 +32,7 @@ _RENDER = r"[0-9a-f]{16}"
 """What ids of renders look like, and those of songs do not."""
 
 _KINDS = (
-    "say", "source", "allowed", "version", "retry", "reset", "cancel", "edit", "share", "unshare",
+    "look", "say", "source", "allowed", "version", "retry", "reset", "cancel", "edit", "share", "unshare",
 )  # fmt: skip
 
 
@@ -115,6 +115,9 @@ class Session:
         if kind not in _KINDS:
             return
         conversations = self._kernel.conversations
+        if kind == "look":
+            yield from self.resume()
+            return
         if kind == "reset":
             yield self.conversation(conversations.begin(self._user))
             return

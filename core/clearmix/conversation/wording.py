@@ -111,11 +111,17 @@ def differences(asked: RemixSpec, allowed: RemixSpec) -> tuple[str, ...]:
 
     >>> differences(RemixSpec(styles=("house",)), RemixSpec(structure={"seconds": 90}))
     ('1:30 long', 'without House')
+    >>> differences(RemixSpec(), RemixSpec(seed=2))
+    ('take no. 2',)
     """
     was, now = facts(asked), facts(allowed)
     values = {fact.value for fact in was}
     fields = {fact.field for fact in now}
-    changed = [fact.value for fact in now if fact.value not in values]
+    changed = [
+        f"take {fact.value}" if fact.field == "seed" else fact.value
+        for fact in now
+        if fact.value not in values
+    ]
     dropped = [f"without {fact.value}" for fact in was if fact.field not in fields]
     return (*changed, *dropped)
 

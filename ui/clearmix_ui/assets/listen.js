@@ -8,11 +8,12 @@
   // --- page ---------------------------------------------------------------------------------
 
   const THEME = "clearmix-theme";
+  const WRITTEN = "clearmix-written";
   const themed = (dark) => document.body.classList.toggle("dark", dark);
   const chosen = localStorage.getItem(THEME);
   if (chosen) themed(chosen === "dark");
 
-  document.addEventListener("click", (event) => {
+  document.addEventListener("click", async (event) => {
     const target = event.target.closest("button");
     if (!target) return;
     const { player } = clearmix;
@@ -26,7 +27,8 @@
     if (target.dataset.kind) {
       const { kind, value = "", label = "" } = target.dataset;
       if (kind === "cancel") target.disabled = true;
-      return clearmix.send({ kind, value, label });
+      if (!(await clearmix.send({ kind, value, label }))) target.disabled = false;
+      return;
     }
     if ("themeSwitch" in target.dataset) {
       const dark = !document.body.classList.contains("dark");
@@ -114,13 +116,15 @@
     true,
   );
 
-  document.addEventListener("submit", (event) => {
-    if (!event.target.matches("[data-settings]")) return;
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!form.matches("[data-settings]")) return;
     event.preventDefault();
-    const value = JSON.stringify(moved(event.target));
-    event.target.reset(); // it shows what the server says from here on
-    event.target.querySelector("[type=submit]").disabled = true;
-    clearmix.send({ kind: "edit", value, label: "" });
+    const value = JSON.stringify(moved(form));
+    const make = form.querySelector("[type=submit]");
+    make.disabled = true;
+    if (await clearmix.send({ kind: "edit", value, label: "" })) form.reset(); // the server knows it
+    else make.disabled = false;
   });
 
   // --- patching -----------------------------------------------------------------------------
@@ -171,6 +175,7 @@
         else patch(old, fresh);
       });
       while (list.children.length > turns.length) list.lastElementChild.remove();
+      if (turns.length !== shown.length) clearmix.line.tell();
       shown = turns;
       const last = list.lastElementChild;
       const said = list.querySelectorAll(".cm-turn :is(h2, .cm-ask, .cm-moved)");
@@ -240,19 +245,29 @@
       words.style.height = "auto";
       words.style.height = `${Math.min(words.scrollHeight, 160)}px`;
     };
-    clearmix.send = (message) => trigger("say", message);
+    clearmix.send = clearmix.line.through((message) => trigger("say", message));
+    clearmix.line.onNews(() => trigger("say", { kind: "look" }));
+    // What was being written outlives the page: it may have to begin anew.
+    words.value = sessionStorage.getItem(WRITTEN) || "";
+    window.addEventListener("pagehide", () => sessionStorage.setItem(WRITTEN, words.value));
+    document.addEventListener("submit", ({ target }) => {
+      if (target.getAttribute("action") === "/sign-out") words.value = ""; // theirs alone
+    });
+    grow();
     words.addEventListener("input", grow);
     words.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();
       form.requestSubmit();
     });
-    form.addEventListener("submit", (event) => {
+    form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const said = words.value.trim();
       if (!said) return words.focus();
-      clearmix.send({ kind: "say", value: said, label: said });
       words.value = "";
+      grow();
+      if (await clearmix.send({ kind: "say", value: said, label: said })) return;
+      words.value = `${said}${words.value}`; // it was not sent
       grow();
     });
   };

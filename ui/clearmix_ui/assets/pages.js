@@ -8,7 +8,10 @@
   clearmix.panel = (root, props, watch, trigger) => {
     const panel = root.querySelector(".cm-panel");
     const status = root.querySelector("[role=status]");
-    clearmix.send = (message) => trigger("act", message);
+    clearmix.send = clearmix.line.through((message) => trigger("act", message));
+    clearmix.line.onNews(() => {
+      if (panel.querySelector("[data-view=feed]")) trigger("act", { kind: "look" });
+    });
     const draw = () => {
       if (!props.value) return;
       const fresh = document.createElement("div");

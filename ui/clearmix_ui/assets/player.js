@@ -59,7 +59,11 @@
 
     // What a deck needs of an item; null while there is too little of a preview to hear.
     async ask(item, kind = "streams") {
-      const answer = await fetch(`/api/${kind}/${encodeURIComponent(item)}`, { method: "POST" });
+      const address = `/api/${kind}/${encodeURIComponent(item)}`;
+      const answer = await fetch(address, { method: "POST" }).catch(() => {
+        clearmix.line.check();
+        throw new Error("The service cannot be reached. Try again in a moment.");
+      });
       const said = await answer.json().catch(() => ({}));
       if (answer.status === 401) {
         const here = encodeURIComponent(location.pathname + location.search);
@@ -138,7 +142,7 @@
       Object.assign(deck, { info, heard: 0, at, reported: !info.play_token });
       this.trouble("");
       return clearmixStream
-        .attach(deck.audio, info, { at, stopped: (reason) => this.trouble(reason) })
+        .attach(deck.audio, info, { at, stopped: (reason) => this.stopped(reason) })
         .then(() => at && (deck.audio.currentTime = at));
     },
 
@@ -268,6 +272,12 @@
       } catch (error) {
         this.trouble(error.message);
       }
+    },
+
+    // A stream that ended because it may not be heard any more: the page around it says so too.
+    stopped(reason) {
+      this.trouble(reason);
+      clearmix.line.news();
     },
 
     trouble(text) {

@@ -172,6 +172,7 @@
       });
       root.querySelector("[role=tablist]").addEventListener("keydown", (event) => this.moved(event));
       this.early.splice(0).forEach((answer) => this.show(answer));
+      clearmix.line.onNews(() => this.send("read", "read"));
     },
 
     listen(props, watch) {
@@ -214,6 +215,7 @@
     },
 
     send(channel, kind, more = {}) {
+      if (clearmix.line.state !== "here") return void clearmix.line.check(); // then it is read anew
       this.stamp += 1;
       this.latest[kind] = this.stamp;
       const text = this.policy.field.value;
