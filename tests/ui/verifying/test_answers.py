@@ -127,3 +127,24 @@ def test_nothing_of_the_file_or_its_marks_becomes_markup() -> None:
 
 def test_nothing_is_ever_quite_certain() -> None:
     assert percent(1 - 1e-12) == "99.9 %"
+
+
+def test_of_silence_or_a_moment_nothing_is_claimed() -> None:
+    whole, silent = (
+        answer(found("unmarked"), ""),
+        answer(
+            found("unmarked", notes=("The file is silent, and silence carries no watermark.",)), ""
+        ),
+    )
+
+    assert "it was not made here" in whole
+    assert "it was not made here" not in silent
+    assert "nothing can be told of it" in silent
+
+
+def test_trouble_names_the_file_and_says_what_to_do() -> None:
+    shown = trouble("no sound that can be read", "give a WAV file", "letter.mp3")
+
+    assert "letter.mp3" in shown
+    assert "No sound that can be read.</b>" in shown
+    assert "Give a WAV file.</p>" in shown

@@ -28,12 +28,13 @@ def add_verify_address(app: FastAPI, path: str) -> None:
 
     @app.post(f"{path}/verify/file", include_in_schema=False)
     async def verify_file(request: Request) -> HTMLResponse:
-        name = PurePosixPath(request.query_params.get("name", "").replace("\\", "/")).name
+        sent = request.query_params.get("name", "").replace("\\", "/")
+        name = PurePosixPath(sent).name[:LONGEST_NAME]
         try:
             found = await verified(request)
         except HTTPException as error:
-            return HTMLResponse(trouble(str(error.detail)), status_code=error.status_code)
+            return HTMLResponse(trouble(str(error.detail), "", name), status_code=error.status_code)
         except AudioError as error:
-            return HTMLResponse(trouble(f"{error.message}; {error.help}"), status_code=422)
-        shown = answer(found, name[:LONGEST_NAME])
+            return HTMLResponse(trouble(error.message, error.help, name), status_code=422)
+        shown = answer(found, name)
         return HTMLResponse(shown, headers={"Cache-Control": "no-store"})

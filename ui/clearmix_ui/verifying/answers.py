@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clearmix.rendering.crediting import DDEX_ROLES
 from clearmix.verification import MarkFound, Verdict, Verification
@@ -73,6 +73,9 @@ HEADLINES: dict[Verdict, Headline] = {
 }
 """By verdict."""
 
+TOO_LITTLE = "So nothing can be told of it. Give ten seconds or more of it, with sound."
+"""What to make of a file without marks that is too short or too quiet to carry any."""
+
 STANDINGS = {
     "agrees": "says so too",
     "disagrees": "names another render",
@@ -84,7 +87,11 @@ STANDINGS = {
 }
 """How each mark stands to the verdict, in words."""
 
-LAYERS = {"signal": "In the sound", "file": "In the file", "unknown": "In a layer of its own"}
+LAYERS = {
+    "signal": "A watermark in the sound",
+    "file": "A mark in the file",
+    "unknown": "A mark in a layer of its own",
+}
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,7 @@ def answer(found: Verification, file_name: str) -> str:
     return html(
         "verdict.html",
         found=found,
-        headline=HEADLINES[found.verdict],
+        headline=_headline(found),
         rows=sorted(rows, key=lambda row: row.kind == "none"),
         sure=percent(found.confidence) if found.confidence else "",
         credits=[credit_in_words(one) for one in licence.credits] if licence else [],
@@ -113,9 +120,15 @@ def answer(found: Verification, file_name: str) -> str:
     )
 
 
-def trouble(message: str) -> str:
-    """Why there is no answer, as HTML."""
-    return html("verify_trouble.html", message=message)
+def trouble(message: str, help: str = "", file_name: str = "") -> str:
+    """Why there is no answer on a file, and what to do, as HTML."""
+    return html("verify_trouble.html", message=message, help=help, file_name=file_name)
+
+
+def _headline(found: Verification) -> Headline:
+    headline = HEADLINES[found.verdict]
+    unread = found.verdict == "unmarked" and found.notes
+    return replace(headline, advice=TOO_LITTLE) if unread else headline
 
 
 def credit_in_words(credit: str) -> str:
