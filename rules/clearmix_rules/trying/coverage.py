@@ -46,12 +46,10 @@ class Covered:
         """What has not been tried yet."""
         if self.test is None:
             return f"no test makes `{self.rule.name}` apply"
-        told = "is never asked"
-        if self.came_true:
-            told = "is never false"
-        elif self.came_false:
-            told = "is never true"
-        return f"`{in_words(self.test)}` of `{self.rule.name}` {told}"
+        what = f"`{in_words(self.test)}` of `{self.rule.name}`"
+        if self.came_true or self.came_false:
+            return f"no test makes {what} {'false' if self.came_true else 'true'}"
+        return f"no test asks for {what}"
 
     def as_json(self) -> dict[str, object]:
         """The same as a JSON object."""

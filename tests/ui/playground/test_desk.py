@@ -199,6 +199,15 @@ def test_a_new_version_names_the_tracks_that_it_changes(kernel: Kernel) -> None:
     assert "<b>Stricter.</b> Proven" in shown
 
 
+def test_terms_of_sharing_are_asked_as_somebody_who_may_share_would(kernel: Kernel) -> None:
+    text = text_in_force(kernel).replace("at most 90 seconds", "at most 60 seconds")
+    shown = ask(kernel, "nora", "compare", text)["slots"]["changes"]
+
+    assert "<b>2</b> of 11 tracks" in shown
+    assert "Remix of 30 seconds for public use on the studio plan" in shown
+    assert "permitted, on other terms" in shown
+
+
 def test_a_refusal_of_another_kind_counts_as_a_change(kernel: Kernel) -> None:
     rule = (
         "\nrule none-for-free: forbid remix\n  of tracks under northlight\n"

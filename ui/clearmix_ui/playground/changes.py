@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from clearmix import RemixSpec
@@ -39,8 +40,9 @@ TYPICAL: Mapping[str, tuple[str, ...]] = {
     "action": ("remix", "cover", "speed-change"),
     "use": ("private", "public", "export"),
     "tier": ("free", "plus", "studio"),
+    "seconds": ("30", "180"),
 }
-"""The requests that every track is asked with: each of these with each."""
+"""The requests of a verified listener that every track is asked with: each of these with each."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ class Impact:
     tracks: int
     asked: int
     moved: tuple[Moved, ...]
+    requests: int = prod(map(len, TYPICAL.values()))
+    """With how many requests each was asked."""
 
 
 @dataclass(frozen=True)
@@ -130,11 +134,13 @@ def _moved(
     old: PolicySet, new: PolicySet, base: Mapping[str, Any], track: dict[str, Any]
 ) -> Iterator[Moved]:
     plain = Request.from_json({**base, "tracks": [track]})
-    for action, use, tier in product(*TYPICAL.values()):
+    for action, use, tier, seconds in product(*TYPICAL.values()):
         facts: dict[str, Fact] = {
             "request.actions": frozenset({action}),
             "request.use": use,
+            "request.length": int(seconds) * 1000,
             "listener.tier": tier,
+            "listener.verified": True,
             "generator.uses-master": action != "cover",
         }
         request = replace(plain, facts={**plain.facts, **facts})
@@ -142,7 +148,9 @@ def _moved(
         if before.outcome != after.outcome or before.duties != after.duties:
             same = before.outcome == after.outcome
             told = f"{after.outcome.value}{', on other terms' if same else ''}"
-            what = f"{action.replace('-', ' ')} for {use} use on the {tier} plan"
+            what = (
+                f"{action.replace('-', ' ')} of {seconds} seconds for {use} use on the {tier} plan"
+            )
             yield Moved(track["id"], track["title"], what, before.outcome.value, told)
 
 
