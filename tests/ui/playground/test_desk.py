@@ -145,7 +145,7 @@ def test_a_text_is_laid_out_unless_it_has_a_mistake(kernel: Kernel) -> None:
     assert laid["text"] == text
     broken = ask(kernel, "nora", "format", text.replace("permit", "permt", 1))
     assert "text" not in broken
-    assert "not laid out" in broken["slots"]["said"]
+    assert "once it has no mistakes" in broken["slots"]["said"]
 
 
 def test_a_refused_try_offers_the_nearest_wish_that_is_permitted(kernel: Kernel) -> None:
@@ -197,6 +197,13 @@ def test_a_new_version_names_the_tracks_that_it_changes(kernel: Kernel) -> None:
     assert "Greensleeves" in shown
     assert "<del>4" in shown
     assert "<b>Stricter.</b> Proven" in shown
+
+
+def test_a_text_with_mistakes_is_not_laid_out_and_the_page_says_what_to_do(kernel: Kernel) -> None:
+    said = ask(kernel, "nora", "format", 'policy "A" versoin 1')["slots"]["said"]
+
+    assert "once it has no mistakes" in said
+    assert "clearmix-rules" not in said, "there is no command line here"
 
 
 def test_terms_of_sharing_are_asked_as_somebody_who_may_share_would(kernel: Kernel) -> None:

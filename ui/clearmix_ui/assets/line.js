@@ -125,6 +125,19 @@
     },
   });
 
+  // What is being written outlives the page, which may have to begin anew, but not the sign-in.
+  let leaving = false;
+  clearmix.kept = (name, current) => {
+    const keep = () => leaving || sessionStorage.setItem(name, current());
+    window.addEventListener("pagehide", keep);
+    return sessionStorage.getItem(name) || "";
+  };
+  document.addEventListener("submit", ({ target }) => {
+    if (target.getAttribute("action") !== "/sign-out") return;
+    leaving = true;
+    sessionStorage.clear();
+  });
+
   setInterval(() => line.look(), BUSY_MS);
   new PerformanceObserver((seen) => {
     if (!seen.getEntries().some((one) => one.name.includes("/queue/data"))) return;

@@ -8,7 +8,6 @@
   // --- page ---------------------------------------------------------------------------------
 
   const THEME = "clearmix-theme";
-  const WRITTEN = "clearmix-written";
   const themed = (dark) => document.body.classList.toggle("dark", dark);
   const chosen = localStorage.getItem(THEME);
   if (chosen) themed(chosen === "dark");
@@ -247,12 +246,7 @@
     };
     clearmix.send = clearmix.line.through((message) => trigger("say", message));
     clearmix.line.onNews(() => trigger("say", { kind: "look" }));
-    // What was being written outlives the page: it may have to begin anew.
-    words.value = sessionStorage.getItem(WRITTEN) || "";
-    window.addEventListener("pagehide", () => sessionStorage.setItem(WRITTEN, words.value));
-    document.addEventListener("submit", ({ target }) => {
-      if (target.getAttribute("action") === "/sign-out") words.value = ""; // theirs alone
-    });
+    words.value = clearmix.kept("words", () => words.value);
     grow();
     words.addEventListener("input", grow);
     words.addEventListener("keydown", (event) => {

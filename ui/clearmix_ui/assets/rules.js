@@ -46,8 +46,13 @@
       this.text = now;
     }
 
+    // Puts another text in the place of what was written, which an undo brings back.
     set(text) {
-      if (text !== this.field.value) this.field.value = text;
+      if (text === this.field.value) return;
+      const before = document.activeElement;
+      if (this.field.value) this.replace(0, this.field.value.length, text);
+      if (before !== this.field) before?.focus({ preventScroll: true });
+      this.field.value = text;
       this.carry();
       this.draw();
     }
@@ -62,7 +67,8 @@
     replace(start, end, text) {
       this.field.focus();
       this.field.setSelectionRange(start, end);
-      if (!document.execCommand("insertText", false, text)) {
+      const there = document.activeElement === this.field; // and not in a panel that is closed
+      if (!there || !document.execCommand("insertText", false, text)) {
         this.field.setRangeText(text, start, end, "end");
         this.field.dispatchEvent(new Event("input", { bubbles: true }));
       }
@@ -171,6 +177,7 @@
         this.policy.select(next[0], next[1]);
       });
       root.querySelector("[role=tablist]").addEventListener("keydown", (event) => this.moved(event));
+      this.before = JSON.parse(clearmix.kept("policy", () => this.written()) || "{}");
       this.early.splice(0).forEach((answer) => this.show(answer));
       clearmix.line.onNews(() => this.send("read", "read"));
     },
@@ -186,6 +193,20 @@
       told();
     },
 
+    written() {
+      const [text, tests] = [this.policy.field.value, this.tests.field.value];
+      return text + tests === this.opened ? "" : JSON.stringify({ text, tests, name: this.name });
+    },
+
+    // What was written here before the page began anew.
+    restored({ text, tests, name }) {
+      this.before = {};
+      this.name = name;
+      this.policy.set(text);
+      this.tests.set(tests);
+      this.send("read", "read");
+    },
+
     slot(name) {
       return this.root.querySelector(`[data-slot="${name}"]`);
     },
@@ -195,6 +216,7 @@
       const { kind, stamp } = answer;
       if (kind && Number(stamp) < (this.latest[kind] || 0)) return;
       if (answer.name) this.name = answer.name;
+      if (answer.opened) this.opened = answer.text + answer.tests;
       if ("text" in answer) this.policy.set(answer.text);
       if ("tests" in answer) this.tests.set(answer.tests);
       if (answer.stretches) this.policy.colour(answer.stretches, answer.underlines);
@@ -212,6 +234,7 @@
       }
       if (answer.dialog) this.slot("confirm").showModal();
       if (kind === "read" || kind === "start" || kind === "format") this.refresh();
+      if (answer.opened && this.before.text) this.restored(this.before);
     },
 
     send(channel, kind, more = {}) {

@@ -119,8 +119,8 @@ class Desk:
         source = source_of(message)
         try:
             answer: Answer = {"text": format_policy(source.text, source.name), "slots": {}}
-        except RightsError as error:
-            return _trouble("said", error, "The text is not laid out anew while it has mistakes.")
+        except RightsError:
+            return _trouble("said", UNREADY)
         answer |= self._read({**message, "text": answer["text"]})
         try:
             answer["tests"] = format_suite(message.get("tests", ""), f"{source.name}-test")
@@ -224,6 +224,11 @@ class Desk:
         answer |= {"name": source.name, "opened": True}
         answer["slots"] |= {"tried": "", "tests": "", "changes": "", "said": ""}
         return answer
+
+
+UNREADY = RightsError(
+    "the text is laid out once it has no mistakes", help="they are listed below: correct them first"
+)
 
 
 def _drawn(text: str) -> list[list[Any]]:
