@@ -243,6 +243,7 @@ class Kernel(Installed):
             rendering=self.rendering,
             royalties=self.royalties,
             would_permit=self.clearance.would_permit,
+            would_allow=self.clearance.would_allow,
             items=self.delivery.items,
         )
 

@@ -80,7 +80,7 @@ def test_a_moved_control_is_said_in_words_and_refused_as_words_are(
 ) -> None:
     say(session, kind="source", value="korobeiniki")
 
-    *_, turn, board = say(session, kind="edit", value=json.dumps({"style": "house"}))
+    *_, turn, board = say(session, kind="set", value=json.dumps({"style": "house"}))
 
     assert "Make it House" in turn
     assert 'data-outcome="forbidden"' in turn
@@ -88,19 +88,35 @@ def test_a_moved_control_is_said_in_words_and_refused_as_words_are(
     assert example.conversations.thread("mia").draft is not None
 
 
+@pytest.mark.parametrize("kind", ["set", "edit"])
 @pytest.mark.parametrize(
     "value",
     ["", "nonsense", "[]", json.dumps({"use": "advert"}), json.dumps({"strength": ATTACK})],
 )
 def test_whatever_a_browser_sends_as_settings_makes_nothing(
-    example: Kernel, session: Session, value: str
+    example: Kernel, session: Session, kind: str, value: str
 ) -> None:
     say(session, kind="source", value="greensleeves")
 
-    pieces = say(session, kind="edit", value=value)
+    pieces = say(session, kind=kind, value=value)
 
     assert "<img" not in "".join(pieces)
     assert example.conversations.thread("mia").versions == ()
+
+
+def test_what_an_answer_offers_to_change_is_changed(session: Session) -> None:
+    say(session, kind="source", value="korobeiniki")
+
+    *_, turn, _ = say(session, kind="edit", value='{"structure": {"seconds": 90}}', label="1:30")
+
+    assert "1:30 long" in turn
+    assert "data-outcome" in turn
+
+
+def test_whoever_looks_again_finds_the_conversation_as_it_is(session: Session) -> None:
+    said = say(session, kind="say", value="who gets paid?")
+
+    assert say(session, kind="look") == said
 
 
 def test_a_kind_that_there_is_not_is_not_answered(session: Session) -> None:
@@ -154,5 +170,5 @@ def test_a_share_link_is_shown_while_it_is_shared_only(example: Kernel) -> None:
 def test_choices_of_the_page_are_choices_of_the_conversation() -> None:
     from clearmix_ui.session import _KINDS
 
-    for kind in set(_KINDS) - {"reset", "cancel"}:
+    for kind in set(_KINDS) - {"look", "reset", "cancel", "set"}:
         Choice(label="x", kind=kind)

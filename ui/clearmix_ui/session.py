@@ -32,7 +32,8 @@ _RENDER = r"[0-9a-f]{16}"
 """What ids of renders look like, and those of songs do not."""
 
 _KINDS = (
-    "look", "say", "source", "allowed", "version", "retry", "reset", "cancel", "edit", "share", "unshare",
+    "look", "say", "source", "allowed", "version", "retry", "reset", "cancel", "set", "edit",
+    "share", "unshare",
 )  # fmt: skip
 
 
@@ -125,8 +126,8 @@ class Session:
             conversations.cancel(self._user)
             return
         value, label = message.get("value", "").strip(), message.get("label", "")
-        if kind == "edit":
-            value, label = self._edit(value)
+        if kind == "set":
+            kind, (value, label) = "edit", self._set(value)
         words = value if kind == "say" else label
         choice = Choice(label=label, kind=kind, value=value)
         if kind == "say" and not value:
@@ -134,7 +135,7 @@ class Session:
         for thread in conversations.say(self._user, words, choice):
             yield self.conversation(thread)
 
-    def _edit(self, moved: str) -> tuple[str, str]:
+    def _set(self, moved: str) -> tuple[str, str]:
         """What moved controls ask for, as the conversation reads it, and the same in words."""
         base = base_of(self._kernel.conversations.thread(self._user))
         try:

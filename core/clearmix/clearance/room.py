@@ -225,13 +225,22 @@ class Clearance:
 
         For what is offered to a listener before anything is asked for, and for what is on its way.
         """
+        return self._would_be(spec, listener_id, generator) is Outcome.PERMITTED
+
+    def would_allow(self, spec: RemixSpec, listener_id: str) -> bool:
+        """Whether a spec would be permitted now, or once everybody who has to be asked says yes."""
+        return self._would_be(spec, listener_id) in (Outcome.PERMITTED, Outcome.REFERRED)
+
+    def _would_be(
+        self, spec: RemixSpec, listener_id: str, generator: str | None = None
+    ) -> Outcome | None:
         try:
             policies = self._policies.current().policies
             with self._database.snapshot():
                 asked = self._asked(spec, listener_id, generator, utc_now(), None)
-                return policies.decide(self._request(asked)).permitted
+                return policies.decide(self._request(asked)).outcome
         except ClearmixError:
-            return False
+            return None
 
     def openings(self, listener_id: str) -> Openings:
         """How far songs are open to a listener now; quick for a thousand, and nothing is recorded.

@@ -26,6 +26,7 @@ class House:
     rendering: Rendering
     royalties: Royalties
     would_permit: Callable[[RemixSpec, str], bool]
+    would_allow: Callable[[RemixSpec, str], bool]
     items: Items
 
     def named(self, id: str) -> str:

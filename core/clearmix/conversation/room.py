@@ -38,10 +38,13 @@ class Conversations:
         rendering: Rendering,
         royalties: Royalties,
         would_permit: Callable[[RemixSpec, str], bool],
+        would_allow: Callable[[RemixSpec, str], bool],
         items: Items,
     ) -> None:
         self._threads = Threads(database)
-        self._house = House(interpret, catalogue, rendering, royalties, would_permit, items)
+        self._house = House(
+            interpret, catalogue, rendering, royalties, would_permit, would_allow, items
+        )
         self._answering: dict[str, Answering] = {}
 
     def thread(self, listener: str) -> Thread:

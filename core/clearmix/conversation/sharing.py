@@ -68,7 +68,10 @@ def _instead(house: House, thread: Thread, render: str, cleared: Cleared) -> tup
 
 
 def _shareable(house: House, listener: str, cleared: Cleared, seconds: float) -> RemixSpec | None:
-    """The spec nearest to a refused one by which a remix might be shared, if there is one."""
+    """The spec nearest to a refused one by which a remix might be shared, if there is one.
+
+    Of that, too, somebody may have to be asked first.
+    """
     asked = cleared.spec
     if cleared.nearest is not None and cleared.nearest.use == asked.use:
         return cleared.nearest
@@ -78,7 +81,7 @@ def _shareable(house: House, listener: str, cleared: Cleared, seconds: float) ->
         for length in SHORTER_SECONDS
         if length < seconds
     )
-    return next((spec for spec in shorter if house.would_permit(spec, listener)), None)
+    return next((spec for spec in shorter if house.would_allow(spec, listener)), None)
 
 
 def take_back(house: House, thread: Thread, render: str) -> Event:

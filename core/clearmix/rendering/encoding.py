@@ -112,14 +112,23 @@ def encode_within_figures(audio: Audio, path: Path, *, loud_lufs: float = TARGET
     )
 
 
-def within_length(audio: Audio, longest_ms: int | None) -> Audio:
-    """The sound no longer than its licence allows, faded out where it was cut."""
-    if longest_ms is None or audio.frames <= longest_ms * audio.rate // 1000:
+def within_length(
+    audio: Audio, longest_ms: int | None, asked_seconds: float | None = None
+) -> Audio:
+    """The sound no longer than its licence allows once it is encoded, faded out where it was cut.
+
+    A sound that is as long as was asked for is also kept within that: a licence for so long, of
+    its sharing perhaps, must not fail by the frame that the encoder adds.
+    """
+    limits = [] if longest_ms is None else [longest_ms * audio.rate // 1000]
+    if asked_seconds is not None and audio.frames <= asked_seconds * audio.rate + FRAME_SAMPLES:
+        limits.append(int(asked_seconds * audio.rate))
+    encoded = -(-audio.frames // FRAME_SAMPLES) * FRAME_SAMPLES
+    if not limits or encoded <= min(limits):
         return audio
-    # One AAC frame less, by which the encoded file may be longer than the sound.
-    kept = max(1, longest_ms * audio.rate // 1000 - FRAME_SAMPLES)
+    kept = max(1, min(limits) - FRAME_SAMPLES)
     samples = audio.samples[:, :kept].copy()
-    fade = min(kept, round(FADE_SECONDS * audio.rate))
+    fade = min(kept, audio.frames - kept, round(FADE_SECONDS * audio.rate))
     samples[:, kept - fade :] *= np.linspace(1, 0, fade, dtype=np.float32) ** 2
     return Audio(samples, audio.rate)
 

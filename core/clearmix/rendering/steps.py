@@ -167,11 +167,13 @@ class Steps:
             self.spare.prepare(row.generator)  # of all guesses, the next listener's is this one
 
     def master(self, job_id: str, plan: Plan, generated: str) -> MasteredSound:
-        """The generated sound within its licensed length, at its loudness, under its ceiling."""
+        """The generated sound within its length, at its loudness, under its ceiling."""
         self._begin(job_id, "master", "mastering")
         folder = self._folder(job_id)
         longest_ms = Duties.from_json(plan.duties).max_length_ms
-        made = master(within_length(folder.audio(generated), longest_ms))
+        structure = RemixSpec.from_json(plan.spec).structure
+        asked_seconds = structure.seconds if structure else None
+        made = master(within_length(folder.audio(generated), longest_ms, asked_seconds))
         return MasteredSound(
             folder.keep(made.audio, "mastered"),
             made.lufs,

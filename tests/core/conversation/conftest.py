@@ -21,6 +21,7 @@ def chat(market: Kernel, publish: Callable[..., str]) -> Chat:
         rendering=workshop,
         royalties=market.royalties,
         would_permit=market.clearance.would_permit,
+        would_allow=market.clearance.would_allow,
         items=market.delivery.items,
     )
     return Chat(conversations, workshop)

@@ -152,6 +152,7 @@ def test_an_interpreter_sees_the_versions_and_the_chosen_song(market: Kernel, ch
         rendering=chat.workshop,
         royalties=market.royalties,
         would_permit=market.clearance.would_permit,
+        would_allow=market.clearance.would_allow,
         items=market.delivery.items,
     )
     for _ in conversations.say("mia", "and now?"):

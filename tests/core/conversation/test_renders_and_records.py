@@ -74,6 +74,7 @@ def test_a_render_of_an_earlier_process_is_taken_up_again(market: Kernel, chat: 
         rendering=chat.workshop,
         royalties=market.royalties,
         would_permit=market.clearance.would_permit,
+        would_allow=market.clearance.would_allow,
         items=market.delivery.items,
     )
 
@@ -101,6 +102,7 @@ def test_the_conversation_is_kept_and_told_again(market: Kernel, chat: Chat) -> 
         rendering=chat.workshop,
         royalties=market.royalties,
         would_permit=market.clearance.would_permit,
+        would_allow=market.clearance.would_allow,
         items=market.delivery.items,
     ).thread("mia")
 

@@ -11,7 +11,12 @@ import pytest
 from clearmix.audio import Audio, read_audio
 from clearmix.errors import StorageError
 from clearmix.rendering import encoding
-from clearmix.rendering.encoding import FRAME_SAMPLES, encode_within_figures, write_m4a
+from clearmix.rendering.encoding import (
+    FRAME_SAMPLES,
+    encode_within_figures,
+    within_length,
+    write_m4a,
+)
 from clearmix.rendering.mastering import master
 from clearmix.rendering.metering import decibels, true_peak
 
@@ -110,3 +115,21 @@ def test_a_full_disk_is_named_and_nothing_is_left(small_disk, tmp_path: Path) ->
         write_m4a(tmp_path / "small" / "out.m4a", rich_sound(4))
     assert "free some disk space" in caught.value.help
     assert list((tmp_path / "small").iterdir()) == []
+
+
+@pytest.mark.parametrize(("licensed_ms", "asked"), [(2000, None), (None, 2.0), (9000, 2.0)])
+def test_a_file_is_no_longer_than_its_length_by_not_even_a_frame(
+    tmp_path: Path, licensed_ms: int | None, asked: float | None
+) -> None:
+    sound = within_length(rich_sound(2), licensed_ms, asked)
+    write_m4a(tmp_path / "a.m4a", sound)
+
+    found = read_audio(tmp_path / "a.m4a").seconds
+
+    assert 1.9 < found <= 2.0
+    assert rich_sound(2).seconds == 2.0
+
+
+def test_a_sound_that_is_longer_than_asked_by_intent_stays_whole() -> None:
+    assert within_length(rich_sound(3), None, 2.0).seconds == 3.0
+    assert within_length(rich_sound(3), 2000, 2.5).seconds <= 2.0

@@ -122,7 +122,7 @@
     const value = JSON.stringify(moved(form));
     const make = form.querySelector("[type=submit]");
     make.disabled = true;
-    if (await clearmix.send({ kind: "edit", value, label: "" })) form.reset(); // the server knows it
+    if (await clearmix.send({ kind: "set", value, label: "" })) form.reset(); // the server knows it
     else make.disabled = false;
   });
 
