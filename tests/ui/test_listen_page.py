@@ -239,6 +239,8 @@ def test_a_moved_control_makes_a_new_version_and_undo_leads_back(desk: Page) -> 
     assert "Make it" in turn.locator(".cm-words").inner_text()
     assert "Disco" in turn.locator(".cm-understood").inner_text()
     turn.locator(".cm-result").wait_for()
+    place = "document.activeElement.closest('.cm-turn')?.dataset.turn"
+    assert page.evaluate(place) == "2", "who was in the conversation by keyboard stays there"
     assert page.locator(".cm-history .is-base").inner_text().startswith("1")
     desk.picture("listen-settings.png")
 

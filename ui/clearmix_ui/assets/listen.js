@@ -132,7 +132,8 @@
   // positions, and which details are open.
   const patch = (old, fresh) => {
     for (const { name } of [...old.attributes]) {
-      if (name !== "open" && !fresh.hasAttribute(name)) old.removeAttribute(name);
+      const kept = name === "open" || name === "tabindex";
+      if (!kept && !fresh.hasAttribute(name)) old.removeAttribute(name);
     }
     for (const { name, value } of [...fresh.attributes]) {
       if (old.getAttribute(name) !== value) old.setAttribute(name, value);
@@ -161,6 +162,11 @@
     const list = root.querySelector(".cm-log");
     const status = root.querySelector("[role=status]");
     let shown = [];
+    // Whether the keyboard is in the conversation, also when what it was at is gone.
+    let held = false;
+    for (const kind of ["focusin", "pointerdown"]) {
+      document.addEventListener(kind, ({ target }) => (held = list.contains(target)));
+    }
     const draw = () => {
       const turns = props.value || [];
       const near = list.scrollHeight - list.scrollTop - list.clientHeight < 160;
@@ -189,6 +195,11 @@
       requestAnimationFrame(() => showBase(list));
       showChosen();
       if (more || near) requestAnimationFrame(() => scrollToEnd(list));
+      if (held && document.activeElement === document.body) {
+        const turn = [...list.querySelectorAll(".cm-turn")].at(-1) || list;
+        turn.tabIndex = turn === list ? 0 : -1;
+        turn.focus({ preventScroll: true });
+      }
     };
     watch("value", draw);
     draw();

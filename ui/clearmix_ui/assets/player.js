@@ -59,8 +59,7 @@
 
     // What a deck needs of an item; null while there is too little of a preview to hear.
     async ask(item, kind = "streams") {
-      const address = `/api/${kind}/${encodeURIComponent(item)}`;
-      const answer = await fetch(address, { method: "POST" }).catch(() => {
+      const answer = await fetch(`/api/${kind}/${encodeURIComponent(item)}`, { method: "POST" }).catch(() => {
         clearmix.line.check();
         throw new Error("The service cannot be reached. Try again in a moment.");
       });
@@ -391,6 +390,7 @@
       for (const button of document.querySelectorAll("[data-play]:not(.cm-finished), [data-preview]")) {
         const on = Boolean(info && info.item === (button.dataset.play || button.dataset.preview));
         button.classList.toggle("is-on", on && !this.deck.audio.paused);
+        button.setAttribute("aria-pressed", String(button.matches(".is-on")));
       }
     },
   };
