@@ -57,6 +57,7 @@ def test_sharing_asks_whoever_must_approve(mia: Visit, render: str) -> None:
 
     own = feed.locator(".is-own li").first
     assert "Waiting for an approval" in own.inner_text()
+    assert "Asked for approval" in own.inner_text(), "the answer stands where it was asked for"
     assert feed.locator(f".is-listener [data-item='{render}']").count() == 0
 
 

@@ -131,6 +131,7 @@ class FeedSession:
             people=[self._shelf(lane) for lane in LANES if lane not in WITH_AI],
             made=[self._shelf(lane) for lane in LANES if lane in WITH_AI],
             own=self._own(),
+            about=message.get("value", ""),
             notice=notice,
             trouble=trouble,
         )

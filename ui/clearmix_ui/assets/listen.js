@@ -168,6 +168,7 @@
       document.addEventListener(kind, ({ target }) => (held = list.contains(target)));
     }
     const draw = () => {
+      list.querySelector(".is-sent")?.remove();
       const turns = props.value || [];
       const near = list.scrollHeight - list.scrollTop - list.clientHeight < 160;
       const more = turns.length > shown.length && shown.length > 0;
@@ -209,6 +210,16 @@
         scrollToEnd(list);
       }),
     );
+  };
+
+  // What was said, until the service answers.
+  const showSent = (said) => {
+    const list = document.querySelector(".cm-log");
+    const turn = element('<li class="cm-turn is-sent"><p class="cm-words"></p></li>');
+    turn.firstChild.textContent = said;
+    list.insertBefore(turn, list.querySelector(".cm-board"));
+    scrollToEnd(list);
+    return turn;
   };
 
   // The version that the next words change is in view whenever it is another.
@@ -271,8 +282,10 @@
       if (!said) return words.focus();
       words.value = "";
       grow();
+      const sent = showSent(said);
       if (await clearmix.send({ kind: "say", value: said, label: said })) return;
-      words.value = `${said}${words.value}`; // it was not sent
+      sent.remove();
+      words.value = `${said}${words.value}`;
       grow();
     });
   };
