@@ -47,7 +47,7 @@ class Board:
 def board_of(kernel: Kernel, thread: Thread) -> Board:
     """The board of a conversation."""
     base = base_of(thread)
-    source = base.sources[0] if base is not None and base.sources else (thread.source or "")
+    source = base.sources[0] if base is not None and base.sources else ""
     return Board(
         source=source,
         title=_title(kernel, thread, source),

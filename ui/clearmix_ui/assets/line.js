@@ -21,20 +21,22 @@
   const line = (clearmix.line = {
     state: "here",
     user: null,
+    asked: 0, // how often it was looked
+    told: 0, // the last look that was answered
     looked: 0, // when the service last answered, on the page's clock
     ended: 0, // when the stream of the framework's answers last ended
     busy: false, // whether something was going on when the service went away
     own: false, // whether what is drawn next comes of something done on this page
     later: [],
 
-    // What an open page does to show what is new.
+    // What an open page does to show what is new; it is told whether the service was away.
     onNews(show) {
       this.later.push(show);
     },
 
-    news() {
+    news(wasAway = false) {
       this.own = false;
-      this.later.forEach((show) => show());
+      this.later.forEach((show) => show(wasAway));
     },
 
     // A way to send that says whether it was sent.
@@ -50,6 +52,7 @@
     // Whether a message would arrive, as the one who is shown here.
     async check() {
       let state = "away";
+      const mine = (this.asked += 1);
       try {
         const answer = await fetch("/app/who", {
           cache: "no-store",
@@ -60,12 +63,13 @@
           const { user } = await answer.json();
           this.user ??= user;
           state = user === this.user ? "here" : "other";
-        }
+        } else if (answer.status < 500) state = "here"; // too many at once, and the like
       } catch {
         // away
       }
-      this.turn(state);
-      return state === "here";
+      if (mine > this.told) this.turn(state); // a later question may have been answered first
+      this.told = Math.max(this.told, mine);
+      return this.state === "here";
     },
 
     turn(state) {
@@ -79,7 +83,7 @@
       if (before === "away" && (this.busy || this.ended > looked)) return location.reload();
       document.body.classList.toggle("cm-away", state !== "here");
       this.say(state === "here" ? "back" : state);
-      if (state === "here") this.news();
+      if (state === "here") this.news(before === "away");
     },
 
     going() {
@@ -115,7 +119,7 @@
       bar.className = "cm-signal";
       bar.hidden = true;
       bar.innerHTML = '<p role="status"><b></b> <span></span></p><a class="cm-chip is-strong"></a>';
-      document.querySelector("#cm-page").append(bar);
+      document.querySelector("#cm-page")?.append(bar);
       return bar;
     },
 

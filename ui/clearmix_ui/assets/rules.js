@@ -179,7 +179,7 @@
       root.querySelector("[role=tablist]").addEventListener("keydown", (event) => this.moved(event));
       this.before = JSON.parse(clearmix.kept("policy", () => this.written()) || "{}");
       this.early.splice(0).forEach((answer) => this.show(answer));
-      clearmix.line.onNews(() => this.send("read", "read"));
+      clearmix.line.onNews((wasAway) => wasAway && this.send("read", "read"));
     },
 
     listen(props, watch) {
