@@ -21,6 +21,7 @@ SPEC_VERSION = 1
 """Version of the spec's shape; part of its canonical hash."""
 
 Kind = Literal["edit", "remix", "cover", "mashup"]
+Meter = Literal["3/4", "4/4", "5/4", "6/8", "12/8"]
 Use = Literal["private", "in-app", "public", "social", "export", "advert", "campaign"]
 
 
@@ -159,6 +160,7 @@ class RemixSpec(Frozen):
     avoid: Annotated[tuple[str, ...], Field(max_length=16)] = ()
     use_case: UseCase | None = None
     lineup: Lineup | None = Field(None, description="who plays a cover")
+    meter: Meter | None = Field(None, description="how a cover counts, such as `3/4` for a waltz")
     strength: float | None = Field(None, ge=0, le=1, description="how far from the source")
     seed: int | None = Field(None, ge=0, lt=2**63)
     style_of: str | None = Field(None, max_length=120, description="an artist named as a model")

@@ -18,7 +18,8 @@ from clearmix_covers.harmonising import reharmonised
 from clearmix_covers.humanising import performed, phrased
 from clearmix_covers.lines import voices_between
 from clearmix_covers.lineups import Chair, Role
-from clearmix_covers.material import Material, in_meter, material_of
+from clearmix_covers.material import Material, material_of
+from clearmix_covers.meters import in_meter
 from clearmix_covers.plan import Drumming, Plan, PlanSection, Player
 from clearmix_covers.roles import PLAYING
 from clearmix_covers.seats import Played, Seat, placed
@@ -106,7 +107,11 @@ def _material(spec: RemixSpec, score: Score, analysis: Analysis, choice: Choice)
     material = material_of(score, semitones=semitones, mode=mode)
     ratio = target_tempo_ratio(spec, analysis)
     material = replace(material, tempo_bpm=material.tempo_bpm * ratio)
-    return in_meter(material, choice.lineup.meter) if choice.lineup.meter else material
+    meter = spec.meter or choice.lineup.meter
+    counted = spec.tempo is not None and (
+        spec.tempo.bpm or spec.tempo.bpm_min or spec.tempo.bpm_max
+    )
+    return in_meter(material, meter, keeps_beat=bool(counted)) if meter else material
 
 
 def _written(

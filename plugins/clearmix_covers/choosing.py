@@ -92,6 +92,9 @@ def _called_for(spec: RemixSpec) -> Lineup:
             return lineup
     for mood in spec.moods:
         return every[MOOD_LINEUPS[mood]]
+    for lineup in every.values():
+        if spec.meter is not None and lineup.meter == spec.meter:
+            return lineup
     return every[DEFAULT_LOUD if (spec.energy or 0.0) > LOUD_ENERGY else DEFAULT]
 
 
@@ -114,8 +117,12 @@ def _with_parts(lineup: Lineup, spec: RemixSpec, notes: list[str]) -> Lineup:
     for part in sorted(removed):
         if part == "drums":
             drums = None
-        elif part in ("melody", "vocals"):
+        elif part == "melody":
             chairs = [one for one in chairs if one.role not in ("lead", "soli", "double")]
+        elif part == "vocals":
+            chairs = [_instrument(one) for one in chairs]
+            if spec.use_case != "karaoke":
+                notes.append("nobody sings: the tune is played by instruments")
         else:
             chairs = [one for one in chairs if one.family != part or one.role == "lead"]
     for change in spec.parts:
@@ -196,11 +203,11 @@ def _with_voice(lineup: Lineup, spec: RemixSpec, notes: list[str]) -> Lineup:
 
 
 def _played_instead(lineup: Lineup) -> Lineup:
-    """The line-up with a violin for every chair that sounds like one singer."""
-    chairs = tuple(
-        replace(one, name="violin", play="violin", family="strings", low=57, high=93)
-        if one.play in SUNG
-        else one
-        for one in lineup.chairs
-    )
-    return replace(lineup, chairs=chairs)
+    """The line-up without a voice: a violin for every chair that sounds like one singer."""
+    return replace(lineup, chairs=tuple(map(_instrument, lineup.chairs)))
+
+
+def _instrument(chair: Chair) -> Chair:
+    if chair.play not in SUNG:
+        return chair
+    return replace(chair, name="violin", play="violin", family="strings", low=57, high=93)

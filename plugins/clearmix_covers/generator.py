@@ -33,7 +33,8 @@ class Covers:
             kinds=frozenset({"cover"}),
             fields=frozenset(
                 {"tempo", "pitch", "energy", "era", "styles", "moods", "effects", "parts",
-                 "structure", "voice", "lineup", "keep", "avoid", "use_case", "strength", "seed"}
+                 "structure", "voice", "lineup", "meter", "keep", "avoid", "use_case", "strength",
+                 "seed"}
             ),
             terms=frozenset(id for kind in kinds for id in terms(kind)) | _effects(),
             longest_seconds=LONGEST_SECONDS,

@@ -87,7 +87,7 @@ class Lineup:
     uses: tuple[str, ...] = ()
     harmony: Harmony = "plain"
     swing: float = 0.0
-    meter: int = 0
+    meter: str = ""
     loose_ms: float = 6.0
     room_seconds: float = 1.2
     wet: float = 0.16

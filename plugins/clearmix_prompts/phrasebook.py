@@ -18,7 +18,7 @@ from clearmix_prompts.grammar import Ask, Line
 from clearmix_prompts.languages import in_english
 from clearmix_prompts.lexicon import FILLER, Lexeme, lexemes
 from clearmix_prompts.names import models
-from clearmix_prompts.players import players_in
+from clearmix_prompts.players import meter_in, players_in
 from clearmix_prompts.rules import asked
 from clearmix_prompts.sections import scoped
 from clearmix_prompts.strangers import unknown_titles
@@ -209,12 +209,17 @@ def _transformed(
     elif not draft.fields.get("sources") and context.source:
         draft.fields["sources"] = [context.source]
     kinds.settle(draft, reading.classes, base)
-    players = players_in(reading.text, reading.hidden) if draft.fields["kind"] == "cover" else None
+    cover = draft.fields["kind"] == "cover"
+    players = players_in(reading.text, reading.hidden) if cover else None
+    meter = meter_in(reading.text, reading.hidden) if cover else None
     if players is not None:
-        draft.fields["lineup"] = players[0]
-        reading = replace(reading, left=_outside(reading.left, *players[1:]))
+        draft.fields["lineup"] = players.id
     elif any(draft.fields.get(name) != before.get(name) for name in ("kind", "styles", "era")):
         draft.fields.pop("lineup", None)  # other players suit what is asked for now
+    if meter is not None:
+        draft.fields["meter"] = meter.id
+    for told in filter(None, (players, meter)):
+        reading = replace(reading, left=_outside(reading.left, told.first, told.last))
     spec, broken = _valid(draft, before)
     left = _not_understood(reading, draft.refused)
     sourceless = not draft.fields.get("sources")
@@ -224,7 +229,7 @@ def _transformed(
         else wording.unknown_title(reading.text, reading.left, sourceless=sourceless)
     )
     questions = [*filter(None, (stranger, question)), *draft.questions, *broken]
-    if not questions and not reading.content and not sources and players is None:
+    if not (questions or reading.content or sources or players or meter):
         if _says_nothing(reading, context):
             said = left if reading.claims else _whole(reading)
             return Interpretation(context.spec, "none", not_understood=said)
@@ -241,7 +246,7 @@ def _transformed(
 
 
 def _outside(left: Sequence[Lexeme], first: int, last: int) -> tuple[Lexeme, ...]:
-    """What nothing was made of, without the words that named the players."""
+    """What nothing was made of, without the words that named the players or the meter."""
     return tuple(one for one in left if one.last < first or one.first > last)
 
 

@@ -1,36 +1,74 @@
-"""Who is to play a cover, where a listener names a line-up."""
+"""Who is to play a cover and how it counts, where a listener names a line-up or a meter."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 
 from clearmix.vocabulary import TermKind, terms
 from clearmix_prompts.text import Text, words_of
 
+_METERS: Mapping[str, tuple[str, ...]] = MappingProxyType({
+    "3/4": ("waltz", "waltzes", "waltz time", "triple time", "3/4 time", "in 3/4", "a 3/4",
+            "3/4 version", "3/4 feel", "in three four", "in three", "in three quarter time"),
+    "4/4": ("4/4 time", "in 4/4", "a 4/4", "4/4 version", "in four four", "in common time"),
+    "5/4": ("5/4 time", "in 5/4", "a 5/4", "5/4 version", "in five four", "in five"),
+    "6/8": ("6/8 time", "in 6/8", "a 6/8", "6/8 version", "6/8 feel", "in six eight", "jig"),
+    "12/8": ("12/8 time", "in 12/8", "a 12/8", "12/8 version", "12/8 feel", "in twelve eight"),
+})  # fmt: skip
+"""Names of the meters that a cover can be put into."""
 
-def players_in(text: Text, hidden: AbstractSet[int]) -> tuple[str, int, int] | None:
-    """The line-up of the longest name in a text, with its first and its last token.
+Names = tuple[tuple[tuple[str, ...], str], ...]
+
+
+@dataclass(frozen=True)
+class Mention:
+    """What a name stands for, with its first and its last token."""
+
+    id: str
+    first: int
+    last: int
+
+
+def players_in(text: Text, hidden: AbstractSet[int]) -> Mention | None:
+    """The line-up of the longest name in a text.
 
     `hidden` are tokens that belong to a title or to a claim.
     """
+    return _longest(text, hidden, _lineups())
+
+
+def meter_in(text: Text, hidden: AbstractSet[int]) -> Mention | None:
+    """The meter of the longest name in a text."""
+    return _longest(text, hidden, _meters())
+
+
+def _longest(text: Text, hidden: AbstractSet[int], names: Names) -> Mention | None:
     words = ["" if at in hidden else token.text for at, token in enumerate(text.tokens)]
     found = [
         (len(name), -at, id)
         for at in range(len(words))
-        for name, id in _names()
+        for name, id in names
         if tuple(words[at : at + len(name)]) == name
     ]
     if not found:
         return None
     size, at, id = max(found)
-    return id, -at, -at + size - 1
+    return Mention(id, -at, -at + size - 1)
 
 
 @cache
-def _names() -> tuple[tuple[tuple[str, ...], str], ...]:
+def _lineups() -> Names:
     return tuple(
         (words_of(name), term.id)
         for term in terms(TermKind.LINEUP).values()
         for name in (term.id, term.label, *term.synonyms)
     )
+
+
+@cache
+def _meters() -> Names:
+    return tuple((words_of(name), id) for id, names in _METERS.items() for name in names)

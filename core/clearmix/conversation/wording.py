@@ -91,6 +91,8 @@ def facts(
         found.append(Fact("use_case", "For", _term(TermKind.USE_CASE, spec.use_case)))
     if spec.lineup is not None:
         found.append(Fact("lineup", "Played by", _term(TermKind.LINEUP, spec.lineup)))
+    if spec.meter is not None:
+        found.append(Fact("meter", "Meter", spec.meter))
     if spec.strength is not None:
         found.append(Fact("strength", "How far", _range(spec.strength, STRENGTHS)))
     if spec.style_of is not None:

@@ -22,6 +22,7 @@ _ASPECTS = {
     "avoid": "what must not appear",
     "style_of": "the style of a named artist",
     "lineup": "the line-up of players",
+    "meter": "the meter",
     "strength": "how far the result is from the source",
 }
 """Fields that can be heard, in a listener's words; the others ask nothing of a generator."""

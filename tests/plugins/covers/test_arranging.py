@@ -235,6 +235,19 @@ def test_a_source_without_a_score_is_refused_with_a_remedy(source: Source, cover
     assert "clearmix catalogue score" in (caught.value.help or "")
 
 
+@pytest.mark.parametrize("lineup", ["acoustic-guitar", "rock-band", "choir"])
+def test_without_vocals_instruments_keep_the_tune(
+    lineup: str, source: Source, cover: Cover
+) -> None:
+    instrumental = {"parts": [{"part": "vocals", "action": "remove"}]}
+    plan = arranged(cover(lineup=lineup, **instrumental), source)
+    assert any(one.role in ("lead", "soli") for one in plan.players)
+    assert not {one.play for one in plan.players} & {"vocalise", "voice-lead"}
+    assert "nobody sings: the tune is played by instruments" in plan.notes
+    karaoke = arranged(cover(lineup=lineup, use_case="karaoke", **instrumental), source)
+    assert not any(one.role in ("lead", "soli", "double") for one in karaoke.players)
+
+
 def test_karaoke_leaves_the_tune_out(source: Source, cover: Cover) -> None:
     plan = arranged(cover(lineup="rock-band", use_case="karaoke"), source)
     assert all(player.role not in ("lead", "soli") for player in plan.players)
