@@ -1,7 +1,7 @@
 """A zone of a bank becomes sound: its sample at a pitch, looped, filtered, in its envelope.
 
-What a bank's modulators and low-frequency oscillators do, and how a filter moves within a note, is
-left out; velocity chooses the zone, and its loudness is the player's.
+Velocity chooses the zone and closes its filter; its loudness is the player's. A bank's own modulators
+and how a filter moves within a note are left out.
 """
 
 from __future__ import annotations
@@ -24,13 +24,19 @@ HEARD_ATTENUATION = 0.4
 OPEN_CENTS = 13500
 """A filter that is open so far is none."""
 
+SOFTEST_CENTS = -2400
+"""By how much the default modulator closes the filter of the softest note (8.4.2)."""
+
 
 def struck(
     bank: Bank, preset: tuple[int, int], key: int, seconds: float, velocity: float, rate: int
 ) -> Wave | None:
     """A key held for so long, in stereo with its release; None where the preset has no sound."""
-    zones = bank.zones(*preset, key, max(1, min(127, round(127 * velocity))))
-    sounds = [_sounded(bank, zone, key, seconds, rate) for zone in zones]
+    force = max(1, min(127, round(127 * velocity)))
+    sounds = [
+        _sounded(bank, zone, key, seconds, 1 - force / 127, rate)
+        for zone in bank.zones(*preset, key, force)
+    ]
     frames = max((sound.shape[1] for sound in sounds), default=0)
     if frames == 0:
         return None
@@ -42,14 +48,19 @@ def struck(
     return out if np.abs(out).max() > 0 else None
 
 
-def _sounded(bank: Bank, zone: Zone, key: int, seconds: float, rate: int) -> Wave:
+def _sounded(
+    bank: Bank, zone: Zone, key: int, seconds: float, softness: float, rate: int
+) -> Wave:
     key = zone.value(46) if zone.value(46) >= 0 else key
     rings = min(_seconds(zone, 38) * -QUIETEST_DB / 100, LONGEST_RELEASE_SECONDS)
     t = times(seconds + rings, rate)
     wave = _read(bank, zone, key, t, seconds, rate)
     drawn = np.arange(0, t[-1] + 2 * STEP_SECONDS, STEP_SECONDS)
-    wave *= np.interp(t, drawn, _envelope(zone, key, drawn, seconds))
-    cutoff = zone.value(8) + max(0, zone.value(11))
+    loudness = _envelope(zone, key, drawn, seconds)
+    if zone.value(13):
+        loudness *= 10 ** (zone.value(13) * _sway(zone, drawn, 21, 22) / 200)
+    wave *= np.interp(t, drawn, loudness)
+    cutoff = zone.value(8) + max(0, zone.value(11)) + SOFTEST_CENTS * softness
     if cutoff < OPEN_CENTS:
         wave = low_pass(wave, max(40.0, 8.176 * 2 ** (cutoff / 1200)), rate)
     wave = wave * 10 ** (-HEARD_ATTENUATION * max(0, zone.value(48)) / 200)
@@ -67,7 +78,7 @@ def _read(bank: Bank, zone: Zone, key: int, t: Wave, seconds: float, rate: int) 
     cents = zone.value(56) * (key - root) + 100 * zone.value(51) + zone.value(52) + sample.cents
     step = 2 ** (cents / 1200) * sample.rate / rate
     first = zone.value(0) + 32768 * zone.value(4)
-    place = first + step * rate * t
+    place = first + step * rate * _bent(zone, t)
     base = 0 if sample.compressed else sample.start
     loop_start = sample.loop_start - base + zone.value(2) + 32768 * zone.value(45)
     loop_stop = sample.loop_stop - base + zone.value(3) + 32768 * zone.value(50)
@@ -79,6 +90,22 @@ def _read(bank: Bank, zone: Zone, key: int, t: Wave, seconds: float, rate: int) 
         last = turns[held][-1] if mode == 3 and held.any() else 0.0
         place = place - length * np.where(held, turns, last)
     return _between(pcm, place)
+
+
+def _bent(zone: Zone, t: Wave) -> Wave:
+    """The time that a sample has played for, which its oscillators hasten and slow."""
+    if not (zone.value(5) or zone.value(6)):
+        return t
+    cents = zone.value(5) * _sway(zone, t, 21, 22) + zone.value(6) * _sway(zone, t, 23, 24)
+    out: Wave = np.cumsum(2 ** (cents / 1200)) * (t[1] - t[0])
+    return out
+
+
+def _sway(zone: Zone, t: Wave, delay: int, frequency: int) -> Wave:
+    """A triangle between -1 and 1 that begins at 0 after its delay (8.1.2, the two LFOs)."""
+    turns = np.maximum(0, t - _seconds(zone, delay)) * 8.176 * 2 ** (zone.value(frequency) / 1200)
+    out: Wave = 1 - np.abs(np.mod(4 * turns + 1, 4) - 2)
+    return out
 
 
 def _between(pcm: Pcm, place: Wave) -> Wave:

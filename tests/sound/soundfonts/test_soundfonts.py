@@ -95,6 +95,27 @@ def test_a_filter_takes_treble_away(tmp_path: Path) -> None:
     assert np.abs(heard(dull, 107)[:, RATE // 10 :]).max() < 0.01
 
 
+def test_softer_notes_are_duller(tmp_path: Path) -> None:
+    bright = bank(tmp_path, Sounding(hz=4000, root=107, generators={**LOOPED, 8: 12000}))
+    loud, soft = (np.abs(heard(bright, 107, velocity=one)).max() for one in (1.0, 0.1))
+    assert soft < 0.7 * loud
+
+
+def test_oscillators_sway_pitch_and_loudness_after_their_delay(tmp_path: Path) -> None:
+    slow = {22: -2784, 24: -2784, 21: -1200, 23: -1200}  # 1.64 Hz, half a second late
+    for sways in ({5: 100}, {6: 100}):
+        sound = heard(bank(tmp_path, Sounding(generators={**LOOPED, **slow, **sways})), 69, 2.0)
+        top, bottom = round((0.5 + 0.25 / 1.637) * RATE), round((0.5 + 0.75 / 1.637) * RATE)
+        pitches = [
+            hz_of(sound[:, at - 1100 : at + 1100]) for at in (round(0.3 * RATE), top, bottom)
+        ]
+        cents = 1200 * np.log2(np.array(pitches) / 440)
+        assert cents == pytest.approx([0, 90, -90], abs=12)
+    throbs = heard(bank(tmp_path, Sounding(generators={**LOOPED, **slow, 13: 60})), 69, 2.0)
+    tops = [np.abs(throbs[0, at - 200 : at + 200]).max() for at in (top, bottom)]
+    assert 20 * np.log10(np.array(tops) / 0.5) == pytest.approx([6, -6], abs=0.5)
+
+
 def test_a_player_takes_the_bank_where_it_has_the_instrument(tmp_path: Path) -> None:
     one = bank(tmp_path, Sounding(generators=LOOPED))
     assert patch_of(one, "violin") is None
