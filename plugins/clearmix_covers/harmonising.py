@@ -94,11 +94,15 @@ def _colours(piece: Piece, chord: Chord, idiom: Harmony) -> tuple[str, ...]:
 
 
 def _agrees(chord: Chord, held: Sequence[ScoreNote]) -> bool:
-    """Whether no held note of the tune lies a semitone below or above a tone it is not."""
+    """Whether no held note of the tune lies a semitone below or above a tone it is not.
+
+    A tune on a tone of the chord must not have another right below it: no major seventh under its
+    root.
+    """
     for note in held:
         step = (note.pitch - chord.root) % 12
-        if step in {one % 12 for one in chord.steps}:
-            continue
-        if any((step - one) % 12 in (1, 11) for one in chord.steps if one != 14):
+        within = step in {one % 12 for one in chord.steps}
+        rubs = (1,) if within else (1, 11)
+        if any((step - one) % 12 in rubs for one in chord.steps if one != 14):
             return False
     return True

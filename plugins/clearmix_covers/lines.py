@@ -187,6 +187,7 @@ def voices_between(
     edges |= {note.beat for note in moving if part.beat < note.beat < stop}
     out: list[tuple[float, float, tuple[int, ...]]] = []
     before: tuple[int, ...] = ()
+    column: tuple[int, ...] = ()
     for start, end in itertools.pairwise(sorted(edges)):
         top = min((n.pitch for n in tune if _sounds(n, start, end)), default=voicing.FREE)
         bottom = max((n.pitch for n in below if _sounds(n, start, end)), default=0)
@@ -194,9 +195,11 @@ def voices_between(
         same = out and piece.chord_at(out[-1][0]) == chord
         if same and before and before[0] <= top and before[-1] >= bottom:
             out[-1] = (out[-1][0], end, before)
-            continue
-        before = voicing.inner(chord, before, ranges, top=max(top, bottom), bottom=min(top, bottom))
-        out.append((start, end, before))
+        else:
+            high, low = max(top, bottom), min(top, bottom)
+            before = voicing.inner(chord, column, ranges, top=high, bottom=low)
+            out.append((start, end, before))
+        column = (top, *before, bottom)
     return out
 
 

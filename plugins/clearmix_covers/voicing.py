@@ -20,6 +20,9 @@ WIDEST_HAND = 14
 FREE = 127
 """A ceiling that nothing reaches."""
 
+PARALLEL = 4
+"""What parallel fifths or octaves cost, where a semitone of motion costs a half."""
+
 
 def kept(chord: Chord, count: int, *, shell: bool) -> tuple[int, ...]:
     """The pitch classes to sound when there are so many fingers or players.
@@ -132,12 +135,21 @@ def block(pitch: int, chord: Chord, count: int, low: int) -> tuple[int, ...]:
 
 
 def inner(
-    chord: Chord, before: Sequence[int], ranges: Sequence[tuple[int, int]], *, top: int, bottom: int
-) -> tuple[int, ...]:
+    chord: Chord, before: Sequence[int], ranges: Sequence[tuple[int, int]], *, top: int,
+    bottom: int,
+) -> tuple[int, ...]:  # fmt: skip
     """One pitch for each inner voice, highest first, between the tune and the bass.
 
     INVARIANT: no voice crosses another, the tune or the bass. The third is wanted most; what moves
-    least, and lies evenly, is taken. Where the tune dips into the bass the voices share its note.
+    least, lies evenly and makes no parallel fifths or octaves is taken. Where the tune dips into
+    the bass the voices share its note.
+
+    Args:
+        chord: what sounds.
+        before: all voices that sounded last, the tune first and the bass last; or nothing.
+        ranges: the lowest and highest note of each inner voice.
+        top: the tune's note.
+        bottom: the bass's note.
     """
     wanted = set(kept(chord, len(ranges) + 1, shell=False))
     options = [
@@ -149,7 +161,7 @@ def inner(
     for voices in itertools.product(*options):
         if any(upper < lower for upper, lower in itertools.pairwise(voices)):
             continue
-        moved = sum(abs(one - other) for one, other in zip(voices, before, strict=False))
+        moved = sum(abs(one - other) for one, other in zip(voices, before[1:-1], strict=False))
         doubled = len(voices) - len({voice % 12 for voice in voices})
         column = (*((top,) if top < FREE else ()), *voices, bottom)
         cost = 0.5 * moved + 5 * doubled + 7 * (not third & {voice % 12 for voice in voices})
@@ -158,11 +170,27 @@ def inner(
             abs(voice - (low + high) / 2) for voice, (low, high) in zip(voices, ranges, strict=True)
         )
         cost += 4 * (top < FREE) * sum(voice % 12 == top % 12 for voice in voices)
+        cost += PARALLEL * parallels(before, (top, *voices, bottom))
         if best is None or cost < best[0]:
             best = cost, voices
     if best is not None:
         return best[1]
     return _squeezed(ranges, top, bottom)
+
+
+def parallels(before: Sequence[int], after: Sequence[int]) -> int:
+    """How many pairs of voices move the same way from one fifth or octave to another.
+
+    >>> parallels((72, 65), (74, 67)), parallels((72, 65), (74, 65))
+    (1, 0)
+    """
+    both = list(zip(before, after, strict=False))
+    return sum(
+        (was - low) % 12 in (0, 7)
+        and (was - low) % 12 == (now - under) % 12
+        and (now - was) * (under - low) > 0
+        for (was, now), (low, under) in itertools.combinations(both, 2)
+    )
 
 
 def _uneven(column: Sequence[int]) -> float:

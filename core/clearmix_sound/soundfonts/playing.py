@@ -1,7 +1,7 @@
 """A zone of a bank becomes sound: its sample at a pitch, looped, filtered, in its envelope.
 
-Velocity chooses the zone and closes its filter; its loudness is the player's. A bank's own modulators
-and how a filter moves within a note are left out.
+Velocity chooses the zone and closes its filter; its loudness is the player's. A bank's own
+modulators and how a filter moves within a note are left out.
 """
 
 from __future__ import annotations
@@ -48,9 +48,7 @@ def struck(
     return out if np.abs(out).max() > 0 else None
 
 
-def _sounded(
-    bank: Bank, zone: Zone, key: int, seconds: float, softness: float, rate: int
-) -> Wave:
+def _sounded(bank: Bank, zone: Zone, key: int, seconds: float, softness: float, rate: int) -> Wave:
     key = zone.value(46) if zone.value(46) >= 0 else key
     rings = min(_seconds(zone, 38) * -QUIETEST_DB / 100, LONGEST_RELEASE_SECONDS)
     t = times(seconds + rings, rate)

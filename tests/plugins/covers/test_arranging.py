@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from clearmix import RemixSpec, ScoreNote, Source
+from clearmix import RemixSpec, ScoreChord, ScoreNote, Source
 from clearmix.errors import CatalogueError
 from clearmix.vocabulary import TermKind, terms
 from clearmix_covers.arranging import arranged
@@ -246,6 +246,16 @@ def test_without_vocals_instruments_keep_the_tune(
     assert "nobody sings: the tune is played by instruments" in plan.notes
     karaoke = arranged(cover(lineup=lineup, use_case="karaoke", **instrumental), source)
     assert not any(one.role in ("lead", "soli", "double") for one in karaoke.players)
+
+
+def test_no_major_seventh_lies_right_under_a_held_root(cover: Cover) -> None:
+    written = replace(
+        score(key="C major"),
+        chords=(ScoreChord(0.0, "C"),),
+        lines={"melody": tuple(ScoreNote(4.0 * bar, 4.0, 72) for bar in range(16))},
+    )
+    plan = arranged(cover(lineup="dance", structure={"intro": False}), source_of(written))
+    assert {name for _, name in plan.chords} <= {"C", "C6"}
 
 
 def test_karaoke_leaves_the_tune_out(source: Source, cover: Cover) -> None:

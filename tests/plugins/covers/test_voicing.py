@@ -44,11 +44,19 @@ def test_a_hand_stays_within_its_range_and_reach(
 def test_inner_voices_cross_neither_each_other_nor_the_outer_ones(
     chord: Chord, outer: list[tuple[int, int]]
 ) -> None:
-    before: tuple[int, ...] = ()
+    column: tuple[int, ...] = ()
     for bottom, top in outer:
-        before = voicing.inner(chord, before, ((55, 88), (48, 79)), top=top, bottom=bottom)
-        column = (top, *before, bottom)
+        inner = voicing.inner(chord, column, ((55, 88), (48, 79)), top=top, bottom=bottom)
+        column = (top, *inner, bottom)
         assert all(upper >= lower for upper, lower in pairwise(column)), column
+
+
+def test_parallel_fifths_are_left_for_another_voicing() -> None:
+    # From C to D in root position over a rising bass: every voice could just move up a step.
+    before = (76, 67, 60, 48)
+    after = (78, *voicing.inner(Chord(2), before, ((55, 88), (48, 79)), top=78, bottom=50), 50)
+    assert voicing.parallels(before, after) == 0
+    assert voicing.parallels(before, (78, 69, 62, 50)) == 3
 
 
 @given(chords, st.integers(60, 90), st.integers(2, 4))
