@@ -37,6 +37,9 @@ _SWAYS = 0.15
 sung ones 0.27 to 0.75."""
 _CALM = 0.2
 """How clearly something seems to begin at half of the moments of a dry voice that holds notes."""
+_SOUNDING_LATE = 0.02
+"""How long after its moment in the grid a note is looked for: onsets stand out, and the grid lies,
+where a tone begins to sound, which takes voices, winds and strings longer than a drum."""
 _DIP_SECONDS = 0.08
 """How long before a syllable its consonant may begin."""
 _SKIPPED = 0.25
@@ -100,7 +103,8 @@ def line_of(heard: Heard, found: Onsets, how: Listening, grid: Grid, key: str | 
     ticks = grid.ticks(found.seconds)
     if len(ticks) < 2:
         return ()
-    edges = grid.at(np.append(ticks, ticks[-1] + (ticks[-1] - ticks[-2])))
+    bounds = np.append(ticks, 2 * ticks[-1] - ticks[-2])
+    edges = grid.at(bounds) + _SOUNDING_LATE
     lengths = np.diff(edges)
     strength = _per_tick(heard, edges)
     level_db = _levels_db(heard, edges)
@@ -126,7 +130,6 @@ def line_of(heard: Heard, found: Onsets, how: Listening, grid: Grid, key: str | 
         away = np.abs(np.arange(evidence.shape[1]) - middle) - _MIDDLE_WIDTH
         evidence = evidence - _FAR_FROM_MIDDLE * np.maximum(away, 0)[None]
         path = best_path(evidence, attacks, places, costs)
-    bounds = np.append(ticks, grid.beat(edges[-1]))
     return tuple(
         ScoreNote(
             beat=round(float(bounds[start]), 4),

@@ -31,7 +31,7 @@ class CoversTranscriber:
     """Writes scores without trained models: pitch strength, the beats, one best path."""
 
     id = "clearmix-covers"
-    version = "1.2"
+    version = "1.3"
 
     def transcribe(self, recording: SourceRecording, progress: Progress) -> Score:
         """The score of a recording.
