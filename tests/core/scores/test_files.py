@@ -124,6 +124,7 @@ def test_a_piano_roll_shows_every_note(tmp_path: Path) -> None:
     boxes = root.findall("{*}rect")
     assert len(boxes) == 1 + sum(len(line) for line in song().lines.values())
     assert root.findtext("{*}title") == "<b>Two</b>: 96 bpm, C major"
+    assert {"C4", "C5", "1"} <= {text.text for text in root.findall("{*}text")}
 
 
 @pytest.mark.parametrize(
