@@ -18,7 +18,8 @@ from clearmix.conversation import (
     Turn,
     Understood,
 )
-from clearmix.rendering.models import Job
+from clearmix.display import display_of_render
+from clearmix.rendering.models import Job, Render
 from clearmix_ui import cards
 
 SPEC = RemixSpec(sources=("song",), era="1980s", tempo={"bpm_min": 118, "bpm_max": 128})
@@ -204,3 +205,21 @@ def test_a_remix_whose_sharing_alone_was_refused_is_still_its_makers_to_hear() -
 
     assert "Only you can hear it now" in html
     assert "Ada keeps them at home." in html
+
+
+def test_a_cover_is_told_from_what_is_made_of_the_recording() -> None:
+    made = Render(
+        "r", "Song (remix)", "remix", SPEC, ("song",), "mia", "studio 1", "0", "AI-made", "k", "0",
+        60.0, -14.0, -1.0, {}, (), {}, (), datetime.now(UTC),
+    )  # fmt: skip
+
+    def page(render: Render) -> str:
+        return cards.html(
+            "shared.html", render=render, display=display_of_render(render.label), artists="Ada",
+            original="song", earned=(),
+        )  # fmt: skip
+
+    assert "From the recording by Ada" in page(made)
+    cover = page(replace(made, kind="cover"))
+    assert "A new performance of the song recorded by Ada" in cover
+    assert "From the recording" not in cover

@@ -17,7 +17,7 @@ OTHER_COLOUR = "#2f9e44"
 
 
 def as_svg(score: Score) -> bytes:
-    """An SVG of the whole score; what is less sure is drawn paler, octaves and bars are numbered."""
+    """An SVG of the whole score: less sure notes are paler, octaves and bars are numbered."""
     notes = [note for line in score.lines.values() for note in line]
     low = min((note.pitch for note in notes), default=60) - 1
     high = max((note.pitch for note in notes), default=60) + 1
