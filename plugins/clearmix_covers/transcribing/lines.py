@@ -87,14 +87,9 @@ Line = tuple[ScoreNote, ...]
 """The notes of a line, in order."""
 
 
-def hear_line(
-    audio: Audio, how: Listening, grid: Grid, key: str | None, tuning: float | None = None
-) -> Line:
-    """The notes of one line on the grid of its recording; none where nothing is clear.
-
-    `tuning` is what the band tunes to, in semitones from A = 440 Hz; without it, the line's own.
-    """
-    heard = pitch_strength(audio, how.over, tuning)
+def hear_line(audio: Audio, how: Listening, grid: Grid, key: str | None) -> Line:
+    """The notes of one line on the grid of its recording; none where nothing is clear."""
+    heard = pitch_strength(audio, how.over)
     return line_of(heard, onsets(analysis_mono(audio)), how, grid, key)
 
 

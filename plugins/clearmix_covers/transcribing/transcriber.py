@@ -101,17 +101,13 @@ class CoversTranscriber:
 def _lines(
     sounds: Sounds, grid: Grid, key: str | None, tuning: float
 ) -> tuple[dict[str, Line], list[str]]:
-    """Melody, bass, what an instrument leads beside a voice; and words on what they are from.
-
-    The bass is heard in the tuning of the whole band: by itself, low and under drums, it tells
-    none.
-    """
-    from clearmix_covers.transcribing.lines import BASS, LEAD_IN_A_MIX, hear_line
-    from clearmix_covers.transcribing.octaves import as_written
+    """Melody, bass, what an instrument leads beside a voice; and words on what they are from."""
+    from clearmix_covers.transcribing.lines import LEAD_IN_A_MIX, hear_line
+    from clearmix_covers.transcribing.octaves import hear_bass
 
     if not sounds.parts:
         lead = hear_line(sounds.lead_of_the_mix(), LEAD_IN_A_MIX, grid, key)
-        bass = as_written(hear_line(sounds.mix, BASS, grid, key, tuning))
+        bass = hear_bass(sounds.mix, grid, key, tuning)
         said = ["melody and bass heard from the mix, by pitch strength: expect wrong notes"]
         return {"melody": lead, "bass": bass}, said
     lines: dict[str, Line] = {}
@@ -126,7 +122,7 @@ def _lines(
             lines["harmony"] = heard["melody"]
     low = sounds.parts.get("bass", None if sounds.has_band else sounds.mix)
     if low is not None:
-        lines["bass"] = as_written(hear_line(low, BASS, grid, key, tuning))
+        lines["bass"] = hear_bass(low, grid, key, tuning)
     return lines, said
 
 

@@ -17,7 +17,7 @@ from clearmix_covers.room import Hall
 from clearmix_covers.transcribing.confidence import bar_confidences
 from clearmix_covers.transcribing.grid import Grid, grid_of
 from clearmix_covers.transcribing.lines import BASS, LEAD, LEAD_IN_A_MIX, hear_line, line_of
-from clearmix_covers.transcribing.octaves import LOWEST_STRING, as_written
+from clearmix_covers.transcribing.octaves import LOWEST_STRING, as_written, hear_bass
 from clearmix_covers.transcribing.path import Costs, best_path
 from clearmix_covers.transcribing.strength import (
     BASS_RANGE,
@@ -241,6 +241,14 @@ def test_a_synthesised_bass_is_written_where_it_is_played() -> None:
     assert [note.pitch for note in as_written(heard)] == [note.pitch for note in played]
 
 
+@pytest.mark.parametrize("instrument", ["sub-bass", "square-lead"])
+def test_a_hollow_bass_is_written_where_it_sounds_however_low(instrument: str) -> None:
+    played = [Note(0.25 + 0.5 * at, 0.45, 24 + at % 4, 0.8) for at in range(16)]
+    sound = Audio(play_notes(instrument, played, seconds=9.0, rate=44100, seed=1), 44100)
+    heard = hear_bass(sound, in_halves(), None, 0.0)
+    assert [note.pitch for note in heard] == [note.pitch for note in played]
+
+
 def test_a_bass_that_visits_a_fifth_string_stays() -> None:
     line = bass(*(31, 26, 33, 35, 28, 31, 33, 36) * 4)
     assert as_written(line) == line
@@ -274,7 +282,7 @@ def test_a_bass_under_drums_is_heard_in_the_tuning_of_its_band() -> None:
     mix[:, RATE // 4 : RATE // 4 + sharp.shape[1]] += sharp
 
     def right(tuning: float | None) -> float:
-        line = hear_line(Audio(mix, RATE), BASS, in_halves(), None, tuning)
+        line = hear_bass(Audio(mix, RATE), in_halves(), None, tuning)
         found = {(round(2 * note.beat) / 2, note.pitch) for note in line}
         return len(found & set(enumerate(pitches))) / len(pitches)
 
