@@ -15,12 +15,13 @@ from clearmix.vocabulary import TermKind, terms
 def title_of(spec: RemixSpec, recordings: Sequence[Recording]) -> str:
     """The title of a render, from its sources and what was asked for.
 
-    It names era and players or styles, else mood, else tempo or pitch, and the kind.
+    It names era, players or styles and meter, else mood, else tempo or pitch, and the kind.
     """
     names = " / ".join(dict.fromkeys(recording.title for recording in recordings))
     words = [_label(TermKind.ERA, spec.era)] if spec.era else []
     words += [_label(TermKind.LINEUP, spec.lineup)] if spec.lineup else []
     words += [_label(TermKind.STYLE, style) for style in spec.styles if not spec.lineup]
+    words += [spec.meter] if spec.meter else []
     if not words:
         words += [_label(TermKind.MOOD, mood) for mood in spec.moods[:2]]
     if not words and spec.tempo is not None:

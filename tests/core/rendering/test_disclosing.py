@@ -23,6 +23,7 @@ BLUE = SimpleNamespace(title="Blue", artist_names=("Bo",))
         ({"kind": "edit", "tempo": {"ratio": 1.2}}, "Green (sped up edit)"),
         ({"kind": "edit", "tempo": {"bpm": 174}}, "Green (174 bpm edit)"),
         ({"kind": "cover"}, "Green (cover)"),
+        ({"kind": "cover", "meter": "6/8"}, "Green (6/8 cover)"),
     ],
 )
 def test_a_title_says_what_was_done(fields, title: str) -> None:
