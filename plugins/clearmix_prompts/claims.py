@@ -29,8 +29,15 @@ _QUESTION = re.compile(
 )
 """A question about the rights is a question, not a claim."""
 
-_ASKS = re.compile(r"\s*(?:and |but |so )?(?:who|whose|what|why|how much|how many|when|which)\b")
+_ASKS = re.compile(
+    r"\s*(?:and |but |so )?(?:(?:who|whose|what|why|how much|how many|when|which)\b"
+    r"|(?:is|are|am|was|would|will) (?:it|this|that|i|we|they)\b"
+    r"(?=.*\b(?:legal|allowed|permitted)))"
+)
 """Words that begin a question even without its mark."""
+
+_ASKS_LATER = re.compile(r"\b(?:do|does|will|would|is|are|can) (?:it|this|that|i|we|they)\b")
+"""The question after a condition: `if I make it slower does it cost more?`."""
 
 
 @cache
@@ -61,7 +68,10 @@ def claimed(text: Text, named: frozenset[int]) -> tuple[tuple[int, int], ...]:
     for cut in [*_CLAUSE.finditer(plain), None]:
         end = cut.start() if cut else len(plain)
         clause = plain[start:end].casefold()
-        asked = _QUESTION.match(clause) if plain[end : end + 1] == "?" else _ASKS.match(clause)
+        marked = plain[end : end + 1] == "?" and (
+            _QUESTION.match(clause) or _ASKS_LATER.search(clause)
+        )
+        asked = marked or _ASKS.match(clause)
         if clause.strip() and not asked and claims.search(clause):
             wish = _wish_end(text, start, end)
             later = claims.search(clause, wish - start) if wish is not None else None

@@ -41,6 +41,11 @@ _MEASURED = compile_pattern(
 
 
 _READINGS: tuple[tuple[re.Pattern[str], str], ...] = (
+    *(
+        (compile_pattern(f"{cls} BIT? it:SHOULDBE (?=A? {cls})", {}), "CORRECT")
+        for cls in ("EFFECT", "STYLE", "MOOD", "ERA", "PART", "KEY", "LANGUAGE", "SECTION")
+    ),
+    (compile_pattern("it:SHOULDBE", {}), FILLER),
     (_MOVED_UP, "UP TO"),
     (compile_pattern("it:UPTO", {}), "ATMOST"),
     (_LEFT_ALONE, "KEEP"),

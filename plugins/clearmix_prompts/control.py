@@ -49,6 +49,10 @@ _LEAVE = re.compile(
 """What I may do with a remix, not what shall be done to it."""
 
 
+_HOW = re.compile(r"\b(?:make|build|cook|bake) it (?!(?:now|then|please|so|yes|ok|go)\b)\w")
+"""`Make it nice` says how, `make it` agrees."""
+
+
 @dataclass(frozen=True)
 class Spoken:
     """A control, the tokens that say it, and the version that it names."""
@@ -65,6 +69,7 @@ class _Talk:
     questions: re.Pattern[str]
     sure: re.Pattern[str]
     topics: re.Pattern[str]
+    why: re.Pattern[str]
     out_of_scope: re.Pattern[str]
     further: re.Pattern[str]
 
@@ -73,7 +78,7 @@ class _Talk:
 def _talk() -> _Talk:
     rows = cast("Mapping[str, Mapping[str, Sequence[str]]]", table("talk"))
     anywhere = tuple(
-        (cast("Control", control), re.compile(_numbered(pattern)))
+        (cast("Control", control), re.compile(_bounded(pattern)))
         for control, patterns in rows["anywhere"].items()
         for pattern in patterns
     )
@@ -84,14 +89,20 @@ def _talk() -> _Talk:
         re.compile("|".join(f"(?:{pattern})" for pattern in questions)),
         re.compile("|".join(f"(?:{pattern})" for pattern in rows["questions"]["sure"])),
         re.compile(rf"\b(?:{'|'.join(topics)})\b"),
+        re.compile("|".join(rows["why"]["patterns"])),
         re.compile("|".join(f"(?:{one})" for one in rows["out_of_scope"]["patterns"])),
         re.compile("|".join(rows["further"]["patterns"])),
     )
 
 
-def _numbered(pattern: str) -> str:
+def numbered(pattern: str) -> str:
+    """A pattern in which NUMBER and ORDINAL stand for the words that name a version."""
     pattern = pattern.replace("NUMBER", rf"(?:\d{{1,3}}|{'|'.join(_NUMBERS)})")
-    pattern = pattern.replace("ORDINAL", f"(?:{'|'.join(_ORDINALS)})")
+    return pattern.replace("ORDINAL", f"(?:{'|'.join(_ORDINALS)})")
+
+
+def _bounded(pattern: str) -> str:
+    pattern = numbered(pattern)
     return rf"(?<![\w']){pattern}" if pattern[0].isalpha() or pattern[0] == "(" else pattern
 
 
@@ -102,11 +113,11 @@ def _all_of(phrases: Sequence[str]) -> re.Pattern[str]:
 
 def spoken(text: Text, hidden: frozenset[int]) -> Spoken | None:
     """The control that a turn says, if any."""
-    line, starts = _line(text, hidden)
+    line, starts = line_of(text, hidden)
     talk = _talk()
     whole: tuple[Control, ...] = ("confirm", "cancel")
     for control in whole:
-        if talk.whole["polite"].fullmatch(line):
+        if talk.whole["polite"].fullmatch(line) or _HOW.search(line):
             break
         if (
             line
@@ -123,7 +134,7 @@ def spoken(text: Text, hidden: frozenset[int]) -> Spoken | None:
         tokens = frozenset(
             at for place, at in starts.items() if found.start() <= place < found.end()
         )
-        return Spoken(control, tokens, _version(found))
+        return Spoken(control, tokens, version_in(found))
     return None
 
 
@@ -131,7 +142,8 @@ def _short(line: str) -> bool:
     return len(line.split()) <= 14
 
 
-def _version(found: re.Match[str]) -> int | None:
+def version_in(found: re.Match[str]) -> int | None:
+    """The version that a match names by number `n` or by ordinal `o`."""
     groups = found.groupdict()
     if groups.get("n"):
         return int(groups["n"]) if groups["n"].isdigit() else _NUMBERS[groups["n"]]
@@ -159,7 +171,7 @@ def outcome(
 
 def is_question(text: Text, hidden: frozenset[int]) -> bool:
     """Whether a turn asks about the music, the service, the rights or the money."""
-    line, _ = _line(text, hidden)
+    line, _ = line_of(text, hidden)
     talk = _talk()
     return bool(
         talk.questions.search(line)
@@ -170,31 +182,30 @@ def is_question(text: Text, hidden: frozenset[int]) -> bool:
 
 def is_surely_question(text: Text, hidden: frozenset[int]) -> bool:
     """Whether a turn asks about the song although its words could be wishes: `how fast is it`."""
-    return bool(_talk().sure.search(_line(text, hidden)[0]))
+    return bool(_talk().sure.search(line_of(text, hidden)[0]))
 
 
 def asks_leave(text: Text, hidden: frozenset[int]) -> bool:
     """Whether a turn asks if something may be done with the result: `can I post this?`."""
-    return bool(_LEAVE.match(_line(text, hidden)[0]))
+    return bool(_LEAVE.match(line_of(text, hidden)[0]))
 
 
 def goes_further(text: Text, hidden: frozenset[int]) -> bool:
     """Whether a turn goes on from what stands: `two semitones lower than that`."""
-    return bool(_talk().further.search(_line(text, hidden)[0]))
+    return bool(_talk().further.search(line_of(text, hidden)[0]))
 
 
-def asks_why(text: Text) -> bool:
-    """Whether a turn begins with why."""
-    words = [token.text for token in text.tokens if token.kind == "word"]
-    return words[:1] == ["why"] or words[:2] in (["but", "why"], ["how", "come"], ["so", "why"])
+def asks_why(text: Text, hidden: frozenset[int]) -> bool:
+    """Whether a turn asks about a refusal: `why not?`, `who said no?`."""
+    return bool(_talk().why.search(line_of(text, hidden)[0]))
 
 
 def is_out_of_scope(text: Text, hidden: frozenset[int]) -> bool:
     """Whether a turn asks for something that has nothing to do with remixing."""
-    return bool(_talk().out_of_scope.search(_line(text, hidden)[0]))
+    return bool(_talk().out_of_scope.search(line_of(text, hidden)[0]))
 
 
-def _line(text: Text, hidden: frozenset[int]) -> tuple[str, dict[int, int]]:
+def line_of(text: Text, hidden: frozenset[int]) -> tuple[str, dict[int, int]]:
     """The folded words in one line, and which token stands at which position of it."""
     pieces: list[str] = []
     starts: dict[int, int] = {}

@@ -16,13 +16,15 @@ Fields = dict[str, Any]
 class Draft:
     """A spec in the making.
 
-    `further` says that the turn goes on from what stands, `assumed` are paths of values that were
-    not asked for, `refused` asks that nothing came of, `questions` what must be asked back,
+    `before` are the fields as the turn found them. `further` says that the turn goes on from what
+    stands, `assumed` are paths of values that were not asked for, `refused` asks that nothing came
+    of, `questions` what must be asked back,
     `touched` the fields that this turn speaks of, `wanted` the terms that it asks for.
     """
 
     fields: Fields
     refining: bool
+    before: Fields = field(default_factory=dict)
     further: bool = False
     assumed: list[str] = field(default_factory=list)
     refused: list[Ask] = field(default_factory=list)

@@ -88,9 +88,13 @@ def _amount(lexeme: Lexeme) -> float:
 
 
 class Line:
-    """The lexemes of a text as one line of class names that patterns run over."""
+    """The lexemes of a text as one line of class names that patterns run over.
 
-    def __init__(self, lexemes: Sequence[Lexeme]) -> None:
+    `standing` are the fields of the spec that a follow-up may be about.
+    """
+
+    def __init__(self, lexemes: Sequence[Lexeme], standing: Iterable[str] = ()) -> None:
+        self.standing = frozenset(standing)
         self.lexemes = [one for one in lexemes if one.cls not in _SILENT]
 
     @cached_property

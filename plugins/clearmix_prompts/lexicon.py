@@ -179,12 +179,24 @@ def _phrases() -> Iterable[_Phrase]:
     for cls, rows in table("values").items():
         for name, value in rows.items():
             yield _Phrase(words_of(name), cls, value)
+    yield from _unset()
     for kind, cls in _TERM_CLASSES:
         for term in terms(kind).values():
             for name in (term.id, term.label, *term.synonyms):
                 yield _Phrase(words_of(name), cls, term.id)
     for word in table("fillers")["words"].split():
-        yield _Phrase((word,), FILLER, None)
+        yield _Phrase((word,), FILLER, word)
+
+
+def _unset() -> Iterable[_Phrase]:
+    """What is said where nothing is asked of a field any more."""
+    rows = table("unset")
+    for phrase, field in rows["alone"].items():
+        yield _Phrase(words_of(phrase), "UNSET", field)
+    for field, names in rows["fields"].items():
+        for phrase in rows["phrases"]:
+            for name in names:
+                yield _Phrase(words_of(phrase.format(name)), "UNSET", field)
 
 
 def table(name: str) -> Mapping[str, Any]:

@@ -13,6 +13,7 @@ from clearmix_prompts.again import same_again
 from clearmix_prompts.claims import claimed
 from clearmix_prompts.context import in_context
 from clearmix_prompts.draft import Draft
+from clearmix_prompts.ellipsis import resolved
 from clearmix_prompts.folds import fold
 from clearmix_prompts.grammar import Ask, Line
 from clearmix_prompts.languages import in_english
@@ -24,6 +25,7 @@ from clearmix_prompts.sections import scoped
 from clearmix_prompts.strangers import unknown_titles
 from clearmix_prompts.text import Text, read
 from clearmix_prompts.titles import Named, named
+from clearmix_prompts.versions import taken
 
 _ALONE = frozenset({"UP", "DOWN", "HIGH", "LOW", "NEW", "STOP"})
 """Classes that change something, but do not say what when they stand alone."""
@@ -68,7 +70,7 @@ class Phrasebook:
         outside = control.is_out_of_scope(reading.text, reading.hidden)
         if outside and not _names_music(reading):
             return _nothing(reading, context)
-        if control.asks_why(reading.text):
+        if control.asks_why(reading.text, reading.hidden):
             asked = _in_english(reading)
             return Interpretation(context.spec, "question", control="explain", asked=asked)
         wishes = {ask.what for ask in reading.asks} - {"not_understood", "use"}
@@ -95,6 +97,9 @@ def _read(words: str, context: Conversation, *, talk: bool = True) -> _Reading:
     for first, last in claims:
         masks[first] = Lexeme("CLAIM", None, first, last)
     hidden = frozenset(at for one in masks.values() for at in range(one.first, one.last + 1))
+    earlier, earlier_masks = taken(text, hidden, context)
+    masks |= earlier_masks
+    hidden |= {at for one in earlier_masks.values() for at in range(one.first, one.last + 1)}
     said = control.spoken(text, hidden) if talk else None
     if said is not None and said.tokens:
         for at in said.tokens - hidden:
@@ -105,11 +110,11 @@ def _read(words: str, context: Conversation, *, talk: bool = True) -> _Reading:
     masks = {at: one for at, one in masks.items() if at not in covered} | model_masks
     masks |= unknown_titles(text, masks)
     found = lexemes(text, masks)
-    line = Line(in_context(found))
+    line = Line(in_context(found), context.spec.as_json() if context.spec else ())
     breaks = [one for one in line.lexemes if one.cls in _BREAKS]
     corrected = max((one.first for one in breaks if one.cls == "CORRECT"), default=-1)
-    asks = scoped(line, [*asked(line), *modelled], breaks)
-    asks = _corrected(asks, corrected)
+    asks = scoped(line, [*asked(line), *modelled, *earlier], breaks)
+    asks = _corrected(resolved(asks, context.spec), corrected, context.spec)
     still = frozenset(one.cls for one in line.lexemes)
     refused = {str(ask.value) for ask in asks if ask.what == "not_made"} - still
     classes = frozenset(one.cls for one in found) - refused
@@ -130,12 +135,22 @@ def _inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:
     return any(first <= at <= last for first, last in spans)
 
 
-def _corrected(asks: Sequence[Ask], at: int) -> list[Ask]:
-    """`the 80s, no wait, the 90s`: what is said after the correction replaces what was before."""
+def _corrected(asks: Sequence[Ask], at: int, spec: RemixSpec | None) -> list[Ask]:
+    """`the 80s, no wait, the 90s`: what is said after the correction replaces what was before.
+
+    An effect that stands is taken off: `echo, sorry, I meant reverb`.
+    """
     if at < 0:
         return list(asks)
     later = {ask.what.split(".")[0] for ask in asks if ask.first > at}
-    return [ask for ask in asks if ask.first > at or ask.what.split(".")[0] not in later]
+    kept = [ask for ask in asks if ask.first > at or ask.what.split(".")[0] not in later]
+    standing = spec.effects if spec is not None else ()
+    taken_back = [ask for ask in asks if ask not in kept and ask.what == "effect"]
+    return kept + [
+        replace(ask, what="less.effect", negated=True)
+        for ask in taken_back
+        if ask.value in standing
+    ]
 
 
 def _names_music(reading: _Reading) -> bool:
@@ -202,7 +217,7 @@ def _transformed(
         reading = replace(reading, asks=tuple(again), left=())
     before: dict[str, Any] = base.as_json() if base is not None else {}
     further = base is not None and control.goes_further(reading.text, reading.hidden)
-    draft = Draft(dict(before), refining=base is not None, further=further)
+    draft = Draft(dict(before), base is not None, before, further)
     fold(draft, reading.asks)
     if sources:
         draft.fields["sources"] = list(sources)

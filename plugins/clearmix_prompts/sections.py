@@ -47,6 +47,17 @@ def _elsewhere(found: Found) -> Iterable[Ask] | None:
 
 
 @scopes(
+    "(FORGET|KEEP) (X|A|DOUBLE|WITH|ON|IN|FOR)* (o:ORDINAL)? s:SECTION (SAME|ALONE|X)?",
+    "(REMOVE|DROP|FORGET) (X|TOUCH)* (WITH|ON|IN|FOR)+ A? (o:ORDINAL)? s:SECTION",
+    "(o:ORDINAL)? s:SECTION (BACK|STAY|LIKE|TO|AS|MAKE)* (SAME|ALONE|ORIGINAL)",
+)
+def _as_it_was(found: Found) -> Iterable[Ask] | None:
+    """`Forget the last chorus`: what was asked of it before is taken back."""
+    ordinal = f"{found.one('o').value} " if "o" in found else ""
+    return [Ask("elided.gone", f"{ordinal}{found.one('s').value}")]
+
+
+@scopes(
     "ONLY? (IN|ON|AT|FOR|TO|OF)* A? (ALL OF?)? (o:ORDINAL)? (NUM)? s:SECTION ((AND|SEP|OR) "
     "ORDINAL? SECTION)*"
 )
@@ -72,6 +83,7 @@ def scoped(line: Line, asks: Sequence[Ask], breaks: Sequence[Lexeme]) -> list[As
         return list(asks)
     free = list(asks)
     out = [ask for ask in found if ask.what != "scope"]
+    elided = _elided(line, asks)
     found = [ask for ask in found if ask.what == "scope"]
     spans = sorted({(scope.first, scope.last) for scope in found})
     for span in sorted(spans):
@@ -85,12 +97,22 @@ def scoped(line: Line, asks: Sequence[Ask], breaks: Sequence[Lexeme]) -> list[As
         changes = [change for ask in local for change in _changes(ask)]
         changes += [] if changes else _levels(line, span, breaks)
         if not changes:
-            out += [Ask("not_understood", None, *span)]
+            out += [Ask(elided or "not_understood", scope.value, *span) for scope in named]
             continue
         free = [ask for ask in free if ask not in local]
         for scope in named:
             out += [Ask("section", (scope.value, change, part), *span) for change, part in changes]
     return sorted([*free, *dict.fromkeys(out)], key=lambda ask: (ask.first, ask.last))
+
+
+def _elided(line: Line, asks: Sequence[Ask]) -> str:
+    """How a turn that only names a section goes on: `the bridge too`, `the bridge instead`."""
+    said = {one.cls for one in line.lexemes}
+    if any(not ask.what.startswith("elided.") for ask in asks):
+        return ""
+    if said & {"INSTEAD", "CORRECT"} or any(ask.what == "elided.not_there" for ask in asks):
+        return "elided.instead"
+    return "elided.also" if said & {"ALSO", "TOO", "AND", "SAME", "EVEN"} else ""
 
 
 def _governed(span: tuple[int, int], asks: Sequence[Ask], breaks: Sequence[Lexeme]) -> list[Ask]:

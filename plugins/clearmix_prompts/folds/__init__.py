@@ -44,6 +44,7 @@ _FOLDS: dict[str, Callable[[Draft, list[Ask]], None]] = {
     "no": terms.fold_unwanted,
     "less": terms.fold_unwanted,
     "part": arrangement.fold_parts,
+    "part_swap": arrangement.fold_part_swap,
     "part_it": arrangement.fold_part_it,
     "part_gone": arrangement.fold_part_gone,
     "arranged": arrangement.fold_arranged,
@@ -51,6 +52,7 @@ _FOLDS: dict[str, Callable[[Draft, list[Ask]], None]] = {
     "form": measures.fold_form,
     "intro": measures.fold_ends,
     "outro": measures.fold_ends,
+    "section_gone": arrangement.fold_sections_gone,
     "section": arrangement.fold_sections,
     "voice": arrangement.fold_voice,
     "lyrics": terms.fold_last,
@@ -62,8 +64,9 @@ _FOLDS: dict[str, Callable[[Draft, list[Ask]], None]] = {
     "seed": terms.fold_seed,
     "use": terms.fold_use,
     "use_case": terms.fold_use_case,
+    "given": terms.fold_given,
 }
-"""What is not wanted folds after what is, and defaults fold last: they give way."""
+"""What is not wanted folds after what is, and defaults late: they give way."""
 
 
 def fold(draft: Draft, asks: Sequence[Ask]) -> None:

@@ -39,9 +39,15 @@ def fold_parts(draft: Draft, asks: list[Ask]) -> None:
         was = {row["action"] for row in after if row["part"] == part}
         gain = sum(row.get("gain_db") or 0.0 for row in after if row["part"] == part)
         after = [row for row in after if row["part"] != part]
-        for action, other in rows:
-            if action == "restore" and was:
+        for said_action, said_other in rows:
+            action, other = said_action, said_other
+            if action in ("restore", "not") and was:
                 continue
+            if action == "not":
+                action = "remove"
+            if action == "replace" and was == {"add"}:
+                part, action, other = str(other), "add", None  # in the place of what was added
+                after = [row for row in after if row["part"] != part]
             if action == "keep" and was == {"add"}:
                 action = "add"  # what was added stays added
             if {action, *was} == {"add", "remove"}:
@@ -52,9 +58,26 @@ def fold_parts(draft: Draft, asks: list[Ask]) -> None:
                 row["with"] = other
             elif other is not None:
                 by = float(other) + (gain if draft.further else 0.0)
+                if by == 0:
+                    continue
+                row["action"] = "louder" if by > 0 else "softer"
                 row["gain_db"] = max(-60.0, min(24.0, by))
             after.append(row)
     draft.fields["parts"] = after[:24]
+    draft.touched.add("parts")
+
+
+def fold_part_swap(draft: Draft, asks: list[Ask]) -> None:
+    """`Piano, not guitar`: what was asked of the one is meant for the other."""
+    rows = [dict(row) for row in draft.fields.get("parts") or ()]
+    for ask in asks:
+        old, new = cast("tuple[str, str]", ask.value)
+        rows = [row for row in rows if row["part"] != new]
+        if any(row["part"] == old for row in rows):
+            rows = [{**row, "part": new} if row["part"] == old else row for row in rows]
+        else:
+            rows += [{"part": old, "action": "remove"}, {"part": new, "action": "add"}]
+    draft.fields["parts"] = rows[:24]
     draft.touched.add("parts")
 
 
@@ -95,11 +118,24 @@ def fold_arranged(draft: Draft, asks: list[Ask]) -> None:
     draft.touched.add("arranged")
 
 
+def fold_sections_gone(draft: Draft, asks: list[Ask]) -> None:
+    """The changes of a section are taken back."""
+    gone = {ask.value for ask in asks}
+    rows = draft.fields.get("sections") or ()
+    draft.fields["sections"] = [row for row in rows if row["section"] not in gone]
+    draft.touched.add("sections")
+
+
 def fold_sections(draft: Draft, asks: list[Ask]) -> None:
-    """Local changes add up."""
+    """Local changes add up; of one part in one section the last word counts."""
     rows = [dict(row) for row in draft.fields.get("sections") or ()]
     for ask in asks:
         section, change, part = cast("tuple[str, str, str | None]", ask.value)
+        same = [row for row in rows if (row["section"], row.get("part")) == (section, part)]
+        if part and any({row["change"], change} in map(set, _OPPOSITES) for row in same):
+            rows = [row for row in rows if row not in same]
+            if change == "restore":
+                continue
         row: Fields = {"section": section, "change": change} | ({"part": part} if part else {})
         if row not in rows:
             rows.append(row)

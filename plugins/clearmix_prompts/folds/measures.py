@@ -42,7 +42,8 @@ def fold_tempo(draft: Draft, asks: list[Ask]) -> None:
             value |= {"bpm_min": low} if low is not None else {}
             value |= {"bpm_max": high} if high is not None else {}
     elif ratios:
-        goes_on = draft.refining and (steps or draft.further or "bpm" in value)
+        absolute = any(ask.part == "original" for ask in asks)
+        goes_on = not absolute and draft.refining and (steps or draft.further or "bpm" in value)
         value = _scaled(value, ratios[0]) if goes_on else {"ratio": ratios[0]}
     elif changes:
         value = _moved(draft, asks, value, changes[0])

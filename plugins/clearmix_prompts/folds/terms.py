@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from clearmix.vocabulary import TermKind, terms
 from clearmix_prompts.draft import Draft, values
 from clearmix_prompts.grammar import Ask
+
+_MEASURES = {
+    "tempo": "tempo",
+    "pitch": "pitch",
+    "key": "pitch",
+    "energy": "energy",
+    "length": "structure",
+}
+"""Fields that go back to what the recording has when a listener wants that."""
 
 LISTS = {"style": ("styles", 4), "mood": ("moods", 4), "effect": ("effects", 8)}
 """Field of each kind of term, and how many of them a spec holds."""
@@ -60,9 +69,15 @@ def fold_unwanted(draft: Draft, asks: list[Ask]) -> None:
             draft.fields[name] = [one for one in draft.fields.get(name) or () if one != ask.value]
         if present and ask.value in draft.wanted:
             draft.questions.append(f"With or without {ask.value}? I heard both.")
-        elif not present:
+        elif not (present or _stood(draft, name, ask.value)):
             _append(draft, "avoid", ask.value)
         draft.touched.add(name)
+
+
+def _stood(draft: Draft, name: str, value: object) -> bool:
+    """Whether a term was asked for before this turn: what takes its place says all."""
+    before = draft.before.get(name) or ()
+    return value == before or value in before
 
 
 def _append(draft: Draft, name: str, value: object) -> None:
@@ -93,7 +108,7 @@ def fold_avoid(draft: Draft, asks: list[Ask]) -> None:
 def fold_original(draft: Draft, asks: list[Ask]) -> None:
     """`the original tempo`: a change that was asked for before is taken back."""
     for ask in asks:
-        field_name = {"tempo": "tempo", "pitch": "pitch", "key": "pitch"}.get(str(ask.value))
+        field_name = _MEASURES.get(str(ask.value))
         if field_name and draft.fields.get(field_name) and field_name not in draft.touched:
             del draft.fields[field_name]
             draft.touched.add(field_name)
@@ -156,6 +171,14 @@ def fold_last(draft: Draft, asks: list[Ask]) -> None:
     """A field that is simply set."""
     draft.fields[asks[-1].what] = asks[-1].value
     draft.touched.add(asks[-1].what)
+
+
+def fold_given(draft: Draft, asks: list[Ask]) -> None:
+    """Fields as an earlier version has them; one that it has not goes."""
+    for ask in asks:
+        name, value = cast("tuple[str, Any]", ask.value)
+        draft.fields[name] = value
+        draft.touched.add(name)
 
 
 def fold_seed(draft: Draft, asks: list[Ask]) -> None:

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from clearmix_prompts.grammar import Ask, Line, Rules
-from clearmix_prompts.rules import form, intent, levels, lineup, parts, pitch, tempo, terms, voice
+from clearmix_prompts.rules import (
+    elided,
+    form,
+    intent,
+    levels,
+    lineup,
+    parts,
+    pitch,
+    tempo,
+    terms,
+    voice,
+)
 
 ORDER: tuple[Rules, ...] = (
+    elided.first,
     form.numbers,
     tempo.rules,
     pitch.rules,
@@ -17,8 +29,10 @@ ORDER: tuple[Rules, ...] = (
     lineup.rules,
     form.rules,
     terms.rules,
+    elided.rules,
 )
-"""Numbers with units first, what needs most context next, single words of the vocabulary last."""
+"""Numbers with units first, what needs most context next, single words of the vocabulary after
+that, and last what only a follow-up can leave unsaid."""
 
 
 def asked(line: Line) -> list[Ask]:

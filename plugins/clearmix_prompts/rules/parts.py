@@ -8,7 +8,7 @@ from clearmix_prompts.grammar import Ask, Found, Rules
 from clearmix_prompts.lexicon import Lexeme
 from clearmix_prompts.rules.lists import ADJECTIVES, MACROS, each, gone
 
-rules = Rules(**MACROS)
+rules = Rules(LEAD="(AND|SEP|CORRECT|STOP|REPLACE|MAKE)*", **MACROS)
 
 _KEPT_AS = {
     "TEMPO": "tempo",
@@ -74,13 +74,15 @@ def _rest_stays(found: Found) -> Iterable[Ask] | None:
     return [Ask("stays", None)]
 
 
-@rules("^(AND|SEP|CORRECT)* (NO|NOT) a:PART (SEP|BUT)+ b:PART (?=STOP|SEP|$)")
+@rules(
+    "^{LEAD} (NO|NOT) A? a:PART (SEP|BUT|STOP)+ A? b:PART (?=STOP|SEP|$)",
+    "^{LEAD} A? b:PART SEP? (NO|NOT) A? a:PART (?=STOP|SEP|$)",
+    "^{LEAD} A? a:PART (SEP|STOP)* CORRECT A? b:PART (?=STOP|SEP|$)",
+)
 def _not_but(found: Found) -> Iterable[Ask] | None:
-    """`Not piano, organ`: the one for the other."""
-    return [
-        Ask("part", (found.one(one).value, action, None))
-        for one, action in (("a", "remove"), ("b", "add"))
-    ]
+    """`Not piano, organ`, `piano, sorry, organ`: the one for the other."""
+    old, new = found.one("a").value, found.one("b").value
+    return [Ask("part_swap", (old, new))] if old != new else None
 
 
 @rules(
@@ -92,7 +94,7 @@ def _not_these(found: Found) -> Iterable[Ask] | None:
     parts = found.all("l", "PART")
     if "ADD" in found.classes:
         return [Ask("avoid", part.value, part.first, part.last) for part in parts]
-    return gone(found, "l")
+    return each(found, "l", "not") if "NOT" in found.classes else gone(found, "l")
 
 
 @rules(

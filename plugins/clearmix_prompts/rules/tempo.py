@@ -6,6 +6,15 @@ from collections.abc import Iterable
 
 from clearmix_prompts.grammar import Ask, Found, Rules
 
+_MEASURES = {
+    "PITCH": "pitch",
+    "KEYWORD": "pitch",
+    "SHIFT": "pitch",
+    "ENERGYWORD": "energy",
+    "LENGTH": "length",
+}
+"""What a word measures; the others measure the tempo."""
+
 _SLOWEST_BPM, _FASTEST_BPM = 40.0, 260.0
 """A bare number outside of this is no tempo."""
 
@@ -17,6 +26,7 @@ DEGREES = {"BIT": "bit", "MUCH": "much"}
 rules = Rules(
     HOW="(BIT|MUCH|EVEN|MORE|SO)*",
     OTHER="(SECONDS|MINUTES|HOURS|PERCENT|SEMI|DB)",
+    MEASURE="(SPEED|TEMPO|BPM|PITCH|KEYWORD|ENERGYWORD|LENGTH)",
     SPEEDWORD="(TEMPO|SPEED|BPM)",
     MOVE="(RAISE|REPLACE|MAKE|TAKE|TOUCH|RESTORE|ADD|SHIFT|CUT|DROP)",
     QUICKER="(FASTER UP?|SPEED (BIT|MUCH)* UP|(RAISE|MORE|HIGHER) (TEMPO|SPEED|BPM) UP?"
@@ -75,12 +85,17 @@ def _bound(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "FORGET (MORE|A)? w:(SPEED|TEMPO|BPM|PITCH|KEYWORD|SHIFT) (TOUCH|SHIFT)?",
-    "{MOVE}? (ORIGINAL|SAME)? w:(SPEED|TEMPO|BPM|PITCH|KEYWORD) BACK TO? (ORIGINAL|SAME)+",
+    "FORGET (MORE|A)? w:(SPEED|TEMPO|BPM|PITCH|KEYWORD|SHIFT) (TOUCH|SHIFT|BIT|X)? ONLY?",
+    "{MOVE}? ORIGINAL? w:{MEASURE} BACK (TO|AT|IN)* (ORIGINAL|SAME|ASRECORDED)+",
+    "{MOVE}? ORIGINAL? w:{MEASURE} BACK (?=SEP|STOP|AND|BUT|$)",
+    "RESTORE ORIGINAL w:{MEASURE}",
+    "{MOVE}? w:{MEASURE} (AT|TO|AS|LIKE|IN)? (ASRECORDED|LIKE ORIGINAL)",
+    "BACK (TO|IN|AT|AS)* ORIGINAL? w:{MEASURE} (ASRECORDED|ORIGINAL)?",
+    "(IN|AT)? ORIGINAL w:{MEASURE} (BACK|BIG)",
 )
 def _as_it_was(found: Found) -> Iterable[Ask] | None:
-    pitch = found.one("w").cls in ("PITCH", "KEYWORD", "SHIFT")
-    return [Ask("original", "pitch" if pitch else "tempo")]
+    """`Back to the key it was recorded in`, `normal speed again`."""
+    return [Ask("original", _MEASURES.get(found.one("w").cls, "tempo"))]
 
 
 @rules("(NOT|NO|INSTEADOF) n:NUM BPM")
@@ -133,7 +148,8 @@ def _half_of_that(found: Found) -> Iterable[Ask] | None:
     "n:NUM PERCENT OF? AS FAST",
 )
 def _share(found: Found) -> Iterable[Ask] | None:
-    return [Ask("tempo.ratio", found.number("n") / 100)]
+    of_original = "original" if "ORIGINAL" in found.classes else None
+    return [Ask("tempo.ratio", found.number("n") / 100, part=of_original)]
 
 
 @rules(
@@ -267,7 +283,7 @@ def _not_enough(found: Found) -> Iterable[Ask] | None:
 @rules(
     "(NOT|LESS) (SO|TOO|AS|MUCH)* w:(FAST|SLOW)",
     "BIT? TOO w:(FAST|SLOW) (SEP|STOP|AND)+ (REDUCE|TAKE|BACK|DOWN|OUT)+ BIT",
-    "BIT? TOO w:(FAST|SLOW)",
+    "(NUM BPM?)? BIT? TOO w:(FAST|SLOW)",
     "AVOID (TOO|SO|MUCH)* w:(FAST|SLOW)",
 )
 def _not_so(found: Found) -> Iterable[Ask] | None:

@@ -118,8 +118,13 @@ def _less(found: Found) -> Iterable[Ask] | None:
     ),
     *(f"TAKE l:{cls} OUT" for cls in _FIELDS),
     *(f"l:{cls} (GOES|NO (?=SEP|STOP|BUT|$))" for cls in _FIELDS),
+    *(f"l:{cls} OUT (?=SEP|STOP|AND|BUT|$)" for cls in ("ERA", "STYLE", "EFFECT")),
+    *(f"l:{cls} BIT? TOOMUCH (?=SEP|STOP|AND|BUT|$)" for cls in ("EFFECT", "STYLE", "MOOD")),
 )
 def _without(found: Found) -> Iterable[Ask] | None:
+    last = found.lexemes[-1]
+    if found.lexemes[0].cls == "STYLE" and last.cls == "OUT" and last.last > last.first:
+        return None  # `make a reggae out of it`
     return [
         Ask(f"no.{_FIELDS[one.cls]}", one.value, one.first, one.last, negated=True)
         for one in found.all("l", *_FIELDS)
@@ -162,7 +167,7 @@ def _preferred(found: Found) -> Iterable[Ask] | None:
     return [Ask(_FIELDS[word.cls], word.value)]
 
 
-@rules("INSTEADOF A? t:(STYLE|MOOD|EFFECT|ERA)")
+@rules("(INSTEADOF|THAN) A? t:(STYLE|MOOD|EFFECT|ERA)")
 def _instead_of(found: Found) -> Iterable[Ask] | None:
     word = found.one("t")
     return [Ask(f"less.{_FIELDS[word.cls]}", word.value, negated=True)]

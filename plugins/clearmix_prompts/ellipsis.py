@@ -1,0 +1,117 @@
+"""What an `elided` ask means beside the spec that stands: `Italian` where words are translated.
+
+Where nothing stands that it could be about, it is not understood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+from clearmix import RemixSpec
+from clearmix.vocabulary import TermKind, terms
+from clearmix_prompts.grammar import Ask
+
+_TEMPOS = (40.0, 260.0)
+"""A bare number between these is a tempo, below 13 an interval."""
+
+_MOST_SEMITONES = 12.0
+
+
+def resolved(asks: Sequence[Ask], spec: RemixSpec | None) -> list[Ask]:
+    """The asks with elided ones made whole."""
+    fields = spec.as_json() if spec is not None else {}
+    meant: list[Ask] = []
+    for ask in asks:
+        group, _, what = ask.what.partition(".")
+        if group != "elided":
+            meant.append(ask)
+            continue
+        whole = _MEANINGS[what](ask.value, fields)
+        if whole is None:
+            meant.append(replace(ask, what="not_understood", value=None))
+        else:
+            meant += [replace(one, first=ask.first, last=ask.last) for one in whole]
+    return meant
+
+
+def _language(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
+    translated = str(fields.get("lyrics", "")).startswith("translate:")
+    return [Ask("lyrics", f"translate:{value}")] if translated else None
+
+
+def _voice(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
+    return [Ask("voice", ("synthetic", value))] if fields.get("voice") else None
+
+
+def _number(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
+    n, way = cast("tuple[float, int]", value)
+    before = (fields.get("pitch") or {}).get("semitones")
+    if before is not None and n <= _MOST_SEMITONES:
+        sign = way or (1 if before > 0 else -1)
+        return [Ask("pitch.semitones", sign * n)]
+    if way and n <= _MOST_SEMITONES and n == int(n):
+        return [Ask("pitch.semitones", way * n)]
+    if not way and fields.get("tempo") and _TEMPOS[0] <= n <= _TEMPOS[1]:
+        return [Ask("tempo.bpm", n)]
+    return None
+
+
+def _way(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
+    pitch, tempo = fields.get("pitch") or {}, fields.get("tempo") or {}
+    if "semitones" in pitch:
+        return [Ask("pitch.semitones", value * abs(pitch["semitones"]))]
+    if "ratio" in tempo:
+        return [Ask("tempo.ratio", round(1 + value * abs(tempo["ratio"] - 1), 4), part="original")]
+    return None
+
+
+def _decades(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
+    eras = list(terms(TermKind.ERA))
+    if fields.get("era") not in eras:
+        return None
+    at = eras.index(fields["era"]) + int(value)
+    return [Ask("era", eras[at])] if 0 <= at < len(eras) else None
+
+
+def _gone(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
+    """The changes of a section are taken back."""
+    named = [row["section"] for row in fields.get("sections") or ()]
+    same = [one for one in named if one == value or one.endswith(f" {value}")]
+    return [Ask("section_gone", one) for one in dict.fromkeys(same)] or None
+
+
+def _not_there(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
+    """`Not the verse`: of a section without changes nothing is to be done."""
+    return _gone(value, fields) or []
+
+
+def _also(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
+    """What was last asked of a section, for another one too."""
+    return [Ask("section", (value, *change)) for change in _last_changes(fields)] or None
+
+
+def _instead(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
+    moved = _also(value, fields)
+    return moved and [Ask("section_gone", fields["sections"][-1]["section"]), *moved]
+
+
+def _last_changes(fields: dict[str, Any]) -> list[tuple[str, str | None]]:
+    rows = fields.get("sections") or ()
+    return [
+        (row["change"], row.get("part")) for row in rows if row["section"] == rows[-1]["section"]
+    ]
+
+
+_MEANINGS = {
+    "language": _language,
+    "voice": _voice,
+    "number": _number,
+    "way": _way,
+    "decades": _decades,
+    "gone": _gone,
+    "not_there": _not_there,
+    "also": _also,
+    "instead": _instead,
+}

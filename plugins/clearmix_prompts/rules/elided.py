@@ -1,0 +1,100 @@
+"""What a follow-up leaves unsaid: `Italian instead`, `minus five`, `a decade earlier`.
+
+Each asks for an `elided` thing: `ellipsis.py` says what it means beside the spec that stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from clearmix_prompts.grammar import Ask, Found, Rules
+
+first = Rules()
+"""Tried before all others: what was not meant is no wish."""
+
+rules = Rules(
+    LEAD="(CORRECT|MAKE|NO|NOT|SEP|AND|BUT|ONLY|ONLYLEFT|BY|AT|TO|IN|LESS|MORE|STOP|_)*",
+    END="(?=SEP|STOP|AND|BUT|NOT|NO|INSTEAD|INSTEADOF|CORRECT|_|$)",
+)
+
+_ONE_OF = ("KEY", "LANGUAGE", "VOICETYPE", "RADIOEDIT", "EXTENDED")
+"""Classes of which a remix has one: what is meant takes the place of what is not."""
+
+_WAYS = {"UP": 1, "HIGHER": 1, "DOWN": -1, "REDUCE": -1}
+
+
+@first(
+    *(f"(NOT|NO|INSTEADOF) (IN|A|TO|ON|AS|BY)* w:{cls} (PART|SING)?" for cls in _ONE_OF),
+    *(f"w:{cls} (PART|SING)? (SEP|STOP|BUT)* CORRECT (IN|A|TO)* (?={cls})" for cls in _ONE_OF),
+    "(NOT|NO) (UP|DOWN|SIGN)? w:NUM (?=SEP|STOP|AND|BUT|_|$|CORRECT|(UP|DOWN|SIGN)? NUM)",
+)
+def _not_meant(found: Found) -> Iterable[Ask] | None:
+    """`Not G major, D major`: nothing is to be done about the one if the other is said too."""
+    word = found.one("w")
+    said = [one for one in found.line.lexemes if one.cls == word.cls and one is not word]
+    return [] if said else None
+
+
+@first("(NOT|INSTEADOF) (IN|ON|AT|FOR|A)* (o:ORDINAL)? s:SECTION")
+def _not_that_section(found: Found) -> Iterable[Ask] | None:
+    """`Repeat the verse, not the chorus`."""
+    named = found.one("s")
+    others = [one for one in found.line.lexemes if one.cls == "SECTION" and one is not named]
+    ordinal = f"{found.one('o').value} " if "o" in found else ""
+    return [Ask("elided.not_there", f"{ordinal}{named.value}")] if others else None
+
+
+@rules("{LEAD} l:LANGUAGE {END}")
+def _language(found: Found) -> Iterable[Ask] | None:
+    word = found.one("l")
+    if "lyrics" not in found.line.standing:
+        return None
+    return [Ask("elided.language", word.value, word.first, word.last)]
+
+
+@rules("{LEAD} PART? A? t:VOICETYPE PART? {END}")
+def _voice(found: Found) -> Iterable[Ask] | None:
+    word = found.one("t")
+    sung = [one.value for one in found.lexemes if one.cls == "PART"]
+    if "voice" not in found.line.standing or set(sung) - {"vocals"}:
+        return None
+    return [Ask("elided.voice", word.value)]
+
+
+@rules("^{LEAD} (w:(UP|DOWN)|s:SIGN)? n:NUM w2:(UP|DOWN|HIGHER|REDUCE)? {END}")
+def _number(found: Found) -> Iterable[Ask] | None:
+    """A number without a unit; 1 or -1 beside it if a way was said."""
+    if not found.line.standing & {"pitch", "tempo"}:
+        return None
+    said = [found.one(group).cls for group in ("w", "w2") if group in found]
+    way = _WAYS[said[0]] if said else 0
+    if "s" in found:
+        way = -1 if found.one("s").value == "-" else 1
+    return [Ask("elided.number", (found.number("n"), way))]
+
+
+@rules(
+    "(NOT|NO) (UP|DOWN) (SEP|BUT|STOP)* w:(UP|DOWN)",
+    "w:(UP|DOWN) (SEP|BUT)* NOT (UP|DOWN)",
+    "(CORRECT|INSTEAD) w:(UP|DOWN) (?=SEP|STOP|$)",
+)
+def _other_way(found: Found) -> Iterable[Ask] | None:
+    if not found.line.standing & {"pitch", "tempo"}:
+        return None
+    return [Ask("elided.way", _WAYS[found.one("w").cls])]
+
+
+@rules(
+    "n:(NUM|A)? u:(DECADE|YEARS) w:(EARLIER|LATER|LEADINGTO|AFTER|BACK|UP|DOWN)",
+    "w:(LEADINGTO|AFTER|NEXT) u:(DECADE|YEARS)",
+    "BIT? w:(EARLIER|LATER) (?=SEP|STOP|$)",
+)
+def _decades(found: Found) -> Iterable[Ask] | None:
+    """So many decades back or on."""
+    if "era" not in found.line.standing:
+        return None
+    count = found.number("n") if "n" in found else 1.0
+    if "u" in found and found.one("u").cls == "YEARS":
+        count /= 10
+    back = found.one("w").cls in ("EARLIER", "LEADINGTO", "BACK", "DOWN")
+    return [Ask("elided.decades", -count if back else count)] if count == int(count) else None

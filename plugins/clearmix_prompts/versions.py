@@ -1,0 +1,58 @@
+"""What is taken from an earlier version: `the tempo of version 1`, `version 2's effects`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set as AbstractSet
+from functools import cache
+
+from clearmix import Conversation
+from clearmix_prompts.control import line_of, numbered, version_in
+from clearmix_prompts.grammar import Ask
+from clearmix_prompts.lexicon import Lexeme, table
+from clearmix_prompts.text import Text
+
+_NAMED = numbered(
+    "(?:(?:version|v|take|number|remix) (?P<n>NUMBER)|(?P<o>ORDINAL) (?:version|one|take|remix|try))"
+)
+
+
+@cache
+def _fields() -> dict[str, str]:
+    rows = table("talk")["fields"]
+    return {name: field for field, names in rows.items() for name in names}
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    field = f"(?P<field>{'|'.join(sorted(_fields(), key=len, reverse=True))})"
+    lead = (
+        r"(?:(?:take|use|keep|with|give me|get|put back|bring back|restore|the|same|only|just) )*"
+    )
+    link = (
+        r"(?:(?:that )?(?:we|you|i) had |(?:that )?was |back )?(?:of|from|in|as in|like in|on|to)"
+    )
+    return (
+        re.compile(rf"\b{lead}{field} {link} (?:the )?{_NAMED}"),
+        re.compile(rf"\b{lead}(?:the )?{_NAMED} '?s {field}\b"),
+    )
+
+
+def taken(
+    text: Text, hidden: AbstractSet[int], context: Conversation
+) -> tuple[list[Ask], dict[int, Lexeme]]:
+    """A field's value in an earlier version, and masks over the words that name both."""
+    line, starts = line_of(text, frozenset(hidden))
+    asks: list[Ask] = []
+    masks: dict[int, Lexeme] = {}
+    for pattern in _patterns():
+        for found in pattern.finditer(line):
+            number = version_in(found) or 0
+            if not 1 <= number <= len(context.versions):
+                continue
+            field = _fields()[found["field"]]
+            said = [at for place, at in starts.items() if found.start() <= place < found.end()]
+            value = context.versions[number - 1].as_json().get(field)
+            asks.append(Ask("given", (field, value), said[0], said[-1]))
+            masks[said[0]] = Lexeme("NAME", None, said[0], said[-1])
+    return asks, masks
