@@ -18,6 +18,8 @@ _TEMPOS = (40.0, 260.0)
 
 _MOST_SEMITONES = 12.0
 
+_NOTES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+
 
 def resolved(asks: Sequence[Ask], spec: RemixSpec | None) -> list[Ask]:
     """The asks with elided ones made whole."""
@@ -67,6 +69,16 @@ def _way(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
     return None
 
 
+def _related(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
+    """The relative key of the one that stands, if that is in the other mode."""
+    note, _, mode = str((fields.get("pitch") or {}).get("key", "")).partition(" ")
+    other = "minor" if mode == "major" else "major"
+    if note not in _NOTES or (value and value.lower() != other):
+        return [Ask("pitch.mode", value.lower())] if value else None
+    at = _NOTES.index(note) + (3 if mode == "minor" else -3)
+    return [Ask("pitch.key", f"{_NOTES[at % 12]} {other}")]
+
+
 def _decades(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
     eras = list(terms(TermKind.ERA))
     if fields.get("era") not in eras:
@@ -98,7 +110,7 @@ def _instead(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
 
 
 def _last_changes(fields: dict[str, Any]) -> list[tuple[str, str | None]]:
-    rows = fields.get("sections") or ()
+    rows = list(fields.get("sections") or ())
     return [
         (row["change"], row.get("part")) for row in rows if row["section"] == rows[-1]["section"]
     ]
@@ -110,6 +122,7 @@ _MEANINGS = {
     "number": _number,
     "way": _way,
     "decades": _decades,
+    "related": _related,
     "gone": _gone,
     "not_there": _not_there,
     "also": _also,

@@ -51,6 +51,8 @@ def sources(
     laid = classes & {"MIX", "ON", "TOGETHER"} or ("WITH" in classes and classes & {"SING", "PART"})
     instead = "INSTEAD" in classes and len(found) == 1
     mixing = mashes(classes) or (together and bool(laid) and bool(found) and not instead)
+    if mixing and not found and len(current) == 2:
+        return (), None  # `make the mashup faster`
     if mixing:
         if len(found) == 1 and first and first != found[0]:
             found = (first, *found)

@@ -40,7 +40,7 @@ _SEAM = re.compile(
     r"(?<=[0-9A-Za-z%])(?=[\u3040-\u9fff\uac00-\ud7a3])|(?<=[\u3040-\u9fff\uac00-\ud7a3])(?=[0-9A-Za-z])"
 )
 _COMPOUND = re.compile(
-    r"(?P<of>\w{3,}?)(?P<made>versione?|versie|versjon|remix|mix|cover|edit|stil|stijl)"
+    r"(?P<of>\w{3,}?)(?P<made>versione?|versie|versjon|remix|mix|cover|edit|stil|stijl|låten|låt|lied|nummer|track|song)"
 )
 """A compound of what something is like and what it is, as Germanic languages write it."""
 
@@ -50,6 +50,10 @@ _MADE = {
     "versjon": "version",
     "stil": "style",
     "stijl": "style",
+    "låt": "song",
+    "låten": "song",
+    "lied": "song",
+    "nummer": "song",
 }
 """What a compound ends in, in English."""
 

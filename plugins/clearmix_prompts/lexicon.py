@@ -257,6 +257,8 @@ def _at(
     ):
         return Lexeme("MINUTES" if token.text == "m" else "SECONDS", None, at, at)
     number = number_at(text.tokens, at)
+    if number is not None and at and text.tokens[at - 1].text in word_group("numbered"):
+        return Lexeme(UNKNOWN, None, at, at + number[1] - 1)
     if phrase is not None and number is not None and len(phrase.words) < number[1]:
         phrase = None
     if phrase is not None and token.text == "one" and len(phrase.words) == 1:

@@ -85,6 +85,8 @@ def _by_cue(text: Text, named: Named) -> Iterator[tuple[Ask, int, int]]:
         for cue, what, sure in _CUES:
             if tuple(texts[at : at + len(cue)]) != cue:
                 continue
+            if cue == ("like",) and at and texts[at - 1] in ("i'd", "would", "we'd"):
+                continue  # `I'd like Imagine slower` names a song, no model
             name = _name(text, named, at + len(cue), sure)
             if name is None or (cue == ("more",) and text.capital(at)):
                 continue

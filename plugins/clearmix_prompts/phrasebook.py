@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 
 from clearmix import ClearmixError, Conversation, Interpretation, RemixSpec
@@ -118,12 +117,21 @@ def _read(words: str, context: Conversation, *, talk: bool = True) -> _Reading:
     still = frozenset(one.cls for one in line.lexemes)
     refused = {str(ask.value) for ask in asks if ask.what == "not_made"} - still
     classes = frozenset(one.cls for one in found) - refused
-    joined = any(
-        one.cls == "TITLE" and before.cls in ("WITH", "ON", "AND", "TO")
-        for before, one in pairwise(one for one in found if one.cls != FILLER)
-    )
+    joined = _joined([one for one in found if one.cls != FILLER])
     left = tuple(line.lexemes)
     return _Reading(text, names, tuple(asks), left, claims, classes, said, joined, hidden)
+
+
+def _joined(found: Sequence[Lexeme]) -> bool:
+    """Whether a song is joined to another; in `put a cello on Danny Boy` it is not."""
+    for at, one in enumerate(found[1:], start=1):
+        if one.cls != "TITLE" or found[at - 1].cls not in ("WITH", "ON", "AND", "TO"):
+            continue
+        before = found[at - 2] if at > 1 else None
+        laid = before is None or before.cls not in ("X", "PART") or before.value == "vocals"
+        if found[at - 1].cls != "ON" or laid:
+            return True
+    return False
 
 
 def _in_english(reading: _Reading) -> str:
@@ -217,15 +225,18 @@ def _transformed(
         reading = replace(reading, asks=tuple(again), left=())
     before: dict[str, Any] = base.as_json() if base is not None else {}
     further = base is not None and control.goes_further(reading.text, reading.hidden)
+    covering = "COVER" in reading.classes or (base is not None and base.kind == "cover")
+    players = players_in(reading.text, reading.hidden) if covering else None
+    asks = _not_of_players(reading.asks, players)
     draft = Draft(dict(before), base is not None, before, further)
-    fold(draft, reading.asks)
+    fold(draft, asks)
     if sources:
         draft.fields["sources"] = list(sources)
     elif not draft.fields.get("sources") and context.source:
         draft.fields["sources"] = [context.source]
     kinds.settle(draft, reading.classes, base)
     cover = draft.fields["kind"] == "cover"
-    players = players_in(reading.text, reading.hidden) if cover else None
+    players = players if cover else None
     meter = meter_in(reading.text, reading.hidden) if cover else None
     if players is not None:
         draft.fields["lineup"] = players.id
@@ -238,9 +249,10 @@ def _transformed(
     spec, broken = _valid(draft, before)
     left = _not_understood(reading, draft.refused)
     sourceless = not draft.fields.get("sources")
+    missing = kinds.mashes(reading.classes) and "UNKNOWNTITLE" in reading.classes
     stranger = (
         None
-        if sources
+        if sources and not missing
         else wording.unknown_title(reading.text, reading.left, sourceless=sourceless)
     )
     questions = [*filter(None, (stranger, question)), *draft.questions, *broken]
@@ -260,6 +272,15 @@ def _transformed(
     )
 
 
+def _not_of_players(asks: Sequence[Ask], players: Mention | None) -> tuple[Ask, ...]:
+    """The asks without the part that only names the players: `a solo piano instead`."""
+    if players is None:
+        return tuple(asks)
+    of_names = range(players.first, players.last + 2)
+    named = [ask for ask in asks if ask.what == "part_it" and ask.last in of_names]
+    return tuple(ask for ask in asks if ask not in named)
+
+
 def _outside(left: Sequence[Lexeme], first: int, last: int) -> tuple[Lexeme, ...]:
     """What nothing was made of, without the words that named the players or the meter."""
     return tuple(one for one in left if one.last < first or one.first > last)
@@ -269,7 +290,8 @@ def _starts_anew(reading: _Reading, base: RemixSpec, sources: Sequence[str]) -> 
     """Whether a turn names another song to work on, and not the same wishes for it."""
     named_another = bool(sources) and bool(base.sources) and sources[0] not in base.sources
     again = wording.says_same(reading.text, reading.hidden) or kinds.mashes(reading.classes)
-    return named_another and not again
+    swapped = bool({*reading.names.sources} & {*base.sources})
+    return named_another and not again and not swapped
 
 
 def _vague(reading: _Reading, context: Conversation) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from clearmix_prompts.keys import key_at
-from clearmix_prompts.lexicon import Lexeme, lexicon, word_group
+from clearmix_prompts.lexicon import Lexeme, lexicon, ordinary_words, word_group
 from clearmix_prompts.text import Text
 from clearmix_prompts.titles import capitals_mean_nothing
 
@@ -14,6 +14,23 @@ _MADE = word_group("stranger_leads")
 _MAKING = word_group("stranger_verbs")
 _SMALL = word_group("inside_titles")
 _SMALL_TALK = word_group("never_titles")
+_REMADE = frozenset({"remix", "cover", "mash", "rework", "flip", "remixing", "covering"})
+"""After these a song is named, with or without a capital letter."""
+
+_PLAYED = frozenset({"do", "play", "try", "hear"})
+"""After these one unknown word with a capital letter is a song."""
+
+_GREETINGS = frozenset({"dear", "hello", "hi", "hey", "hiya", "thanks", "ok", "yo"})
+
+_HELD = frozenset(
+    {("do", "you", "have"), ("have", "you", "got"), ("have", "u", "got"), ("you", "have")}
+    | {("do", "u", "have"), ("you", "got"), ("u", "got")}
+)
+"""Words that ask whether the catalogue holds a song."""
+
+_AFTER_NAMES = frozenset({"but", "as", "in", "by", "with", "at", ",", "-", ".", ";", "instead"})
+"""What follows a name at the beginning of a turn."""
+
 _QUOTED = re.compile(r'"([^"]{1,80})"')
 
 
@@ -34,13 +51,25 @@ def unknown_titles(text: Text, masks: Mapping[int, Lexeme]) -> dict[int, Lexeme]
         if inside and not hidden & set(inside) and not _all_known(text, inside[0], inside[-1]):
             found[inside[0]] = Lexeme("UNKNOWNTITLE", None, inside[0], inside[-1])
             hidden |= set(inside)
+    found |= _asked_for(text, hidden)
+    hidden |= {at for mask in found.values() for at in range(mask.first, mask.last + 1)}
     if capitals_mean_nothing(text):
         return found
+    mashed = any(token.text.startswith("mash") for token in text.tokens)
+    opening = _opens(text, hidden)
+    if opening is not None:
+        found[0] = Lexeme("UNKNOWNTITLE", None, 0, opening)
+        hidden |= set(range(opening + 1))
     for at in range(1, len(text.tokens)):
+        if at in hidden:
+            continue
         last = _capital_run(text, at, hidden)
         before = text.tokens[at - 1].text
-        sure = before in _MADE
-        if last is None or not (sure or (before in _MAKING and last > at)):
+        wanted = before == "like" and at > 1 and text.tokens[at - 2].text in ("i'd", "would")
+        sure = before in _MADE or wanted
+        played = before in _PLAYED or (before == "with" and mashed)
+        named = last is not None and last == at and played and _strange(text, at)
+        if last is None or not (sure or named or (before in _MAKING and last > at)):
             continue
         single = at == last and (text.tokens[at].text in _SMALL_TALK or key_at(text, at))
         if single or (
@@ -56,6 +85,45 @@ def unknown_titles(text: Text, masks: Mapping[int, Lexeme]) -> dict[int, Lexeme]
         found[at] = Lexeme("UNKNOWNTITLE", None, at, last)
         hidden |= set(range(at, last + 1))
     return found
+
+
+def _asked_for(text: Text, hidden: set[int]) -> dict[int, Lexeme]:
+    """Names that nobody wrote with a capital: `remix bohemian rhapsody`, `do you have wonderwall?`.
+
+    Only words that the lexicon does not know at all, right after what leads to a song.
+    """
+    words = [token.text for token in text.tokens]
+    found: dict[int, Lexeme] = {}
+    for at in range(1, len(words)):
+        held = tuple(words[max(at - 3, 0) : at]) in _HELD or tuple(words[at - 2 : at]) in _HELD
+        if not (held or words[at - 1] in _REMADE):
+            continue
+        last = at
+        while last < len(words) and last not in hidden and _strange(text, last):
+            last += 1
+        if last > at:
+            found[at] = Lexeme("UNKNOWNTITLE", None, at, last - 1)
+    return found
+
+
+def _strange(text: Text, at: int) -> bool:
+    """Whether a word is neither known, nor a slip of a known one, nor an everyday word."""
+    token, book = text.tokens[at], lexicon()
+    known = book.spelled(token.text) in book.words or token.text in ordinary_words()
+    return token.kind == "word" and at not in text.translated and not known
+
+
+def _opens(text: Text, hidden: set[int]) -> int | None:
+    """The last word of a name that a turn opens with: `Bohemian Rhapsody but disco`."""
+    last = _capital_run(text, 0, hidden)
+    if not last or _all_known(text, 0, last) or _starts_with_wish(text, 0):
+        return None
+    after = text.tokens[last + 1 : last + 2]
+    greets = text.tokens[0].text in _GREETINGS and (not after or after[0].text == ",")
+    if greets or text.tokens[0].text in _MAKING | _PLAYED:
+        return None
+    strange = any(_strange(text, at) for at in range(last + 1))
+    return last if strange and (not after or after[0].text in _AFTER_NAMES) else None
 
 
 def _capital_run(text: Text, at: int, hidden: set[int]) -> int | None:

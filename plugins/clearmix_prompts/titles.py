@@ -155,7 +155,7 @@ def _meant(text: Text, spot: _Spot, going: bool) -> bool:
         for at in range(spot.first, spot.last + 1)
         if len(text.tokens[at].text) > 3 or at == spot.first
     )
-    if capital and spot.first > 0 and not capitals_mean_nothing(text):
+    if capital and text.tokens[spot.first].start > 0 and not capitals_mean_nothing(text):
         return True
     exact = max(match.score for match in spot.matches) > _TO_THE_LETTER
     return len(words) > 2 and (before in _TITLE_LEADS or (not before and exact))

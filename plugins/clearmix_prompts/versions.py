@@ -13,7 +13,8 @@ from clearmix_prompts.lexicon import Lexeme, table
 from clearmix_prompts.text import Text
 
 _NAMED = numbered(
-    "(?:(?:version|v|take|number|remix) (?P<n>NUMBER)|(?P<o>ORDINAL) (?:version|one|take|remix|try))"
+    "(?:(?:version|v|take|number|remix) (?P<n>NUMBER)"
+    "|(?P<o>ORDINAL) (?:version|one|take|remix|try))"
 )
 
 
@@ -26,12 +27,8 @@ def _fields() -> dict[str, str]:
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
     field = f"(?P<field>{'|'.join(sorted(_fields(), key=len, reverse=True))})"
-    lead = (
-        r"(?:(?:take|use|keep|with|give me|get|put back|bring back|restore|the|same|only|just) )*"
-    )
-    link = (
-        r"(?:(?:that )?(?:we|you|i) had |(?:that )?was |back )?(?:of|from|in|as in|like in|on|to)"
-    )
+    lead = r"(?:(?:take|use|keep|with|give me|get|(?:put|bring) back|the|same|only|just) )*"
+    link = r"(?:(?:that )?(?:(?:we|you|i) had|was) |back )?(?:of|from|(?:as |like )?in|on|to)"
     return (
         re.compile(rf"\b{lead}{field} {link} (?:the )?{_NAMED}"),
         re.compile(rf"\b{lead}(?:the )?{_NAMED} '?s {field}\b"),

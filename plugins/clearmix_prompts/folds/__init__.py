@@ -74,6 +74,11 @@ def fold(draft: Draft, asks: Sequence[Ask]) -> None:
     groups: dict[str, list[Ask]] = {}
     for ask in asks:
         groups.setdefault(_subject(ask), []).append(ask)
+    if "voice" in groups and any(
+        ask.value == ("vocals", "remove", None) for ask in groups.get("part", ())
+    ):
+        draft.questions.append("With or without a singer? I heard both.")
+        return
     for name, fold_one in _FOLDS.items():
         if name in groups:
             fold_one(draft, groups[name])

@@ -75,7 +75,8 @@ def fold_half(draft: Draft, asks: list[Ask]) -> None:
         halves.append(("pitch", {**pitch, "semitones": pitch["semitones"] / 2}))
     if draft.fields.get("energy"):
         halves.append(("energy", round(draft.fields["energy"] / 2, 2)))
-    _settle(draft, asks, halves, "Half of what do you mean?")
+    named = [one for one in halves if one[0] == asks[-1].value]
+    _settle(draft, asks, named or halves, "Half of what do you mean?")
 
 
 def fold_share(draft: Draft, asks: list[Ask]) -> None:
@@ -152,7 +153,7 @@ def fold_pitch(draft: Draft, asks: list[Ask]) -> None:
         said = " or ".join(str(one) for one in keys) or " or ".join(f"{n:g}" for n in semitones)
         draft.questions.append(f"Which key do you mean: {said}?")
         return
-    if len(modes) > 1:
+    if len(modes) > 1 or any(" " in key and key.split()[1] not in modes for key in keys if modes):
         draft.questions.append("Major or minor? I heard both.")
         return
     old: Fields = dict(draft.fields.get("pitch") or {})

@@ -18,12 +18,14 @@ from clearmix_prompts.rules import (
 
 ORDER: tuple[Rules, ...] = (
     elided.first,
+    intent.first,
     form.numbers,
     tempo.rules,
     pitch.rules,
     intent.rules,
     voice.rules,
     lineup.first,
+    levels.first,
     parts.rules,
     levels.rules,
     lineup.rules,

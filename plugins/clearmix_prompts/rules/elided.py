@@ -17,8 +17,10 @@ rules = Rules(
     END="(?=SEP|STOP|AND|BUT|NOT|NO|INSTEAD|INSTEADOF|CORRECT|_|$)",
 )
 
-_ONE_OF = ("KEY", "LANGUAGE", "VOICETYPE", "RADIOEDIT", "EXTENDED")
-"""Classes of which a remix has one: what is meant takes the place of what is not."""
+_ONE_OF = ("KEY", "LANGUAGE", "VOICETYPE", "(RADIOEDIT|EXTENDED|LOOP)")
+"""Words for things of which a remix has one: what is meant takes the place of what is not."""
+
+_FORMS = frozenset({"RADIOEDIT", "EXTENDED", "LOOP"})
 
 _WAYS = {"UP": 1, "HIGHER": 1, "DOWN": -1, "REDUCE": -1}
 
@@ -31,8 +33,16 @@ _WAYS = {"UP": 1, "HIGHER": 1, "DOWN": -1, "REDUCE": -1}
 def _not_meant(found: Found) -> Iterable[Ask] | None:
     """`Not G major, D major`: nothing is to be done about the one if the other is said too."""
     word = found.one("w")
-    said = [one for one in found.line.lexemes if one.cls == word.cls and one is not word]
+    alike = _FORMS if word.cls in _FORMS else {word.cls}
+    said = [one for one in found.line.lexemes if one.cls in alike and one is not word]
     return [] if said else None
+
+
+@first("RELATIVE m:(MINOR|MAJOR)? KEYWORD? (?=SEP|STOP|AND|BUT|_|$)")
+def _related_key(found: Found) -> Iterable[Ask] | None:
+    """The key with the same notes: `the relative minor`."""
+    said = found.one("m").cls if "m" in found else ""
+    return [Ask("elided.related", said)] if said or "pitch" in found.line.standing else None
 
 
 @first("(NOT|INSTEADOF) (IN|ON|AT|FOR|A)* (o:ORDINAL)? s:SECTION")

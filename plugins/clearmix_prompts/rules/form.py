@@ -20,6 +20,7 @@ _SECONDS = {"SECONDS": 1.0, "MINUTES": 60.0, "HOURS": 3600.0}
 @numbers(
     "d:(LONGER|SHORTER) BY n:(NUM|A|HALF A?) u:{UNIT}",
     "n:(NUM|A|HALF A?) u:{UNIT} MORE? d:(LONGER|SHORTER)",
+    "n:(NUM|A|HALF A?) u:{UNIT} d:(MORE|LESS) (?=SEP|STOP|AND|BUT|$)",
     "d:(CUT|REMOVE|ADD|MORE|LESS) OUT? n:(NUM|A|HALF A?) u:{UNIT} (OUT|MORE|OF|TO) (?!NUM)",
     "d:(ADD|MORE|LESS|REMOVE) (ON|NEW)? n:(NUM|A|HALF A?) u:{UNIT} (?=SEP|STOP|$)",
 )
@@ -42,6 +43,13 @@ def _not_so_long(found: Found) -> Iterable[Ask] | None:
     return []
 
 
+@numbers("(NUM|A) {UNIT} BIT? TOO w:(LONG|SHORTER)")
+def _that_is_too_long(found: Found) -> Iterable[Ask] | None:
+    """`90 seconds is too short`: the length that stands, and the way to go."""
+    form = "extended" if found.one("w").cls == "SHORTER" else "radio-edit"
+    return [Ask("form", form, assumed=True)]
+
+
 @numbers("IN A? (NUM|A|HALF A?) HOURS")
 def _due(found: Found) -> Iterable[Ask] | None:
     """`In three hours` says when, not how long."""
@@ -50,7 +58,7 @@ def _due(found: Found) -> Iterable[Ask] | None:
 
 @numbers(
     "{LIMIT}* A? n:NUM MINUTES (AND|SEP)? s:NUM SECONDS LONG?",
-    "{LIMIT}* n:(NUM|A) MINUTES s:NUM LONG? (?=ONLY|ALONE|SEP|STOP|AND|BUT|FOR|$)",
+    "{LIMIT}* n:(NUM|A) MINUTES s:NUM LONG? (?=ONLY|ALONE|SEP|STOP|AND|BUT|FOR|WITH|NO|IN|AT|$)",
     "{LIMIT}* n:(NUM|A) MINUTES AND h:(A? HALF) LONG?",
     "{LIMIT}* A? n:(HALF A?|NUM|A) MINUTES LONG?",
     "{LIMIT}* A? n:(NUM|HALF A?) s:SECONDS LONG?",
@@ -123,7 +131,8 @@ def _times_as_long(found: Found) -> Iterable[Ask] | None:
 
 @rules(
     "(REPEAT|DOUBLE UP?) o:ORDINAL? s:SECTION (DOUBLE|NUM TIMES?)?",
-    "(MAKE|PLAY) o:ORDINAL? s:SECTION DOUBLE",
+    "(MAKE|PLAY) o:ORDINAL? s:SECTION (PLAY|MAKE|COMEIN)? DOUBLE",
+    "o:ORDINAL? s:SECTION (PLAY|MAKE|COMEIN)? DOUBLE (?=SEP|STOP|AND|BUT|$)",
 )
 def _repeat_section(found: Found) -> Iterable[Ask] | None:
     ordinal = f"{found.one('o').value} " if "o" in found else ""

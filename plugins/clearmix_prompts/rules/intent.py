@@ -6,7 +6,15 @@ from collections.abc import Iterable
 
 from clearmix_prompts.grammar import Ask, Found, Rules
 
+first = Rules()
+"""Tried before the rules of tempo: in `strength down to 40` the number is none."""
+
 rules = Rules(CUE="(FOR|IN|ON|AT|TO|WITH|LIKE|AS)")
+
+
+@first("STRENGTHWORD (OF|TO|AT|AS|IN|UP|DOWN|RAISE|REDUCE|ATMOST|BACK)* n:NUM PERCENT?")
+def _strength_at(found: Found) -> Iterable[Ask] | None:
+    return _share(found)
 
 
 @rules(
@@ -24,13 +32,16 @@ def _seed(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "STRENGTHWORD (OF|TO|AT|AS|IN|UP|DOWN|RAISE|REDUCE|ATMOST)* n:NUM PERCENT?",
     "n:NUM PERCENT (OF? MUCH TO)? A? (?=STYLE)",
     "(AT|WITH|A|ATMOST|ONLY|ONLYLEFT|AROUND)* n:NUM PERCENT? (STRENGTHWORD|NEW|STRENGTH)",
     "(A|ATMOST|ONLY|ONLYLEFT|AROUND)* n:NUM PERCENT TOUCH ATMOST?",
     "TOUCH (BY|ONLY|ONLYLEFT|ATMOST|AROUND)* n:NUM PERCENT (?=OF|SEP|STOP|AND|BUT|$)",
 )
 def _strength_number(found: Found) -> Iterable[Ask] | None:
+    return _share(found)
+
+
+def _share(found: Found) -> Iterable[Ask] | None:
     n = found.number("n")
     if "PERCENT" in found.classes or n > 1:
         n /= 100
@@ -97,6 +108,7 @@ def _karaoke(found: Found) -> Iterable[Ask] | None:
     "u:(USECASE|USECASEVERB) (VERSION|MIX|REMIX|VIBE|EDIT|LOOP|COVER|PART)",
     "(MAKE|LIKE|REPLACE) A? u:(USECASE)",
     "^A? u:(USECASE|USECASEVERB)+ (?=SEP|STOP|BUT|AND|AT|_|$)",
+    "^VOICETYPE u:USECASE (?=SEP|STOP|BUT|AND|AT|$)",
     "^A? u:USECASE (?=(MOOD|STYLE|ERA|ENERGETIC|CHILL|FAST|SLOW)+ (SEP|STOP|REMIX|VERSION|MIX|$))",
     "^A? u:USECASE (?=(X|FOR|ON|IN|OF|AT|WITH|TO|A|ORDINAL|NUM)+ (SEP|STOP|$))",
     leave="X MIX REMIX EDIT LOOP COVER ENERGETIC CHILL MOOD LONG FAST SLOW",

@@ -7,7 +7,15 @@ from collections.abc import Iterable
 from clearmix_prompts.grammar import Ask, Found, Rules
 from clearmix_prompts.rules.lists import ADJECTIVES, MACROS, each
 
+first = Rules(**MACROS)
+"""Tried before the rules of parts: `no loud drums` takes nothing out."""
+
 rules = Rules(**MACROS)
+
+
+@first("(NO|NOT|AVOID) (A|SO|TOO)* (BIG|LOUDER|HEAVIER|OVERLOUD)+ l:PART")
+def _not_loud(found: Found) -> Iterable[Ask] | None:
+    return each(found, "l", "softer")
 
 
 @rules("l:{PARTS} NOT (SO|AS)* w:(BIG|LOUDER|HEAVIER|QUIET|SOFTER) ENOUGH", leave="X")
@@ -58,13 +66,14 @@ def _punch(found: Found) -> Iterable[Ask] | None:
 @rules(
     "v:(RAISE|REDUCE|CUT|DROP|RESTORE|REPLACE|MAKE|ADD)? l:{PARTS} VOLUME? d:(UP|DOWN|LOUDER"
     "|HEAVIER|SOFTER)? BY? s:SIGN? (NEW|MORE)? n:NUM DB d2:(UP|DOWN|LOUDER|HEAVIER|SOFTER|QUIET)?",
-    "s:SIGN? n:NUM DB d:(MORE|LESS|LOUDER|HEAVIER|SOFTER|UP|DOWN)? (ON|OF|TO|IN|FOR)* l:{PARTS}",
+    "(TAKE|REMOVE)? NEW? s:SIGN? n:NUM DB d:(MORE|LESS|LOUDER|HEAVIER|SOFTER|UP|DOWN|OUT)? "
+    "(ON|OF|TO|IN|FOR)* l:{PARTS}",
     "v:(ADD|RAISE|REDUCE|CUT) n:NUM DB (ON|OF|TO|IN|FOR)* l:{PARTS}",
     leave="X",
 )
 def _gain(found: Found) -> Iterable[Ask] | None:
     signs = [one.value for one in found.lexemes if one.cls == "SIGN"]
-    falls = {"REDUCE", "CUT", "DROP", "DOWN", "SOFTER", "LESS", "QUIET"}
+    falls = {"OUT", "REMOVE", "REDUCE", "CUT", "DROP", "DOWN", "SOFTER", "LESS", "QUIET"}
     down = "-" in signs or bool(found.classes & falls)
     gain = found.number("n")
     action = "softer" if down else "louder"

@@ -76,6 +76,8 @@ def _line_up(found: Found) -> Iterable[Ask] | None:
 
 @first(
     "l:{PARTS} COMEIN (?=(ON|AT|IN|FOR|A)* ORDINAL? SECTION)",
+    "A l:PART COMEIN ALSO? (?=SEP|STOP|AND|BUT|$)",
+    "(ADD|WITH|AND|SEP|^) A l:PART PART? SOFTER (?=SEP|STOP|AND|BUT|$)",
     "(WITH|ADD) A? BIG+ l:{PARTS}",
     leave=ADJECTIVES,
 )
@@ -87,7 +89,7 @@ def _enters(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "(ADD|WITH|INSTEAD|MAKE LIKE) (BIT|MUCH|ONLYLEFT|MORE|OF)* l:{PARTS} (ON TO?|IN|TO)?",
+    "(ADD|WITH|INSTEAD|MAKE LIKE) (BIT|MUCH|ONLYLEFT|MORE|OF|AND|NUM)* l:{PARTS} (ON TO?|IN|TO)?",
     "AND A l:{ITEM}",
     "^AND l:{PARTS} (?=TOO? (SEP|STOP|$))",
     "(BIT|MUCH|A|MORE|OF)* l:{PARTS} WISH",
@@ -99,9 +101,9 @@ def _add(found: Found) -> Iterable[Ask] | None:
     return each(found, "l", "add")
 
 
-@rules("^(BIT|A|SOLO)* l:PART+ (STOP|SEP)* $")
+@rules("^(BIT|A|SOLO)* l:PART+ (STOP|SEP)* $", "(^|STOP) A? l:(PART (AND A? PART)*) (?=STOP|$)")
 def _alone(found: Found) -> Iterable[Ask] | None:
-    """`🎷 please`: a part that songs rarely have, and nothing else."""
+    """`🎷 please`: parts that songs rarely have, and nothing else between two stops."""
     return (
         each(found, "l", "add")
         if {one.value for one in found.all("l", "PART")} <= _PITCHED

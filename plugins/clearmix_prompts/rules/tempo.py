@@ -98,6 +98,13 @@ def _as_it_was(found: Found) -> Iterable[Ask] | None:
     return [Ask("original", _MEASURES.get(found.one("w").cls, "tempo"))]
 
 
+@rules("(AT|TO|AROUND)* a:NUM BPM? SEP? OR b:NUM (BPM|(?=SEP|STOP|AND|BUT|$))")
+def _either(found: Found) -> Iterable[Ask] | None:
+    """`60 or 90`: which of them is asked back."""
+    said = [found.number("a"), found.number("b")]
+    return [Ask("choice", " or ".join(f"{n:g}" for n in said))] if all(map(_is_bpm, said)) else None
+
+
 @rules("(NOT|NO|INSTEADOF) n:NUM BPM")
 def _not_at(found: Found) -> Iterable[Ask] | None:
     """`120, not 140 bpm`: the number that was not meant."""
@@ -134,6 +141,11 @@ def _fraction(found: Found) -> Iterable[Ask] | None:
     share = shares.get(word.cls) or shares.get(word.value, 0.0)
     down = bool({one.cls for one in found.all("d")} & {"SLOWER", "REDUCE", "DROP", "DOWN", "SLOW"})
     return [Ask("tempo.ratio", round(1 - share if down else 1 + share, 4))] if share else None
+
+
+@rules("(HALFTHAT|HALF) (OF|A|AS)* (SO|MUCH)* w:ENERGYWORD")
+def _half_the_energy(found: Found) -> Iterable[Ask] | None:
+    return [Ask("half", "energy")] if "energy" in found.line.standing else None
 
 
 @rules("HALFTHAT (OF|A)* (FASTER|SLOWER|SPEED UP?|{QUICKER}|{CALMER})?")
@@ -222,6 +234,8 @@ def _bpm_step(found: Found) -> Iterable[Ask] | None:
     "(AT|AT AROUND) n:NUM (?!PERCENT|SECONDS|MINUTES|HOURS|TIMES|DB|SEMI|WHOLE|STEP|OCTAVE"
     "|TIME|TO|PART)",
     "AROUND n:NUM (?=SEP|STOP|AND|BUT|$)",
+    "(AT|MAKE|AROUND)* n:NUM FLAT? (?=FOR (A|X|ORDINAL)* (USECASE|USECASEVERB))",
+    "n:NUM (FLAT|SHARP) (BPM|(?=SEP|STOP|AND|BUT|FOR|WITH|$))",
     "n:NUM AROUND (BPM|(?=SEP|STOP|AND|BUT|FOR|WITH|$))",
     "(USECASE|USECASEVERB) (AROUND|BY|AT|TO)* n:NUM (?=SEP|STOP|AND|BUT|$)",
 )
@@ -267,6 +281,12 @@ def _feel(found: Found) -> Iterable[Ask] | None:
     return [Ask("tempo.feel", "half-time" if half else "double-time", part=part)]
 
 
+@rules("(KEEP|TAKE|STAY) (A|SO|MUCH)* w:(FAST|SLOW) (?=SEP|STOP|AND|BUT|$)")
+def _stays_so(found: Found) -> Iterable[Ask] | None:
+    """`Leave it fast`: where a tempo stands, it is that one."""
+    return [Ask("stays", None)] if "tempo" in found.line.standing else None
+
+
 @rules(
     "NOT MAKE? (TOUCH|SHIFT|REPLACE|RAISE|REDUCE)? ({QUICKER}|{CALMER}|SPEED (UP|DOWN)?)",
     "NO (SPEED UP|SLOW DOWN)",
@@ -284,13 +304,14 @@ def _not_enough(found: Found) -> Iterable[Ask] | None:
     "(NOT|LESS) (SO|TOO|AS|MUCH)* w:(FAST|SLOW)",
     "BIT? TOO w:(FAST|SLOW) (SEP|STOP|AND)+ (REDUCE|TAKE|BACK|DOWN|OUT)+ BIT",
     "(NUM BPM?)? BIT? TOO w:(FAST|SLOW)",
+    "(TEMPO|SPEED|BPM) BIT? TOO w:(HIGH|LOW)",
     "AVOID (TOO|SO|MUCH)* w:(FAST|SLOW)",
 )
 def _not_so(found: Found) -> Iterable[Ask] | None:
     word = found.one("w").cls
     if f"<{word}ER>" in found.line.classes[found.match.end() :]:
         return []  # `not too fast, just a bit faster`: what follows says how much
-    return [_step(found, faster=found.one("w").cls == "SLOW")]
+    return [_step(found, faster=found.one("w").cls in ("SLOW", "LOW"))]
 
 
 @rules("{HOW} w:{QUICKER} BY? {HOW}", "{HOW} w:FAST (?!SLOW)")

@@ -116,7 +116,7 @@ def _less(found: Found) -> Iterable[Ask] | None:
         f"{cls})?) OUT?"
         for cls in _FIELDS
     ),
-    *(f"TAKE l:{cls} OUT" for cls in _FIELDS),
+    *(f"TAKE l:{cls} X? OUT" for cls in _FIELDS),
     *(f"l:{cls} (GOES|NO (?=SEP|STOP|BUT|$))" for cls in _FIELDS),
     *(f"l:{cls} OUT (?=SEP|STOP|AND|BUT|$)" for cls in ("ERA", "STYLE", "EFFECT")),
     *(f"l:{cls} BIT? TOOMUCH (?=SEP|STOP|AND|BUT|$)" for cls in ("EFFECT", "STYLE", "MOOD")),

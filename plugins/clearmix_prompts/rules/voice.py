@@ -53,6 +53,12 @@ def _lyrics_new(found: Found) -> Iterable[Ask] | None:
     return [Ask("lyrics", "replace")]
 
 
+@rules("STAYON")
+def _sings_on(found: Found) -> Iterable[Ask] | None:
+    """`Keep him singing`: whoever was asked for."""
+    return [Ask("stays", None)]
+
+
 @rules("(NO|REMOVE|DROP|CUT) A? VOICETYPE (SING|PART)")
 def _singer_gone(found: Found) -> Iterable[Ask] | None:
     """`lose the man singing`: whoever sings, it is the vocals that go."""
