@@ -63,7 +63,6 @@ _READINGS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         FILLER,
     ),
-    (compile_pattern("LIKE it:(USECASE|USECASEVERB) (?=IN|ON|TO|AT|AROUND|A)", {}), "X"),
     (
         compile_pattern(
             "it:TOOMUCH (?=FAST|SLOW|BIG|QUIET|HIGH|LOW|LONG|SHORTER|ENERGETIC|CHILL)", {}
@@ -71,6 +70,13 @@ _READINGS: tuple[tuple[re.Pattern[str], str], ...] = (
         "TOO",
     ),
     (compile_pattern("PART (BIT|MUCH)* it:HIGHER (?=SEP|STOP|AND|BUT|$)", {}), "LOUDER"),
+    (
+        compile_pattern(
+            "it:TRY (?=(STYLE|ERA|MOOD|EFFECT|BIG|NEW|X|ENERGETIC|CHILL|MUCH)* PART)", {}
+        ),
+        "ADD",
+    ),
+    (compile_pattern("it:TRY", {}), "A"),
     (_LITTLE, "BIT"),
     (_MEASURED, "BY"),
 )
@@ -143,7 +149,10 @@ def _told(found: list[Lexeme], at: int) -> bool:
         return after[1].cls in ("X", "NOT", "TOO")
     if found[at].cls == "USECASE":
         said = [two.value or two.cls for two in found[max(at - 3, 0) : at] if two.cls != "A"]
-        return len(said) > 1 and said[-1] in ("AT", "TO") and said[-2] in _WAS_THERE
+        told = len(said) > 1 and said[-1] in ("AT", "TO") and said[-2] in _WAS_THERE
+        one_word = found[at].first == found[at].last
+        likened = one_word and said[-1:] == ["LIKE"] and [two.cls for two in after[:1]] == ["X"]
+        return told or likened
     before = at - 1
     while before > 0 and found[before].cls in ("BIT", "MUCH", "SO", "A", "TOOISH"):
         before -= 1

@@ -18,12 +18,19 @@ _TEMPOS = (40.0, 260.0)
 
 _MOST_SEMITONES = 12.0
 
+_LEAST_SECONDS = 5.0
+
 _NOTES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 
 
-def resolved(asks: Sequence[Ask], spec: RemixSpec | None) -> list[Ask]:
-    """The asks with elided ones made whole."""
-    fields = spec.as_json() if spec is not None else {}
+def resolved(asks: Sequence[Ask], versions: Sequence[RemixSpec]) -> list[Ask]:
+    """The asks with elided ones made whole by the last version, and by what was new in it."""
+    fields = versions[-1].as_json() if versions else {}
+    before = versions[-2].as_json() if len(versions) > 1 else {}
+    fields["new"] = {
+        name: [row for row in fields.get(name) or () if row not in (before.get(name) or ())]
+        for name in ("parts", "sections")
+    }
     meant: list[Ask] = []
     for ask in asks:
         group, _, what = ask.what.partition(".")
@@ -55,6 +62,8 @@ def _number(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
         return [Ask("pitch.semitones", sign * n)]
     if way and n <= _MOST_SEMITONES and n == int(n):
         return [Ask("pitch.semitones", way * n)]
+    if not way and "seconds" in (fields.get("structure") or {}) and not fields.get("tempo"):
+        return [Ask("seconds", n)] if n >= _LEAST_SECONDS else None
     if not way and fields.get("tempo") and _TEMPOS[0] <= n <= _TEMPOS[1]:
         return [Ask("tempo.bpm", n)]
     return None
@@ -67,6 +76,24 @@ def _way(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
     if "ratio" in tempo:
         return [Ask("tempo.ratio", round(1 + value * abs(tempo["ratio"] - 1), 4), part="original")]
     return None
+
+
+def _opposite(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
+    """The way that was not gone, of the one thing that was moved."""
+    pitch, tempo, energy = (fields.get(name) for name in ("pitch", "tempo", "energy"))
+    found: list[Ask] = []
+    if pitch and "semitones" in pitch:
+        found.append(Ask("pitch.semitones", -pitch["semitones"]))
+    if tempo and "ratio" in tempo:
+        found.append(Ask("tempo.ratio", round(2 - tempo["ratio"], 4), part="original"))
+    if energy:
+        found.append(Ask("given", ("energy", -energy)))
+    return found if len(found) == 1 else None
+
+
+def _allowed(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
+    kept = [one for one in fields.get("avoid") or () if one != value]
+    return [Ask("given", ("avoid", kept))] if len(kept) < len(fields.get("avoid") or ()) else None
 
 
 def _related(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
@@ -104,6 +131,22 @@ def _also(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
     return [Ask("section", (value, *change)) for change in _last_changes(fields)] or None
 
 
+def _part_too(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
+    """`The bass too`: what was last done to another part; without that it is added."""
+    parts, sections = fields["new"]["parts"], fields["new"]["sections"]
+    if not parts and sections and sections[-1].get("part"):
+        last = sections[-1]
+        return [Ask("section", (last["section"], last["change"], value))]
+    action = parts[-1]["action"] if parts else "add"
+    return [Ask("part", (value, "add" if action == "replace" else action, None))]
+
+
+def _not_language(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
+    return (
+        [Ask("given", ("lyrics", None))] if fields.get("lyrics") == f"translate:{value}" else None
+    )
+
+
 def _instead(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
     moved = _also(value, fields)
     return moved and [Ask("section_gone", fields["sections"][-1]["section"]), *moved]
@@ -123,8 +166,12 @@ _MEANINGS = {
     "way": _way,
     "decades": _decades,
     "related": _related,
+    "opposite": _opposite,
+    "allowed": _allowed,
     "gone": _gone,
     "not_there": _not_there,
     "also": _also,
+    "part_too": _part_too,
+    "not_language": _not_language,
     "instead": _instead,
 }

@@ -239,7 +239,8 @@ def _at(
 ) -> Lexeme:
     token = text.tokens[at]
     following = visible[at + 1] if at + 1 < len(visible) else ""
-    if token.kind == "decade" and following in word_group("clips") and len(token.text) == 3:
+    short = len(token.text) == 3 and (following in word_group("clips") or token.text[1] != "0")
+    if token.kind == "decade" and short:  # `30s clip`, `15s`
         return Lexeme("TIME", float(token.text[:2]), at, at)
     if token.kind == "decade" and len(token.text) == 4 and token.text.endswith("0s"):
         tens = float(token.text[:3])

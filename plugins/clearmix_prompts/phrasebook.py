@@ -113,7 +113,7 @@ def _read(words: str, context: Conversation, *, talk: bool = True) -> _Reading:
     breaks = [one for one in line.lexemes if one.cls in _BREAKS]
     corrected = max((one.first for one in breaks if one.cls == "CORRECT"), default=-1)
     asks = scoped(line, [*asked(line), *modelled, *earlier], breaks)
-    asks = _corrected(resolved(asks, context.spec), corrected, context.spec)
+    asks = _corrected(resolved(asks, context.versions), corrected, context.spec)
     still = frozenset(one.cls for one in line.lexemes)
     refused = {str(ask.value) for ask in asks if ask.what == "not_made"} - still
     classes = frozenset(one.cls for one in found) - refused

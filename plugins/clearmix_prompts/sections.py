@@ -78,12 +78,12 @@ def scoped(line: Line, asks: Sequence[Ask], breaks: Sequence[Lexeme]) -> list[As
     Section names are taken from what the rules left of the line; `breaks` are the marks and
     conjunctions that bound what a section governs.
     """
+    elided = _elided(line, asks)
     found = scopes.apply(line)
     if not found:
         return list(asks)
     free = list(asks)
     out = [ask for ask in found if ask.what != "scope"]
-    elided = _elided(line, asks)
     found = [ask for ask in found if ask.what == "scope"]
     spans = sorted({(scope.first, scope.last) for scope in found})
     for span in sorted(spans):
@@ -112,7 +112,8 @@ def _elided(line: Line, asks: Sequence[Ask]) -> str:
         return ""
     if said & {"INSTEAD", "CORRECT"} or any(ask.what == "elided.not_there" for ask in asks):
         return "elided.instead"
-    return "elided.also" if said & {"ALSO", "TOO", "AND", "SAME", "EVEN"} else ""
+    every = any(one.cls == "ORDINAL" and one.value == "every" for one in line.lexemes)
+    return "elided.also" if every or said & {"ALSO", "TOO", "AND", "SAME", "EVEN", "ALL"} else ""
 
 
 def _governed(span: tuple[int, int], asks: Sequence[Ask], breaks: Sequence[Lexeme]) -> list[Ask]:

@@ -36,35 +36,47 @@ def fold_parts(draft: Draft, asks: list[Ask]) -> None:
         if any({one, two} <= actions for one, two in _OPPOSITES):
             draft.questions.append(f"What shall happen to the {part}? I heard two things.")
             continue
-        was = {row["action"] for row in after if row["part"] == part}
-        gain = sum(row.get("gain_db") or 0.0 for row in after if row["part"] == part)
-        after = [row for row in after if row["part"] != part]
-        for said_action, said_other in rows:
-            action, other = said_action, said_other
-            if action in ("restore", "not") and was:
-                continue
-            if action == "not":
-                action = "remove"
-            if action == "replace" and was == {"add"}:
-                part, action, other = str(other), "add", None  # in the place of what was added
-                after = [row for row in after if row["part"] != part]
-            if action == "keep" and was == {"add"}:
-                action = "add"  # what was added stays added
-            if {action, *was} == {"add", "remove"}:
-                # What was added and is not wanted, or the other way round: as the song has it.
-                continue
-            row: Fields = {"part": part, "action": "keep" if action == "restore" else action}
-            if action == "replace":
-                row["with"] = other
-            elif other is not None:
-                by = float(other) + (gain if draft.further else 0.0)
-                if by == 0:
-                    continue
-                row["action"] = "louder" if by > 0 else "softer"
-                row["gain_db"] = max(-60.0, min(24.0, by))
-            after.append(row)
+        own = [row for row in after if row["part"] == part]
+        place = after.index(own[0]) if own else len(after)
+        new: list[Fields] = []
+        for action, other in rows:
+            if action == "replace" and [row["action"] for row in own] == ["add"]:
+                # What is to replace an added part is added in its place.
+                new.append({"part": other, "action": "add"})
+            else:
+                new += _changed(part, action, other, own, further=draft.further)
+        gone = {part, *(row["part"] for row in new)}
+        rest = [
+            [row for row in side if row["part"] not in gone]
+            for side in (after[:place], after[place:])
+        ]
+        after = [*rest[0], *new, *rest[1]]
     draft.fields["parts"] = after[:24]
     draft.touched.add("parts")
+
+
+def _changed(
+    part: str, action: str, other: Any, own: list[Fields], *, further: bool
+) -> list[Fields]:
+    """The rows of a part after one change; `own` are those that it had."""
+    was = {row["action"] for row in own}
+    if action in ("restore", "not") and was:
+        return []
+    if {action, *was} == {"add", "remove"}:
+        return []  # what was added and is not wanted, or the other way round
+    if action == "keep" and was == {"add"}:
+        return own
+    row: Fields = {"part": part, "action": {"restore": "keep", "not": "remove"}.get(action, action)}
+    if action == "replace":
+        row["with"] = other
+    elif other is not None:
+        gain = sum(row.get("gain_db") or 0.0 for row in own)
+        by = float(other) + (gain if further else 0.0)
+        if by == 0:
+            return []
+        row |= {"action": "louder" if by > 0 else "softer", "gain_db": max(-60.0, min(24.0, by))}
+    added = [one for one in own if one["action"] == "add"]
+    return [*added, row] if action in ("louder", "softer") else [row]
 
 
 def fold_part_swap(draft: Draft, asks: list[Ask]) -> None:

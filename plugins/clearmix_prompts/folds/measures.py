@@ -23,7 +23,8 @@ def fold_tempo(draft: Draft, asks: list[Ask]) -> None:
     ratios = values(asks, "tempo.ratio")
     bpms, ranges = values(asks, "tempo.bpm"), values(asks, "tempo.range")
     ways = {way for way, _ in steps} | {1 if ratio > 1 else -1 for ratio in ratios if ratio != 1}
-    if len(ways) > 1 and not bpms:
+    absolute = any(ask.part == "original" for ask in asks)
+    if len(ways) > 1 and not (bpms or absolute):
         draft.questions.append("Faster or slower? I heard both.")
         return
     if len(bpms) > 1 or len(ratios) > 1:
@@ -42,7 +43,6 @@ def fold_tempo(draft: Draft, asks: list[Ask]) -> None:
             value |= {"bpm_min": low} if low is not None else {}
             value |= {"bpm_max": high} if high is not None else {}
     elif ratios:
-        absolute = any(ask.part == "original" for ask in asks)
         goes_on = not absolute and draft.refining and (steps or draft.further or "bpm" in value)
         value = _scaled(value, ratios[0]) if goes_on else {"ratio": ratios[0]}
     elif changes:

@@ -20,7 +20,8 @@ rules = Rules(
 _ONE_OF = ("KEY", "LANGUAGE", "VOICETYPE", "(RADIOEDIT|EXTENDED|LOOP)")
 """Words for things of which a remix has one: what is meant takes the place of what is not."""
 
-_FORMS = frozenset({"RADIOEDIT", "EXTENDED", "LOOP"})
+_ALIKE = (frozenset({"RADIOEDIT", "EXTENDED", "LOOP"}), frozenset({"NUM", "TIME"}))
+"""Classes that may take each other's place."""
 
 _WAYS = {"UP": 1, "HIGHER": 1, "DOWN": -1, "REDUCE": -1}
 
@@ -33,7 +34,7 @@ _WAYS = {"UP": 1, "HIGHER": 1, "DOWN": -1, "REDUCE": -1}
 def _not_meant(found: Found) -> Iterable[Ask] | None:
     """`Not G major, D major`: nothing is to be done about the one if the other is said too."""
     word = found.one("w")
-    alike = _FORMS if word.cls in _FORMS else {word.cls}
+    alike = next((group for group in _ALIKE if word.cls in group), {word.cls})
     said = [one for one in found.line.lexemes if one.cls in alike and one is not word]
     return [] if said else None
 
@@ -43,6 +44,19 @@ def _related_key(found: Found) -> Iterable[Ask] | None:
     """The key with the same notes: `the relative minor`."""
     said = found.one("m").cls if "m" in found else ""
     return [Ask("elided.related", said)] if said or "pitch" in found.line.standing else None
+
+
+@first("l:(PART|STYLE|MOOD|EFFECT|ERA) ALLOWED")
+def _allowed(found: Found) -> Iterable[Ask] | None:
+    """`Drums are fine after all`: no longer to be avoided."""
+    return [Ask("elided.allowed", found.one("l").value)] if "avoid" in found.line.standing else None
+
+
+@first("(NO|NOT) IN? l:LANGUAGE (?=SEP|STOP|$)")
+def _not_language(found: Found) -> Iterable[Ask] | None:
+    if "lyrics" not in found.line.standing:
+        return None
+    return [Ask("elided.not_language", found.one("l").value)]
 
 
 @first("(NOT|INSTEADOF) (IN|ON|AT|FOR|A)* (o:ORDINAL)? s:SECTION")
@@ -74,7 +88,7 @@ def _voice(found: Found) -> Iterable[Ask] | None:
 @rules("^{LEAD} (w:(UP|DOWN)|s:SIGN)? n:NUM w2:(UP|DOWN|HIGHER|REDUCE)? {END}")
 def _number(found: Found) -> Iterable[Ask] | None:
     """A number without a unit; 1 or -1 beside it if a way was said."""
-    if not found.line.standing & {"pitch", "tempo"}:
+    if not found.line.standing & {"pitch", "tempo", "structure"}:
         return None
     said = [found.one(group).cls for group in ("w", "w2") if group in found]
     way = _WAYS[said[0]] if said else 0
@@ -92,6 +106,13 @@ def _other_way(found: Found) -> Iterable[Ask] | None:
     if not found.line.standing & {"pitch", "tempo"}:
         return None
     return [Ask("elided.way", _WAYS[found.one("w").cls])]
+
+
+@rules("OTHERWAY")
+def _opposite(found: Found) -> Iterable[Ask] | None:
+    """`The other direction`."""
+    moved = found.line.standing & {"pitch", "tempo", "energy"}
+    return [Ask("elided.opposite", None)] if moved else None
 
 
 @rules(

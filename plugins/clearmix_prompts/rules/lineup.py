@@ -90,14 +90,22 @@ def _enters(found: Found) -> Iterable[Ask] | None:
 
 @rules(
     "(ADD|WITH|INSTEAD|MAKE LIKE) (BIT|MUCH|ONLYLEFT|MORE|OF|AND|NUM)* l:{PARTS} (ON TO?|IN|TO)?",
+    "^ l:({ITEM} ({AND} {ITEM})*) (ALSO|TOO) (?=SEP|STOP|$)",
+    "(AND|SEP|MAKE|^) l:{PARTS} (ALSO|TOO) (?=SEP|STOP|$)",
     "AND A l:{ITEM}",
-    "^AND l:{PARTS} (?=TOO? (SEP|STOP|$))",
+    "^AND l:{PARTS} (?=SEP|STOP|$)",
     "(BIT|MUCH|A|MORE|OF)* l:{PARTS} WISH",
     "l:{PARTS} (IN|AND ALL) (?=SEP|STOP|$)",
-    "(AND|SEP|MAKE|^) l:{PARTS} (ALSO|TOO) (?=SEP|STOP|$)",
     leave=ADJECTIVES,
 )
 def _add(found: Found) -> Iterable[Ask] | None:
+    last = found.lexemes[-1].cls
+    bare = not found.classes & {"ADD", "WITH", "INSTEAD", "MAKE", "WISH"}
+    if bare and (last in ("ALSO", "TOO") or found.lexemes[0].value == "also"):
+        return [
+            Ask("elided.part_too", part.value, part.first, part.last)
+            for part in found.all("l", "PART")
+        ]
     return each(found, "l", "add")
 
 

@@ -10,6 +10,11 @@ from clearmix_prompts.rules.lists import ADJECTIVES, MACROS, each, gone
 
 rules = Rules(LEAD="(AND|SEP|CORRECT|STOP|REPLACE|MAKE)*", **MACROS)
 
+_DONE_TO_IT = tuple(
+    f"<{cls}>" for cls in ("REMOVE", "DROP", "CUT", "NO", "KEEP", "RAISE", "REDUCE", "LESS", "MORE")
+)
+"""Before a part these say what becomes of it."""
+
 _KEPT_AS = {
     "TEMPO": "tempo",
     "SPEED": "tempo",
@@ -172,6 +177,9 @@ def _it_goes(found: Found) -> Iterable[Ask] | None:
 
 @rules("REPLACE (WITH|BY|FOR) b:{ITEM} INSTEAD?", "b:{ITEM} INSTEAD", leave=ADJECTIVES)
 def _replace_it(found: Found) -> Iterable[Ask] | None:
+    before = found.line.classes[: found.match.start()]
+    if before.endswith(_DONE_TO_IT):
+        return None  # `mute the singer instead`
     return [Ask("part_it", found.all("b", "PART")[-1].value)]
 
 

@@ -117,7 +117,7 @@ def _not_at(found: Found) -> Iterable[Ask] | None:
     "d:(SPEED|TEMPO|SLOW|FASTER|SLOWER) (UP|DOWN)? (BY|AROUND)* n:NUM PERCENT",
     "d:({MOVE} (TEMPO|SPEED)|(RAISE|REDUCE) (TEMPO|SPEED|BPM)) (BY|AROUND)* n:NUM PERCENT",
     "d:(SIGN) n:NUM PERCENT (ON|IN|OF)? (TEMPO|SPEED|BPM)",
-    "(TEMPO|SPEED|BPM) (BY|AT|TO|SEP)? d:SIGN n:NUM PERCENT",
+    "ORIGINAL? (TEMPO|SPEED|BPM) (BY|AT|TO|SEP)? d:SIGN n:NUM PERCENT",
     "d:(RAISE|REDUCE|CUT|DROP|TAKE) BY? n:NUM PERCENT OUT? OF? (TEMPO|SPEED)",
 )
 def _percent(found: Found) -> Iterable[Ask] | None:
@@ -125,7 +125,8 @@ def _percent(found: Found) -> Iterable[Ask] | None:
     words = {one.cls for one in found.all("d")}
     signs = [one.value for one in found.all("d", "SIGN")]
     down = bool(words & _FALLS) or "-" in signs or "DOWN" in found.classes
-    return [Ask("tempo.ratio", 1 - share if down else 1 + share)]
+    of_original = "original" if "ORIGINAL" in found.classes else None
+    return [Ask("tempo.ratio", 1 - share if down else 1 + share, part=of_original)]
 
 
 @rules(
