@@ -89,6 +89,10 @@ _SUBJECTS = frozenset({"PART", "TEMPO", "SPEED", "BPM", "PITCH", "KEYWORD", "ENE
 _MOVED = {"TURNUP": ("RAISE", "UP", "ENERGETIC"), "BRINGDOWN": ("REDUCE", "DOWN", "CHILL")}
 """How a thing named before is moved, a tempo or a pitch by an amount, and the whole."""
 
+_BREAKS = ("SEP", "STOP", "BUT")
+
+_PRONOUNS = frozenset({"it", "they", "them", "that", "those", "he", "she", "him", "her"})
+
 _AMOUNT = re.compile(
     r"(?:<(?:BY|AROUND|ONLY|ONLYLEFT|NEW|LIKE|SIGN)>)*(?:<(?:NUM|A|HALF)>)+"
     r"<(?:BPM|SEMI|WHOLE|STEP|OCTAVE|INTERVAL|DB|PERCENT)>|<INTERVAL>|<TO><NUM>"
@@ -107,7 +111,7 @@ _DESCRIBED = frozenset({"USECASE", "MOOD", "STYLE", "ERA", "ENERGETIC", "CHILL"}
 
 def in_context(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
     """The lexemes with those classes that only their neighbours decide."""
-    found = _described(_moved(list(lexemes)))
+    found = _described(_levelled(_moved(list(lexemes))))
     for pattern, says in _READINGS:
         found = _reread(found, pattern, says.split())
     return found
@@ -122,15 +126,37 @@ def _moved(found: list[Lexeme]) -> list[Lexeme]:
             continue
         thing, way, whole = _MOVED[one.cls]
         subject = next((two for two in reversed(out) if two.cls in _SUBJECTS), None)
+        if subject is None and one.value:
+            subject = replace(one, cls="PART")
         rest = "".join(f"<{two.cls}>" for two in found[at + 1 :] if two.cls != FILLER)
         if subject is not None:
-            between = [two for two in out[out.index(subject) + 1 :] if two.cls != FILLER]
-            if all(two.cls in ("SEP", "STOP", "BUT") for two in between):
+            if subject in out and _topic(out, subject):
                 out.remove(subject)
             moved = (thing, None), (subject.cls, subject.value)
             out += [Lexeme(cls, value, one.first, one.last) for cls, value in moved]
         else:
             out.append(replace(one, cls=way if _AMOUNT.match(rest) else whole))
+    return out
+
+
+def _topic(found: Sequence[Lexeme], one: Lexeme) -> bool:
+    """Whether a thing is only named before a mark: `bass! turn it up`."""
+    between = [two for two in found[list(found).index(one) + 1 :] if two.cls != FILLER]
+    return all(two.cls in _BREAKS for two in between)
+
+
+def _levelled(found: list[Lexeme]) -> list[Lexeme]:
+    """`The piano is too much, can it be quieter`: the level is that of the part named before."""
+    out: list[Lexeme] = []
+    for at, one in enumerate(found):
+        out.append(one)
+        said = {two.value for two in found[max(at - 3, 0) : at] if two.cls == FILLER}
+        if one.cls not in ("LOUDER", "SOFTER") or not said & _PRONOUNS:
+            continue
+        before = [two for two in out[:-1] if two.cls in (*_BREAKS, "PART")]
+        parts = [two for two in before if two.cls == "PART"]
+        if parts and before[-1].cls != "PART":
+            out.append(Lexeme("PART", parts[-1].value, one.first, one.last))
     return out
 
 

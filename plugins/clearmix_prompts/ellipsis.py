@@ -18,6 +18,9 @@ _TEMPOS = (40.0, 260.0)
 
 _MOST_SEMITONES = 12.0
 
+_NEAR = 0.4
+"""How far a tempo may lie from another, as a share of it, to be likely meant."""
+
 _LEAST_SECONDS = 5.0
 
 _NOTES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
@@ -56,6 +59,8 @@ def _voice(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
 
 def _number(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
     n, way = cast("tuple[float, int]", value)
+    if not way and n == (fields.get("tempo") or {}).get("bpm"):
+        return []  # `122 was fine, but`
     before = (fields.get("pitch") or {}).get("semitones")
     if before is not None and n <= _MOST_SEMITONES:
         sign = way or (1 if before > 0 else -1)
@@ -67,6 +72,13 @@ def _number(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
     if not way and fields.get("tempo") and _TEMPOS[0] <= n <= _TEMPOS[1]:
         return [Ask("tempo.bpm", n)]
     return None
+
+
+def _near_number(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
+    """A number beside other words is a tempo if it is like the one that stands, but another."""
+    bpm = (fields.get("tempo") or {}).get("bpm")
+    near = bpm is not None and value != bpm and abs(value / bpm - 1) <= _NEAR
+    return [Ask("tempo.bpm", value)] if near else None
 
 
 def _way(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
@@ -163,6 +175,7 @@ _MEANINGS = {
     "language": _language,
     "voice": _voice,
     "number": _number,
+    "near_number": _near_number,
     "way": _way,
     "decades": _decades,
     "related": _related,

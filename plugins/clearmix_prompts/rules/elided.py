@@ -59,6 +59,18 @@ def _not_language(found: Found) -> Iterable[Ask] | None:
     return [Ask("elided.not_language", found.one("l").value)]
 
 
+@first(
+    "(KEEP|WITH|STAY)? l:EFFECT STAY? (AND|SEP|BUT|STOP)* (REMOVE|DROP|NO|FORGET|CUT) OTHERFX",
+    "(ONLY|ONLYLEFT) (KEEP|LEAVE)? l:EFFECT (?=SEP|STOP|BUT|$)",
+    "l:EFFECT ONLY (?=SEP|STOP|BUT|$)",
+)
+def _this_effect_alone(found: Found) -> Iterable[Ask] | None:
+    """`Keep the reverb, lose the other effect`."""
+    if "effects" not in found.line.standing:
+        return None
+    return [Ask("given", ("effects", [found.one("l").value]))]
+
+
 @first("(NOT|INSTEADOF) (IN|ON|AT|FOR|A)* (o:ORDINAL)? s:SECTION")
 def _not_that_section(found: Found) -> Iterable[Ask] | None:
     """`Repeat the verse, not the chorus`."""
@@ -95,6 +107,14 @@ def _number(found: Found) -> Iterable[Ask] | None:
     if "s" in found:
         way = -1 if found.one("s").value == "-" else 1
     return [Ask("elided.number", (found.number("n"), way))]
+
+
+@rules("n:NUM (?=(X|VAGUE|WISH|ALLOWED)* (SEP|STOP|BUT|AND|$))")
+def _near_number(found: Found) -> Iterable[Ask] | None:
+    """`The band is great, but 90 suits us better`: a tempo near the one that stands."""
+    if "tempo" not in found.line.standing:
+        return None
+    return [Ask("elided.near_number", found.number("n"))]
 
 
 @rules(

@@ -49,13 +49,16 @@ def _share(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "n:NUM PERCENT w:(MORE|LESS) (?=SEP|STOP|$)",
+    "n:NUM PERCENT w:(MORE|LESS) (?=SEP|STOP|THAN|$)",
+    "n:NUM PERCENT w:(ATLEAST|ATMOST) (?=SEP|STOP|$)",
+    "n:NUM PERCENT? (SEP|BUT)* (INSTEADOF|NOT) NUM PERCENT",
     "(MAKE|CORRECT|AT|TO)* n:NUM PERCENT w:INSTEAD? (?=SEP|STOP|$)",
 )
 def _percent_of_that(found: Found) -> Iterable[Ask] | None:
     """`10 % less`, `20 percent instead`: of what was changed last."""
     share, word = found.number("n") / 100, found.one("w").cls if "w" in found else "INSTEAD"
-    return [Ask("share", (share if word != "LESS" else -share, word == "INSTEAD"))]
+    less = word in ("LESS", "ATMOST")  # `less than that`
+    return [Ask("share", (-share if less else share, word == "INSTEAD"))]
 
 
 @rules("TOUCH (ONLY|ONLYLEFT) BIT (?=SEP|STOP|AND|BUT|$)")

@@ -18,6 +18,18 @@ def _not_loud(found: Found) -> Iterable[Ask] | None:
     return each(found, "l", "softer")
 
 
+@first(
+    "(ADD|RESTORE|WITH)? l:PART (BACK|IN|TOO)* (BUT|SEP)+ (ONLY|ONLYLEFT|SO|MUCH)* "
+    "(QUIET|SOFTER|CHILL)"
+)
+def _but_softly(found: Found) -> Iterable[Ask] | None:
+    """`Drums back but soft`, `add strings, but quietly`."""
+    came = "add" if found.classes & {"ADD", "WITH"} else "restore"
+    if not found.classes & {"ADD", "WITH", "RESTORE", "BACK"}:
+        return None
+    return [*each(found, "l", came), *each(found, "l", "softer")]
+
+
 @rules("l:{PARTS} NOT (SO|AS)* w:(BIG|LOUDER|HEAVIER|QUIET|SOFTER) ENOUGH", leave="X")
 def _not_enough(found: Found) -> Iterable[Ask] | None:
     soft = found.one("w").cls in ("QUIET", "SOFTER")

@@ -20,6 +20,12 @@ rules = Rules(
 )
 
 
+@rules("(NUM|A) {UNIT} BIT? (TOOMUCH|TOO (HIGH|LOW|BIG))")
+def _that_was_too_far(found: Found) -> Iterable[Ask] | None:
+    """`Two semitones was too much`: what stands, not what is asked for."""
+    return [] if "pitch" in found.line.standing else None
+
+
 @rules("n:(NUM|A) MORE u:{UNIT}", "MORE n:(NUM|A) u:{UNIT}", "(UP|DOWN)? NEW u:{UNIT}")
 def _more(found: Found) -> Iterable[Ask] | None:
     unit = found.one("u")

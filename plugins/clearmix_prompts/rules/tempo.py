@@ -112,7 +112,8 @@ def _not_at(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "n:NUM PERCENT {HOW} d:({QUICKER}|{CALMER}|FAST|SLOW)",
+    "n:NUM PERCENT {HOW} d:({QUICKER}|{CALMER}|FAST|SLOW) (THAN ORIGINAL)?",
+    "d:({QUICKER}|{CALMER}) THAN ORIGINAL (BY|AROUND)* n:NUM PERCENT",
     "d:({QUICKER}|{CALMER}) (BY|AROUND)* n:NUM PERCENT",
     "d:(SPEED|TEMPO|SLOW|FASTER|SLOWER) (UP|DOWN)? (BY|AROUND)* n:NUM PERCENT",
     "d:({MOVE} (TEMPO|SPEED)|(RAISE|REDUCE) (TEMPO|SPEED|BPM)) (BY|AROUND)* n:NUM PERCENT",
@@ -142,6 +143,11 @@ def _fraction(found: Found) -> Iterable[Ask] | None:
     share = shares.get(word.cls) or shares.get(word.value, 0.0)
     down = bool({one.cls for one in found.all("d")} & {"SLOWER", "REDUCE", "DROP", "DOWN", "SLOW"})
     return [Ask("tempo.ratio", round(1 - share if down else 1 + share, 4))] if share else None
+
+
+@rules("(FASTER|SLOWER|SPEED UP|SLOW DOWN) GOES")
+def _was_a_mistake(found: Found) -> Iterable[Ask] | None:
+    return [Ask("original", "tempo")]
 
 
 @rules("(HALFTHAT|HALF) (OF|A|AS)* (SO|MUCH)* w:ENERGYWORD")
