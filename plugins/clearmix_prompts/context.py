@@ -51,7 +51,10 @@ _READINGS: tuple[tuple[re.Pattern[str], str], ...] = (
     (compile_pattern("it:UPTO", {}), "ATMOST"),
     (_LEFT_ALONE, "KEEP"),
     (compile_pattern("it:LEAVE", {}), "TAKE"),
-    (compile_pattern("it:TOOISH (?=FAST|SLOW|BIG|QUIET|LONG|SHORTER|HIGH|LOW)", {}), "TOO"),
+    (
+        compile_pattern("it:TOOISH (?=FAST|SLOW|BIG|QUIET|LONG|SHORTER|HIGH|LOW|ENERGETIC)", {}),
+        "TOO",
+    ),
     (compile_pattern("it:TOOISH", {}), "BIT"),
     (_RIGHT_UP, "MUCH"),
     (compile_pattern("it:RIGHT", {}), FILLER),
@@ -106,7 +109,7 @@ _WISHED = frozenset({"want", "wants", "need", "i'd", "let's", "prefer"})
 _WAS_THERE = frozenset({"was", "were", "went", "been"})
 """`I was at a wedding` tells where, not what for."""
 
-_DESCRIBED = frozenset({"USECASE", "MOOD", "STYLE", "ERA", "ENERGETIC", "CHILL"})
+_DESCRIBED = frozenset({"USECASE", "VOICETYPE", "MOOD", "STYLE", "ERA", "ENERGETIC", "CHILL"})
 
 
 def in_context(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
@@ -173,6 +176,10 @@ def _told(found: list[Lexeme], at: int) -> bool:
     after = found[at + 1 : at + 3]
     if found[at].cls == "STYLE" and len(after) == 2 and after[0].value in _IS:
         return after[1].cls in ("X", "NOT", "TOO")
+    if found[at].cls == "VOICETYPE":  # `my boy's drums`
+        return [two.value for two in after[:1]] == ["'s"] and [
+            two.cls for two in after[1:] if two.value != "vocals"
+        ] == ["PART"]
     if found[at].cls == "USECASE":
         said = [two.value or two.cls for two in found[max(at - 3, 0) : at] if two.cls != "A"]
         told = len(said) > 1 and said[-1] in ("AT", "TO") and said[-2] in _WAS_THERE

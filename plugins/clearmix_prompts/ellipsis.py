@@ -23,6 +23,8 @@ _NEAR = 0.4
 
 _LEAST_SECONDS = 5.0
 
+_WHOLE = 100.0
+
 _NOTES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 
 
@@ -64,7 +66,7 @@ def _number(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
     before = (fields.get("pitch") or {}).get("semitones")
     if before is not None and n <= _MOST_SEMITONES:
         sign = way or (1 if before > 0 else -1)
-        return [Ask("pitch.semitones", sign * n)]
+        return [Ask("pitch.semitones", sign * n, part="elided")]
     if way and n <= _MOST_SEMITONES and n == int(n):
         return [Ask("pitch.semitones", way * n)]
     if not way and "seconds" in (fields.get("structure") or {}) and not fields.get("tempo"):
@@ -76,9 +78,17 @@ def _number(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
 
 def _near_number(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
     """A number beside other words is a tempo if it is like the one that stands, but another."""
-    bpm = (fields.get("tempo") or {}).get("bpm")
-    near = bpm is not None and value != bpm and abs(value / bpm - 1) <= _NEAR
-    return [Ask("tempo.bpm", value)] if near else None
+    n, percent = cast("tuple[float, bool]", value)
+    tempo = fields.get("tempo") or {}
+    semitones = (fields.get("pitch") or {}).get("semitones")
+    if percent and "ratio" in tempo and n < _WHOLE:
+        way = 1 if tempo["ratio"] >= 1 else -1
+        return [Ask("tempo.ratio", round(1 + way * n / _WHOLE, 4), part="original")]
+    if semitones is not None and n <= _MOST_SEMITONES:
+        return _number((n, 0), fields)
+    bpm = tempo.get("bpm")
+    near = bpm is not None and n != bpm and abs(n / bpm - 1) <= _NEAR
+    return [Ask("tempo.bpm", n)] if near else None
 
 
 def _way(value: Any, fields: dict[str, Any]) -> list[Ask] | None:

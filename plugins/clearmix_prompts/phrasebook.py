@@ -186,6 +186,8 @@ def _controlled(reading: _Reading, context: Conversation) -> Interpretation | No
     content = reading.content or (bool(reading.names.sources) and not context.spec)
     if name in ("confirm", "cancel", "variation", "explain", "compare") and content:
         return None
+    if name == "reproduce" and reading.names.sources:
+        return None  # `same again for Danny Boy`
     left = _not_understood(reading, ())
     if name == "explain":
         return Interpretation(context.spec, "control", control="explain", not_understood=left)

@@ -49,7 +49,7 @@ def fold_tempo(draft: Draft, asks: list[Ask]) -> None:
         value = _moved(draft, asks, value, changes[0])
     elif steps:
         way, how = max(steps, key=lambda step: list(TEMPO_STEPS).index(step[1]) != 1)
-        value = _scaled(value, TEMPO_STEPS[how][0 if way > 0 else 1])
+        value = _scaled({} if absolute else value, TEMPO_STEPS[how][0 if way > 0 else 1])
         for name in value:
             draft.assume(f"tempo.{name}")
     feels = values(asks, "tempo.feel")
@@ -138,6 +138,8 @@ def _out_of_range(value: Fields) -> bool:
 def fold_pitch(draft: Draft, asks: list[Ask]) -> None:
     """A key or an interval replaces what was there; a step goes on from it."""
     steps = [cast("tuple[int, str]", ask.value) for ask in asks if ask.what == "pitch.step"]
+    if any(ask.part == "elided" for ask in asks):
+        steps = []  # `4 is too high, try 3`: the number says it
     semitones, keys = values(asks, "pitch.semitones"), values(asks, "pitch.key")
     modes = values(asks, "pitch.mode")
     more = values(asks, "pitch.more")

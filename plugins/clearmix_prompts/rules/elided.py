@@ -112,14 +112,15 @@ def _number(found: Found) -> Iterable[Ask] | None:
 @rules("n:NUM (?=(X|VAGUE|WISH|ALLOWED)* (SEP|STOP|BUT|AND|$))")
 def _near_number(found: Found) -> Iterable[Ask] | None:
     """`The band is great, but 90 suits us better`: a tempo near the one that stands."""
-    if "tempo" not in found.line.standing:
+    if not found.line.standing & {"tempo", "pitch"}:
         return None
-    return [Ask("elided.near_number", found.number("n"))]
+    percent = any(one.cls == "PERCENT" for one in found.line.lexemes)
+    return [Ask("elided.near_number", (found.number("n"), percent))]
 
 
 @rules(
     "(NOT|NO) (UP|DOWN) (SEP|BUT|STOP)* w:(UP|DOWN)",
-    "w:(UP|DOWN) (SEP|BUT)* NOT (UP|DOWN)",
+    "w:(UP|DOWN) (SEP|BUT)* (NOT|INSTEADOF) (UP|DOWN)",
     "(CORRECT|INSTEAD) w:(UP|DOWN) (?=SEP|STOP|$)",
 )
 def _other_way(found: Found) -> Iterable[Ask] | None:

@@ -50,7 +50,7 @@ def _that_is_too_long(found: Found) -> Iterable[Ask] | None:
     return [Ask("form", form, assumed=True)]
 
 
-@numbers("IN A? (NUM|A|HALF A?) HOURS")
+@numbers("IN A? (NUM|A|HALF A?) HOURS", "(BACK|IN)+ A MINUTES (?=SEP|STOP|$)")
 def _due(found: Found) -> Iterable[Ask] | None:
     """`In three hours` says when, not how long."""
     return [Ask("not_understood", None)]

@@ -147,7 +147,7 @@ def _not_enough(found: Found) -> Iterable[Ask] | None:
     "{HOW} (PITCH|KEYWORD) {HOW} w:(HIGHER|LOWERADJ|REDUCE|UP|DOWN)",
     "w:(RAISE|REDUCE|DROP) (PITCH|KEYWORD) BY? {HOW}",
     "(RAISE|RESTORE|TAKE|MAKE|TOUCH|REPLACE|SHIFT) (PITCH|KEYWORD) {HOW} w:(HIGHER|UP|DOWN|REDUCE)",
-    "TOO w:(HIGH|LOW)",
+    "(NUM {UNIT}?)? TOO w:(HIGH|LOW)",
     "(NOT|LESS) (SO|TOO|AS)* w:(HIGH|LOW)",
     "SHIFT {HOW} w:(UP|DOWN) {HOW}",
     "{HOW} w:HIGHER (?=SEP|STOP|AND|BUT|THAN|$)",

@@ -321,6 +321,12 @@ def _not_so(found: Found) -> Iterable[Ask] | None:
     return [_step(found, faster=found.one("w").cls in ("SLOW", "LOW"))]
 
 
+@rules("{HOW} w:({QUICKER}|{CALMER}) {HOW} THAN ORIGINAL")
+def _than_the_original(found: Found) -> Iterable[Ask] | None:
+    slower = bool({one.cls for one in found.all("w")} & _FALLS)
+    return [Ask("tempo.step", (-1 if slower else 1, degree(found)), assumed=True, part="original")]
+
+
 @rules("{HOW} w:{QUICKER} BY? {HOW}", "{HOW} w:FAST (?!SLOW)")
 def _quicker(found: Found) -> Iterable[Ask] | None:
     return [_step(found, faster=True)]
