@@ -12,14 +12,27 @@ from clearmix.conversation.thread import Thread
 from clearmix.conversation.wording import facts, minutes
 
 _HELP = re.compile(r"\b(what can (you|i)|how (do i|does this)|help)\b", re.I)
-_MONEY = re.compile(r"\b(paid|pays?|payout|earn\w*|royalt\w+|money|revenue|gets what)\b", re.I)
-_PRICE = re.compile(r"\b(costs?|price\w*|expensive|cheap|charged?|fees?|free)\b", re.I)
-_CREDITS = re.compile(
-    r"\bwho\b.*\b(wrote|sings?|sang|composed|made|performs?|performed|plays|owns?|artist)\b", re.I
+_MONEY = re.compile(
+    r"\b(paid|pays?|payout|earn\w*|royalt\w+|money|revenue|profit\w*|gets what|shares?|split)\b"
+    r"|\b(gets?|sees?|receives?|take) (a cut|a share|anything|something|nothing|out of)\b"
+    r"|^(?=what).*\bgets?\b",
+    re.I,
 )
-_MAY_I = re.compile(r"\b(can|may|could|am|are) (i|we|you)\b|\b(allowed|permitted)\b", re.I)
+_PRICE = re.compile(r"\b(costs?|price\w*|expensive|cheap\w*|charged?|fees?|free)\b", re.I)
+_CREDITS = re.compile(
+    r"\bwho\b.*\b(wrote|sings?|sang|composed|made|performs?|performed|plays|owns?|artist|thank)\b"
+    r"|\bcredit\w*\b",
+    re.I,
+)
+_MAY_I = re.compile(
+    r"\b(can|may|could|am|are) (i|we|you)\b|\b(allowed|permitted|legal|lawful)\b"
+    r"|\bis (it|this|that) (ok|okay|fine|all right)\b",
+    re.I,
+)
 _WHY = re.compile(
-    r"\b(why|reason|allowed|permitted|refus\w+|denied|forbidden|cleared|rules?|terms)\b", re.I
+    r"\b(why|how come|grounds|reason|allowed|permitted|legal|trouble|refus\w+|denied|forbidden"
+    r"|block\w+|reject\w+|sa(id|ys) no|cleared|rules?|terms)\b",
+    re.I,
 )
 _MARKS = re.compile(r"\b(marks?|marked|watermark\w*|label\w*|ai|artificial|real)\b", re.I)
 _SONGS = re.compile(r"\b(which|what|list|other) (songs?|tracks?|music)\b|\bcatalogue\b", re.I)

@@ -47,6 +47,11 @@ def test_who_would_get_paid_is_answered_for_a_chosen_song(chat: Chat) -> None:
         ("what does it cost?", "No price is on record"),
         ("can I download it?", "Yes, you may take it away"),
         ("who wrote this song?", "Quill, writer"),
+        ("who should I thank for it?", "Quill, writer"),
+        ("does the band get a cut?", "Ada Wren"),
+        ("what does the singer get", "Ada Wren"),
+        ("would it be cheaper if it was shorter?", "No price is on record"),
+        ("who said no to it?", "Everyone who has a say allows it"),
         ("¿quién cobra por esto?", "Ada Wren"),
     ],
 )

@@ -54,6 +54,24 @@ def test_a_follow_up_refines_the_current_version(chat: Chat) -> None:
     assert first.spec.tempo is None
 
 
+@pytest.mark.parametrize("before", [(), ("make Open Road an 80s house remix",)])
+@pytest.mark.parametrize(
+    "words", ["remix Bohemian Rhapsody", "remix bohemian rhapsody", "Bohemian Rhapsody but disco"]
+)
+def test_a_song_that_is_not_here_is_said_so_and_nothing_is_rendered(
+    chat: Chat, before: tuple[str, ...], words: str
+) -> None:
+    for turn in before:
+        chat.say(turn)
+
+    asked = chat.say(words)[-1]
+
+    assert isinstance(asked, Asked)
+    assert "I cannot find" in asked.question
+    assert "bohemian rhapsody" in asked.question.lower()
+    assert len(chat.thread.versions) == len(before)
+
+
 def test_undo_goes_back_and_the_next_words_refine_what_was_there(chat: Chat) -> None:
     chat.say("make Open Road an 80s house remix")
     chat.say("a bit faster")
