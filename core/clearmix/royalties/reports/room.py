@@ -162,7 +162,7 @@ class Reports:
             self._reading.open_history(working, month)
             for side, (id, card) in enumerate(zip(formulas, rates, strict=True)):
                 progress(side / 2, f"trying {id} on the plays of {month}")
-                chosen = card or card_of(self._database, month)
+                chosen = card or card_of(self._database, month, id)
                 formula = self._formula(id)
                 trials.append(try_out(working, self._database, self._store, month, formula, chosen))
         progress(1.0, "compared")
@@ -186,7 +186,7 @@ class Reports:
             self._log.gather(month, working)
             self._reading.open_history(working, month)
             progress(0.3, f"trying {formula} on the plays of {month}")
-            card = card_of(self._database, month)
+            card = card_of(self._database, month, formula)
             try_out(working, self._database, self._store, month, self._formula(formula), card)
             rows = working.rows(
                 "SELECT category, sum(amount_micro) FROM lines WHERE payee = ? GROUP BY 1 "
@@ -217,7 +217,7 @@ class Reports:
         """
         month = self._month(period)
         party = self._catalogue.party(payee)
-        card = card_of(self._database, month)
+        card = card_of(self._database, month, "pro-rata")
         category = CATEGORIES[consent]
         progress(0.0, f"counting the plays of {month}")
         with engine(self._scratch) as working:

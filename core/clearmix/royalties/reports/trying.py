@@ -72,8 +72,8 @@ def try_out(
     )
 
 
-def card_of(database: Database, period: Period) -> Rates:
-    """The rate card of a month: that by which it was settled, or the one in force.
+def card_of(database: Database, period: Period, formula: str) -> Rates:
+    """The rate card of a month: that by which a formula, or another, settled it; or in force.
 
     Raises:
         RoyaltyError: there is none.
@@ -81,7 +81,8 @@ def card_of(database: Database, period: Period) -> Rates:
     with database.session() as session:
         settled = standing(session, period)
     if settled:
-        return Rates.model_validate(settled[0].manifest["rates"])
+        row = min(settled, key=lambda row: row.formula != formula)
+        return Rates.model_validate(row.manifest["rates"])
     return rates_in_force(database, period)
 
 
