@@ -104,3 +104,15 @@ def test_a_currency_that_changes_within_a_month_is_refused_by_name(royalties: Ro
     royalties.import_rates(euro | {"currency": "GBP", "valid_from": "2026-10-15"})
     royalties.import_rates(euro | {"valid_from": "2026-11-01"})
     assert royalties.settle("2026-10").currency == "GBP"
+
+
+@given(fee=st.integers(0, 10**12), vat=st.integers(0, 10_000), share=st.integers(0, 10_000))
+def test_a_tax_that_the_fee_includes_is_taken_off_exactly(fee: int, vat: int, share: int) -> None:
+    rates = Rates(currency="GBP", vat_bps=vat, revenue_share_bps=share)
+    exact = fee / (1 + Fraction(vat, 10_000)) * Fraction(share, 10_000)
+    assert rates.net_micro(fee) == exact.numerator // exact.denominator
+
+
+def test_a_tax_is_given_in_one_way() -> None:
+    with pytest.raises(RoyaltyError, match="as `tax_bps` or as `vat_bps`, not twice"):
+        checked_rates({"currency": "GBP", "revenue_share_bps": 1, "tax_bps": 1, "vat_bps": 1})
