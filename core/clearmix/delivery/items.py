@@ -190,9 +190,6 @@ class Items:
         cleared = self._clearance.decide(
             render.spec.merged({"use": PUBLIC}), listener_id, generator=render.generator
         )
-        if cleared.decision.outcome is Outcome.REFERRED:
-            approvals = self._clearance.approvals
-            approvals.ask(cleared, listener_id, render.generator, render=render.id)
         longest_ms = cleared.decision.duties.max_length_ms
         if longest_ms is not None and render.seconds * 1000 > longest_ms:
             raise WithdrawnError(
@@ -200,6 +197,9 @@ class Items:
                 help="ask for a remix of that length, then share that one",
                 place=render.id,
             )
+        if cleared.decision.outcome is Outcome.REFERRED:
+            approvals = self._clearance.approvals
+            approvals.ask(cleared, listener_id, render.generator, render=render.id)
         if cleared.decision.permitted:
             like = self._rendering.alike(render.id, self._shared_from(render))
             with self._database.session(write=True) as session:
