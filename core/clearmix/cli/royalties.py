@@ -92,7 +92,8 @@ def close(
     """Move the plays of days that are over from the database to Parquet in the store."""
     from clearmix.kernel import Kernel
 
-    moved = Kernel().royalties.close_days(days_open)
+    with progress_bar(quiet=as_json) as progress:
+        moved = Kernel().royalties.close_days(days_open, progress)
     show({"moved": moved}, f"{moved} plays moved to the store", as_json=as_json)
 
 

@@ -6,8 +6,9 @@ import tempfile
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from sqlmodel import col, delete, select
+from sqlmodel import col, delete, func, select
 
+from clearmix.contracts import Progress
 from clearmix.royalties.engine import engine
 from clearmix.royalties.plays import lay_fresh
 from clearmix.storage.database import Database
@@ -19,7 +20,7 @@ CHUNK = 500
 """Ids of one `IN` list; older SQLite allows 999 parameters."""
 
 
-def close_days(database: Database, store: Store, before: datetime) -> int:
+def close_days(database: Database, store: Store, before: datetime, progress: Progress) -> int:
     """How many plays moved to the store.
 
     A play is in the database or in a closed file, whatever happens in between: the file is named
@@ -29,8 +30,12 @@ def close_days(database: Database, store: Store, before: datetime) -> int:
         database: of the plays.
         store: where the files go, under `plays/` and the day in UTC.
         before: aware; the first instant that stays open.
+        progress: told how far it is.
     """
     moved = 0
+    with database.session() as session:
+        asked = select(func.count()).select_from(PlayRow).where(PlayRow.played_at < before)
+        waiting = session.exec(asked).one()
     while True:
         with database.session() as session:
             first = session.exec(
@@ -40,7 +45,9 @@ def close_days(database: Database, store: Store, before: datetime) -> int:
             ).first()
         if first is None:
             return moved
-        moved += _close(first.astimezone(UTC).date(), before, database, store)
+        day = first.astimezone(UTC).date()
+        progress(moved / max(waiting, moved, 1), f"closing {day.isoformat()}")
+        moved += _close(day, before, database, store)
 
 
 def _close(day: date, before: datetime, database: Database, store: Store) -> int:

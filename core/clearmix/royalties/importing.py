@@ -112,7 +112,7 @@ def _read(working: Engine) -> None:
 
 
 def _judge(log: PlayLog, store: Store, working: Engine, latest: datetime) -> None:
-    working.create("fresh", {"event_id": "VARCHAR"}, [(id,) for id in log.fresh_ids()])
+    log.lay_fresh_ids(working, "fresh")
     files = [
         f"UNION ALL SELECT event_id FROM read_parquet({literal(store.local_path(key))})"  # noqa: S608
         for key in log.logs()

@@ -155,7 +155,7 @@ class PlayLog:
         """Those of the ids that are of no logged play."""
         with engine() as looking:
             looking.create("wanted", {"event_id": "VARCHAR"}, [(id,) for id in event_ids])
-            looking.create("logged", {"event_id": "VARCHAR"}, [(id,) for id in self.fresh_ids()])
+            self.lay_fresh_ids(looking, "logged")
             parts = ["SELECT event_id FROM logged"]
             parts += [
                 f"SELECT event_id FROM read_parquet({literal(self._store.local_path(key))})"  # noqa: S608
@@ -167,10 +167,14 @@ class PlayLog:
             )
             return [id for (id,) in looking.rows(query)]
 
-    def fresh_ids(self) -> list[str]:
-        """Event ids of the plays that are in the database."""
+    def lay_fresh_ids(self, into: Engine, name: str) -> None:
+        """Makes a table of the event ids of the plays that are in the database."""
+        ids = {"event_id": "VARCHAR"}
+        into.create(name, ids, [])
         with self._database.session() as session:
-            return list(session.exec(select(PlayRow.event_id)))
+            asked = select(PlayRow.event_id).execution_options(yield_per=BATCH)
+            for rows in session.exec(asked).partitions():
+                into.append(name, ids, [(id,) for id in rows])
 
 
 def lay_fresh(into: Engine, session: Session, name: str, start: datetime, end: datetime) -> None:

@@ -167,14 +167,16 @@ class Royalties:
                 help=f"{len(wrong)} of the ids given are of nothing known; nothing was done",
             )
 
-    def close_days(self, days_open: int = 2) -> int:
+    def close_days(self, days_open: int = 2, progress: Progress = quiet) -> int:
         """How many plays moved from the database to Parquet: those of days that are over.
 
         Args:
             days_open: so many days before today stay open for plays that come late.
+            progress: told how far it is.
         """
         today = self._clock().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-        return close_days(self._database, self._store, today - timedelta(days=days_open))
+        before = today - timedelta(days=days_open)
+        return close_days(self._database, self._store, before, progress)
 
     def import_rates(self, rates: Mapping[str, Any] | Rates) -> bool:
         """Records a rate card; False if it was known already.

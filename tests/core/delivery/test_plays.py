@@ -97,7 +97,7 @@ def test_a_play_reaches_the_log_of_plays_once_whatever_month_it_is_reported_in_a
         (long_song, "mia", "original")
     ]
 
-    close_days(market.database, market.store, datetime(2026, 11, 1, tzinfo=UTC))
+    close_days(market.database, market.store, datetime(2026, 11, 1, tzinfo=UTC), lambda *_: None)
     clock.wait(hours=23)
     delivery.record_play(link.play_token, 31)
     log = PlayLog(market.database, market.store, market.catalogue)

@@ -62,7 +62,9 @@ def test_days_are_closed_batch_by_batch(
         royalties.record(
             Listening(f"p{number:02}", datetime(2026, 10, day, number % 24, tzinfo=UTC))
         )
-    assert royalties.close_days() == 40
+    told: list[tuple[float, str]] = []
+    assert royalties.close_days(progress=lambda *said: told.append(said)) == 40
+    assert told == [(0.0, "closing 2026-10-03"), (0.5, "closing 2026-10-04")]
     with market.database.session() as session:
         assert not session.exec(select(PlayRow.event_id)).all()
         assert [row.plays for row in session.exec(select(PlayLogRow))] == [20, 20]
