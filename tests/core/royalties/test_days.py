@@ -86,3 +86,15 @@ def test_a_play_that_comes_while_its_day_is_closed_is_not_taken_away(
     monkeypatch.setattr(days, "lay_fresh", and_another_comes)
     assert royalties.close_days() == 2
     assert royalties.settle("2026-10").plays == 2
+
+
+def test_of_two_reports_of_a_play_the_first_counts(royalties: Royalties) -> None:
+    at = datetime(2026, 10, 3, 12, tzinfo=UTC)
+    royalties.record(Listening("a", at, seconds=31))
+    royalties.close_days()
+    royalties.record(Listening("a", at, seconds=29))
+    royalties.record(Listening("b", at, seconds=29))
+    royalties.close_days()
+    royalties.record(Listening("b", at, seconds=31))
+    settled = royalties.settle("2026-10")
+    assert (settled.plays, settled.eligible_plays) == (2, 1)
