@@ -96,6 +96,7 @@ def test_columns_pass_beside_the_id(working: Engine, plays: ibis.Table, query: Q
         lambda plays: plays.mutate(event_id=plays.event_id.upper()),
         lambda plays: plays.mutate(event_id=plays.item_id),
         lambda plays: plays.distinct(),
+        lambda plays: plays.union(plays, distinct=True),
         lambda plays: plays.mutate(play_territory=plays.tier),
         lambda plays: plays.select(event_id="item_id").union(plays.select("event_id")),
     ],
