@@ -37,7 +37,7 @@ _SWAYS = 0.15
 sung ones 0.27 to 0.75."""
 _CALM = 0.2
 """How clearly something seems to begin at half of the moments of a dry voice that holds notes."""
-_SOUNDING_LATE = 0.02
+_SOUNDING_LATE = 0.015
 """How long after its moment in the grid a note is looked for: onsets stand out, and the grid lies,
 where a tone begins to sound, which takes voices, winds and strings longer than a drum."""
 _DIP_SECONDS = 0.08
