@@ -49,6 +49,9 @@ _LEAVE = re.compile(
 """What I may do with a remix, not what shall be done to it."""
 
 
+_ANSWERS = frozenset("👍✅👌❌👎🛑")
+"""Signs that agree or refuse."""
+
 _HOW = re.compile(r"\b(?:make|build|cook|bake) it (?!(?:now|then|please|so|yes|ok|go)\b)\w")
 """`Make it nice` says how, `make it` agrees."""
 
@@ -215,6 +218,8 @@ def line_of(text: Text, hidden: frozenset[int]) -> tuple[str, dict[int, int]]:
             word = "\0"
         elif token.kind == "stop":
             word = "?" if "?" in token.text else "."
+        elif token.kind == "symbol" and token.text not in _ANSWERS:
+            word = "."  # a sign that decorates: `go for it 🔥`
         else:
             word = _SHORT_FOR.get(token.text, token.text)
         starts[at] = number

@@ -169,6 +169,10 @@ def _not_language(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
     )
 
 
+def _not_use(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
+    return [Ask("given", ("use", None))] if fields.get("use") == value else None
+
+
 def _instead(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
     moved = _also(value, fields)
     return moved and [Ask("section_gone", fields["sections"][-1]["section"]), *moved]
@@ -196,5 +200,6 @@ _MEANINGS = {
     "also": _also,
     "part_too": _part_too,
     "not_language": _not_language,
+    "not_use": _not_use,
     "instead": _instead,
 }

@@ -90,7 +90,7 @@ def scoped(line: Line, asks: Sequence[Ask], breaks: Sequence[Lexeme]) -> list[As
         named = [
             scope for scope in found if (scope.first, scope.last) == span or scope.first == span[0]
         ]
-        local = _governed(span, free, breaks)
+        local = _governed(span, free, breaks, line)
         if any(ask.what != "style" for ask in local):
             # `house with double-time drums in the last chorus`: the style is that of the whole.
             local = [ask for ask in local if ask.what != "style" or ask.first > span[0]]
@@ -116,7 +116,9 @@ def _elided(line: Line, asks: Sequence[Ask]) -> str:
     return "elided.also" if every or said & {"ALSO", "TOO", "AND", "SAME", "EVEN", "ALL"} else ""
 
 
-def _governed(span: tuple[int, int], asks: Sequence[Ask], breaks: Sequence[Lexeme]) -> list[Ask]:
+def _governed(
+    span: tuple[int, int], asks: Sequence[Ask], breaks: Sequence[Lexeme], line: Line
+) -> list[Ask]:
     """The asks of the section's own clause; else of the next clauses; else of the one before."""
     hard = [one for one in breaks if one.cls in ("STOP", "BUT")]
     start, end = _clause(span, breaks)
@@ -129,7 +131,8 @@ def _governed(span: tuple[int, int], asks: Sequence[Ask], breaks: Sequence[Lexem
         if later:
             return later
     before = [one for one in breaks if one.last < start]
-    if before:
+    unread = any(start <= one.first <= end and one.cls in ("FADE", "X") for one in line.lexemes)
+    if before and not unread:  # `96 bpm, fade out at the end`: the fade is for the end
         start, end = _clause((before[-1].first - 1, before[-1].first - 1), breaks)
         return [ask for ask in asks if ask.what in _LOCAL and _touch(ask, start, end)]
     return []

@@ -11,6 +11,7 @@ from clearmix_prompts.control import line_of, numbered, version_in
 from clearmix_prompts.grammar import Ask
 from clearmix_prompts.lexicon import Lexeme, table
 from clearmix_prompts.text import Text
+from clearmix_prompts.wording import no_version
 
 _NAMED = numbered(
     "(?:(?:version|v|take|number|remix) (?P<n>NUMBER)"
@@ -45,11 +46,13 @@ def taken(
     for pattern in _patterns():
         for found in pattern.finditer(line):
             number = version_in(found) or 0
-            if not 1 <= number <= len(context.versions):
-                continue
             field = _fields()[found["field"]]
             said = [at for place, at in starts.items() if found.start() <= place < found.end()]
-            value = context.versions[number - 1].as_json().get(field)
-            asks.append(Ask("given", (field, value), said[0], said[-1]))
+            if 1 <= number <= len(context.versions):
+                value = context.versions[number - 1].as_json().get(field)
+                asks.append(Ask("given", (field, value), said[0], said[-1]))
+            else:
+                question = no_version(number, len(context.versions))
+                asks.append(Ask("asked_back", question, said[0], said[-1]))
             masks[said[0]] = Lexeme("NAME", None, said[0], said[-1])
     return asks, masks

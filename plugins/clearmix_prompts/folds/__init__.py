@@ -27,9 +27,14 @@ def _choose(draft: Draft, asks: list[Ask]) -> None:
     draft.questions.append(f"Which one shall it be: {asks[0].value}?")
 
 
+def _ask_back(draft: Draft, asks: list[Ask]) -> None:
+    draft.questions.append(str(asks[0].value))
+
+
 _FOLDS: dict[str, Callable[[Draft, list[Ask]], None]] = {
     "not_understood": _refuse,
     "choice": _choose,
+    "asked_back": _ask_back,
     "original": terms.fold_original,
     "half": measures.fold_half,
     "share": measures.fold_share,

@@ -91,6 +91,11 @@ def _strength(found: Found) -> Iterable[Ask] | None:
 def _not_for(found: Found) -> Iterable[Ask] | None:
     if found.one("u").cls in ("KARAOKE",):
         return None
+    if found.one("u").cls == "USE" and "use" in found.line.standing:
+        others = [one for one in found.line.lexemes if one.cls == "USE" and one != found.one("u")]
+        if others:
+            return []  # `for insta, not tiktok`
+        return [Ask("elided.not_use", found.one("u").value)]
     return [Ask("not_understood", None)]
 
 

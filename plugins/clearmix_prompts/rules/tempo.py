@@ -327,12 +327,12 @@ def _than_the_original(found: Found) -> Iterable[Ask] | None:
     return [Ask("tempo.step", (-1 if slower else 1, degree(found)), assumed=True, part="original")]
 
 
-@rules("{HOW} w:{QUICKER} BY? {HOW}", "{HOW} w:FAST (?!SLOW)")
+@rules("{HOW} w:{QUICKER} BY? {HOW}", "{HOW} w:FAST AS? MUCH", "{HOW} w:FAST (?!SLOW)")
 def _quicker(found: Found) -> Iterable[Ask] | None:
     return [_step(found, faster=True)]
 
 
-@rules("{HOW} w:{CALMER} OUT? (BY|IN)? {HOW}", "{HOW} w:SLOW")
+@rules("{HOW} w:{CALMER} OUT? (BY|IN)? {HOW}", "{HOW} w:SLOW AS? MUCH", "{HOW} w:SLOW")
 def _calmer(found: Found) -> Iterable[Ask] | None:
     return [_step(found, faster=False)]
 
