@@ -1,0 +1,69 @@
+"""What `it` is: `bass! Turn it up`, `the piano is too loud, can it be softer`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from clearmix_prompts.lexicon import FILLER, Lexeme
+
+_SUBJECTS = frozenset({"PART", "TEMPO", "SPEED", "BPM", "PITCH", "KEYWORD", "ENERGYWORD"})
+"""What `it` may stand for in `turn it up`."""
+
+_MOVED = {"TURNUP": ("RAISE", "UP", "ENERGETIC"), "BRINGDOWN": ("REDUCE", "DOWN", "CHILL")}
+"""How a thing named before is moved, a tempo or a pitch by an amount, and the whole."""
+
+_BREAKS = ("SEP", "STOP", "BUT")
+
+_PRONOUNS = frozenset({"it", "they", "them", "that", "those", "he", "she", "him", "her"})
+
+_AMOUNT = re.compile(
+    r"(?:<(?:BY|AROUND|ONLY|ONLYLEFT|NEW|LIKE|SIGN)>)*(?:<(?:NUM|A|HALF)>)+"
+    r"<(?:BPM|SEMI|WHOLE|STEP|OCTAVE|INTERVAL|DB|PERCENT)>|<INTERVAL>|<TO><NUM>"
+)
+
+
+def moved(found: Sequence[Lexeme]) -> list[Lexeme]:
+    """`Turn it up` as the raising of what was named before, of an amount, or of the whole."""
+    out: list[Lexeme] = []
+    for at, one in enumerate(found):
+        if one.cls not in _MOVED:
+            out.append(one)
+            continue
+        thing, way, whole = _MOVED[one.cls]
+        subject = next((two for two in reversed(out) if two.cls in _SUBJECTS), None)
+        if subject is None and one.value:
+            subject = replace(one, cls="PART")  # `turn her up`
+        if subject is None:
+            rest = "".join(f"<{two.cls}>" for two in found[at + 1 :] if two.cls != FILLER)
+            out.append(replace(one, cls=way if _AMOUNT.match(rest) else whole))
+            continue
+        if subject in out and _only_named(out, subject):
+            out.remove(subject)
+        out += [
+            replace(one, cls=thing, value=None),
+            replace(subject, first=one.first, last=one.last),
+        ]
+    return out
+
+
+def _only_named(found: Sequence[Lexeme], one: Lexeme) -> bool:
+    """Whether nothing but a mark follows a thing: `bass!`."""
+    after = [two for two in found[found.index(one) + 1 :] if two.cls != FILLER]
+    return all(two.cls in _BREAKS for two in after)
+
+
+def levelled(found: Sequence[Lexeme]) -> list[Lexeme]:
+    """The level of `it` as that of the part which the clause before names."""
+    out: list[Lexeme] = []
+    for at, one in enumerate(found):
+        out.append(one)
+        said = {two.value for two in found[max(at - 3, 0) : at] if two.cls == FILLER}
+        if one.cls not in ("LOUDER", "SOFTER") or not said & _PRONOUNS:
+            continue
+        before = [two for two in out if two.cls in (*_BREAKS, "PART")]
+        parts = [two for two in before if two.cls == "PART"]
+        if parts and before[-1].cls != "PART":
+            out.append(replace(parts[-1], first=one.first, last=one.last))
+    return out

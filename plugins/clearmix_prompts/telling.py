@@ -1,0 +1,88 @@
+"""What is told and not wished: `it is sad, make it happy`, `I was at a wedding`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from clearmix_prompts.lexicon import FILLER, UNKNOWN, Lexeme
+
+_IS = frozenset({"is", "are", "'s", "was", "were", "it's", "that's", "sounds", "feels"})
+"""Words after which something is described."""
+
+_WANTED = frozenset({"want", "wants", "need", "i'd", "let's", "prefer"})
+
+_WAS = frozenset({"was", "were", "went", "been"})
+"""`I was at a wedding` tells where, not what for."""
+
+_DEGREES = ("BIT", "MUCH", "SO", "A", "TOOISH")
+
+
+def without_tales(found: Sequence[Lexeme]) -> list[Lexeme]:
+    """The lexemes, with those that only tell how something is as words that ask for nothing."""
+    return [
+        replace(one, cls=FILLER) if any(told(found, at) for told in _TOLD.get(one.cls, ())) else one
+        for at, one in enumerate(found)
+    ]
+
+
+def _complained_of(found: Sequence[Lexeme], at: int) -> bool:
+    """`House is boring`."""
+    after = found[at + 1 : at + 3]
+    return len(after) == 2 and after[0].value in _IS and after[1].cls in (UNKNOWN, "NOT", "TOO")
+
+
+def _owning(found: Sequence[Lexeme], at: int) -> bool:
+    """`My boy's drums`."""
+    after = found[at + 1 : at + 3]
+    owned = len(after) == 2 and after[0].value == "'s" and after[1].cls == "PART"
+    return owned and after[1].value != "vocals"
+
+
+def _where_one_was(found: Sequence[Lexeme], at: int) -> bool:
+    """`I was at a wedding`."""
+    before = [one.value or one.cls for one in found[max(at - 3, 0) : at] if one.cls != "A"]
+    return len(before) > 1 and before[-1] in ("AT", "TO") and before[-2] in _WAS
+
+
+def _likened(found: Sequence[Lexeme], at: int) -> bool:
+    """`Like walking round a haunted house`: one word that begins a picture."""
+    one, after = found[at], found[at + 1 : at + 2]
+    begins = bool(after) and after[0].cls == UNKNOWN and one.first == one.last
+    return begins and at > 0 and found[at - 1].cls == "LIKE"
+
+
+def _subject_end(found: Sequence[Lexeme], at: int) -> int | None:
+    """Where the word stands that a description is joined to by `is`, if one is."""
+    before = at - 1
+    while before > 0 and found[before].cls in _DEGREES:
+        before -= 1
+    return before - 1 if before >= 0 and found[before].value in _IS else None
+
+
+def _of_a_part(found: Sequence[Lexeme], at: int) -> bool:
+    """`The vocals are dark`."""
+    end = _subject_end(found, at)
+    return end is not None and end >= 0 and found[end].cls in ("PART", "VOICETYPE")
+
+
+def _before_another(found: Sequence[Lexeme], at: int) -> bool:
+    """`It is sad, make it happy`: how it is, before what it shall be."""
+    if _subject_end(found, at) is None:
+        return False
+    later = list(found[at + 1 :])
+    while later and not (later[0].cls in ("MAKE", "REPLACE", "ADD") or later[0].value in _WANTED):
+        later.pop(0)
+    return any(one.cls == found[at].cls for one in later)
+
+
+_TOLD: Mapping[str, tuple[Callable[[Sequence[Lexeme], int], bool], ...]] = {
+    "STYLE": (_complained_of, _before_another),
+    "VOICETYPE": (_owning,),
+    "USECASE": (_where_one_was, _likened),
+    "MOOD": (_of_a_part, _before_another),
+    "ERA": (_before_another,),
+    "ENERGETIC": (_before_another,),
+    "CHILL": (_before_another,),
+}
+"""How words of a class may be told of."""
