@@ -37,9 +37,6 @@ _SWAYS = 0.15
 sung ones 0.27 to 0.75."""
 _CALM = 0.2
 """How clearly something seems to begin at half of the moments of a dry voice that holds notes."""
-_SOUNDING_LATE = 0.015
-"""How long after its moment in the grid a note is looked for: onsets stand out, and the grid lies,
-where a tone begins to sound, which takes voices, winds and strings longer than a drum."""
 _DIP_SECONDS = 0.08
 """How long before a syllable its consonant may begin."""
 _SKIPPED = 0.25
@@ -58,7 +55,8 @@ class Listening:
     the time: vibrato beats against its own echo in a hall. `sway` is what a pitch that sways or
     glides gains, as a share of its strength, where the line that is followed does so: a singer is
     told from keys and guitars by it (Regnier and Peeters, "Singing voice detection in music tracks
-    using direct voice vibrato detection", ICASSP 2009).
+    using direct voice vibrato detection", ICASSP 2009). `late_seconds` is how long after its moment
+    in the grid a note is looked for: voices, winds and strings take longer to sound than a drum.
     """
 
     over: Range
@@ -67,9 +65,10 @@ class Listening:
     upper: float = 0.0
     unrest: float = 0.0
     sway: float = 0.0
+    late_seconds: float = 0.0
 
 
-LEAD = Listening(LEAD_RANGE, threshold=0.3, costs=Costs(), unrest=0.8)
+LEAD = Listening(LEAD_RANGE, threshold=0.3, costs=Costs(), unrest=0.8, late_seconds=0.01)
 """A tune in a stem of its own."""
 
 ESTIMATED_LEAD = Listening(LEAD_RANGE, threshold=0.3, costs=Costs(note=0.4, leap=0.02, attack=0.4))
@@ -99,7 +98,7 @@ def line_of(heard: Heard, found: Onsets, how: Listening, grid: Grid, key: str | 
     if len(ticks) < 2:
         return ()
     bounds = np.append(ticks, 2 * ticks[-1] - ticks[-2])
-    edges = grid.at(bounds) + _SOUNDING_LATE
+    edges = grid.at(bounds) + how.late_seconds
     lengths = np.diff(edges)
     strength = _per_tick(heard, edges)
     level_db = _levels_db(heard, edges)
