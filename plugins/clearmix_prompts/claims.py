@@ -32,7 +32,8 @@ _QUESTION = re.compile(
 _ASKS = re.compile(
     r"\s*(?:and |but |so )?(?:(?:who|whose|what|why|how much|how many|when|which)\b"
     r"|(?:is|are|am|was|would|will) (?:it|this|that|i|we|they)\b"
-    r"(?=.*\b(?:legal|allowed|permitted)))"
+    r"(?=.*\b(?:legal|allowed|permitted))"
+    r"|(?:do|does|will|would) (?:i|we|they) (?:still |then |really |actually |even )*own\b)"
 )
 """Words that begin a question even without its mark."""
 

@@ -48,6 +48,12 @@ _READINGS: tuple[tuple[re.Pattern[str], str], ...] = (
         for cls in ("EFFECT", "STYLE", "MOOD", "ERA", "PART", "KEY", "LANGUAGE", "SECTION")
     ),
     (compile_pattern("it:SHOULDBE", {}), FILLER),
+    *(
+        (compile_pattern(f"it:(DISLIKE A? {cls}) (?=.*{cls})", {}), FILLER)
+        for cls in ("STYLE", "ERA", "MOOD")
+    ),
+    (compile_pattern("it:DISLIKE", {}), "NO"),
+    (compile_pattern("(?<!NUM)(?<!A)(?<!HALF) it:MINUTES (?=NUM)", {}), "ATLEAST"),
     (_MOVED_UP, "UP TO"),
     (compile_pattern("it:UPTO", {}), "ATMOST"),
     (_LEFT_ALONE, "KEEP"),

@@ -63,6 +63,8 @@ class Spoken:
     control: Control
     tokens: frozenset[int]
     version: int | None = None
+    back: int | None = None
+    """How many versions to go back, where that is said."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,8 @@ class _Talk:
     why: re.Pattern[str]
     out_of_scope: re.Pattern[str]
     further: re.Pattern[str]
+    thanks: re.Pattern[str]
+    leads_on: re.Pattern[str]
 
 
 @cache
@@ -95,6 +99,8 @@ def _talk() -> _Talk:
         re.compile("|".join(rows["why"]["patterns"])),
         re.compile("|".join(f"(?:{one})" for one in rows["out_of_scope"]["patterns"])),
         re.compile("|".join(rows["further"]["patterns"])),
+        re.compile("|".join(rows["courtesy"]["patterns"])),
+        re.compile("|".join(rows["courtesy"]["leads_on"])),
     )
 
 
@@ -137,7 +143,7 @@ def spoken(text: Text, hidden: frozenset[int]) -> Spoken | None:
         tokens = frozenset(
             at for place, at in starts.items() if found.start() <= place < found.end()
         )
-        return Spoken(control, tokens, version_in(found))
+        return Spoken(control, tokens, version_in(found), _number(found, "b"))
     return None
 
 
@@ -147,10 +153,15 @@ def _short(line: str) -> bool:
 
 def version_in(found: re.Match[str]) -> int | None:
     """The version that a match names by number `n` or by ordinal `o`."""
-    groups = found.groupdict()
-    if groups.get("n"):
-        return int(groups["n"]) if groups["n"].isdigit() else _NUMBERS[groups["n"]]
-    return _ORDINALS[groups["o"]] if groups.get("o") else None
+    ordinal = found.groupdict().get("o")
+    return _ORDINALS[ordinal] if ordinal else _number(found, "n")
+
+
+def _number(found: re.Match[str], group: str) -> int | None:
+    said = found.groupdict().get(group)
+    if not said:
+        return None
+    return int(said) if said.isdigit() else _NUMBERS[said]
 
 
 def outcome(
@@ -191,6 +202,12 @@ def is_surely_question(text: Text, hidden: frozenset[int]) -> bool:
 def asks_leave(text: Text, hidden: frozenset[int]) -> bool:
     """Whether a turn asks if something may be done with the result: `can I post this?`."""
     return bool(_LEAVE.match(line_of(text, hidden)[0]))
+
+
+def only_thanks(text: Text, hidden: frozenset[int]) -> bool:
+    """Whether a turn is a courtesy and leads to nothing else: `thank you ever so much`."""
+    line = line_of(text, hidden)[0]
+    return bool(_talk().thanks.match(line) and not _talk().leads_on.search(line))
 
 
 def goes_further(text: Text, hidden: frozenset[int]) -> bool:

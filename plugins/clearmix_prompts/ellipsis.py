@@ -36,6 +36,7 @@ def resolved(asks: Sequence[Ask], versions: Sequence[RemixSpec]) -> list[Ask]:
         name: [row for row in fields.get(name) or () if row not in (before.get(name) or ())]
         for name in ("parts", "sections")
     }
+    fields["lyrics_before"] = [version.lyrics for version in versions[:-1]]
     meant: list[Ask] = []
     for ask in asks:
         group, _, what = ask.what.partition(".")
@@ -53,6 +54,14 @@ def resolved(asks: Sequence[Ask], versions: Sequence[RemixSpec]) -> list[Ask]:
 def _language(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
     translated = str(fields.get("lyrics", "")).startswith("translate:")
     return [Ask("lyrics", f"translate:{value}")] if translated else None
+
+
+def _back_to_language(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
+    """An earlier translation if there was one, else the words as they are sung."""
+    earlier = f"translate:{value}"
+    return [
+        Ask("lyrics", earlier) if earlier in fields["lyrics_before"] else Ask("unset", "lyrics")
+    ]
 
 
 def _voice(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
@@ -143,6 +152,12 @@ def _gone(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
     return [Ask("section_gone", one) for one in dict.fromkeys(same)] or None
 
 
+def _gone_in(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
+    """`Mute them in the intro`: the part that was last spoken of."""
+    rows = fields["new"]["parts"] or fields.get("parts") or ()
+    return [Ask("section", (value, "remove", rows[-1]["part"]))] if rows else None
+
+
 def _not_there(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
     """`Not the verse`: of a section without changes nothing is to be done."""
     return _gone(value, fields) or []
@@ -187,6 +202,7 @@ def _last_changes(fields: dict[str, Any]) -> list[tuple[str, str | None]]:
 
 _MEANINGS = {
     "language": _language,
+    "back_to_language": _back_to_language,
     "voice": _voice,
     "number": _number,
     "near_number": _near_number,
@@ -196,6 +212,7 @@ _MEANINGS = {
     "opposite": _opposite,
     "allowed": _allowed,
     "gone": _gone,
+    "gone_in": _gone_in,
     "not_there": _not_there,
     "also": _also,
     "part_too": _part_too,

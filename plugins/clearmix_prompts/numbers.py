@@ -40,9 +40,11 @@ _TENS = {
     )
 } | {"fourty": 40.0}
 
+_COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
 _FRACTIONS = {
     (count, part): n / parts
-    for n, count in enumerate(("one", "two", "three", "four", "five", "six", "seven"), start=1)
+    for n, count in enumerate(_COUNTS, start=1)
     for parts, part in ((3, "third"), (4, "quarter"), (5, "fifth"), (8, "eighth"), (10, "tenth"))
     for part in (part, f"{part}s")
     if n < parts
@@ -84,6 +86,8 @@ def _spoken(words: Sequence[str]) -> tuple[float, int] | None:
         total, used = 100.0, 2
     elif words[:2] in (["a", "couple"], ["a", "few"]):
         return (2.0 if words[1] == "couple" else 3.0), 3 if words[2:3] == ["of"] else 2
+    elif words[:1] == ["a"] and words[2:3] == ["of"] and ("one", words[1]) in _FRACTIONS:
+        return _FRACTIONS["one", words[1]], 2  # `a third of the speed`
     elif tuple(words[:2]) in _FRACTIONS:
         return _FRACTIONS[words[0], words[1]], 2
     elif words[0] in ("nineteen", "twenty") and words[1:2] and words[1] in _TENS:

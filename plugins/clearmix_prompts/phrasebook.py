@@ -18,7 +18,7 @@ from clearmix_prompts.grammar import Ask, Line
 from clearmix_prompts.languages import in_english
 from clearmix_prompts.lexicon import FILLER, Lexeme, lexemes
 from clearmix_prompts.names import models
-from clearmix_prompts.players import Mention, meter_in, players_in
+from clearmix_prompts.players import Mention, meter_in, players_in, scored_for
 from clearmix_prompts.rules import asked
 from clearmix_prompts.sections import scoped
 from clearmix_prompts.strangers import unknown_titles
@@ -51,6 +51,11 @@ class _Reading:
         """Whether anything is asked for besides a source."""
         return any(ask.what != "not_understood" for ask in self.asks)
 
+    @property
+    def only_again(self) -> bool:
+        """Whether nothing but the seed that stands is asked for: `the same one, same seed`."""
+        return {ask.what for ask in self.asks} <= {"not_understood", "same_seed"}
+
 
 class Phrasebook:
     """Understands what its lexicon and rules know, and lists the rest in the listener's words."""
@@ -76,6 +81,9 @@ class Phrasebook:
         if control.asks_leave(reading.text, reading.hidden):
             wishes -= {"use_case"}
         sure = control.is_surely_question(reading.text, reading.hidden)
+        courteous = control.only_thanks(reading.text, reading.hidden)
+        if courteous and not (wishes or reading.names.masks):
+            return _nothing(reading, context)
         if sure or (not wishes and control.is_question(reading.text, reading.hidden)):
             return Interpretation(context.spec, "question", asked=_in_english(reading))
         return _transformed(reading, context, base=context.spec)
@@ -183,9 +191,13 @@ def _controlled(reading: _Reading, context: Conversation) -> Interpretation | No
     if spoken is None:
         return None
     name, version = spoken.control, spoken.version
+    if spoken.back:
+        version = len(context.versions) - spoken.back
     content = reading.content or (bool(reading.names.sources) and not context.spec)
     if name in ("confirm", "cancel", "variation", "explain", "compare") and content:
         return None
+    if name == "reproduce" and reading.only_again:
+        content = False
     if name == "reproduce" and reading.names.sources:
         return None  # `same again for Danny Boy`
     left = _not_understood(reading, ())
@@ -227,6 +239,8 @@ def _transformed(
         reading = replace(reading, asks=tuple(again), left=())
     before: dict[str, Any] = base.as_json() if base is not None else {}
     further = base is not None and control.goes_further(reading.text, reading.hidden)
+    if base is None and scored_for(reading.text, reading.hidden):
+        reading = replace(reading, classes=reading.classes | {"COVER"})
     covering = "COVER" in reading.classes or (base is not None and base.kind == "cover")
     players = players_in(reading.text, reading.hidden) if covering else None
     asks = _not_of_players(reading.asks, players)

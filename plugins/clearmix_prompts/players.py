@@ -21,6 +21,12 @@ _METERS: Mapping[str, tuple[str, ...]] = MappingProxyType({
 })  # fmt: skip
 """Names of the meters that a cover can be put into."""
 
+_ENSEMBLES = frozenset({"quartet", "trio", "band", "orchestra", "ensemble", "choir", "combo"})
+"""Last words of the names of several players."""
+
+_ENDS = frozenset({"and", "but", "at", "in", "with", "please", "only", "instead", "around"})
+"""Words before which a name is at its end: in `for a brass band concert` it is not."""
+
 Names = tuple[tuple[tuple[str, ...], str], ...]
 
 
@@ -39,6 +45,22 @@ def players_in(text: Text, hidden: AbstractSet[int]) -> Mention | None:
     `hidden` are tokens that belong to a title or to a claim.
     """
     return _longest(text, hidden, _lineups())
+
+
+def scored_for(text: Text, hidden: AbstractSet[int]) -> bool:
+    """Whether a band or an orchestra shall play: `Greensleeves for string quartet`.
+
+    Only others than those on the recording can, so that makes a cover.
+    """
+    named = players_in(text, hidden)
+    if named is None or text.tokens[named.last].text not in _ENSEMBLES:
+        return False
+    before = [token.text for token in text.tokens[: named.first]]
+    while before and before[-1] in ("a", "an", "full"):
+        before.pop()
+    after = [token.text for token in text.tokens[named.last + 1 : named.last + 2]]
+    ends = not after or after[0] in _ENDS or not after[0].isalpha()
+    return before[-1:] == ["for"] and ends
 
 
 def meter_in(text: Text, hidden: AbstractSet[int]) -> Mention | None:

@@ -28,8 +28,12 @@ _LOCAL = frozenset(
         "less.effect",
         "form",
         "tempo.bpm",
+        "part_gone",
     ]
 )
+
+_GONE = "part_gone"
+"""The change of a part that only a pronoun names."""
 
 _LEVELS = {
     "LOUDER": "louder",
@@ -44,6 +48,12 @@ _LEVELS = {
 def _elsewhere(found: Found) -> Iterable[Ask] | None:
     """`after the first chorus` is no section: it is told, and the rest is for the whole song."""
     return [Ask("not_understood", None)]
+
+
+@scopes("(MAKE|PLAY|REPEAT|ADD|TAKE)? (ON|IN|FOR|TO|WITH)* (o:ORDINAL)? s:SECTION SAME MUCH")
+def _the_same_way(found: Found) -> Iterable[Ask] | None:
+    """`Do the bridge the same way`."""
+    return _scope(found)
 
 
 @scopes(
@@ -101,8 +111,15 @@ def scoped(line: Line, asks: Sequence[Ask], breaks: Sequence[Lexeme]) -> list[As
             continue
         free = [ask for ask in free if ask not in local]
         for scope in named:
-            out += [Ask("section", (scope.value, change, part), *span) for change, part in changes]
+            out += [_placed(scope.value, change, part, span) for change, part in changes]
     return sorted([*free, *dict.fromkeys(out)], key=lambda ask: (ask.first, ask.last))
+
+
+def _placed(section: object, change: str, part: str | None, span: tuple[int, int]) -> Ask:
+    """A change of a section; in `mute them in the intro` the last turn says what of."""
+    if change == _GONE:
+        return Ask("elided.gone_in", section, *span)
+    return Ask("section", (section, change, part), *span)
 
 
 def _elided(line: Line, asks: Sequence[Ask]) -> str:
@@ -178,6 +195,8 @@ def _changes(ask: Ask) -> list[tuple[str, str | None]]:
             return [("higher" if cast("tuple[int, str]", value)[0] > 0 else "lower", None)]
         case "pitch.key" | "pitch.mode":
             return [(f"in {value}", None)]
+        case "part_gone":
+            return [(_GONE, None)]
         case "no.effect" | "less.effect":
             return [(f"no {value}", None)]
     return [(str(value), None)]

@@ -20,6 +20,19 @@ _REMADE = frozenset({"remix", "cover", "mash", "rework", "flip", "remixing", "co
 _PLAYED = frozenset({"do", "play", "try", "hear"})
 """After these one unknown word with a capital letter is a song."""
 
+_PLAYED_TO = frozenset({("play", "me"), ("play", "us"), ("put", "on"), ("stick", "on")})
+
+_MADE_SO = frozenset({"make", "slow", "speed"})
+
+_OF_SONGS = frozenset({"faster", "slower", "quicker", "longer", "shorter", "into", "down", "up"})
+"""After a name these say that a song was named, not a part of one."""
+
+_POINTING = frozenset({"it", "this", "that", "them"})
+"""Words for the song at hand: where they are said no other was named."""
+
+_CALLS = word_group("calls")
+"""Words that a turn opens with and that are no names of songs."""
+
 _GREETINGS = frozenset({"dear", "hello", "hi", "hey", "hiya", "thanks", "ok", "yo"})
 
 _HELD = frozenset(
@@ -30,6 +43,9 @@ _HELD = frozenset(
 
 _AFTER_NAMES = frozenset({"but", "as", "in", "by", "with", "at", ",", "-", ".", ";", "instead"})
 """What follows a name at the beginning of a turn."""
+
+_SHORTEST_ALONE = 5
+"""Shorter words that nobody knows are calls more often than titles."""
 
 _QUOTED = re.compile(r'"([^"]{1,80})"')
 
@@ -96,14 +112,24 @@ def _asked_for(text: Text, hidden: set[int]) -> dict[int, Lexeme]:
     found: dict[int, Lexeme] = {}
     for at in range(1, len(words)):
         held = tuple(words[max(at - 3, 0) : at]) in _HELD or tuple(words[at - 2 : at]) in _HELD
-        if not (held or words[at - 1] in _REMADE):
+        played = words[at - 1] == "play" or tuple(words[max(at - 2, 0) : at]) in _PLAYED_TO
+        made = words[at - 1] in _MADE_SO
+        if not (held or played or made or words[at - 1] in _REMADE):
             continue
         last = at
         while last < len(words) and last not in hidden and _strange(text, last):
             last += 1
+        after = words[last : last + 1]
+        if (played and after and after[0] not in _AFTER_NAMES) or (made and not _changes(after)):
+            continue
         if last > at:
             found[at] = Lexeme("UNKNOWNTITLE", None, at, last - 1)
     return found
+
+
+def _changes(after: list[str]) -> bool:
+    """Whether a word says what becomes of a whole song: `make wonderwall faster`."""
+    return bool(after) and after[0] in _OF_SONGS
 
 
 def _strange(text: Text, at: int) -> bool:
@@ -116,6 +142,8 @@ def _strange(text: Text, at: int) -> bool:
 def _opens(text: Text, hidden: set[int]) -> int | None:
     """The last word of a name that a turn opens with: `Bohemian Rhapsody but disco`."""
     last = _capital_run(text, 0, hidden)
+    if last == 0 and _opens_alone(text):
+        return 0
     if not last or _all_known(text, 0, last) or _starts_with_wish(text, 0):
         return None
     after = text.tokens[last + 1 : last + 2]
@@ -124,6 +152,14 @@ def _opens(text: Text, hidden: set[int]) -> int | None:
         return None
     strange = any(_strange(text, at) for at in range(last + 1))
     return last if strange and (not after or after[0].text in _AFTER_NAMES) else None
+
+
+def _opens_alone(text: Text) -> bool:
+    """Whether a single unknown word begins a turn as a title does: `Wonderwall, slowed down`."""
+    words = [token.text for token in text.tokens]
+    called = words[0] in _CALLS or words[0].endswith("ly") or len(words[0]) < _SHORTEST_ALONE
+    goes_on = len(words) > 2 and words[1] in (",", "but")
+    return goes_on and not called and not _POINTING & {*words} and _strange(text, 0)
 
 
 def _capital_run(text: Text, at: int, hidden: set[int]) -> int | None:

@@ -10,10 +10,15 @@ from clearmix_prompts.lexicon import FILLER, UNKNOWN, Lexeme
 _IS = frozenset({"is", "are", "'s", "was", "were", "it's", "that's", "sounds", "feels"})
 """Words after which something is described."""
 
+_IT = frozenset({"this", "that", "it", "these", "they", "'s", "it's", "that's"})
+
 _WANTED = frozenset({"want", "wants", "need", "i'd", "let's", "prefer"})
 
 _WAS = frozenset({"was", "were", "went", "been"})
 """`I was at a wedding` tells where, not what for."""
+
+_DATES = frozenset({"LIFE"})
+"""Classes after which a year is that of a life: `born in 1943`."""
 
 _DEGREES = ("BIT", "MUCH", "SO", "A", "TOOISH")
 
@@ -63,7 +68,7 @@ def _subject_end(found: Sequence[Lexeme], at: int) -> int | None:
 def _of_a_part(found: Sequence[Lexeme], at: int) -> bool:
     """`The vocals are dark`."""
     end = _subject_end(found, at)
-    return end is not None and end >= 0 and found[end].cls in ("PART", "VOICETYPE")
+    return end is not None and end >= 0 and found[end].cls in ("PART", "VOICETYPE", "SECTION")
 
 
 def _before_another(found: Sequence[Lexeme], at: int) -> bool:
@@ -76,12 +81,27 @@ def _before_another(found: Sequence[Lexeme], at: int) -> bool:
     return any(one.cls == found[at].cls for one in later)
 
 
+def _dated(found: Sequence[Lexeme], at: int) -> bool:
+    """`I was born in 1943`."""
+    return at > 0 and found[at - 1].cls == "LIFE"
+
+
+def _denied(found: Sequence[Lexeme], at: int) -> bool:
+    """`This isn't techno, I want techno`: it lacks what it shall have."""
+    before = [one for one in found[max(at - 3, 0) : at] if one.cls != "A"]
+    of_it = len(before) > 1 and before[-1].cls == "NOT" and before[-2].value in _IT
+    wanted = any(
+        (one.cls, one.value) == (found[at].cls, found[at].value) for one in found[at + 1 :]
+    )
+    return of_it and wanted
+
+
 _TOLD: Mapping[str, tuple[Callable[[Sequence[Lexeme], int], bool], ...]] = {
-    "STYLE": (_complained_of, _before_another),
+    "STYLE": (_complained_of, _before_another, _denied),
     "VOICETYPE": (_owning,),
     "USECASE": (_where_one_was, _likened),
-    "MOOD": (_of_a_part, _before_another),
-    "ERA": (_before_another,),
+    "MOOD": (_of_a_part, _before_another, _denied),
+    "ERA": (_before_another, _dated, _denied),
     "ENERGETIC": (_before_another,),
     "CHILL": (_before_another,),
 }

@@ -17,11 +17,18 @@ _MOST_SECONDS = 1200.0
 """Longest result that a spec can ask for."""
 
 
+def _new(found: list[Any], standing: object) -> list[Any]:
+    """Of several values those that do not stand already: `124 is too quick, 118`."""
+    return [one for one in found if one != standing] if len(found) > 1 else found
+
+
 def fold_tempo(draft: Draft, asks: list[Ask]) -> None:
     """A tempo replaces a tempo; a step goes on from it."""
     steps = [cast("tuple[int, str]", ask.value) for ask in asks if ask.what == "tempo.step"]
-    ratios = values(asks, "tempo.ratio")
-    bpms, ranges = values(asks, "tempo.bpm"), values(asks, "tempo.range")
+    stands = draft.before.get("tempo") or {}
+    ratios = _new(values(asks, "tempo.ratio"), stands.get("ratio"))
+    bpms = _new(values(asks, "tempo.bpm"), stands.get("bpm"))
+    ranges = values(asks, "tempo.range")
     ways = {way for way, _ in steps} | {1 if ratio > 1 else -1 for ratio in ratios if ratio != 1}
     absolute = any(ask.part == "original" for ask in asks)
     if len(ways) > 1 and not (bpms or absolute):
@@ -140,7 +147,9 @@ def fold_pitch(draft: Draft, asks: list[Ask]) -> None:
     steps = [cast("tuple[int, str]", ask.value) for ask in asks if ask.what == "pitch.step"]
     if any(ask.part == "elided" for ask in asks):
         steps = []  # `4 is too high, try 3`: the number says it
-    semitones, keys = values(asks, "pitch.semitones"), values(asks, "pitch.key")
+    stands = draft.before.get("pitch") or {}
+    semitones = _new(values(asks, "pitch.semitones"), stands.get("semitones"))
+    keys = _new(values(asks, "pitch.key"), stands.get("key"))
     modes = values(asks, "pitch.mode")
     more = values(asks, "pitch.more")
     if more and draft.refining and not semitones:
@@ -202,7 +211,8 @@ def fold_energy(draft: Draft, asks: list[Ask]) -> None:
 
 def fold_seconds(draft: Draft, asks: list[Ask]) -> None:
     """A length, or a step from one that is known."""
-    lengths = values(asks, "seconds")
+    stands = draft.before.get("structure") or {}
+    lengths = _new(values(asks, "seconds"), stands.get("seconds"))
     steps = values(asks, "seconds_step")
     times = values(asks, "seconds_times")
     structure: Fields = dict(draft.fields.get("structure") or {})

@@ -29,7 +29,8 @@ _WAYS = {"UP": 1, "HIGHER": 1, "DOWN": -1, "REDUCE": -1}
 @first(
     *(f"(NOT|NO|INSTEADOF) (IN|A|TO|ON|AS|BY)* w:{cls} (PART|SING)?" for cls in _ONE_OF),
     *(f"w:{cls} (PART|SING)? (SEP|STOP|BUT)* CORRECT (IN|A|TO)* (?={cls})" for cls in _ONE_OF),
-    "(NOT|NO) (UP|DOWN|SIGN)? w:NUM (?=SEP|STOP|AND|BUT|_|$|CORRECT|(UP|DOWN|SIGN)? NUM)",
+    "(NOT|NO|INSTEADOF) (AT|TO|UP|DOWN|SIGN)? w:(NUM|TIME) "
+    "(?=SEP|STOP|AND|BUT|_|$|CORRECT|(UP|DOWN|SIGN)? NUM)",
 )
 def _not_meant(found: Found) -> Iterable[Ask] | None:
     """`Not G major, D major`: nothing is to be done about the one if the other is said too."""
@@ -50,6 +51,14 @@ def _related_key(found: Found) -> Iterable[Ask] | None:
 def _allowed(found: Found) -> Iterable[Ask] | None:
     """`Drums are fine after all`: no longer to be avoided."""
     return [Ask("elided.allowed", found.one("l").value)] if "avoid" in found.line.standing else None
+
+
+@first("BACK (TO|IN)* l:LANGUAGE (?=SEP|STOP|AND|BUT|$)")
+def _back_to_language(found: Found) -> Iterable[Ask] | None:
+    """`Back to English`, where words were translated."""
+    if "lyrics" not in found.line.standing:
+        return None
+    return [Ask("elided.back_to_language", found.one("l").value)]
 
 
 @first("(NO|NOT) IN? l:LANGUAGE (?=SEP|STOP|$)")
@@ -107,6 +116,17 @@ def _number(found: Found) -> Iterable[Ask] | None:
     if "s" in found:
         way = -1 if found.one("s").value == "-" else 1
     return [Ask("elided.number", (found.number("n"), way))]
+
+
+@rules(
+    "^{LEAD} (HALF AS MUCH w:(UP|DOWN) (SEP|STOP|CORRECT)+)? n:(NUM|A) u:(SEMI|WHOLE|OCTAVE) {END}"
+)
+def _interval(found: Found) -> Iterable[Ask] | None:
+    """`Two semitones rather than four`: the way stands."""
+    if "pitch" not in found.line.standing:
+        return None
+    size = {"SEMI": 1.0, "WHOLE": 2.0, "OCTAVE": 12.0}[found.one("u").cls]
+    return [Ask("elided.number", (size * found.number("n"), 0))]
 
 
 @rules("n:NUM (?=(X|VAGUE|WISH|ALLOWED)* (SEP|STOP|BUT|AND|$))")

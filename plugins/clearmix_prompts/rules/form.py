@@ -14,6 +14,9 @@ numbers = Rules(
 )
 rules = Rules()
 
+_LONGEST = 1200.0
+"""No song lasts more seconds."""
+
 _SECONDS = {"SECONDS": 1.0, "MINUTES": 60.0, "HOURS": 3600.0}
 
 
@@ -35,6 +38,21 @@ def _bars_of(found: Found) -> Iterable[Ask] | None:
     """`A 32 bar intro`: that there is one; a spec counts no bars. `Bar` alone means `except`."""
     name = str(found.one("s").value)
     return [Ask(name, True)] if name in ("intro", "outro") else None
+
+
+@numbers("(BIG|MUCH|ALL|X)* (NUM|A|HALF A?) (ALL|BIG|X)* {UNIT} LONG? OF A? ORDINAL? SECTION")
+def _long_section(found: Found) -> Iterable[Ask] | None:
+    """`Four minutes of intro`: how long a section is, not the whole."""
+    return [Ask("not_understood", None)]
+
+
+@numbers(
+    "(IN|ATMOST)+ A? n:NUM u:{UNIT} (?!LONG|LENGTH)",
+)
+def _raced(found: Found) -> Iterable[Ask] | None:
+    """`10k in 52 minutes`: longer than any song, so it is not the song that takes so long."""
+    too_long = found.number("n") * _SECONDS[found.one("u").cls] > _LONGEST
+    return [Ask("not_understood", None)] if too_long else None
 
 
 @numbers("(NOT|NO|INSTEADOF) A? n:NUM {UNIT}")

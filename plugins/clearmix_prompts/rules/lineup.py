@@ -39,6 +39,21 @@ def _solo_version(found: Found) -> Iterable[Ask] | None:
     return _line_up(found)
 
 
+@first(
+    "((?<=SEP)|(?<=STOP)|(?<=AND)|(?<=ADD)|(?<=WITH)|(?<=A)|^) A? l:PART SOLO (?!OUT|GOES)",
+    "A l:PART (?=(SEP|STOP)* (AND|BUT) (NO|REMOVE|DROP|CUT) A? PART)",
+)
+def _solo_and_gone(found: Found) -> Iterable[Ask] | None:
+    """`A bass solo, and take the bass out`: two things of one part, which is asked about."""
+    part, classes = found.one("l"), {one.cls for one in found.line.lexemes}
+    if "SOLO" in classes and not found.classes & {"SOLO"}:
+        return None  # `a guitar and no guitar solo`
+    again = [one for one in found.line.lexemes if one.value == part.value and one is not part]
+    gone = classes & {"REMOVE", "NO", "OUT", "DROP", "CUT", "GOES"} and not classes & {"KEEP"}
+    action = "solo" if "SOLO" in found.classes else "add"
+    return each(found, "l", action) if again and gone else None
+
+
 @first("A? ACAPELLA ({AND} l:{PARTS})")
 def _vocals_and(found: Found) -> Iterable[Ask] | None:
     return [Ask("part", ("vocals", "solo", None)), *each(found, "l", "solo")]
@@ -122,6 +137,8 @@ def _alone(found: Found) -> Iterable[Ask] | None:
 @rules(
     "(^|SEP|STOP|AND) l:{PARTS} (?=ONLY? (IN|ON|AT|FOR)+ A? ORDINAL? SECTION ONLY? "
     "(SEP|STOP|AND|BUT|$))",
+    "(^|STOP) l:{PARTS} (?=(STOP|SEP) ONLY? (IN|ON|AT|FOR|A)* ORDINAL? SECTION ONLY? "
+    "(STOP|SEP)* $)",
     leave=f"{ADJECTIVES} SEP STOP AND",
 )
 def _in_section(found: Found) -> Iterable[Ask] | None:

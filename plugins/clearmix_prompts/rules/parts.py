@@ -164,13 +164,24 @@ def _replace(found: Found) -> Iterable[Ask] | None:
     ] or None
 
 
+@rules(
+    "(?<!NO)(?<!NOT) l:PART SEP (NONE|NO|OUT) (?=SEP|STOP|AND|BUT|$)",
+    "l:PART NONE (?=SEP|STOP|AND|BUT|$)",
+)
+def _none_of(found: Found) -> Iterable[Ask] | None:
+    """`Drums: none`, as in a form."""
+    return each(found, "l", "remove")
+
+
 @rules("GONEIT")
 def _it_goes(found: Found) -> Iterable[Ask] | None:
     """`That drumming is too much, lose it`: the part named before, else the last turn's."""
     before = [one for one in found.line.lexemes if one.first < found.lexemes[0].first]
-    named = [one for one in before if one.cls == "PART"]
+    named = [one for one in before if one.cls in ("PART", "EFFECT")]
     if named:
         found.line.use([named[-1], *(one for one in before if one.cls == "TOO")])
+        if named[-1].cls == "EFFECT":
+            return [Ask("less.effect", named[-1].value, negated=True)]
         return [Ask("part", (named[-1].value, "remove", None))]
     return [Ask("part_gone", None)]
 

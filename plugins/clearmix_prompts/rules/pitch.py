@@ -151,7 +151,8 @@ def _not_enough(found: Found) -> Iterable[Ask] | None:
     "(NOT|LESS) (SO|TOO|AS)* w:(HIGH|LOW)",
     "SHIFT {HOW} w:(UP|DOWN) {HOW}",
     "{HOW} w:HIGHER (?=SEP|STOP|AND|BUT|THAN|$)",
-    "((?<=_ AND)|(?<=_ OR)) w:REDUCE (?=SEP|STOP|AND|BUT|AT|$)",
+    "((?<=_ AND)|(?<=_ OR)|(?<=_ SEP AND)|(?<=_ STOP AND)) w:REDUCE "
+    "(?=(TOO|ALSO)? (SEP|STOP|AND|BUT|AT|$))",
     "(MAKE|SING|PLAY|ADD TO) {HOW} w:REDUCE (?=SEP|STOP|AND|BUT|THAN|$)",
     "MUCH w:REDUCE (?=SEP|STOP|AND|BUT|THAN|$)",
     "BIT w:REDUCE (?=SEP|STOP|AND|BUT|THAN|$)",

@@ -49,8 +49,8 @@ rules = Rules(
     "(BPM|TEMPO) (IN|TO|AT|AROUND)+ low:ERA (?!STYLE|VERSION|VIBE)",
     "(IN|AROUND|AT) low:TENS (?=SEP|STOP|AND|BUT|FOR|$)",
     "BETWEEN low:NUM (TO|AND) high:NUM (?!SECONDS|MINUTES|PERCENT|SEMI|DB)",
-    "ATLEAST low:NUM BPM? (AND|BUT|SEP)+ ATMOST high:NUM (BPM|(?!{OTHER}))",
-    "ATMOST high:NUM BPM? (AND|BUT|SEP)+ ATLEAST low:NUM (BPM|(?!{OTHER}))",
+    "ATLEAST low:NUM BPM? (AND|BUT|SEP)* ATMOST high:NUM (BPM|(?!{OTHER}))",
+    "ATMOST high:NUM BPM? (AND|BUT|SEP)* ATLEAST low:NUM (BPM|(?!{OTHER}))",
     "AT low:NUM TO high:NUM (?!SECONDS|MINUTES|PERCENT|SEMI|DB)",
     "BPM (OF|BETWEEN)? low:NUM (TO|AND) high:NUM",
     "TEMPO (OF|BETWEEN)? low:NUM (TO|AND) high:NUM",
@@ -68,7 +68,7 @@ def _between(found: Found) -> Iterable[Ask] | None:
 @rules(
     "(NOT|NO|AVOID) MAKE? (ATLEAST|ATMOST|ON) n:NUM (BPM|(?=SEP|STOP|AND|BUT|$))",
     "bound:(ATLEAST|ATMOST) n:NUM BPM",
-    "bound:(ATLEAST|ATMOST) n:NUM (?=SEP|STOP|AND|BUT|$)",
+    "bound:(ATLEAST|ATMOST) n:NUM (?=SEP|STOP|AND|BUT|OR|$)",
     "TEMPO bound:(ATLEAST|ATMOST) n:NUM",
     "n:NUM BPM bound:(ATLEAST|ATMOST)",
     "ON n:NUM BPM",
@@ -183,7 +183,8 @@ def _part_of(found: Found) -> Iterable[Ask] | None:
         return None
     if "way" in found and found.one("way").cls == "BY":
         n = 1 - n if {one.cls for one in found.all("d")} & _FALLS else 1 + n
-    return [Ask("tempo.ratio", round(n, 4))]
+    of_original = "original" if "ORIGINAL" in found.classes else None
+    return [Ask("tempo.ratio", round(n, 4), part=of_original)]
 
 
 @rules(
@@ -292,6 +293,12 @@ def _feel(found: Found) -> Iterable[Ask] | None:
 def _stays_so(found: Found) -> Iterable[Ask] | None:
     """`Leave it fast`: where a tempo stands, it is that one."""
     return [Ask("stays", None)] if "tempo" in found.line.standing else None
+
+
+@rules("STEADY ((SEP|AND|OR)* STEADY)*")
+def _steady(found: Found) -> Iterable[Ask] | None:
+    """`Don't slow it`: `slow` is a verb here, where `not slow` asks for more."""
+    return [Ask("hold", "tempo")]
 
 
 @rules(

@@ -201,7 +201,28 @@ def test_it_is_an_interpreter_and_registers_without_heavy_imports() -> None:
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("words", ["make Scarborough faster", "Scarborough as techno"])
-def test_without_any_song_an_unknown_name_is_asked_about(interpret: Any, words: str) -> None:
-    assert "“Scarborough”" in interpret(words, source=None).question
-    assert interpret(words).question is None, "the open song is meant"
+def test_without_any_song_an_unknown_name_is_asked_about(interpret: Any) -> None:
+    assert "“Scarborough”" in interpret("Scarborough as techno", source=None).question
+    assert interpret("Scarborough as techno").question is None, "the open song is meant"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "make wonderwall faster",
+        "Wonderwall, slowed down",
+        "play me wonderwall",
+        "slow wonderwall down",
+    ],
+)
+def test_a_song_that_is_not_here_is_never_the_open_one(interpret: Any, words: str) -> None:
+    answer = interpret(words)
+    assert "wonderwall" in answer.question.lower()
+    assert answer.unknown_song
+
+
+@pytest.mark.parametrize(
+    "words", ["Blimey, slow it down", "Honestly, slower", "make thingy louder"]
+)
+def test_a_call_is_no_song(interpret: Any, words: str) -> None:
+    assert not interpret(words).unknown_song
