@@ -86,8 +86,6 @@ def _spoken(words: Sequence[str]) -> tuple[float, int] | None:
         total, used = 100.0, 2
     elif words[:2] in (["a", "couple"], ["a", "few"]):
         return (2.0 if words[1] == "couple" else 3.0), 3 if words[2:3] == ["of"] else 2
-    elif words[:1] == ["a"] and words[2:3] == ["of"] and ("one", words[1]) in _FRACTIONS:
-        return _FRACTIONS["one", words[1]], 2  # `a third of the speed`
     elif tuple(words[:2]) in _FRACTIONS:
         return _FRACTIONS[words[0], words[1]], 2
     elif words[0] in ("nineteen", "twenty") and words[1:2] and words[1] in _TENS:

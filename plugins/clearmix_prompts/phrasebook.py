@@ -29,6 +29,9 @@ from clearmix_prompts.versions import taken
 _ALONE = frozenset({"UP", "DOWN", "HIGH", "LOW", "NEW", "STOP"})
 """Classes that change something, but do not say what when they stand alone."""
 
+_SLOWEST_BPM = 40
+"""From this number on no version is meant where none is named."""
+
 _BREAKS = frozenset({"STOP", "SEP", "AND", "BUT", "CORRECT"})
 
 
@@ -193,6 +196,8 @@ def _controlled(reading: _Reading, context: Conversation) -> Interpretation | No
     name, version = spoken.control, spoken.version
     if spoken.back:
         version = len(context.versions) - spoken.back
+    if version is not None and version >= _SLOWEST_BPM and not _names_version(reading):
+        return None  # `120 was better` speaks of a tempo
     content = reading.content or (bool(reading.names.sources) and not context.spec)
     if name in ("confirm", "cancel", "variation", "explain", "compare") and content:
         return None
@@ -223,6 +228,12 @@ def _controlled(reading: _Reading, context: Conversation) -> Interpretation | No
         not_understood=left,
         question=question,
     )
+
+
+def _names_version(reading: _Reading) -> bool:
+    """Whether a turn says in so many words that it means a version."""
+    said = {token.text for token in reading.text.tokens}
+    return bool(said & {"version", "versions", "take", "v", "remix", "draft", "attempt"})
 
 
 def _transformed(

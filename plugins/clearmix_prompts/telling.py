@@ -20,6 +20,9 @@ _WAS = frozenset({"was", "were", "went", "been"})
 _DATES = frozenset({"LIFE"})
 """Classes after which a year is that of a life: `born in 1943`."""
 
+_DESCRIBED = frozenset({"PART", "VOICETYPE", "SECTION", "KEY", "EFFECT", "NUM", "TIME"})
+"""What only carries a mood: `D minor is gloomy` wishes for none."""
+
 _DEGREES = ("BIT", "MUCH", "SO", "A", "TOOISH")
 
 
@@ -68,7 +71,7 @@ def _subject_end(found: Sequence[Lexeme], at: int) -> int | None:
 def _of_a_part(found: Sequence[Lexeme], at: int) -> bool:
     """`The vocals are dark`."""
     end = _subject_end(found, at)
-    return end is not None and end >= 0 and found[end].cls in ("PART", "VOICETYPE", "SECTION")
+    return end is not None and end >= 0 and found[end].cls in _DESCRIBED
 
 
 def _before_another(found: Sequence[Lexeme], at: int) -> bool:
@@ -79,6 +82,13 @@ def _before_another(found: Sequence[Lexeme], at: int) -> bool:
     while later and not (later[0].cls in ("MAKE", "REPLACE", "ADD") or later[0].value in _WANTED):
         later.pop(0)
     return any(one.cls == found[at].cls for one in later)
+
+
+def _stands_at(found: Sequence[Lexeme], at: int) -> bool:
+    """`It's at 140 now, make it 132`."""
+    before = found[max(at - 3, 0) : at]
+    said = len(before) > 1 and before[-1].cls == "AT" and before[-2].value in _IS
+    return said and any(one.cls == "NUM" for one in found[at + 1 :])
 
 
 def _dated(found: Sequence[Lexeme], at: int) -> bool:
@@ -98,6 +108,7 @@ def _denied(found: Sequence[Lexeme], at: int) -> bool:
 
 _TOLD: Mapping[str, tuple[Callable[[Sequence[Lexeme], int], bool], ...]] = {
     "STYLE": (_complained_of, _before_another, _denied),
+    "NUM": (_stands_at,),
     "VOICETYPE": (_owning,),
     "USECASE": (_where_one_was, _likened),
     "MOOD": (_of_a_part, _before_another, _denied),

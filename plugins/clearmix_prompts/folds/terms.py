@@ -25,6 +25,8 @@ LISTS = {"style": ("styles", 4), "mood": ("moods", 4), "effect": ("effects", 8)}
 def fold_era(draft: Draft, asks: list[Ask]) -> None:
     """One era at a time."""
     eras = values(asks, "era")
+    if len(eras) > 1:  # `the 80s feel dated, 90s`
+        eras = [era for era in eras if era != draft.before.get("era")]
     if len(eras) > 1:
         draft.questions.append(f"Which era do you mean: the {' or the '.join(eras)}?")
         return

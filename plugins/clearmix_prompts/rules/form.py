@@ -55,6 +55,13 @@ def _raced(found: Found) -> Iterable[Ask] | None:
     return [Ask("not_understood", None)] if too_long else None
 
 
+@numbers("s:SECTION SEP? (NONE|NO|OUT) (?=SEP|STOP|AND|$)")
+def _without_end(found: Found) -> Iterable[Ask] | None:
+    """`Intro: no`, as in a form."""
+    name = str(found.one("s").value)
+    return [Ask(name, False)] if name in ("intro", "outro") else None
+
+
 @numbers("(NOT|NO|INSTEADOF) A? n:NUM {UNIT}")
 def _not_so_long(found: Found) -> Iterable[Ask] | None:
     """`Two minutes, not 90 seconds`: the length that was not meant."""
@@ -68,7 +75,12 @@ def _that_is_too_long(found: Found) -> Iterable[Ask] | None:
     return [Ask("form", form, assumed=True)]
 
 
-@numbers("IN A? (NUM|A|HALF A?) HOURS", "(BACK|IN)+ A MINUTES (?=SEP|STOP|$)")
+@numbers(
+    "IN A? (NUM|A|HALF A?) HOURS",
+    "(BACK|IN)+ A MINUTES (?=SEP|STOP|$)",
+    "^IN A? NUM MINUTES (?=X|USECASE|USECASEVERB)",
+    "(NUM|A|HALF A?) (MINUTES|HOURS) LEADINGTO (?!A? ORDINAL? SECTION)",
+)
 def _due(found: Found) -> Iterable[Ask] | None:
     """`In three hours` says when, not how long."""
     return [Ask("not_understood", None)]

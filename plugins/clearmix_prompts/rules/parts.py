@@ -40,6 +40,24 @@ def _kept(lexemes: list[Lexeme], original: bool) -> Iterable[Ask]:
             yield Ask(what, _KEPT_AS[one.cls], one.first, one.last)
 
 
+@rules("(ALL (BUT|EXCEPT)|ALLBUT) l:{PARTS} GOES", leave=ADJECTIVES)
+def _all_else_goes(found: Found) -> Iterable[Ask] | None:
+    """`Everything except the drums can go`."""
+    return each(found, "l", "solo")
+
+
+@rules("(NOT|NO) l:PART (SEP|BUT)+ (?=A? PART GOES)")
+def _the_other_goes(found: Found) -> Iterable[Ask] | None:
+    """`Not the drums, the bass should go`: nothing becomes of the one."""
+    return []
+
+
+@rules("l:PART SEP (KEEP|STAY) (?=SEP|STOP|$)")
+def _keep_in_form(found: Found) -> Iterable[Ask] | None:
+    """`Vocals: keep`, as in a form."""
+    return each(found, "l", "keep")
+
+
 @rules("(ONLY|ONLYLEFT)? ALL? l:{PARTS} GOES")
 def _goes(found: Found) -> Iterable[Ask] | None:
     return gone(found, "l")

@@ -18,6 +18,8 @@ _MEASURES = {
 _SLOWEST_BPM, _FASTEST_BPM = 40.0, 260.0
 """A bare number outside of this is no tempo."""
 
+_HALF = 0.5
+
 _FALLS = frozenset({"SLOWER", "SLOW", "DOWN", "REDUCE", "LESS", "DROP", "CUT", "TAKE"})
 
 DEGREES = {"BIT": "bit", "MUCH": "much"}
@@ -38,6 +40,14 @@ rules = Rules(
     "|(RAISE|REPLACE|MAKE|TAKE|TOUCH|RESTORE|ADD|SHIFT|KEEP|DROP) (TEMPO|SPEED|BPM) DOWN"
     "|DOWN (TEMPO|SPEED|BPM))",
 )
+
+
+@rules("STRENGTH BETWEEN low:NUM BPM? (TO|AND) high:NUM (BPM|(?!{OTHER}))")
+def _halfway(found: Found) -> Iterable[Ask] | None:
+    """`Halfway between 120 and 130`."""
+    said = [found.number("low"), found.number("high")]
+    half = any(one.cls == "STRENGTH" and one.value == _HALF for one in found.lexemes)
+    return [Ask("tempo.bpm", sum(said) / 2)] if half and all(map(_is_bpm, said)) else None
 
 
 @rules(
@@ -89,6 +99,7 @@ def _bound(found: Found) -> Iterable[Ask] | None:
     "{MOVE}? ORIGINAL? w:{MEASURE} BACK (TO|AT|IN)* (ORIGINAL|SAME|ASRECORDED)+",
     "{MOVE}? ORIGINAL? w:{MEASURE} BACK (?=SEP|STOP|AND|BUT|$)",
     "RESTORE ORIGINAL w:{MEASURE}",
+    "w:{MEASURE} SEP (ORIGINAL|SAME|ASRECORDED) (?=SEP|STOP|$)",
     "{MOVE}? w:{MEASURE} (AT|TO|AS|LIKE|IN)? (ASRECORDED|LIKE ORIGINAL)",
     "BACK (TO|IN|AT|AS)* ORIGINAL? w:{MEASURE} (ASRECORDED|ORIGINAL)?",
     "(IN|AT)? ORIGINAL w:{MEASURE} (BACK|BIG)",
@@ -103,6 +114,13 @@ def _either(found: Found) -> Iterable[Ask] | None:
     """`60 or 90`: which of them is asked back."""
     said = [found.number("a"), found.number("b")]
     return [Ask("choice", " or ".join(f"{n:g}" for n in said))] if all(map(_is_bpm, said)) else None
+
+
+@rules("n:NUM SEP? (NOT|NO|INSTEADOF) NUM BPM")
+def _at_rather(found: Found) -> Iterable[Ask] | None:
+    """`118 rather than 124 bpm`."""
+    n = found.number("n")
+    return [Ask("tempo.bpm", n)] if _is_bpm(n) else None
 
 
 @rules("(NOT|NO|INSTEADOF) n:NUM BPM")

@@ -151,6 +151,18 @@ def _anything_but(found: Found) -> Iterable[Ask] | None:
     ]
 
 
+@rules(
+    *(
+        f"l:{cls} (SEP? NONE (?=SEP|STOP|AND|BUT|$)|SEP NO (?=STOP|$))"
+        for cls in ("ERA", "STYLE", "EFFECT", "MOOD")
+    )
+)
+def _none_of(found: Found) -> Iterable[Ask] | None:
+    """`Echo: none`, as in a form."""
+    word = found.one("l")
+    return [Ask(f"no.{_FIELDS[word.cls]}", word.value, negated=True)]
+
+
 @rules("f:UNSET")
 def _unset(found: Found) -> Iterable[Ask] | None:
     return [Ask("unset", found.one("f").value)]
