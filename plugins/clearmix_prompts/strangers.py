@@ -44,6 +44,9 @@ _HELD = frozenset(
 _AFTER_NAMES = frozenset({"but", "as", "in", "by", "with", "at", ",", "-", ".", ";", "instead"})
 """What follows a name at the beginning of a turn."""
 
+_PRAISE = ("y", "ous", "ful", "ing", "ive", "ble", "ed", "id", "less", "ent", "ant", "ic", "ish")
+"""Ends of words that judge what was heard: `Gorgeous, a bit slower`."""
+
 _SHORTEST_ALONE = 5
 """Shorter words that nobody knows are calls more often than titles."""
 
@@ -113,7 +116,7 @@ def _asked_for(text: Text, hidden: set[int]) -> dict[int, Lexeme]:
     for at in range(1, len(words)):
         held = tuple(words[max(at - 3, 0) : at]) in _HELD or tuple(words[at - 2 : at]) in _HELD
         played = words[at - 1] == "play" or tuple(words[max(at - 2, 0) : at]) in _PLAYED_TO
-        made = words[at - 1] in _MADE_SO
+        made = words[at - 1] in _MADE_SO and words[at] not in _CALLS
         if not (held or played or made or words[at - 1] in _REMADE):
             continue
         last = at
@@ -157,8 +160,8 @@ def _opens(text: Text, hidden: set[int]) -> int | None:
 def _opens_alone(text: Text) -> bool:
     """Whether a single unknown word begins a turn as a title does: `Wonderwall, slowed down`."""
     words = [token.text for token in text.tokens]
-    called = words[0] in _CALLS or words[0].endswith("ly") or len(words[0]) < _SHORTEST_ALONE
-    goes_on = len(words) > 2 and words[1] in (",", "but")
+    called = words[0] in _CALLS or words[0].endswith(_PRAISE) or len(words[0]) < _SHORTEST_ALONE
+    goes_on = len(words) > 2 and words[1] == ","
     return goes_on and not called and not _POINTING & {*words} and _strange(text, 0)
 
 

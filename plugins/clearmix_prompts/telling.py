@@ -93,7 +93,7 @@ def _stands_at(found: Sequence[Lexeme], at: int) -> bool:
 
 def _dated(found: Sequence[Lexeme], at: int) -> bool:
     """`I was born in 1943`."""
-    return at > 0 and found[at - 1].cls == "LIFE"
+    return at > 0 and (found[at - 1].cls in _DATES or found[at - 1].value == "since")
 
 
 def _denied(found: Sequence[Lexeme], at: int) -> bool:

@@ -222,7 +222,8 @@ def test_a_song_that_is_not_here_is_never_the_open_one(interpret: Any, words: st
 
 
 @pytest.mark.parametrize(
-    "words", ["Blimey, slow it down", "Honestly, slower", "make thingy louder"]
+    "words",
+    ["Blimey, slow it down", "Gorgeous, slower", "Wicked, but slower", "make thingy louder"],
 )
 def test_a_call_is_no_song(interpret: Any, words: str) -> None:
     assert not interpret(words).unknown_song
