@@ -195,7 +195,7 @@ def _controlled(reading: _Reading, context: Conversation) -> Interpretation | No
         return None
     name, version = spoken.control, spoken.version
     if spoken.back:
-        version = len(context.versions) - spoken.back
+        version = max(len(context.versions) - spoken.back, 0) or None
     if version is not None and version >= _SLOWEST_BPM and not _names_version(reading):
         return None  # `120 was better` speaks of a tempo
     content = reading.content or (bool(reading.names.sources) and not context.spec)
@@ -250,7 +250,7 @@ def _transformed(
         reading = replace(reading, asks=tuple(again), left=())
     before: dict[str, Any] = base.as_json() if base is not None else {}
     further = base is not None and control.goes_further(reading.text, reading.hidden)
-    if base is None and scored_for(reading.text, reading.hidden):
+    if base is None and "REMIX" not in reading.classes and scored_for(reading.text, reading.hidden):
         reading = replace(reading, classes=reading.classes | {"COVER"})
     covering = "COVER" in reading.classes or (base is not None and base.kind == "cover")
     players = players_in(reading.text, reading.hidden) if covering else None
