@@ -32,6 +32,9 @@ MOST_CHANNELS = 16
 MOST_SAMPLES = int(LONGEST_SECONDS) * 96_000 * 2
 """Samples of all channels together: the longest song in stereo at 96 kHz."""
 
+NUMBERS = {"PCM_16": "int16", "PCM_24": "int32"}
+"""Whole numbers that a file may hold, and the type in which they are read and written exactly."""
+
 SILENCE_PEAK = 10 ** (-70 / 20)
 """Peak below which a recording counts as silent (BS.1770-4's absolute gate is -70 LUFS)."""
 
@@ -282,11 +285,37 @@ def write_wav(path: Path, audio: Audio) -> None:
     Raises:
         StorageError: the disk is full or the folder cannot be written.
     """
+    _write_wav(path, audio.samples.T, audio.rate, "FLOAT")
+
+
+def decode_to_wav(path: Path, wav: Path) -> None:
+    """Writes as WAV what `read_audio` reads of a file, so that `read_wav` gives the same samples.
+
+    FLAC and WAV of 16 or 24 bits keep their own numbers: that takes a third of the time.
+
+    Raises:
+        AudioError, StorageError: as `read_audio` and `write_wav` do.
+    """
+    import soundfile
+
+    try:
+        said = soundfile.info(path)
+        kept = said.format in ("FLAC", "WAV") and NUMBERS.get(said.subtype)
+        if kept:
+            samples, rate = soundfile.read(path, dtype=kept, always_2d=True)
+            if len(samples) == said.frames:
+                return _write_wav(wav, samples, rate, said.subtype)
+    except soundfile.SoundFileError:
+        pass  # damaged, or no such file: what can be read of it is, and else told why
+    return write_wav(wav, read_audio(path))
+
+
+def _write_wav(path: Path, samples: np.ndarray[Any, Any], rate: int, subtype: str) -> None:
     import soundfile
 
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        soundfile.write(partial, audio.samples.T, audio.rate, format="WAV", subtype="FLOAT")
+        soundfile.write(partial, samples, rate, format="WAV", subtype=subtype)
         partial.replace(path)
     except (OSError, soundfile.SoundFileError) as error:
         raise StorageError(
@@ -299,7 +328,7 @@ def write_wav(path: Path, audio: Audio) -> None:
 
 
 def read_wav(path: Path) -> Audio:
-    """A WAV that `write_wav` wrote."""
+    """A WAV that `write_wav` or `decode_to_wav` wrote."""
     import soundfile
 
     samples, rate = soundfile.read(path, dtype="float32", always_2d=True)

@@ -9,7 +9,15 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearmix.audio import Audio, joined, read_audio, read_wav, require_sound, write_wav
+from clearmix.audio import (
+    Audio,
+    decode_to_wav,
+    joined,
+    read_audio,
+    read_wav,
+    require_sound,
+    write_wav,
+)
 from clearmix.errors import AudioError
 
 
@@ -78,6 +86,43 @@ def test_a_file_that_is_no_audio_is_named_with_a_remedy(
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(AudioError, match="no file at"):
         read_audio(tmp_path / "absent.wav")
+
+
+@pytest.mark.parametrize(
+    ("format", "subtype"),
+    [("FLAC", "PCM_16"), ("FLAC", "PCM_24"), ("WAV", "PCM_16"), ("WAV", "PCM_24"),
+     ("WAV", "PCM_U8"), ("WAV", "FLOAT"), ("OGG", "VORBIS")],
+)  # fmt: skip
+def test_what_is_decoded_to_wav_is_what_is_read(tmp_path: Path, format: str, subtype: str) -> None:
+    noise = np.random.default_rng(1).uniform(-1, 1, (5_000, 2))
+    soundfile.write(tmp_path / "a", noise, 48_000, format=format, subtype=subtype)
+    decode_to_wav(tmp_path / "a", tmp_path / "b.wav")
+
+    found, expected = read_wav(tmp_path / "b.wav"), read_audio(tmp_path / "a")
+    assert found.rate == expected.rate
+    assert np.array_equal(found.samples, expected.samples)
+    assert soundfile.info(tmp_path / "b.wav").subtype == (
+        subtype if subtype in ("PCM_16", "PCM_24") else "FLOAT"
+    )
+
+
+def test_of_a_damaged_file_what_can_be_read_is_decoded(tmp_path: Path) -> None:
+    whole = tmp_path / "whole.flac"
+    noise = np.random.default_rng(1).uniform(-0.5, 0.5, (200_000, 2))
+    soundfile.write(whole, noise, 44_100, subtype="PCM_16")
+    cut = tmp_path / "cut.flac"
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+
+    decode_to_wav(cut, tmp_path / "cut.wav")
+
+    expected = read_audio(cut)
+    assert 50_000 < expected.frames < 150_000
+    assert np.array_equal(read_wav(tmp_path / "cut.wav").samples, expected.samples)
+    (tmp_path / "text").write_text("no sound")
+    for wrong in ("text", "missing"):
+        with pytest.raises(AudioError):
+            decode_to_wav(tmp_path / wrong, tmp_path / "none.wav")
+    assert not (tmp_path / "none.wav").exists()
 
 
 def test_a_file_over_the_limit_is_refused_while_reading(tmp_path: Path) -> None:

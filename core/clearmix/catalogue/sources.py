@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 from sqlmodel import col, select
 
-from clearmix.audio import Audio, read_audio, write_wav
+from clearmix.audio import Audio, decode_to_wav, read_audio, write_wav
 from clearmix.catalogue.models import Recording
 from clearmix.catalogue.rows import analysis_of, analysis_values
 from clearmix.contracts import (
@@ -23,6 +24,9 @@ from clearmix.settings import Settings
 from clearmix.storage.database import Database
 from clearmix.storage.store import Store
 from clearmix.storage.tables.rendering import RenderRow
+
+DECODING_THREADS = 2
+"""Files of a recording that are decoded at once; each is in memory meanwhile."""
 
 
 class Sources:
@@ -55,12 +59,15 @@ class Sources:
                 analysis=self._cached_analysis(path),
             )
         found = recording(id)
+        keys = list({found.audio_key, *found.stems.values()})
+        with ThreadPoolExecutor(DECODING_THREADS) as threads:  # a listener waits for them
+            decoded = dict(zip(keys, threads.map(self._decoded, keys), strict=True))
         return SourceRecording(
             id=found.id,
             title=found.title,
             artists=found.artist_names,
-            path=self._decoded(found.audio_key),
-            stems={part: self._decoded(key) for part, key in found.stems.items()},
+            path=decoded[found.audio_key],
+            stems={part: decoded[key] for part, key in found.stems.items()},
             analysis=found.analysis,
             stems_estimated_by=found.stems_estimated_by,
         )
@@ -96,7 +103,7 @@ class Sources:
         path = self._cache / f"{Path(key).stem}.wav"
         if not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_wav(path, read_audio(self._store.local_path(key)))
+            decode_to_wav(self._store.local_path(key), path)
         return path
 
     def _cached_analysis(self, path: Path) -> Analysis:

@@ -19,6 +19,7 @@ from clearmix.audio import Audio
 from clearmix.contracts import Disclosure
 from clearmix.rendering.levelling import levelled
 from clearmix.rendering.marking import Marks
+from clearmix.rendering.mastering import TARGET_LUFS
 from clearmix.rendering.workfolder import WorkFolder, on_this_disk
 from clearmix.storage.database import Database
 from clearmix.storage.store import Store
@@ -38,6 +39,15 @@ LEAST_SEGMENTS = 3
 
 KEPT = timedelta(minutes=10)
 """How long a preview outlives its job, for a maker who is still listening to it."""
+
+
+def warm() -> None:
+    """Loads what a preview needs: libraries of sound take a second, once in a process."""
+    second = Audio.silence(seconds=1.0, rate=44100)
+    encoder = SegmentEncoder(AAC, segment_seconds=SEGMENT_SECONDS)
+    for block in levelled([second], TARGET_LUFS):
+        encoder.take(block)
+    encoder.finish()
 
 
 class Previews:

@@ -121,6 +121,7 @@ def _work(
 ) -> None:
     from dbos import DBOS, DBOSConfig
 
+    from clearmix.rendering.previewing import warm
     from clearmix.rendering.workflow import VERSION, queue_of, register
 
     steps = kernel.rendering.steps
@@ -154,6 +155,7 @@ def _work(
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
     steps.spare.prepare(generators[0] if generators else kernel.settings.generator)
+    threading.Thread(target=warm, name="warming up", daemon=True).start()
     _serve(desk, idle_exit_seconds, stop, lock)
     steps.spare.close()
     if _should_begin_anew() and not stop.is_set():
