@@ -96,7 +96,7 @@ def test_a_file_that_is_too_large_is_refused_while_it_comes(
 @pytest.mark.parametrize(
     ("request_of", "said"),
     [
-        ({"files": {"file": ("x.wav", b"not audio")}}, "Not readable as audio"),
+        ({"files": {"file": ("x.wav", b"not audio")}}, "No sound that can be read"),
         ({"files": {"file": ("x.wav", b"")}}, "empty"),
         ({"files": {"other": ("x.wav", b"x")}}, "field `file`"),
         ({"content": b"x", "headers": {"content-type": "multipart/form-data"}}, "form"),
@@ -116,7 +116,7 @@ def test_what_cannot_be_verified_is_answered_in_words(
 
 def test_what_is_not_audio_is_answered_with_the_remedy(client: TestClient) -> None:
     answer = client.post("/verify", files={"file": ("x.wav", b"not audio")})
-    assert answer.json()["help"] == "Give a WAV, FLAC, Ogg, MP3 or M4A file."
+    assert answer.json()["help"].startswith("Give a WAV, FLAC, Ogg, MP3 or M4A file;")
 
 
 def test_when_too_many_files_wait_the_next_is_asked_to_come_back(
@@ -166,7 +166,7 @@ def test_the_page_says_what_is_wrong_with_a_file(client: TestClient) -> None:
 
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
-    assert "readable as audio" in answer.text
+    assert "no sound that can be read" in answer.text.lower()
 
 
 def noise() -> Audio:
