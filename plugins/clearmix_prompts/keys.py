@@ -32,6 +32,9 @@ _MODE_NOUNS = [
 ]
 _ENDS = ("and", "but", "please", "instead", "or", "at", "with", "then", "key", "for", "now")
 
+_AFTER_FIRST = ("", ",", ".", "please", "at", "instead")
+"""After `A minor` that opens a turn these make a key of it; elsewhere `a` is an article."""
+
 
 def key_at(text: Text, at: int) -> tuple[str, int] | None:
     """The key that begins at a token (`F#`, `Bb minor`), and how many tokens it takes.
@@ -74,7 +77,7 @@ def _plausible(
     if note == "a" and mode:
         if after in _MODE_NOUNS:
             return False
-        return led or (capital and at > 0)
+        return led or (capital and (at > 0 or after in _AFTER_FIRST))
     if len(note) > 1 or mode:
         return capital or led or bool(mode)
     if note == "a":

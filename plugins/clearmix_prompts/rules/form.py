@@ -89,7 +89,7 @@ def _due(found: Found) -> Iterable[Ask] | None:
 @numbers(
     "{LIMIT}* A? n:NUM MINUTES (AND|SEP)? s:NUM SECONDS LONG?",
     "{LIMIT}* n:(NUM|A) MINUTES s:NUM LONG? (?=ONLY|ALONE|SEP|STOP|AND|BUT|FOR|WITH|NO|IN|AT|$)",
-    "{LIMIT}* n:(NUM|A) MINUTES AND h:(A? HALF) LONG?",
+    "{LIMIT}* n:(NUM|A) MINUTES AND h:(A? (HALF|QUARTER)) LONG?",
     "{LIMIT}* A? n:(HALF A?|NUM|A) MINUTES LONG?",
     "{LIMIT}* A? n:(NUM|HALF A?) s:SECONDS LONG?",
     "{LIMIT}* A? t:TIME MINUTES? LONG?",
@@ -105,13 +105,28 @@ def _seconds(found: Found) -> Iterable[Ask] | None:
         return [Ask("seconds", n * 3600)]
     if "MINUTES" not in found.classes:
         return [Ask("seconds", n)]
-    extra = found.number("s") if "s" in found else 30.0 if "h" in found else 0.0
+    part = 15.0 if "QUARTER" in found.classes else 30.0
+    extra = found.number("s") if "s" in found else part if "h" in found else 0.0
     return [Ask("seconds", n * 60 + extra)]
 
 
 @rules("(SAME|ORIGINAL) LENGTH", "NOT TOUCH LENGTH")
 def _same_length(found: Found) -> Iterable[Ask] | None:
     return [Ask("keep", "length")]
+
+
+@rules(
+    "(NOT|AVOID) (REMOVE|CUT|DROP|TAKE) A? l:(ORDINAL? SECTION ((AND|OR) A? ORDINAL? SECTION)*) "
+    "(OUT|SHORTER)? (?=SEP|STOP|AND|BUT|$)"
+)
+def _not_without(found: Found) -> Iterable[Ask] | None:
+    """`Don't cut the intro or the outro`."""
+    asks, ordinal = [], ""
+    for one in found.all("l", "ORDINAL", "SECTION"):
+        if one.cls == "SECTION":
+            asks.append(Ask("keep", f"{ordinal}{one.value}", one.first, one.last))
+        ordinal = f"{one.value} " if one.cls == "ORDINAL" else ""
+    return asks
 
 
 @rules(

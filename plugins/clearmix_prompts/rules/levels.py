@@ -30,6 +30,39 @@ def _but_softly(found: Found) -> Iterable[Ask] | None:
     return [*each(found, "l", came), *each(found, "l", "softer")]
 
 
+@first(
+    "l:{PARTS} X? (LOUDER|HEAVIER) {AND} (SOFTER|QUIET) (?=SEP|STOP|AND|BUT|$)",
+    "l:{PARTS} X? (SOFTER|QUIET) {AND} (LOUDER|HEAVIER) (?=SEP|STOP|AND|BUT|$)",
+    leave="STYLE ERA MOOD EFFECT VOICETYPE X",
+)
+def _both_ways(found: Found) -> Iterable[Ask] | None:
+    """`The drums louder and softer`, which is asked about."""
+    return [*each(found, "l", "louder"), *each(found, "l", "softer")]
+
+
+@first(
+    "l:PART (ONLY|ONLYLEFT)+ (ADD|MAKE)? n:NUM DB "
+    "w:(ATLEAST|ATMOST|MORE|LESS|LOUDER|SOFTER|UP|DOWN) (THAN? ORIGINAL)?"
+)
+def _only_so_much(found: Found) -> Iterable[Ask] | None:
+    """`The guitar only needs 1 dB more`: how much, not that it plays alone."""
+    gain = found.number("n")
+    down = found.one("w").cls in ("ATMOST", "LESS", "SOFTER", "DOWN")
+    action = "softer" if down else "louder"
+    return [Ask("part", (found.one("l").value, action, -gain if down else gain))]
+
+
+@first(
+    "(TOOMUCH|BIT MUCH) (ON|OF|IN|WITH)* l:PART (SEP|STOP|AND|BUT)+ (MAKE|ADD|TAKE|REPLACE)? "
+    "BACK (TO|AT|IN)* (ORIGINAL|SAME|ASRECORDED)",
+    "l:PART (BIT|MUCH)* (TOOMUCH|TOO (MUCH|BIG|QUIET)) (SEP|STOP|AND|BUT)+ "
+    "(MAKE|ADD|TAKE|REPLACE)? BACK (TO|AT|IN)* (ORIGINAL|SAME|ASRECORDED)",
+)
+def _back_to_normal(found: Found) -> Iterable[Ask] | None:
+    """`A bit much on the bass, put it back to normal`."""
+    return each(found, "l", "restore") if "parts" in found.line.standing else None
+
+
 @rules("l:{PARTS} NOT (SO|AS)* w:(BIG|LOUDER|HEAVIER|QUIET|SOFTER) ENOUGH", leave="X")
 def _not_enough(found: Found) -> Iterable[Ask] | None:
     soft = found.one("w").cls in ("QUIET", "SOFTER")
@@ -40,6 +73,7 @@ def _not_enough(found: Found) -> Iterable[Ask] | None:
     "l:{PARTS} {HOW} TOO? OVERLOUD PART?",
     "l:PART {HOW} TOO (LOW|SLOW)? (BIG|LOUDER|HEAVIER|ENERGETIC)",
     "(TOOMUCH|LESS) l:{PARTS}",
+    "(TOOMUCH|BIT MUCH) (ON|OF|IN)+ l:{PARTS}",
     "NOT (SO|TOO|AS|MUCH)* MUCH l:{PARTS}",
     "l:PART (NOT|LESS) (SO|TOO|AS|MUCH)* (BIG|LOUDER|HEAVIER)",
     "(NOT|LESS) (SO|TOO|AS|MUCH)* (BIG|LOUDER|HEAVIER) l:PART",
@@ -82,6 +116,8 @@ def _punch(found: Found) -> Iterable[Ask] | None:
     "(TAKE|REMOVE)? NEW? s:SIGN? n:NUM MORE? DB d:(MORE|LESS|LOUDER|HEAVIER|SOFTER|UP|DOWN|OUT)? "
     "(ON|OF|TO|IN|FOR)* l:{PARTS}",
     "v:(ADD|RAISE|REDUCE|CUT) n:NUM DB (ON|OF|TO|IN|FOR)* l:{PARTS}",
+    "ADD? l:{PARTS} A n:NUM DB (RAISE|REDUCE|CUT|DROP) (?=SEP|STOP|AND|BUT|$)",
+    "ADD? A n:NUM DB (RAISE|REDUCE|CUT|DROP) (ON|TO|IN|FOR)+ l:{PARTS}",
     leave="X",
 )
 def _gain(found: Found) -> Iterable[Ask] | None:

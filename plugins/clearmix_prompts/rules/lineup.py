@@ -10,7 +10,7 @@ from clearmix_prompts.rules.lists import ADJECTIVES, MACROS, each
 first = Rules(**MACROS)
 """Tried before the rules of parts: in `for solo piano` nothing is taken from a recording."""
 
-rules = Rules(**MACROS)
+rules = Rules(TERM="(STYLE|ERA|MOOD|EFFECT)", **MACROS)
 
 _PITCHED = frozenset(
     [
@@ -108,6 +108,7 @@ def _enters(found: Found) -> Iterable[Ask] | None:
     "^ l:({ITEM} ({AND} {ITEM})*) (ALSO|TOO) (?=SEP|STOP|$)",
     "(AND|SEP|MAKE|^) l:{PARTS} (ALSO|TOO) (?=SEP|STOP|$)",
     "AND A l:{ITEM}",
+    "AND BIT OF? l:{ITEM} (?=SEP|STOP|AND|BUT|$)",
     "^AND l:{PARTS} (?=SEP|STOP|$)",
     "(BIT|MUCH|A|MORE|OF)* l:{PARTS} WISH",
     "l:{PARTS} (IN|AND ALL) (?=SEP|STOP|$)",
@@ -122,6 +123,16 @@ def _add(found: Found) -> Iterable[Ask] | None:
             for part in found.all("l", "PART")
         ]
     return each(found, "l", "add")
+
+
+@rules(
+    "^ (SO|SEP|A|MAKE)* {TERM} ({AND} {TERM})* SEP l:(PART ({AND} PART)*) (?=SEP|STOP|$)",
+    leave="STYLE ERA MOOD EFFECT SO SEP A MAKE AND",
+)
+def _listed(found: Found) -> Iterable[Ask] | None:
+    """`Ska, trumpet and saxophone, happy`: a list of wishes with parts that songs rarely have."""
+    fresh = {one.value for one in found.all("l", "PART")} <= _PITCHED
+    return each(found, "l", "add") if fresh else None
 
 
 @rules("^(BIT|A|SOLO)* l:PART+ (STOP|SEP)* $", "(^|STOP) A? l:(PART (AND A? PART)*) (?=STOP|$)")

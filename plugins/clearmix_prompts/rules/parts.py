@@ -52,6 +52,21 @@ def _the_other_goes(found: Found) -> Iterable[Ask] | None:
     return []
 
 
+@rules(
+    "(NOT|NO) PART (ADD|MAKE)? (OUT|REMOVE|GOES|DROP|CUT) (SEP|STOP|BUT)+ ADD? b:PART "
+    "(OUT|REMOVE|GOES)? (?=SEP|STOP|AND|$)"
+)
+def _this_one_goes(found: Found) -> Iterable[Ask] | None:
+    """`It's not the drums I want gone, it's the bass`."""
+    return each(found, "b", "remove")
+
+
+@rules("(NOT|NO) ADD? l:PART (ADD|MAKE)? OUT (?=SEP|STOP|AND|BUT|$)")
+def _must_not_go(found: Found) -> Iterable[Ask] | None:
+    """`I don't want the drums gone`."""
+    return each(found, "l", "keep")
+
+
 @rules("l:PART SEP (KEEP|STAY) (?=SEP|STOP|$)")
 def _keep_in_form(found: Found) -> Iterable[Ask] | None:
     """`Vocals: keep`, as in a form."""
@@ -228,6 +243,19 @@ def _solo(found: Found) -> Iterable[Ask] | None:
     ):
         return None  # `mute the drums only in the bridge`: where, not what
     return each(found, "l", "solo")
+
+
+@rules(
+    "{GONE} l:{PARTS} a:AND A? t:(ERA|EFFECT) (?=SEP|STOP|BUT|$)",
+    "{GONE} A? t:(ERA|EFFECT) a:AND l:{PARTS} (?=SEP|STOP|BUT|$)",
+)
+def _remove_with_term(found: Found) -> Iterable[Ask] | None:
+    """`Lose the strings and the seventies stuff`, where a decade stands."""
+    word = found.one("t")
+    what, field = {"ERA": ("era", "era"), "EFFECT": ("effect", "effects")}[word.cls]
+    if field not in found.line.standing or found.one("a").value == "wanted":
+        return None
+    return [*gone(found, "l"), Ask(f"no.{what}", word.value, negated=True)]
 
 
 @rules("l:PART X+ (SEP|STOP|AND)+ {GONE} (?=SEP|STOP|AND|BUT|$)")

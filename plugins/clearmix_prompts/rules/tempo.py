@@ -29,6 +29,7 @@ rules = Rules(
     HOW="(BIT|MUCH|EVEN|MORE|SO)*",
     OTHER="(SECONDS|MINUTES|HOURS|PERCENT|SEMI|DB)",
     MEASURE="(SPEED|TEMPO|BPM|PITCH|KEYWORD|ENERGYWORD|LENGTH)",
+    SHARE="(QUARTER|HALF|ORDINAL|INTERVAL)",
     SPEEDWORD="(TEMPO|SPEED|BPM)",
     MOVE="(RAISE|REPLACE|MAKE|TAKE|TOUCH|RESTORE|ADD|SHIFT|CUT|DROP)",
     QUICKER="(FASTER UP?|SPEED (BIT|MUCH)* UP|(RAISE|MORE|HIGHER) (TEMPO|SPEED|BPM) UP?"
@@ -103,6 +104,9 @@ def _bound(found: Found) -> Iterable[Ask] | None:
     "{MOVE}? w:{MEASURE} (AT|TO|AS|LIKE|IN)? (ASRECORDED|LIKE ORIGINAL)",
     "BACK (TO|IN|AT|AS)* ORIGINAL? w:{MEASURE} (ASRECORDED|ORIGINAL)?",
     "(IN|AT)? ORIGINAL w:{MEASURE} (BACK|BIG)",
+    "AROUND? w:{MEASURE} (SEP|STOP)+ (KEEP|{MOVE})? (BACK|BACK? (AS|LIKE|SAME|IN|AT|TO)* "
+    "(ORIGINAL|ASRECORDED)) (?=SEP|STOP|AND|BUT|$)",
+    "NO TO? (TOUCH|SHIFT)? w:{MEASURE} AFTER ALL (?=SEP|STOP|AND|BUT|$)",
 )
 def _as_it_was(found: Found) -> Iterable[Ask] | None:
     """`Back to the key it was recorded in`, `normal speed again`."""
@@ -150,8 +154,10 @@ def _percent(found: Found) -> Iterable[Ask] | None:
 
 @rules(
     "d:({QUICKER}|{CALMER}|(RAISE|REDUCE|DROP|CUT) (SPEED|TEMPO)) BY (LIKE|AROUND)? A? "
-    "share:(QUARTER|HALF|ORDINAL|INTERVAL)",
+    "share:{SHARE}",
     "A? share:(QUARTER|INTERVAL) d:({QUICKER}|{CALMER})",
+    "d:(TAKE|CUT|DROP|REDUCE|REMOVE) A? share:{SHARE} OUT OF? (SPEED|TEMPO)",
+    "d:ADD A? share:{SHARE} (ON|TO)+ (SPEED|TEMPO)",
 )
 def _fraction(found: Found) -> Iterable[Ask] | None:
     """A share of the tempo; `a third` and `a fifth` are intervals anywhere else."""
@@ -159,7 +165,7 @@ def _fraction(found: Found) -> Iterable[Ask] | None:
     shares: dict[object, float] = {"QUARTER": 0.25, "HALF": 0.5, "third": 1 / 3, "tenth": 0.1}
     shares |= {4: 1 / 3, 5: 1 / 4, 7: 1 / 5}
     share = shares.get(word.cls) or shares.get(word.value, 0.0)
-    down = bool({one.cls for one in found.all("d")} & {"SLOWER", "REDUCE", "DROP", "DOWN", "SLOW"})
+    down = bool({one.cls for one in found.all("d")} & {*_FALLS, "REMOVE"})
     return [Ask("tempo.ratio", round(1 - share if down else 1 + share, 4))] if share else None
 
 
@@ -183,10 +189,24 @@ def _half_of_that(found: Found) -> Iterable[Ask] | None:
     "(SPEED|TEMPO|{QUICKER}|{CALMER}) (AT|TO|OF) n:NUM PERCENT",
     "(AT|TO) n:NUM PERCENT (SPEED|TEMPO|OF ORIGINAL)",
     "n:NUM PERCENT OF? AS FAST",
+    "TOO (FAST|SLOW) (SEP|STOP|AND|BUT|MAKE|AT|TO)+ n:NUM PERCENT OF ORIGINAL",
 )
 def _share(found: Found) -> Iterable[Ask] | None:
     of_original = "original" if "ORIGINAL" in found.classes else None
     return [Ask("tempo.ratio", found.number("n") / 100, part=of_original)]
+
+
+@rules("w:EFFECT DOWN? d:(TO|AT|BY) (AROUND|LIKE)* n:NUM u:(PERCENT|BPM)")
+def _slowed(found: Found) -> Iterable[Ask] | None:
+    """`Slowed to 85%`: with a number the word is no effect."""
+    word, n = found.one("w"), found.number("n")
+    if word.value != "slowed-reverb" or word.first != word.last:
+        return None
+    by = found.one("d").cls == "BY"
+    if found.one("u").cls == "BPM":
+        return [Ask("tempo.bpm_step" if by else "tempo.bpm", -n if by else n)]
+    share = 1 - n / 100 if by else n / 100
+    return [Ask("tempo.ratio", round(share, 4))] if 0 < share < 1 else None
 
 
 @rules(

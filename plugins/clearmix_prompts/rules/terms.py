@@ -202,6 +202,13 @@ def _term_more(found: Found) -> Iterable[Ask] | None:
     return [Ask(f"{_FIELDS[word.cls]}+", word.value)]
 
 
+@rules("^also:AND MAKE (BIT|MUCH|MORE|A)* t:(STYLE|MOOD)")
+def _also(found: Found) -> Iterable[Ask] | None:
+    """`Also make it dreamy` adds to what stands; `and make it dreamy` leaves that open."""
+    word = found.one("t")
+    return [Ask(f"{_FIELDS[word.cls]}+", word.value)] if found.one("also").value == "also" else None
+
+
 @rules(*(f"a:{cls} SEP? OR A? b:{cls}" for cls in ("STYLE", "MOOD")))
 def _one_of(found: Found) -> Iterable[Ask] | None:
     said = [str(found.one(group).value) for group in ("a", "b")]
