@@ -55,6 +55,12 @@ def _raced(found: Found) -> Iterable[Ask] | None:
     return [Ask("not_understood", None)] if too_long else None
 
 
+@numbers("(TAKE|CUT|REMOVE|DROP) s:(QUARTER|HALF|INTERVAL) OUT (?=SEP|STOP|AND|BUT|FOR|$)")
+def _share_of_what(found: Found) -> Iterable[Ask] | None:
+    """`Cut a third off`: which of the two is asked back."""
+    return [Ask("choice", "shorter or slower")]
+
+
 @numbers("s:SECTION SEP? (NONE|NO|OUT) (?=SEP|STOP|AND|$)")
 def _without_end(found: Found) -> Iterable[Ask] | None:
     """`Intro: no`, as in a form."""
@@ -116,8 +122,8 @@ def _same_length(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "(NOT|AVOID) (REMOVE|CUT|DROP|TAKE) A? l:(ORDINAL? SECTION ((AND|OR) A? ORDINAL? SECTION)*) "
-    "(OUT|SHORTER)? (?=SEP|STOP|AND|BUT|$)"
+    "(NOT|AVOID) (REMOVE|CUT|DROP|TAKE|AVOID|REPEAT|DOUBLE|LONGER) A? "
+    "l:(ORDINAL? SECTION ((AND|OR) A? ORDINAL? SECTION)*) (OUT|SHORTER)? (?=SEP|STOP|AND|BUT|$)"
 )
 def _not_without(found: Found) -> Iterable[Ask] | None:
     """`Don't cut the intro or the outro`."""

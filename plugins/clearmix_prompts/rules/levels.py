@@ -7,7 +7,11 @@ from collections.abc import Iterable
 from clearmix_prompts.grammar import Ask, Found, Rules
 from clearmix_prompts.rules.lists import ADJECTIVES, MACROS, each
 
-first = Rules(**MACROS)
+first = Rules(
+    NEEDS="(ADD|MAKE|TO|A)*",
+    MORE="w:(ATLEAST|ATMOST|MORE|LESS|LOUDER|SOFTER|UP|DOWN|RAISE|REDUCE|CUT)",
+    **MACROS,
+)
 """Tried before the rules of parts: `no loud drums` takes nothing out."""
 
 rules = Rules(**MACROS)
@@ -31,8 +35,8 @@ def _but_softly(found: Found) -> Iterable[Ask] | None:
 
 
 @first(
-    "l:{PARTS} X? (LOUDER|HEAVIER) {AND} (SOFTER|QUIET) (?=SEP|STOP|AND|BUT|$)",
-    "l:{PARTS} X? (SOFTER|QUIET) {AND} (LOUDER|HEAVIER) (?=SEP|STOP|AND|BUT|$)",
+    "l:{PARTS} X? (LOUDER|HEAVIER) (BUT|{AND})+ (SOFTER|QUIET) (?=SEP|STOP|AND|BUT|$)",
+    "l:{PARTS} X? (SOFTER|QUIET) (BUT|{AND})+ (LOUDER|HEAVIER) (?=SEP|STOP|AND|BUT|$)",
     leave="STYLE ERA MOOD EFFECT VOICETYPE X",
 )
 def _both_ways(found: Found) -> Iterable[Ask] | None:
@@ -41,13 +45,23 @@ def _both_ways(found: Found) -> Iterable[Ask] | None:
 
 
 @first(
-    "l:PART (ONLY|ONLYLEFT)+ (ADD|MAKE)? n:NUM DB "
-    "w:(ATLEAST|ATMOST|MORE|LESS|LOUDER|SOFTER|UP|DOWN) (THAN? ORIGINAL)?"
+    "NOT (ADD|MAKE)? PART (ADD|MAKE)? w:(LOUDER|HEAVIER|SOFTER|QUIET) ((SEP|STOP|BUT)+ l:PART)? "
+    "(?=SEP|STOP|AND|BUT|$)"
+)
+def _the_other_louder(found: Found) -> Iterable[Ask] | None:
+    """`It's not the vocals I want louder, it's the guitar`."""
+    action = "louder" if found.one("w").cls in ("LOUDER", "HEAVIER") else "softer"
+    return each(found, "l", action) if "l" in found else []
+
+
+@first(
+    "l:PART (ONLY|ONLYLEFT)+ {NEEDS} n:NUM DB {MORE} (THAN? ORIGINAL)?",
+    "(ONLY|ONLYLEFT) l:PART {NEEDS} n:NUM DB {MORE} (THAN? ORIGINAL)?",
 )
 def _only_so_much(found: Found) -> Iterable[Ask] | None:
     """`The guitar only needs 1 dB more`: how much, not that it plays alone."""
     gain = found.number("n")
-    down = found.one("w").cls in ("ATMOST", "LESS", "SOFTER", "DOWN")
+    down = found.one("w").cls in ("ATMOST", "LESS", "SOFTER", "DOWN", "REDUCE", "CUT")
     action = "softer" if down else "louder"
     return [Ask("part", (found.one("l").value, action, -gain if down else gain))]
 
@@ -74,6 +88,7 @@ def _not_enough(found: Found) -> Iterable[Ask] | None:
     "l:PART {HOW} TOO (LOW|SLOW)? (BIG|LOUDER|HEAVIER|ENERGETIC)",
     "(TOOMUCH|LESS) l:{PARTS}",
     "(TOOMUCH|BIT MUCH) (ON|OF|IN)+ l:{PARTS}",
+    "l:{PARTS} {HOW} TOOMUCH (?=SEP|STOP|AND|BUT|$)",
     "NOT (SO|TOO|AS|MUCH)* MUCH l:{PARTS}",
     "l:PART (NOT|LESS) (SO|TOO|AS|MUCH)* (BIG|LOUDER|HEAVIER)",
     "(NOT|LESS) (SO|TOO|AS|MUCH)* (BIG|LOUDER|HEAVIER) l:PART",

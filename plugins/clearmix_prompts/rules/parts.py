@@ -61,7 +61,10 @@ def _this_one_goes(found: Found) -> Iterable[Ask] | None:
     return each(found, "b", "remove")
 
 
-@rules("(NOT|NO) ADD? l:PART (ADD|MAKE)? OUT (?=SEP|STOP|AND|BUT|$)")
+@rules(
+    "(NOT|NO) ADD? l:PART (ADD|MAKE)? (OUT|REMOVE|DROP|CUT) (?=SEP|STOP|AND|BUT|$)",
+    "NO TO (REMOVE|DROP|CUT) l:{PARTS} OUT?",
+)
 def _must_not_go(found: Found) -> Iterable[Ask] | None:
     """`I don't want the drums gone`."""
     return each(found, "l", "keep")
