@@ -32,8 +32,8 @@ MOST_CHANNELS = 16
 MOST_SAMPLES = int(LONGEST_SECONDS) * 96_000 * 2
 """Samples of all channels together: the longest song in stereo at 96 kHz."""
 
-NUMBERS = {"PCM_16": "int16", "PCM_24": "int32"}
-"""Whole numbers that a file may hold, and the type in which they are read and written exactly."""
+NUMBERS = {"PCM_16": "int16", "PCM_24": "int32", "FLOAT": "float32"}
+"""Numbers that a file may hold, and the type in which they are read and written exactly."""
 
 SILENCE_PEAK = 10 ** (-70 / 20)
 """Peak below which a recording counts as silent (BS.1770-4's absolute gate is -70 LUFS)."""
@@ -291,7 +291,8 @@ def write_wav(path: Path, audio: Audio) -> None:
 def decode_to_wav(path: Path, wav: Path) -> None:
     """Writes as WAV what `read_audio` reads of a file, so that `read_wav` gives the same samples.
 
-    FLAC and WAV of 16 or 24 bits keep their own numbers: that takes a third of the time.
+    FLAC and WAV of 16 or 24 bits, or in float32, keep their own numbers: that takes a third of
+    the time.
 
     Raises:
         AudioError, StorageError: as `read_audio` and `write_wav` do.

@@ -59,15 +59,16 @@ class Sources:
                 analysis=self._cached_analysis(path),
             )
         found = recording(id)
-        keys = list({found.audio_key, *found.stems.values()})
+        # One sound may be in two rooms of the store, and is decoded once.
+        keys = {Path(key).stem: key for key in (found.audio_key, *found.stems.values())}
         with ThreadPoolExecutor(DECODING_THREADS) as threads:  # a listener waits for them
-            decoded = dict(zip(keys, threads.map(self._decoded, keys), strict=True))
+            decoded = dict(zip(keys, threads.map(self._decoded, keys.values()), strict=True))
         return SourceRecording(
             id=found.id,
             title=found.title,
             artists=found.artist_names,
-            path=decoded[found.audio_key],
-            stems={part: decoded[key] for part, key in found.stems.items()},
+            path=decoded[Path(found.audio_key).stem],
+            stems={part: decoded[Path(key).stem] for part, key in found.stems.items()},
             analysis=found.analysis,
             stems_estimated_by=found.stems_estimated_by,
         )
