@@ -170,7 +170,7 @@ def test_a_song_that_cannot_carry_the_watermark_is_not_published(
 ) -> None:
     before = house.kernel.rendering.renders()
     short = tmp_path / "short.wav"
-    write_wav(short, rich_sound(1.0, seed=5))
+    write_wav(short, rich_sound(0.5, seed=5))
     recording = house.kernel.catalogue.add(
         short, NewRecording(title="Too Short", artists=("Ada Wren",))
     ).recording
