@@ -30,7 +30,7 @@ _LOGIN = sa.select(col(LoginRow.user), col(LoginRow.role), col(LoginRow.party)).
 
 
 class SignIns:
-    """The ended sessions of those that would still last, each known by a hash of its cookie."""
+    """The log-ins of sessions, and which sessions were ended: known by hashes of their cookies."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
         self._database = database

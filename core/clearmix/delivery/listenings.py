@@ -78,8 +78,8 @@ class Listenings:
         """
         since = row.opened_at - timedelta(minutes=1)
         with self._database.session(write=True) as session:
-            recent = session.execute(_RECENT, {"of": row.listener, "since": since}).scalar()
-            if recent is not None and recent >= MOST_A_MINUTE:
+            recent = session.execute(_RECENT, {"of": row.listener, "since": since}).scalar_one()
+            if recent >= MOST_A_MINUTE:
                 raise BusyError(
                     f"more than {MOST_A_MINUTE} songs opened within a minute",
                     help="wait a moment, then press play again",

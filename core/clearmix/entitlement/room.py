@@ -233,7 +233,8 @@ def _dearer(quote: Quote, most_micro: int) -> EntitlementError:
     agreed = f"only {most_micro / 1e6:.2f} {quote.currency}" if most_micro else "no price"
     return EntitlementError(
         f"this costs {quote.text}; {agreed} was agreed to",
-        help=f"agree to {quote.amount_micro} millionths of {quote.currency}, or leave it",
+        help="ask again and say yes to that price; over HTTP, that is `most_micro` of "
+        f"{quote.amount_micro}",
         place="most_micro",
     )
 
