@@ -304,9 +304,12 @@ class Clearance:
         That is an answer of a party, a policy that came or went, an approval, a render that was
         removed, or one that is shared no more.
         """
+        return self._database.once(_NEWEST, self._newest)
+
+    def _newest(self) -> tuple[object, ...]:
         self._policies.current()  # which records what has come or gone
         with self._database.session() as session:
-            return tuple(session.execute(_NEWEST).one())
+            return tuple(session.connection().execute(_NEWEST).one())
 
     def _asked(
         self,

@@ -23,9 +23,14 @@ class Standing(Generic[Answer]):
     """
 
     def __init__(
-        self, state: Callable[[], Hashable], clock: Callable[[], float] = time.monotonic
+        self,
+        state: Callable[[], Hashable],
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        seconds: float = STANDS_SECONDS,
     ) -> None:
         self._state = state
+        self._seconds = seconds
         self._clock = clock
         self._kept: dict[Hashable, tuple[Hashable, float, Answer]] = {}
 
@@ -33,7 +38,7 @@ class Standing(Generic[Answer]):
         """The answer that stands, or the one that is worked out now."""
         state, now = self._state(), self._clock()
         kept = self._kept.get(question)
-        if kept is not None and kept[0] == state and now < kept[1] + STANDS_SECONDS:
+        if kept is not None and kept[0] == state and now < kept[1] + self._seconds:
             return kept[2]
         found = work_out()
         if len(self._kept) >= MOST_STANDING:

@@ -78,7 +78,8 @@ class Listenings:
         """
         since = row.opened_at - timedelta(minutes=1)
         with self._database.session(write=True) as session:
-            recent = session.execute(_RECENT, {"of": row.listener, "since": since}).scalar_one()
+            asked = {"of": row.listener, "since": since}
+            recent = session.connection().execute(_RECENT, asked).scalar_one()
             if recent >= MOST_A_MINUTE:
                 raise BusyError(
                     f"more than {MOST_A_MINUTE} songs opened within a minute",
@@ -105,9 +106,10 @@ class Listenings:
         length_ms = round(1000 * seconds)
         with self._database.session(write=True) as session:
             of_item = {"of": listening.listener, "what": listening.item, "since": now - LINK_LIFE}
-            every = session.execute(_OPEN, of_item).all()
+            connection = session.connection()
+            every = connection.execute(_OPEN, of_item).all()
             if any(one.ahead_at > now for one in every):  # the clock went back: it counts on
-                session.connection().execute(_COUNT_ON, of_item | {"ahead_at": now})
+                connection.execute(_COUNT_ON, of_item | {"ahead_at": now})
             row = next((one for one in every if one.id == listening.id), None)
             if row is None or number in row.sent:
                 return 0.0
@@ -116,7 +118,7 @@ class Listenings:
             if over_ms > 0 and ahead_ms > 0:
                 return over_ms / 1000
             # What is sent last lies furthest ahead, so this row now tells for the others as well.
-            session.connection().execute(
+            connection.execute(
                 _SEND,
                 {
                     "this": row.id,

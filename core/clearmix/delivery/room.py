@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -12,8 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from clearmix.catalogue.models import Recording
-from clearmix.delivery.items import Items, Remaking
-from clearmix.delivery.listenings import LINK_LIFE, Listenings
+from clearmix.delivery.items import Items
+from clearmix.delivery.links import Links
+from clearmix.delivery.listenings import Listenings
 from clearmix.delivery.models import (
     Exported,
     Held,
@@ -25,9 +23,9 @@ from clearmix.delivery.models import (
 from clearmix.delivery.personal import PersonalStreams
 from clearmix.delivery.plays import Plays
 from clearmix.delivery.sending import MAIN, Personal, Sending, Streamed
-from clearmix.delivery.signing import is_signature, signature, signing_key
+from clearmix.delivery.signing import signing_key
 from clearmix.delivery.waveforms import Waveforms
-from clearmix.errors import LinkError, NoStreamError, UnreadyError, WithdrawnError
+from clearmix.errors import NoStreamError, UnreadyError, WithdrawnError
 from clearmix.rendering.disclosing import artists_of
 from clearmix.rendering.models import Render
 from clearmix.settings import Settings
@@ -84,6 +82,18 @@ class Delivery:
     def _plays(self) -> Plays:
         return Plays(self._listenings, self.items, self._royalties, self._key, self._clock)
 
+    @cached_property
+    def _links(self) -> Links:
+        return Links(
+            self._database,
+            self._listenings,
+            self.items,
+            self._plays,
+            key=self._key,
+            state=self._clearance.state,
+            clock=self._clock,
+        )
+
     # --- links -----------------------------------------------------------------------------------
 
     def play(
@@ -124,7 +134,7 @@ class Delivery:
         return item
 
     def _linked(self, item: Recording | Render, listener_id: str, address: str) -> StreamLink:
-        link = self._opened(item.id, listener_id, address)
+        link = self._links.opened(item.id, listener_id, address)
         if isinstance(item, Render) and self._personal.wanted():
             self._personal.begin(link.listening, item)
             return link
@@ -140,33 +150,7 @@ class Delivery:
         self.items.require_remaking(job_id, listener_id)
         if not self._sending.preview_began(job_id):
             return None
-        return self._opened(job_id, listener_id, preview=True)
-
-    def _opened(
-        self, item_id: str, listener_id: str, address: str = "", *, preview: bool = False
-    ) -> StreamLink:
-        now = self._clock()
-        id = secrets.token_hex(8)
-        row = ListeningRow(
-            id=id,
-            item=item_id,
-            listener=listener_id,
-            preview=preview,
-            opened_at=now,
-            ahead_at=now,
-            address=self._hashed(address),
-        )
-        self._listenings.begin(row)
-        expires_at = now + LINK_LIFE
-        expires = str(int(expires_at.timestamp()))
-        signed = signature(self._key, "stream", expires, id, listener_id)
-        token = "" if preview else self._plays.token(row)
-        return StreamLink(
-            listening=id,
-            url_path=f"/stream/{expires}/{signed}/{id}/{MAIN}",
-            play_token=token,
-            expires_at=expires_at,
-        )
+        return self._links.opened(job_id, listener_id, preview=True)
 
     def about(self, item_id: str, listener_id: str, *, patient: bool = True) -> Streamable:
         """What a player shows of an item that this listener may hear.
@@ -244,7 +228,7 @@ class Delivery:
             LinkError: the link was changed, has expired, or was made for someone else.
             WithdrawnError: a rights-holder's answer forbids streaming it now.
         """
-        row, checked = self._checked(expires, signed, listening, listener_id)
+        row, checked = self._links.checked(expires, signed, listening, listener_id)
         item: Streamed = checked
         if self._personal.has(row.id):
             item = Personal(row.id)
@@ -269,37 +253,7 @@ class Delivery:
 
     def require_going_on(self, expires: str, signed: str, listening: str, listener_id: str) -> None:
         """Raises what `open` would raise now; for whoever watches over a stream."""
-        self._checked(expires, signed, listening, listener_id)
-
-    def _checked(
-        self, expires: str, signed: str, listening: str, listener_id: str
-    ) -> tuple[ListeningRow, Recording | Render | Remaking]:
-        with self._database.snapshot():
-            return self._checked_now(expires, signed, listening, listener_id)
-
-    def _checked_now(
-        self, expires: str, signed: str, listening: str, listener_id: str
-    ) -> tuple[ListeningRow, Recording | Render | Remaking]:
-        row = self._listenings.find(listening)
-        item = self.items.item(row.item, listener_id) if row and not row.preview else None
-        if row is None or not is_signature(
-            self._key, signed, "stream", expires, listening, listener_id
-        ):
-            raise LinkError(
-                "this link is not valid for you",
-                help="open the song in Clearmix and press play; links are made for one listener",
-                place=listening,
-            )
-        if int(expires) < self._clock().timestamp():
-            raise LinkError(
-                "this link has expired",
-                help="press play again to get a fresh one",
-                place=row.item,
-            )
-        if item is None:
-            return row, self.items.require_remaking(row.item, listener_id)
-        self.items.require_streamable(item, listener_id)
-        return row, item
+        self._links.checked(expires, signed, listening, listener_id)
 
     def may_hear(self, item_id: str, listener_id: str) -> bool:
         """Whether there is such an item for this listener."""
@@ -354,11 +308,6 @@ class Delivery:
                 than a day.
         """
         return self._plays.record(play_token, seconds, listener_id)
-
-    def _hashed(self, address: str) -> str:
-        if not address:
-            return ""
-        return hmac.digest(self._key, f"address\0{address}".encode(), hashlib.sha256)[:12].hex()
 
 
 def _unready(what: str) -> UnreadyError:

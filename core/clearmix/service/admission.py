@@ -100,7 +100,7 @@ class Admission:
         if path in PUBLIC or path.startswith(PUBLIC_BELOW):
             return None
         inside = self._inside(path)
-        caller = await run_in_threadpool(self._caller, connection, secret)
+        caller = await run_in_threadpool(caller_of, connection, self._kernel, self._sessions)
         if caller is not None and not (inside and caller.token):
             connection.scope[CALLER] = caller
             return None
@@ -125,12 +125,15 @@ class Admission:
         """The largest body that is taken in."""
         return UPLOADS.get(path, MOST_PAGE_BYTES if self._inside(path) else MOST_BYTES)
 
-    def _caller(self, connection: HTTPConnection, secret: str | None) -> Caller | None:
-        if secret is not None:
-            return self._kernel.tokens.caller(secret)
-        user = self._sessions.user(connection)
-        login = self._kernel.sign_ins.login(user, connection.cookies[COOKIE]) if user else None
-        return Caller.signed_in(login) if login else None
+
+def caller_of(connection: HTTPConnection, kernel: Kernel, sessions: Sessions) -> Caller | None:
+    """Who asks, by access token or by session; None if that is not known or not any more."""
+    secret = bearer(connection)
+    if secret is not None:
+        return kernel.tokens.caller(secret)
+    user = sessions.user(connection)
+    login = kernel.sign_ins.login(user, connection.cookies[COOKIE]) if user else None
+    return Caller.signed_in(login) if login else None
 
 
 def bearer(connection: HTTPConnection) -> str | None:

@@ -29,6 +29,7 @@ from clearmix.service import (
 )
 from clearmix.service.admission import Admission
 from clearmix.service.areas import ROUTERS
+from clearmix.service.at_once import AtOnce
 from clearmix.service.describing import DESCRIPTION, TAGS
 from clearmix.service.guards import HEADERS, WithHeaders
 from clearmix.service.observing import Observed
@@ -96,6 +97,7 @@ def create_app(
     for page in mounted:
         _mount(page, app, kernel)
     app.add_middleware(Admission, kernel=kernel, sessions=sessions, pages=paths)
+    app.add_middleware(AtOnce, kernel=kernel, sessions=sessions, route=streams.FILES)
     app.add_middleware(WithHeaders, headers=HEADERS)
     app.add_middleware(Observed, answers=app.state.answers)
     return app

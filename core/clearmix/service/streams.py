@@ -158,6 +158,10 @@ async def stream(
         await asyncio.sleep(found.seconds)
 
 
+FILES = next(one for one in router.routes if getattr(one, "endpoint", None) is stream)
+"""The route of the files of streams."""
+
+
 @router.get("/api/renders/{id}/audio.m4a", response_class=Response, responses=_content("audio/mp4"))
 @slow
 def export(request: Request, id: str, listener: Listener) -> Response:

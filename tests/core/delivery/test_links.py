@@ -59,7 +59,7 @@ def test_a_private_render_does_not_exist_for_another_listener(
 
     with pytest.raises(NoStreamError):
         delivery.link(render, "ben")
-    with pytest.raises(NoStreamError):
+    with pytest.raises(LinkError):  # as of any link that is not theirs, whatever it plays
         delivery.open(*parts(link.url_path), "ben")
     assert not delivery.may_hear(render, "ben")
     assert delivery.may_hear(render, "mia")

@@ -63,7 +63,7 @@ def test_a_private_remix_of_another_listener_is_not_there(
     url = mia.post(f"/api/streams/{render}").json()["url"]
 
     assert mia.get(url).status_code == 200
-    assert ben.get(url).status_code == 404
+    assert ben.get(url).status_code == 403
     assert ben.post(f"/api/streams/{render}").status_code == 404
     assert ben.get(f"/api/renders/{render}").status_code == 404
     assert ben.get("/api/renders").json() == {"items": [], "next": None}
