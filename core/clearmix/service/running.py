@@ -60,6 +60,7 @@ def serve(
         log_config=None,  # whoever starts the process says how it logs
         access_log=False,
         forwarded_allow_ips=kernel.settings.proxies,
+        timeout_keep_alive=30,  # players ask again every few seconds
         timeout_graceful_shutdown=2,
         timeout_worker_healthcheck=60,  # a process that has much to do is not dead
     )

@@ -10,19 +10,20 @@ import os
 import re
 import signal
 import socket
-import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import numpy as np
 import pytest
+import uvloop
 from sqlmodel import select
+from tests.core.service.wire import Answer, Wire
 
 from clearmix.audio import Audio, read_audio
 from clearmix.kernel import Kernel
@@ -151,41 +152,26 @@ def test_many_stream_and_chat_at_once_until_the_artist_says_no(
     sessions = Sessions(market.settings.keys)
     asked = {"spec": {"sources": ["open-road"], "tempo": {"bpm": 140}}}
 
-    async def call(
-        client: httpx.AsyncClient,
-        what: str,
-        method: str,
-        url: str,
-        cookies: str,
-        json: object = None,
-    ) -> httpx.Response:
+    async def call(wire: Wire, what: str, method: str, url: str, body: object = None) -> Answer:
         began = time.monotonic()
-        while True:
-            try:
-                answer = await client.request(
-                    method, url, json=json, headers={"Cookie": f"{COOKIE}={cookies}"}
-                )
-                break
-            except (httpx.ReadError, httpx.RemoteProtocolError):
-                continue  # the server closed a connection that was idle: browsers ask again too
+        answer = await wire.ask(method, url, body)
         seconds.setdefault(what, []).append(time.monotonic() - began)
         return answer
 
     async def listen(
-        client: httpx.AsyncClient, number: int, everybody_hears: asyncio.Event
-    ) -> tuple[list[int], str, str]:
+        wire: Wire, number: int, everybody_hears: asyncio.Event
+    ) -> tuple[list[int], str]:
         await asyncio.sleep(number * PRESSING_SECONDS / STREAMS)
-        cookie = sessions.cookie(f"l{number}")
-        opened = await call(client, "open", "POST", f"/api/streams/{RENDER}", cookie)
-        statuses = [opened.status_code]
+        opened = await call(wire, "open", "POST", f"/api/streams/{RENDER}")
+        statuses = [opened.status]
         url = opened.json()["url"]
         folder = url.rpartition("/")[0]
-        main = await call(client, "playlist", "GET", url, cookie)
+        main = await call(wire, "playlist", "GET", url)
         names = [line for line in main.text.splitlines() if line and not line.startswith("#")]
-        media = await call(client, "playlist", "GET", f"{folder}/{names[0]}", cookie)
+        media = await call(wire, "playlist", "GET", f"{folder}/{names[0]}")
         pieces = [line for line in media.text.splitlines() if line and not line.startswith("#")]
         seconds = max(float(found) for found in re.findall(r"#EXTINF:([0-9.]+)", media.text))
-        statuses += [main.status_code, media.status_code]
+        statuses += [main.status, media.status]
         for place, piece in enumerate(pieces):
             if place >= BUFFERED:
                 if number == STREAMS - 1:
@@ -193,55 +179,49 @@ def test_many_stream_and_chat_at_once_until_the_artist_says_no(
                 if everybody_hears.is_set():
                     break
                 await asyncio.sleep(seconds)
-            sent = await call(client, "segment", "GET", f"{folder}/{piece}", cookie)
-            statuses.append(sent.status_code)
-        return statuses, f"{folder}/{pieces[0]}", cookie
+            sent = await call(wire, "segment", "GET", f"{folder}/{piece}")
+            statuses.append(sent.status)
+        return statuses, f"{folder}/{pieces[0]}"
 
-    async def chat(
-        client: httpx.AsyncClient, number: int, everybody_hears: asyncio.Event
-    ) -> list[int]:
-        cookie = sessions.cookie(f"l{number}")
+    async def chat(wire: Wire, number: int, everybody_hears: asyncio.Event) -> list[int]:
         await asyncio.sleep(number * 3 / CHATS)
         statuses = []
         while not everybody_hears.is_set():
-            for method, url, json in (
+            for method, url, body in (
                 ("POST", "/api/decisions", asked),
                 ("POST", "/api/quotes", asked),
                 ("GET", "/api/feeds/listener", None),
             ):
-                answer = await call(client, "api", method, url, cookie, json)
-                statuses.append(answer.status_code)
+                answer = await call(wire, "api", method, url, body)
+                statuses.append(answer.status)
             await asyncio.sleep(3)  # an answer is read before more is asked for
         return statuses
 
     async def everybody() -> None:
-        tls = ssl.create_default_context()  # not used, and dear to make two hundred times
-
-        async with AsyncExitStack() as stack:
-            # One client for each listener: their connections are no matter of each other.
-            clients = [
-                await stack.enter_async_context(
-                    httpx.AsyncClient(base_url=server.url, timeout=120, verify=tls)
-                )
-                for _ in range(max(STREAMS, CHATS))
-            ]
-            hears = [asyncio.Event()] * STREAMS  # one that all of them know
-            streams = asyncio.gather(*map(listen, clients, range(STREAMS), hears))
-            chats = asyncio.gather(*map(chat, clients, range(CHATS), hears))
-            heard, answered = await streams, await chats
-            assert {status for statuses, *_ in heard for status in statuses} == {200}
-            assert {status for statuses in answered for status in statuses} == {200}
-            market.consent.set("ada", "refuse", "any", existing="remove")
-            after = await asyncio.gather(
-                *(
-                    call(client, "refused", "GET", url, cookie)
-                    for client, (_, url, cookie) in zip(clients, heard, strict=True)
-                )
+        # A connection for each listener, and another for each chat.
+        streaming, chatting = (
+            [Wire(server.url, f"{COOKIE}={sessions.cookie(f'l{n}')}") for n in range(count)]
+            for count in (STREAMS, CHATS)
+        )
+        hears = [asyncio.Event()] * STREAMS  # one that all of them know
+        streams = asyncio.gather(*map(listen, streaming, range(STREAMS), hears))
+        chats = asyncio.gather(*map(chat, chatting, range(CHATS), hears))
+        heard, answered = await streams, await chats
+        assert {status for statuses, _ in heard for status in statuses} == {200}
+        assert {status for statuses in answered for status in statuses} == {200}
+        market.consent.set("ada", "refuse", "any", existing="remove")
+        after = await asyncio.gather(
+            *(
+                call(wire, "refused", "GET", url)
+                for wire, (_, url) in zip(streaming, heard, strict=True)
             )
-            assert {answer.status_code for answer in after} == {451}
-            assert not any(b"ftyp" in answer.content for answer in after)
+        )
+        assert {answer.status for answer in after} == {451}
+        assert not any(b"ftyp" in answer.content for answer in after)
+        for wire in (*streaming, *chatting):
+            wire.close()
 
-    asyncio.run(everybody())
+    uvloop.run(everybody())
 
     with market.database.session() as session:
         assert len(session.exec(select(ListeningRow)).all()) >= STREAMS
