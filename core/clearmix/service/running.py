@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import multiprocessing
 import os
+import signal
 import threading
 import webbrowser
 from collections.abc import Sequence
@@ -85,8 +87,17 @@ def without_pages() -> FastAPI:
     logs.configure(kernel.settings)
     tracing.start()
     app = create_app(kernel, pages=False)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _settle()
     return app
+
+
+def _end_with_parent() -> None:
+    """Ends this process when the one that began it is gone: nobody else would, nor free the port."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _settle() -> None:
