@@ -10,6 +10,7 @@ from dataclasses import asdict, fields
 from datetime import date
 from typing import Any
 
+from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session, col, select
 
 from clearmix.catalogue.models import Listener, Party, Recording, Share, Side, Work
@@ -23,6 +24,21 @@ from clearmix.storage.tables.catalogue import (
     ShareRow,
     StemRow,
     WorkRow,
+)
+
+# Built once: every decision asks them, and building a statement costs more than what it asks for.
+_IDS: BindParameter[list[str]] = bindparam("ids", expanding=True)
+
+_NAMES = select(PartyRow.id, PartyRow.name).where(col(PartyRow.id).in_(_IDS))
+
+_STEMS = select(StemRow).where(col(StemRow.recording).in_(_IDS))
+
+_ANALYSES = select(AnalysisRow).where(col(AnalysisRow.recording).in_(_IDS))
+
+_SHARES = (
+    select(ShareRow)
+    .where(col(ShareRow.side) == bindparam("side"), col(ShareRow.subject).in_(_IDS))
+    .order_by(col(ShareRow.id))
 )
 
 
@@ -73,11 +89,7 @@ def shares_of(
     """The shares of each subject of one side that hold today, in the order they were given."""
     wanted = list(subjects)
     found: dict[str, list[Share]] = {subject: [] for subject in wanted}
-    rows = session.exec(
-        select(ShareRow)
-        .where(ShareRow.side == side, col(ShareRow.subject).in_(wanted))
-        .order_by(col(ShareRow.id))
-    )
+    rows = session.exec(_SHARES, params={"side": side, "ids": wanted})
     stated: dict[str, list[ShareRow]] = {}
     for row in rows:
         stated.setdefault(row.subject, []).append(row)
@@ -99,16 +111,15 @@ def recordings_of(session: Session, rows: Iterable[RecordingRow]) -> tuple[Recor
     rows = list(rows)
     ids = [row.id for row in rows]
     artists = {artist for row in rows for artist in row.artists}
-    named = select(PartyRow.id, PartyRow.name).where(col(PartyRow.id).in_(artists))
-    names = dict(session.exec(named).all())
+    names = dict(session.exec(_NAMES, params={"ids": list(artists)}).all())
     stems: dict[str, dict[str, str]] = {id: {} for id in ids}
     separators: dict[str, str | None] = dict.fromkeys(ids)
-    for stem in session.exec(select(StemRow).where(col(StemRow.recording).in_(ids))):
+    for stem in session.exec(_STEMS, params={"ids": ids}):
         stems[stem.recording][stem.part] = stem.audio_key
         separators[stem.recording] = stem.estimated_by
     analyses = {
         row.recording: analysis_of(row.analyzer, row.values, row.given)
-        for row in session.exec(select(AnalysisRow).where(col(AnalysisRow.recording).in_(ids)))
+        for row in session.exec(_ANALYSES, params={"ids": ids})
     }
     shares = shares_of(session, "recording", ids)
     return tuple(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from clearmix.errors import ClearanceError
@@ -21,6 +22,16 @@ if TYPE_CHECKING:
 
 Answer = Literal["approve", "refuse"]
 State = Literal["waiting", "approved", "refused", "lapsed"]
+
+# Built once, as every decision asks it.
+_ASKED = (
+    select(ApprovalRow)
+    .where(
+        col(ApprovalRow.spec_hash) == bindparam("spec"),
+        col(ApprovalRow.listener) == bindparam("of"),
+    )
+    .order_by(col(ApprovalRow.asked_at), col(ApprovalRow.id))
+)
 
 _SAID: dict[str | None, State] = {"approve": "approved", "refuse": "refused"}
 
@@ -190,10 +201,4 @@ class Approvals:
 
 
 def _of(session: Session, spec: RemixSpec, listener: str) -> list[ApprovalRow]:
-    return list(
-        session.exec(
-            select(ApprovalRow)
-            .where(ApprovalRow.spec_hash == spec.hash, ApprovalRow.listener == listener)
-            .order_by(col(ApprovalRow.asked_at), ApprovalRow.id)
-        )
-    )
+    return list(session.exec(_ASKED, params={"spec": spec.hash, "of": listener}))

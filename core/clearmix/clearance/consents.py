@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
 
 from clearmix.catalogue.document import ConsentEntry
@@ -22,6 +23,13 @@ from clearmix_rules.zones import LATEST
 
 KINDS = ("any", *ACTIONS)
 """What a party may allow or refuse: an action of the rights language, or any."""
+
+# Built once, as every decision asks it.
+_ANSWERS = (
+    select(ConsentRow)
+    .where(col(ConsentRow.party).in_(bindparam("parties", expanding=True)))
+    .order_by(col(ConsentRow.recorded_at), col(ConsentRow.id))
+)
 
 
 @dataclass(frozen=True)
@@ -202,11 +210,11 @@ class Consents:
         INVARIANT: what is recorded is known, whatever the clock says now: one that goes back does
         not give back a consent that was withdrawn.
         """
-        query = select(ConsentRow).where(col(ConsentRow.party).in_(list(parties)))
+        query = _ANSWERS
         if known_at is not None:
             query = query.where(col(ConsentRow.recorded_at) <= known_at)
         with self._database.session() as session:
-            rows = session.exec(query.order_by(col(ConsentRow.recorded_at), col(ConsentRow.id)))
+            rows = session.exec(query, params={"parties": list(parties)})
             latest: dict[tuple[object, ...], Consent] = {}
             for row in rows:
                 consent = _consent(row)

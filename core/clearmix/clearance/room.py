@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import bindparam
 from sqlmodel import col, func, select
 
 from clearmix.catalogue import Catalogue, Recording
@@ -42,6 +43,20 @@ _NEWEST = sa.select(
     )
 )
 """The newest of everything that may end a stream, in one query."""
+
+# Built once, as every decision asks them.
+_SOURCES = select(RenderRow.sources).where(col(RenderRow.id) == bindparam("render"))
+
+_MADE = (
+    select(func.count())
+    .select_from(RenderRow)
+    .where(
+        col(RenderRow.listener) == bindparam("of"),
+        col(RenderRow.created_at) >= bindparam("since"),
+        col(RenderRow.created_at) < bindparam("until"),
+    )
+)
+"""How many renders a listener had made in some time."""
 
 
 @dataclass(frozen=True)
@@ -349,17 +364,10 @@ class Clearance:
 
     def _render_sources(self, id: str) -> Sequence[str] | None:
         with self._database.session() as session:
-            return session.exec(select(RenderRow.sources).where(RenderRow.id == id)).first()
+            return session.exec(_SOURCES, params={"render": id}).first()
 
     def _renders_this_month(self, listener_id: str, now: datetime) -> int:
         start = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         with self._database.session() as session:
-            return session.exec(
-                select(func.count())
-                .select_from(RenderRow)
-                .where(
-                    RenderRow.listener == listener_id,
-                    col(RenderRow.created_at) >= start,
-                    col(RenderRow.created_at) < now,
-                )
-            ).one()
+            asked = {"of": listener_id, "since": start, "until": now}
+            return session.exec(_MADE, params=asked).one()

@@ -93,7 +93,7 @@ def without_pages() -> FastAPI:
 
 
 def _end_with_parent() -> None:
-    """Ends this process when the one that began it is gone: nobody else would, nor free the port."""
+    """Ends this process when the one that began it is gone: else it would keep the port."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
