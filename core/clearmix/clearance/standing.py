@@ -12,7 +12,7 @@ STANDS_SECONDS = 5.0
 """How long an answer stands though nothing was recorded: hours pass, catalogues are corrected."""
 
 MOST_STANDING = 10_000
-"""Answers that are kept at once, a few hundred bytes each."""
+"""Answers that are kept at once, some kilobytes each at most."""
 
 
 class Standing(Generic[Answer]):
