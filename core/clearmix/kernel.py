@@ -13,7 +13,7 @@ from clearmix.guarding import asked
 from clearmix.installed import Installed, by_id
 
 if TYPE_CHECKING:
-    from clearmix.access import Repeats, SignIns, Tokens
+    from clearmix.access import Repeats, SignIns, Tokens, WrongPasswords
     from clearmix.audio import Audio
     from clearmix.catalogue import Catalogue
     from clearmix.catalogue.importing import Imported
@@ -87,6 +87,14 @@ class Kernel(Installed):
         from clearmix.access import SignIns
 
         return SignIns(self.database)
+
+    @cached_property
+    def wrong_passwords(self) -> WrongPasswords:
+        """How often a password was guessed lately, and who has to wait."""
+        from clearmix.access import WrongPasswords
+        from clearmix.delivery.signing import signing_key
+
+        return WrongPasswords(self.database, lambda: signing_key(self.settings.keys))
 
     @cached_property
     def catalogue(self) -> Catalogue:

@@ -28,11 +28,10 @@ class Scores:
             row = session.get(ScoreRow, recording)
         if row is None:
             return None
-        score = Score.from_json(row.values)
         by = self._transcriber()
-        if score.origin != "score" and by is not None and score.transcriber != _named(by):
+        if row.transcriber is not None and by is not None and row.transcriber != _named(by):
             return None
-        return score
+        return Score.from_json(row.values)
 
     def score(self, recording: SourceRecording, progress: Progress) -> Score:
         """The score of a recording, transcribed now if there is none yet.
@@ -62,10 +61,14 @@ class Scores:
 
     def keep(self, recording: str, score: Score) -> None:
         """Keeps a score in the place of what was there."""
+        row = ScoreRow(
+            recording=recording,
+            transcriber=None if score.origin == "score" else score.transcriber,
+            values=score.as_json(),
+            changed_at=utc_now(),
+        )
         with self._database.session(write=True) as session:
-            session.merge(
-                ScoreRow(recording=recording, values=score.as_json(), changed_at=utc_now())
-            )
+            session.merge(row)
 
     def forget(self, recording: str) -> None:
         """Takes the score away, so that the next cover has it transcribed anew."""

@@ -1,12 +1,9 @@
-"""Sessions: signed cookies that say who signed in, and a limit on guessing."""
+"""Sessions: signed cookies that say who signed in."""
 
 from __future__ import annotations
 
 import re
 import secrets
-import time
-from collections import OrderedDict, deque
-from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
@@ -23,15 +20,6 @@ SIGN_IN_PATH = "/sign-in"
 
 START_PATH = "/"
 """Where whoever signed in goes who did not come for another page."""
-
-MOST_FAILURES = {"name": 10, "address": 40}
-"""Wrong passwords for one name, or from one address, before it has to wait."""
-
-FAILURE_SECONDS = 300.0
-"""How long a wrong password counts."""
-
-MOST_REMEMBERED = 10_000
-"""Names and addresses that are remembered: whoever makes up names shall not fill the memory."""
 
 
 class Sessions:
@@ -58,33 +46,6 @@ class Sessions:
         except (BadSignature, ValueError, TypeError):
             return None
         return str(user)
-
-
-class Attempts:
-    """Wrong passwords of the last minutes, in this process, by name and by address."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._failures: OrderedDict[tuple[str, str], deque[float]] = OrderedDict()
-
-    def wait(self, name: str, address: str) -> float:
-        """Seconds until another password may be tried; 0 when it may be now."""
-        return max(self._wait("name", name), self._wait("address", address))
-
-    def failed(self, name: str, address: str) -> None:
-        """Remembers a wrong password."""
-        for kind, value in (("name", name), ("address", address)):
-            failures = self._failures.setdefault((kind, value), deque(maxlen=MOST_FAILURES[kind]))
-            failures.append(self._clock())
-            self._failures.move_to_end((kind, value))
-        while len(self._failures) > MOST_REMEMBERED:
-            self._failures.popitem(last=False)
-
-    def _wait(self, kind: str, value: str) -> float:
-        failures = self._failures.get((kind, value))
-        if failures is None or len(failures) < MOST_FAILURES[kind]:
-            return 0.0
-        return max(0.0, failures[0] + FAILURE_SECONDS - self._clock())
 
 
 def sign_in_path(wanted: str) -> str:

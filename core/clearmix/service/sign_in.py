@@ -17,7 +17,6 @@ from clearmix.service.sessions import (
     COOKIE,
     SIGN_IN_PATH,
     START_PATH,
-    Attempts,
     Sessions,
     own_path,
 )
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 def router(offered_logins: Sequence[Login]) -> APIRouter:
     """The routes of signing in and out."""
     routes = APIRouter(include_in_schema=False)
-    attempts = Attempts()
 
     @routes.get(SIGN_IN_PATH)
     def page(request: Request, next: str = START_PATH) -> Response:
@@ -50,7 +48,7 @@ def router(offered_logins: Sequence[Login]) -> APIRouter:
     ) -> Response:
         kernel: Kernel = request.app.state.kernel
         address = request.client.host if request.client else ""
-        wait = attempts.wait(user.strip(), address)
+        wait = kernel.wrong_passwords.wait(user.strip(), address)
         if wait:
             minutes = math.ceil(wait / 60)
             said = f"Too many wrong passwords. Try again in {minutes} min."
@@ -59,7 +57,7 @@ def router(offered_logins: Sequence[Login]) -> APIRouter:
             return page
         login = kernel.catalogue.login(user.strip(), password)
         if login is None:
-            attempts.failed(user.strip(), address)
+            kernel.wrong_passwords.count(user.strip(), address)
             return _page(
                 request,
                 offered_logins,

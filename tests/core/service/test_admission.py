@@ -9,9 +9,10 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from clearmix.access.wrong_passwords import FAILURE_SECONDS, MOST_FAILURES
 from clearmix.kernel import Kernel
 from clearmix.service import admission, create_app
-from clearmix.service.sessions import COOKIE, FAILURE_SECONDS, MOST_FAILURES, Attempts, Sessions
+from clearmix.service.sessions import COOKIE, Sessions
 from clearmix.storage.tables.catalogue import LoginRow
 
 WISH = {"spec": {"sources": ["open-road"]}}
@@ -212,28 +213,6 @@ def test_guessing_a_password_has_to_wait_and_so_does_the_right_one(
     assert 0 < int(right.headers["retry-after"]) <= FAILURE_SECONDS
     assert "Try again in 5 min." in right.text
     assert other.status_code == 303
-
-
-def test_many_names_from_one_address_have_to_wait_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [1000.0]
-    attempts = Attempts(clock=lambda: now[0])
-    for number in range(MOST_FAILURES["address"]):
-        assert attempts.wait(f"user-{number}", "1.2.3.4") == 0
-        attempts.failed(f"user-{number}", "1.2.3.4")
-    assert attempts.wait("somebody", "1.2.3.4") == FAILURE_SECONDS
-    assert attempts.wait("somebody", "5.6.7.8") == 0
-    now[0] += FAILURE_SECONDS
-    assert attempts.wait("somebody", "1.2.3.4") == 0
-
-
-def test_made_up_names_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    from clearmix.service import sessions
-
-    monkeypatch.setattr(sessions, "MOST_REMEMBERED", 10)
-    attempts = Attempts()
-    for number in range(100):
-        attempts.failed(f"user-{number}", f"address-{number}")
-    assert len(attempts._failures) == 10
 
 
 # --- what is told -------------------------------------------------------------------------------

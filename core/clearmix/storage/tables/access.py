@@ -1,4 +1,4 @@
-"""Access tokens, sessions that were ended, and requests that may be sent again."""
+"""Access tokens, ended sessions, wrong passwords, and requests that may be sent again."""
 
 from __future__ import annotations
 
@@ -29,6 +29,15 @@ class SignOutRow(SQLModel, table=True):
 
     __tablename__ = "sign_out"
     session_sha256: str = Field(primary_key=True)
+    at: datetime = utc_column(index=True)
+
+
+class WrongPasswordRow(SQLModel, table=True):
+    """A wrong password of the last minutes; `by` is the keyed hash of a name or of an address."""
+
+    __tablename__ = "wrong_password"
+    id: int | None = Field(default=None, primary_key=True)
+    by: str = Field(index=True)
     at: datetime = utc_column(index=True)
 
 

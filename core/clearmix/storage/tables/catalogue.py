@@ -98,10 +98,14 @@ class AnalysisRow(SQLModel, table=True):
 
 
 class ScoreRow(SQLModel, table=True):
-    """The score of a recording, as JSON of `clearmix.Score`."""
+    """The score of a recording, as JSON of `clearmix.Score`.
+
+    `transcriber` names who wrote it down, with the version; None if it was given.
+    """
 
     __tablename__ = "score"
     recording: str = Field(primary_key=True, foreign_key="recording.id")
+    transcriber: str | None = None
     values: dict[str, Any] = json_column()
     changed_at: datetime = utc_column(default_factory=utc_now)
 
