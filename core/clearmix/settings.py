@@ -52,6 +52,9 @@ class Settings:
     workers: str = "started"
     """`CLEARMIX_WORKERS`: `started` starts one when a render is asked for and none lives on this
     machine; `apart` leaves that to the operator."""
+    scores: str = "ahead"
+    """`CLEARMIX_SCORES`: `ahead` has idle workers write the scores of songs that may be covered;
+    `asked` waits for the first cover."""
     logs: str = "text"
     """`CLEARMIX_LOGS`: `text` for people, `json` for what collects logs."""
     proxies: str = "127.0.0.1"
@@ -84,6 +87,7 @@ class Settings:
                 _number(environ, "CLEARMIX_RENDER_MEMORY_MB", cls.render_memory_mb)
             ),
             workers=_one_of(environ, "CLEARMIX_WORKERS", ("started", "apart")),
+            scores=_one_of(environ, "CLEARMIX_SCORES", ("ahead", "asked")),
             logs=_one_of(environ, "CLEARMIX_LOGS", ("text", "json")),
             proxies=environ.get("CLEARMIX_PROXIES") or cls.proxies,
             metrics_token=environ.get("CLEARMIX_METRICS_TOKEN", ""),
@@ -110,6 +114,7 @@ class Settings:
             "CLEARMIX_RENDER_SECONDS": str(self.render_seconds),
             "CLEARMIX_RENDER_MEMORY_MB": str(self.render_memory_mb),
             "CLEARMIX_WORKERS": self.workers,
+            "CLEARMIX_SCORES": self.scores,
             "CLEARMIX_LOGS": self.logs,
             "CLEARMIX_PROXIES": self.proxies,
             "CLEARMIX_METRICS_TOKEN": self.metrics_token,

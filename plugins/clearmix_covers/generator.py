@@ -65,6 +65,12 @@ class Covers:
 
         return report_on(self.plan(spec, source), made)
 
+    def warm(self) -> None:
+        """Loads what arranging and performing need, as long as nobody waits for it."""
+        import clearmix_covers.arranging
+        import clearmix_covers.performing
+        import clearmix_covers.reporting  # noqa: F401
+
     def render(self, spec: RemixSpec, source: Source, progress: Progress) -> Iterable[Audio]:
         """One-second blocks of the cover, two channels at 44.1 kHz, while the rest is played."""
         from clearmix_covers.performing import rendered

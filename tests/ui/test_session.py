@@ -58,11 +58,11 @@ def test_the_notes_of_a_song_are_shown_once_they_are_written_down(
     tune = tuple(ScoreNote(float(at), 1.0, 60 + at) for at in range(8))
     score = Score("Greensleeves", "score", "by hand", 96.0, 8.0, "A minor", confidence=(0.9, 0.4),
                   lines={"melody": tune})  # fmt: skip
-    example.catalogue.correct_score("greensleeves", score)
+    example.catalogue.scores.keep("greensleeves", score)
     try:
         shown = session.details("greensleeves")
     finally:
-        example.catalogue.correct_score("greensleeves", None)
+        example.catalogue.scores.forget("greensleeves")
     assert 'src="/api/recordings/greensleeves/score" alt="melody: 8 notes"' in shown
     assert "what is less sure is paler" in shown
     assert "format=musicxml" not in shown  # the composition has writers, who have the files

@@ -90,7 +90,7 @@ class Session:
         work = self._kernel.catalogue.work(song.work) if song.work else None
         return cards.html(
             "details.html", render=None, song=song, shared=None, look=look, label=label,
-            score=self._kernel.catalogue.kept_score(song.id),
+            score=self._kernel.catalogue.scores.kept(song.id),
             free=work is not None and work.public_domain,
         )  # fmt: skip
 

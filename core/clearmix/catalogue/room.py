@@ -105,7 +105,7 @@ class Catalogue:
         self._analyzer = analyzer
         self._separating = Separating(database, store, separator)
         self._separators = separators
-        self._scores = Scores(database, transcriber)
+        self.scores = Scores(database, transcriber)
         self._marks_of = marks_of
         self._sources = Sources(database, store, settings, analyze=self._analyze)
         self._titles: tuple[tuple[int, object], TitleIndex] | None = None
@@ -165,12 +165,18 @@ class Catalogue:
         """Recordings that somebody may have meant by a name that no recording has."""
         return tuple(map(self.recording, self._index().near(name)))
 
-    def _index(self) -> TitleIndex:
+    def newest(self) -> tuple[int, object]:
+        """What changes whenever a recording is added: how many there are, since when the last."""
         with self._database.session() as session:
-            state = session.exec(
+            count, last = session.exec(
                 select(func.count(), func.max(RecordingRow.added_at)).select_from(RecordingRow)
             ).one()
-            if self._titles is None or self._titles[0] != tuple(state):
+        return count, last
+
+    def _index(self) -> TitleIndex:
+        state = self.newest()
+        if self._titles is None or self._titles[0] != state:
+            with self._database.session() as session:
                 names = dict(session.exec(select(PartyRow.id, PartyRow.name)).all())
                 rows = session.exec(
                     select(RecordingRow.id, RecordingRow.title, RecordingRow.artists)
@@ -181,12 +187,15 @@ class Catalogue:
                         for id, title, artists in rows
                     ]
                 )
-                self._titles = (state[0], state[1]), index
+            self._titles = state, index
         return self._titles[1]
 
-    def source(self, ids: Sequence[str]) -> Source:
-        """What a generator gets of these recordings or renders: WAV files and analyses."""
-        return Source(tuple(self._sources.source(id, self.recording) for id in ids))
+    def source(self, ids: Sequence[str], *, scratch: Path | None = None) -> Source:
+        """What a generator gets of these recordings or renders: WAV files and analyses.
+
+        What is not decoded yet is decoded into `scratch` if that is given, and is not kept then.
+        """
+        return Source(tuple(self._sources.source(id, self.recording, scratch) for id in ids))
 
     def score(self, name: str, progress: Progress = quiet) -> Score:
         """The score of a recording: given, or transcribed once and kept.
@@ -194,31 +203,27 @@ class Catalogue:
         Raises:
             CatalogueError: there is no such recording, or neither a score nor a transcriber.
         """
-        return self._scores.score(self._sources.source(name, self.recording), progress)
+        return self.scores.score(self._sources.source(name, self.recording), progress)
 
-    def kept_score(self, name: str) -> Score | None:
-        """The score of a recording if it was given, or written down before."""
-        return self._scores.kept(self.recording(name).id)
-
-    def correct_score(self, name: str, score: Score | None) -> None:
-        """Keeps a score for a recording; None has it transcribed anew when it is next needed."""
-        id = self.recording(name).id
-        if score is None:
-            self._scores.forget(id)
-        else:
-            self._scores.keep(id, score)
-
-    def heard_by(self, generator: Generator, source: Source, progress: Progress = quiet) -> Source:
+    def heard_by(
+        self, generator: Generator, ids: Sequence[str], progress: Progress = quiet
+    ) -> Source:
         """The source as a generator may hear it: without a sample unless it uses the master.
 
         INVARIANT: a cover is played from the score; no sound of the recording reaches what
-        plays it.
+        plays it. Where the score is known, none is even decoded.
         """
         if generator.abilities().uses_master:
-            return source
-        return self._sources.withheld(
-            source, [self._scores.score(one, progress) for one in source.recordings]
-        )
+            return self.source(ids)
+        heard = []
+        for id in ids:
+            score = self.scores.kept(id)
+            if score is not None:
+                heard.append(self._sources.unheard(self.recording(id), score))
+            else:
+                one = self._sources.source(id, self.recording)
+                heard.append(self._sources.withheld(one, self.scores.score(one, progress)))
+        return Source(tuple(heard))
 
     def source_files(self, ids: Sequence[str]) -> tuple[SourceFile, ...]:
         """The files of these recordings or renders, with the marks that they carry."""
@@ -281,6 +286,17 @@ class Catalogue:
             row = session.get(LoginRow, user)
         matches = password_matches(password, row.password if row else NOBODYS_PASSWORD)
         return Login(row.user, row.role, row.party) if row and matches else None  # type: ignore[arg-type]  # checked at import
+
+    def territories(self, most: int) -> tuple[str, ...]:
+        """The territories of most listeners, those of most first."""
+        query = (
+            select(ListenerRow.territory)
+            .where(col(ListenerRow.erased_at).is_(None))
+            .group_by(ListenerRow.territory)
+            .order_by(func.count().desc(), ListenerRow.territory)
+        )
+        with self._database.session() as session:
+            return tuple(session.exec(query.limit(most)))
 
     def party_of(self, user: str) -> str | None:
         """The party that a user signs in for, or None."""

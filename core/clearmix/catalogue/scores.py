@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, delete
 
 from clearmix.contracts import Progress, Score, SourceRecording, Transcriber
 from clearmix.errors import CatalogueError
 from clearmix.guarding import asked
 from clearmix.storage.columns import utc_now
 from clearmix.storage.database import Database
-from clearmix.storage.tables.catalogue import ScoreRow
+from clearmix.storage.tables.catalogue import RecordingRow, ScoreRow
+from clearmix.storage.tables.delivery import PlayRow
 
 TRANSCRIBE_SECONDS = 1800.0
 """A render waits for it, once for each recording."""
+
+ADDED_LATELY = timedelta(days=2)
+"""How long a recording counts as new: somebody added it to have it heard."""
+
+HEARD_LATELY = timedelta(days=28)
+"""Over which time listeners are counted."""
 
 
 class Scores:
@@ -32,6 +43,43 @@ class Scores:
         if row.transcriber is not None and by is not None and row.transcriber != _named(by):
             return None
         return Score.from_json(row.values)
+
+    def missing(self) -> tuple[str, ...]:
+        """Ids of the recordings whose score was neither given nor written by this transcriber.
+
+        What was added lately comes first, the newest of it at once, then what most people
+        listened to lately.
+        """
+        by = self._transcriber()
+        if by is None:
+            return ()
+        now = utc_now()
+        listeners = (
+            sa.select(
+                col(PlayRow.item_id).label("item"),
+                sa.func.count(sa.distinct(col(PlayRow.listener_id))).label("count"),
+            )
+            .where(col(PlayRow.played_at) > now - HEARD_LATELY)
+            .group_by(col(PlayRow.item_id))
+            .subquery()
+        )
+        new = col(RecordingRow.added_at) > now - ADDED_LATELY
+        query = (
+            sa.select(col(RecordingRow.id))
+            .outerjoin(ScoreRow, col(ScoreRow.recording) == col(RecordingRow.id))
+            .outerjoin(listeners, listeners.c.item == col(RecordingRow.id))
+            .where(
+                sa.or_(col(ScoreRow.recording).is_(None), col(ScoreRow.transcriber) != _named(by))
+            )
+            .order_by(
+                sa.case((new, 0), else_=1),
+                sa.case((new, 0), else_=sa.func.coalesce(listeners.c.count, 0)).desc(),
+                col(RecordingRow.added_at).desc(),
+                col(RecordingRow.id),
+            )
+        )
+        with self._database.session() as session:
+            return tuple(session.connection().execute(query).scalars())
 
     def score(self, recording: SourceRecording, progress: Progress) -> Score:
         """The score of a recording, transcribed now if there is none yet.
@@ -76,6 +124,15 @@ class Scores:
             row = session.get(ScoreRow, recording)
             if row is not None:
                 session.delete(row)
+
+
+def forget_transcribed(session: Session, recording: str) -> None:
+    """Takes a score away, within a transaction that is open, unless it was given."""
+    session.connection().execute(
+        delete(ScoreRow).where(
+            col(ScoreRow.recording) == recording, col(ScoreRow.transcriber).is_not(None)
+        )
+    )
 
 
 def _named(transcriber: Transcriber) -> str:

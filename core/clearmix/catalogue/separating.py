@@ -11,6 +11,7 @@ import numpy as np
 from sqlmodel import col, select
 
 from clearmix.audio import Audio, read_audio, write_wav
+from clearmix.catalogue.scores import forget_transcribed
 from clearmix.contracts import Progress, Separator
 from clearmix.errors import CatalogueError, PluginError
 from clearmix.guarding import asked
@@ -69,6 +70,7 @@ class Separating:
             session.flush()
             for part, key in keys.items():
                 session.add(StemRow(recording=id, part=part, audio_key=key, estimated_by=by))
+            forget_transcribed(session, id)  # it was heard from the mix, or from other stems
         return tuple(keys)
 
     def without_stems(self) -> tuple[tuple[str, str], ...]:

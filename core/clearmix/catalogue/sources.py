@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,6 @@ from clearmix.catalogue.rows import analysis_of, analysis_values
 from clearmix.contracts import (
     Analysis,
     Score,
-    Source,
     SourceFile,
     SourceRecording,
 )
@@ -45,11 +44,16 @@ class Sources:
         self._cache = settings.home / "cache" / "decoded"
         self._analyze = analyze
 
-    def source(self, id: str, recording: Callable[[str], Recording]) -> SourceRecording:
-        """The source of a render id, or of a recording's id, ISRC or title."""
+    def source(
+        self, id: str, recording: Callable[[str], Recording], scratch: Path | None = None
+    ) -> SourceRecording:
+        """The source of a render id, or of a recording's id, ISRC or title.
+
+        What is not decoded yet is decoded into `scratch` if that is given, and is not kept then.
+        """
         render = self._render(id)
         if render is not None:
-            path = self._decoded(render.audio_key)
+            path = self._decoded(render.audio_key, scratch)
             return SourceRecording(
                 id=render.id,
                 title=render.title,
@@ -62,7 +66,8 @@ class Sources:
         # One sound may be in two rooms of the store, and is decoded once.
         keys = {Path(key).stem: key for key in (found.audio_key, *found.stems.values())}
         with ThreadPoolExecutor(DECODING_THREADS) as threads:  # a listener waits for them
-            decoded = dict(zip(keys, threads.map(self._decoded, keys.values()), strict=True))
+            paths = threads.map(lambda key: self._decoded(key, scratch), keys.values())
+            decoded = dict(zip(keys, paths, strict=True))
         return SourceRecording(
             id=found.id,
             title=found.title,
@@ -73,18 +78,29 @@ class Sources:
             stems_estimated_by=found.stems_estimated_by,
         )
 
-    def withheld(self, source: Source, scores: Sequence[Score]) -> Source:
-        """The source without a sample of it: scores, and silence in the place of every file."""
+    def withheld(self, source: SourceRecording, score: Score) -> SourceRecording:
+        """The source without a sample of it: its score, and silence in the place of every file."""
+        return replace(source, path=self._silence(), stems={}, score=score)
+
+    def unheard(self, found: Recording, score: Score) -> SourceRecording:
+        """The same of a recording, of which nothing has to be decoded for it."""
+        return SourceRecording(
+            id=found.id,
+            title=found.title,
+            artists=found.artist_names,
+            path=self._silence(),
+            stems={},
+            analysis=found.analysis,
+            stems_estimated_by=found.stems_estimated_by,
+            score=score,
+        )
+
+    def _silence(self) -> Path:
         silence = self._cache / "withheld.wav"
         if not silence.is_file():
             silence.parent.mkdir(parents=True, exist_ok=True)
             write_wav(silence, Audio.silence(seconds=1.0, rate=44100))
-        return Source(
-            tuple(
-                replace(one, path=silence, stems={}, score=score)
-                for one, score in zip(source.recordings, scores, strict=True)
-            )
-        )
+        return silence
 
     def file(self, id: str, recording: Callable[[str], Recording]) -> SourceFile:
         """The file of a render or a recording as the store has it, with the marks it carries."""
@@ -100,9 +116,11 @@ class Sources:
                 select(RenderRow).where(RenderRow.id == id, col(RenderRow.removed_at).is_(None))
             ).first()
 
-    def _decoded(self, key: str) -> Path:
-        path = self._cache / f"{Path(key).stem}.wav"
+    def _decoded(self, key: str, scratch: Path | None) -> Path:
+        name = f"{Path(key).stem}.wav"
+        path = self._cache / name
         if not path.is_file():
+            path = (scratch or self._cache) / name
             path.parent.mkdir(parents=True, exist_ok=True)
             decode_to_wav(self._store.local_path(key), path)
         return path

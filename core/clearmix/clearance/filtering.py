@@ -54,6 +54,15 @@ class Openings:
             waits = waits or outcome is Outcome.REFERRED
         return "ask" if waits else "closed"
 
+    def allows(self, spec: RemixSpec, recording: Recording) -> bool:
+        """Whether that may be made of a recording, or once everybody who has to be asked agrees."""
+        return self._outcome(spec, recording) in (Outcome.PERMITTED, Outcome.REFERRED)
+
+    def in_territory(self, territory: str) -> Openings:
+        """The same for a listener of another territory."""
+        listener = replace(self.asked.listener, territory=territory)
+        return replace(self, asked=replace(self.asked, listener=listener))
+
     def _outcome(self, probe: RemixSpec, recording: Recording) -> Outcome:
         spec = probe.merged({"sources": [recording.id]})
         try:

@@ -257,8 +257,10 @@ class Clearance:
         except ClearmixError:
             return None
 
-    def openings(self, listener_id: str) -> Openings:
+    def openings(self, listener_id: str, kind: str = "remix") -> Openings:
         """How far songs are open to a listener now; quick for a thousand, and nothing is recorded.
+
+        It is asked for what the generator that is preferred for that kind of spec would make.
 
         Raises:
             CatalogueError: the listener is unknown.
@@ -269,7 +271,7 @@ class Clearance:
             spec=RemixSpec(),
             listener=self._catalogue.listener(listener_id),
             recordings=(),
-            generator=self._generator(None),
+            generator=self._generator(None, kind),
             renders_this_month=self._renders_this_month(listener_id, now),
             now=now,
         )

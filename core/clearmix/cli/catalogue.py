@@ -144,9 +144,9 @@ def score(
     catalogue = Kernel().catalogue
     row = catalogue.recording(id)
     if given is not None:
-        catalogue.correct_score(row.id, read_score(given, row.title))
+        catalogue.scores.keep(row.id, read_score(given, row.title))
     elif forget:
-        catalogue.correct_score(row.id, None)
+        catalogue.scores.forget(row.id)
     with progress_bar(quiet=as_json) as progress:
         found = catalogue.score(row.id, progress)
     if out is not None:

@@ -282,9 +282,8 @@ class Rendering:
             raise RenderError(
                 f"generator `{maker.id}` makes no plans", help="choose another generator"
             )
-        source = self._catalogue.source(cleared.spec.sources)
+        source = self._catalogue.heard_by(maker, cleared.spec.sources)
         require_able(maker, cleared.spec, source.first.analysis)
-        source = self._catalogue.heard_by(maker, source)
         plan = asked(
             "generator", maker, lambda: maker.plan_json(cleared.spec, source), expect=Mapping
         )

@@ -101,9 +101,7 @@ class Sessions:
         with self._scratch(render) as scratch:
             names = Generating(self._settings, WorkFolder(scratch, "log"), generator.id).session(
                 plan,
-                self._catalogue.heard_by(
-                    generator, self._catalogue.source(cleared.spec.sources), progress
-                ),
+                self._catalogue.heard_by(generator, cleared.spec.sources, progress),
                 scratch / "made",
                 lambda done, words: progress(_MADE * done, words),
             )

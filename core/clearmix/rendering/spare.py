@@ -1,4 +1,4 @@
-"""A spare generator process: it has loaded everything and waits for its request.
+"""Spare generator processes: they have loaded everything and wait for their request.
 
 Loading plugins and libraries takes longer than making the first seconds of sound, so it is done
 before anybody asks. A spare serves one request and is gone, like every generator process.
@@ -16,47 +16,53 @@ from clearmix.settings import Settings
 CHILD = "clearmix.rendering.generator_process"
 
 
+MOST = 2
+"""Processes in waiting: each holds the libraries of its generator in memory."""
+
+
 class Spare:
-    """At most one process in waiting; it ends by itself when this process does."""
+    """Processes in waiting, one for a generator; they end by themselves when this process does."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = Lock()
-        self._waiting: tuple[str, subprocess.Popen[bytes]] | None = None
+        self._waiting: dict[str, subprocess.Popen[bytes]] = {}
 
     def prepare(self, generator: str) -> None:
-        """Starts a process for a generator, unless one waits already."""
+        """Starts a process for a generator, unless one waits; the oldest makes room for it."""
         with self._lock:
-            if self._waiting is not None and self._waiting[1].poll() is None:
-                return
-            process = subprocess.Popen(
-                [sys.executable, "-m", CHILD, "--warm", generator],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=os.environ | self._settings.as_environment(),
-                start_new_session=True,
-            )
-            self._waiting = generator, process
+            waiting = self._waiting.pop(generator, None)
+            if waiting is not None and waiting.poll() is not None:
+                _end(waiting)
+                waiting = None
+            self._waiting[generator] = waiting or self._start(generator)
+            while len(self._waiting) > MOST:
+                _end(self._waiting.pop(next(iter(self._waiting))))
 
     def take(self, generator: str) -> subprocess.Popen[bytes] | None:
         """The process that waits for a request of this generator, or None when none does."""
         with self._lock:
-            if self._waiting is None:
-                return None
-            prepared, process = self._waiting
-            self._waiting = None
-        if prepared == generator and process.poll() is None:
+            process = self._waiting.pop(generator, None)
+        if process is None or process.poll() is None:
             return process
         _end(process)
         return None
 
     def close(self) -> None:
-        """Ends the process in waiting."""
+        """Ends the processes in waiting."""
         with self._lock:
-            if self._waiting is not None:
-                _end(self._waiting[1])
-            self._waiting = None
+            while self._waiting:
+                _end(self._waiting.popitem()[1])
+
+    def _start(self, generator: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", CHILD, "--warm", generator],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | self._settings.as_environment(),
+            start_new_session=True,
+        )
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -132,7 +132,6 @@ class Steps:
         self._begin(job_id, "generate", "reading the recording")
         row = self._jobs.row(job_id)
         spec = RemixSpec.from_json(plan.spec)
-        source = self._source(spec)
         told = 0.0
 
         def progress(fraction: float, message: str) -> None:
@@ -143,6 +142,7 @@ class Steps:
                 self._tell(job_id, "generate", fraction, message)
 
         generator = self._generator(row.generator)
+        source = self._catalogue.heard_by(generator, spec.sources, progress)
         folder = self._folder(job_id)
         preview = Preview(
             self._previews,
@@ -156,7 +156,7 @@ class Steps:
         try:
             return Generating(self._settings, folder, row.generator, self.spare).run(
                 spec,
-                self._catalogue.heard_by(generator, source, progress),
+                source,
                 progress,
                 stop=lambda: self._jobs.require_wanted(job_id),
                 plan=row.plan,

@@ -27,6 +27,7 @@ import sqlalchemy as sa
 from clearmix.errors import RenderError, UnreachableError
 from clearmix.guarding import left_behind
 from clearmix.observing import logs, tracing
+from clearmix.rendering.ahead import Ahead
 from clearmix.rendering.workfolder import clean_stale
 from clearmix.settings import Settings
 from clearmix.storage.columns import utc_now
@@ -156,7 +157,15 @@ def _work(
             signal.signal(number, lambda *_: stop.set())
     steps.spare.prepare(generators[0] if generators else kernel.settings.generator)
     threading.Thread(target=warm, name="warming up", daemon=True).start()
-    _serve(desk, idle_exit_seconds, stop, lock)
+    covers = kernel.settings.cover_generator
+    ahead = Ahead(
+        kernel.settings,
+        steps.spare,
+        lambda: (kernel.catalogue.newest(), kernel.rendering.state()),
+        covers=not generators or covers in generators,
+    )
+    _serve(desk, ahead, idle_exit_seconds, stop, lock)
+    ahead.close()
     steps.spare.close()
     if _should_begin_anew() and not stop.is_set():
         log.warning("%d calls of plugins hang: the worker begins anew", left_behind())
@@ -177,13 +186,18 @@ def _should_begin_anew() -> bool:
 
 
 def _serve(
-    desk: Desk, idle_exit_seconds: float | None, stop: threading.Event, lock: IO[str]
+    desk: Desk,
+    ahead: Ahead,
+    idle_exit_seconds: float | None,
+    stop: threading.Event,
+    lock: IO[str],
 ) -> None:
     """Looks for work until it is time to go."""
     busy_at = time.monotonic()
     while not stop.wait(POLL_SECONDS):
         try:
             has_work = desk.look()
+            ahead.look(0.0 if has_work else time.monotonic() - busy_at)
         except (UnreachableError, sa.exc.OperationalError) as error:
             log.warning("the worker cannot look for jobs now: %s", str(error).splitlines()[0])
             has_work = True  # there may be some: it does not leave for having seen none

@@ -172,6 +172,19 @@ class Database:
         return known[what]
 
     @contextmanager
+    def claimed(self, what: str) -> Iterator[bool]:
+        """Whether no other machine is at that already; until the end, none other begins it.
+
+        On SQLite there is one worker, and nobody else to ask.
+        """
+        if self.engine.dialect.name == "sqlite":
+            yield True
+            return
+        lock = sa.text("SELECT pg_try_advisory_xact_lock(hashtextextended(:what, 0))")
+        with self.engine.begin() as connection:
+            yield bool(connection.execute(lock, {"what": what}).scalar())
+
+    @contextmanager
     def _turn(self, write: bool) -> Iterator[None]:
         """Has the writers of this process take turns.
 

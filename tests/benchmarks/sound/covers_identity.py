@@ -93,9 +93,9 @@ def main() -> None:
     }
     generator, ranks = Covers(), []
     print(f"{'song':24} rank  landmarks: own  most of others  encoded anew  known")
-    for id, source in sources.items():
+    for id in sources:
         spec = RemixSpec.from_json({"kind": "cover", "sources": [id], "seed": 1})
-        played = kernel.catalogue.heard_by(generator, source)
+        played = kernel.catalogue.heard_by(generator, [id])
         made = joined(generator.render(spec, played, lambda part, said: None))
         report = generator.report(spec, played, made).measured
         heard = heard_chroma(made, report["planned_tempo_bpm"])

@@ -77,10 +77,10 @@ def test_another_version_of_the_transcriber_hears_anew_but_a_given_score_stays(
     transcriber.version = "2"
     assert scoring.score("night-drive").transcriber == "one-note 2"
     given = Score("Night Drive", "score", "by hand", 90.0, 8.0, None)
-    scoring.correct_score("night-drive", given)
+    scoring.scores.keep("night-drive", given)
     transcriber.version = "3"
     assert scoring.score("night-drive") == given
-    scoring.correct_score("night-drive", None)
+    scoring.scores.forget("night-drive")
     assert scoring.score("night-drive").transcriber == "one-note 3"
 
 
@@ -101,7 +101,7 @@ def test_no_sample_reaches_a_generator_that_uses_no_master(
     able = Abilities(frozenset({"cover"}), frozenset(), frozenset(), 60.0, uses_master=uses_master)
     generator = SimpleNamespace(abilities=lambda: able)
     source = scoring.source(["night-drive"])
-    heard = scoring.heard_by(generator, source)  # type: ignore[arg-type]  # only asked for this
+    heard = scoring.heard_by(generator, ["night-drive"])  # type: ignore[arg-type]  # only asked for this
     if uses_master:
         assert heard == source
     else:

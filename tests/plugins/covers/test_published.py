@@ -22,7 +22,7 @@ def kernel(tmp_path: Path) -> Iterator[Kernel]:
     write_wav(tmp_path / "song.wav", song.audio())
     new = NewRecording(title="Green", artists=("Ada Wren",))
     recording = made.catalogue.add(tmp_path / "song.wav", new).recording
-    made.catalogue.correct_score(recording.id, song.score())
+    made.catalogue.scores.keep(recording.id, song.score())
     yield made
     made.database.close()
 

@@ -104,7 +104,7 @@ def correct(
             given = read_score(keep(file, Path(folder), "score"), recording.title)
         except CatalogueError as error:
             raise CatalogueError(error.message, help=error.help, place="file") from None
-    kernel.catalogue.correct_score(recording.id, given)
+    kernel.catalogue.scores.keep(recording.id, given)
     return {
         "recording": recording.id,
         "tempo_bpm": given.tempo_bpm,
@@ -117,11 +117,11 @@ def correct(
 @router.delete("/api/recordings/{name}/score", status_code=204)
 def forget(name: str, caller: Operating, kernel: Rooms) -> None:
     """Takes the score away: the next cover has it transcribed anew."""
-    kernel.catalogue.correct_score(name, None)
+    kernel.catalogue.scores.forget(kernel.catalogue.recording(name).id)
 
 
 def _score(kernel: Kernel, recording: Recording, *, written_now: bool) -> Score:
-    kept = kernel.catalogue.kept_score(recording.id)
+    kept = kernel.catalogue.scores.kept(recording.id)
     if kept is None and written_now:
         kept = kernel.catalogue.score(recording.id)
     if kept is None:

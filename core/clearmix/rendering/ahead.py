@@ -1,0 +1,124 @@
+"""What an idle worker does ahead, so that nobody waits for it when they ask for a cover.
+
+Scores are written by a process of its own at the lowest priority, song by song, as long as there is
+nothing to render. It begins when songs or rights were recorded, and is gone when every song that
+may be covered has its score.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from clearmix.rendering.spare import Spare
+from clearmix.settings import Settings
+
+CHILD = "clearmix.rendering.writing_scores"
+
+IDLE_SECONDS = 5.0
+"""How long there is nothing to render before anything is done ahead."""
+
+LOOK_SECONDS = 2.0
+"""How often is looked whether anything was recorded."""
+
+REST_SECONDS = 600.0
+"""How long no other look through the whole catalogue begins, unless songs were added."""
+
+State = tuple[object, object]
+"""What was added last, and what was recorded last that rights follow from."""
+
+
+class Ahead:
+    """Looked at in every turn of a worker's loop; it never keeps that waiting."""
+
+    def __init__(
+        self, settings: Settings, spare: Spare, state: Callable[[], State], *, covers: bool
+    ) -> None:
+        self._settings = settings
+        self._spare = spare
+        self._state = state
+        self._covers = covers
+        self._process: subprocess.Popen[bytes] | None = None
+        self._busy = False
+        self._given_up: set[str] = set()
+        self._seen: State | None = None
+        self._looked = self._ended = float("-inf")
+
+    def look(self, idle_seconds: float) -> None:
+        """Goes on, if there has been nothing to render for so many seconds."""
+        if self._busy:
+            self._hear()
+        if self._busy or idle_seconds < IDLE_SECONDS or not self._covers:
+            return
+        if self._is_due():
+            self.close()
+            self._spare.prepare(self._settings.cover_generator)
+            if self._settings.scores == "ahead":
+                self._process = self._start()
+        elif self._process is not None:
+            self._ask(self._process)
+
+    def close(self) -> None:
+        """Ends the process; the song that it was at is begun again another time."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process, self._busy = None, False
+
+    def _is_due(self) -> bool:
+        """Whether to look through the catalogue from its beginning."""
+        now = time.monotonic()
+        if now - self._looked < LOOK_SECONDS:
+            return False
+        self._looked = now
+        state = self._state()
+        added = self._seen is None or state[0] != self._seen[0]
+        rested = self._process is None and now - self._ended > REST_SECONDS
+        if not added and (state == self._seen or not rested):
+            return False
+        self._seen = state
+        return True
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", CHILD],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | self._settings.as_environment(),
+            start_new_session=True,
+        )
+        self._say(process, sorted(self._given_up))
+        return process
+
+    def _ask(self, process: subprocess.Popen[bytes]) -> None:
+        self._say(process, "next")
+        self._busy = True
+
+    def _say(self, process: subprocess.Popen[bytes], what: object) -> None:
+        with suppress(BrokenPipeError):  # one that died is noticed by its silence
+            if process.stdin is not None:
+                process.stdin.write(json.dumps(what).encode() + b"\n")
+                process.stdin.flush()
+
+    def _hear(self) -> None:
+        if self._process is None or self._process.stdout is None:
+            return
+        if not select.select([self._process.stdout], [], [], 0)[0]:
+            return
+        line = self._process.stdout.readline()
+        self._busy = False
+        answer = json.loads(line) if line else {}
+        if "failed" in answer:
+            self._given_up.add(answer["failed"])
+        if "none" in answer or not line:
+            self.close()
+            self._ended = time.monotonic()
+        if not line and self._seen is not None:  # it died: there is something left to do
+            self._seen = self._seen[0], None
