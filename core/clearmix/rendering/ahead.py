@@ -1,6 +1,6 @@
 """What an idle worker does ahead, so that nobody waits for it when they ask for a cover.
 
-Scores are written by a process of its own at the lowest priority, song by song, as long as there is
+Scores are written by a process of its own at a low priority, song by song, as long as there is
 nothing to render. It begins when songs or rights were recorded, and is gone when every song that
 may be covered has its score.
 """

@@ -30,8 +30,8 @@ log = logging.getLogger("clearmix.worker")
 
 COVER = RemixSpec(kind="cover")
 
-LOWEST = 19
-"""The lowest priority that there is."""
+STEPS_BACK = 10
+"""How nice it is: beside somebody who wants a processor, it has a tenth of it."""
 
 CURRENT_SECONDS = 60.0
 """How long what is known of rights counts as current: nothing is made here, only got ready."""
@@ -61,13 +61,13 @@ def main() -> None:
 
 
 def _step_back() -> None:
-    """Leaves the processor to whoever else wants it.
+    """Leaves most of the processor to whoever else wants it.
 
     Linux weighs the sessions of processes first, and processes of one session by how nice they are.
     """
-    os.nice(LOWEST)
+    os.nice(STEPS_BACK)
     with suppress(OSError):
-        Path("/proc/self/autogroup").write_text(str(LOWEST), encoding="ascii")
+        Path("/proc/self/autogroup").write_text(str(STEPS_BACK), encoding="ascii")
 
 
 def _say(what: Mapping[str, str]) -> None:

@@ -18,7 +18,7 @@ _FADED = 0.02
 def sections_of(analysis: Analysis, grid: Grid, beats: float) -> tuple[ScoreSection, ...]:
     """The sections from the first downbeat on, each begun at a bar line."""
     starts = [_at_bar(float(grid.beat(one.start_seconds)), grid) for one in analysis.sections]
-    ends = [*starts[1:], beats]
+    ends = [*starts, beats][1:]
     return tuple(
         ScoreSection(section.name, start, round(end - start, 4))
         for section, start, end in zip(analysis.sections, starts, ends, strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,8 +16,11 @@ from clearmix.catalogue import Catalogue, NewRecording
 from clearmix.contracts import Analyzer
 from clearmix.errors import CatalogueError, PluginError
 from clearmix.settings import Settings
+from clearmix.storage.columns import utc_now
 from clearmix.storage.database import Database
 from clearmix.storage.store import Store
+from clearmix.storage.tables.catalogue import RecordingRow
+from clearmix.storage.tables.delivery import PlayRow
 
 
 class OneNote:
@@ -82,6 +86,54 @@ def test_another_version_of_the_transcriber_hears_anew_but_a_given_score_stays(
     assert scoring.score("night-drive") == given
     scoring.scores.forget("night-drive")
     assert scoring.score("night-drive").transcriber == "one-note 3"
+
+
+def test_what_has_no_score_of_this_transcriber_is_missing_the_newest_and_most_heard_first(
+    scoring: Catalogue, transcriber: OneNote, tmp_path: Path
+) -> None:
+    ids = [f"song-{number}" for number in range(6)]
+    for number, id in enumerate(ids):
+        samples = np.random.default_rng(10 + number).normal(0, 0.2, (2, 8000)).astype(np.float32)
+        write_wav(tmp_path / "song.wav", Audio(samples, 8000))
+        scoring.add(tmp_path / "song.wav", NewRecording(title=id, artists=("Ada",)))
+    now = utc_now()
+    days_old = {"song-0": 90, "song-1": 80, "song-2": 70, "song-3": 1, "song-4": 0.5}
+    with scoring._database.session(write=True) as session:
+        for id, days in days_old.items():
+            row = session.get(RecordingRow, id)
+            assert row is not None
+            row.added_at = now - timedelta(days=days)
+            session.add(row)
+        plays = {"song-3": ("a", "b", "c"), "song-0": ("a", "b"), "song-1": ("a", "a", "a")}
+        for id, listeners in plays.items():
+            for number, listener in enumerate(listeners):
+                play = PlayRow(
+                    event_id=f"{id}-{number}",
+                    item_id=id,
+                    listener_id=listener,
+                    played_at=now - timedelta(days=1),
+                    milliseconds=60_000,
+                    category="original",
+                    territory="GB",
+                    tier="free",
+                )
+                session.add(play)
+    scoring.scores.keep("song-5", Score("X", "score", "by hand", 90.0, 8.0, None))
+    scoring.score("night-drive")
+    expected = ("song-4", "song-3", "song-0", "song-1", "song-2")
+    assert scoring.scores.missing() == expected
+    transcriber.version = "2"
+    assert set(scoring.scores.missing()) == {*expected, "night-drive"}
+
+
+def test_no_sound_is_decoded_for_a_cover_whose_score_is_known(scoring: Catalogue) -> None:
+    able = Abilities(frozenset({"cover"}), frozenset(), frozenset(), 60.0, uses_master=False)
+    generator = SimpleNamespace(abilities=lambda: able)
+    scoring.scores.keep("night-drive", Score("X", "score", "by hand", 90.0, 8.0, None))
+    heard = scoring.heard_by(generator, ["night-drive"])  # type: ignore[arg-type]  # as above
+    decoded = heard.first.path.parent
+    assert [path.name for path in decoded.iterdir()] == [heard.first.path.name]
+    assert heard.first.analysis == scoring.recording("night-drive").analysis
 
 
 def test_without_a_transcriber_the_remedy_is_named(scoring: Catalogue, settings: Settings) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from clearmix.audio import Audio, read_audio, write_wav
 from clearmix.catalogue import Catalogue, NewRecording
-from clearmix.contracts import Analyzer, Progress
+from clearmix.contracts import Analyzer, Progress, Score
 from clearmix.errors import CatalogueError, PluginError
 from clearmix.settings import Settings
 from clearmix.storage.database import Database
@@ -127,6 +127,17 @@ def test_a_better_separator_replaces_what_another_estimated(
     again = separating.separate(added.id)
     assert (set(again.stems), again.stems_estimated_by) == ({"drums"}, "halver 4")
     assert separating.without_stems() == ()
+
+
+@pytest.mark.parametrize(("origin", "kept"), [("mix", False), ("score", True)])
+def test_a_score_that_was_heard_from_the_mix_is_written_anew_from_stems(
+    separating: Catalogue, song: Path, origin: Literal["mix", "score"], kept: bool
+) -> None:
+    added = separating.add(song, new()).recording
+    score = Score("Night Drive", origin, "one-note 1", 90.0, 8.0, None)
+    separating.scores.keep(added.id, score)
+    separating.separate(added.id)
+    assert separating.scores.kept(added.id) == (score if kept else None)
 
 
 def test_stems_that_were_given_stay(separating: Catalogue, song: Path, tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ class House:
             "CLEARMIX_PLUGINS": "rendering_test_plugin",
             "CLEARMIX_ANALYZER": "metronome",
             "CLEARMIX_GENERATOR": "tiny",
+            "CLEARMIX_SCORES": "asked",
             **values,
         }
         self.settings = Settings.from_environment(environ)

@@ -157,11 +157,20 @@ def test_a_process_in_waiting_renders_the_same_and_keeps_its_last_words(
         rendered("exits", "exits", spare)
 
 
-def test_a_process_in_waiting_for_another_generator_is_not_used_and_ends(house: House) -> None:
+def test_processes_wait_for_the_two_generators_that_were_asked_for_last(house: House) -> None:
     spare = Spare(house.settings)
-    spare.prepare("tiny")
-    waiting = spare._waiting
+    for generator in ("tiny", "slow"):
+        spare.prepare(generator)
+    spare.prepare("tiny")  # it waits already, and is the newest again
+    tiny, slow = (spare._waiting[one] for one in ("tiny", "slow"))
+    spare.prepare("hangs")
 
-    assert waiting is not None
+    assert slow.poll() is not None
     assert spare.take("slow") is None
-    assert waiting[1].poll() is not None
+    assert spare.take("tiny") is tiny
+    assert tiny.poll() is None
+    hangs = spare._waiting["hangs"]
+    spare.close()
+    tiny.kill()
+    tiny.communicate()
+    assert hangs.poll() is not None

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearmix.audio import Audio
-from clearmix.contracts import Analysis, ScoreNote
+from clearmix.contracts import Analysis, ScoreNote, Section
 from clearmix.testing import Song
 from clearmix_covers.room import Hall
 from clearmix_covers.transcribing.confidence import bar_confidences
+from clearmix_covers.transcribing.framework import sections_of
 from clearmix_covers.transcribing.grid import Grid, grid_of
 from clearmix_covers.transcribing.lines import BASS, LEAD, LEAD_IN_A_MIX, hear_line, line_of
 from clearmix_covers.transcribing.octaves import LOWEST_STRING, as_written, hear_bass
@@ -288,3 +289,16 @@ def test_a_bass_under_drums_is_heard_in_the_tuning_of_its_band() -> None:
 
     assert right(0.46) > 0.9
     assert right(None) < 0.1, "the drums do not blur the bass's own tuning"
+
+
+@pytest.mark.parametrize(
+    "sections", [(), (Section("verse", 0.0, 4.0), Section("chorus", 4.0, 8.0))]
+)
+def test_sections_reach_to_the_end_and_there_may_be_none(sections: tuple[Section, ...]) -> None:
+    analysis = Analysis("any", 8.0, 120.0, 1.0, (), (), None, 0.0, -20.0, sections=sections)
+    grid = Grid(np.arange(17) * 0.5, 0, (Fraction(0),), 4, steady=True)
+    found = sections_of(analysis, grid, 16.0)
+    assert [(one.name, one.beat, one.beats) for one in found] == [
+        ("verse", 0.0, 8.0),
+        ("chorus", 8.0, 8.0),
+    ][: len(sections)]
