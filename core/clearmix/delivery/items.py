@@ -201,12 +201,39 @@ class Items:
             approvals = self._clearance.approvals
             approvals.ask(cleared, listener_id, render.generator, render=render.id)
         if cleared.decision.permitted:
-            like = self._rendering.alike(render.id, self._shared_from(render))
+            like = self._sounds_like(render)
             with self._database.session(write=True) as session:
                 session.merge(
                     SharedRow(render=render.id, decision=cleared.number, sounds_like=like)
                 )
         return cleared
+
+    def compare_next(self) -> str | None:
+        """The oldest shared render that was compared with no other, now compared; None if all were.
+
+        Those are from before renders were compared when they are shared.
+        """
+        query = (
+            select(SharedRow.render)
+            .where(col(SharedRow.ended_at).is_(None), col(SharedRow.sounds_like).is_(None))
+            .order_by(col(SharedRow.shared_at), col(SharedRow.render))
+        )
+        with self._database.session() as session:
+            id = session.exec(query).first()
+        if id is None:
+            return None
+        found = self._rendering.find(id)
+        like = id if found is None else self._sounds_like(found)
+        with self._database.session(write=True) as session:
+            row = session.get(SharedRow, id)
+            if row is not None:
+                row.sounds_like = like
+                session.add(row)
+        return id
+
+    def _sounds_like(self, render: Render) -> str:
+        """The first shared render that one sounds nearly like, which may be itself."""
+        return self._rendering.alike(render.id, self._shared_from(render)) or render.id
 
     def _shared_from(self, render: Render) -> list[str]:
         """Of the other shared renders of the same recordings, one for each that sounds its own way.
@@ -214,16 +241,20 @@ class Items:
         A render that was taken back still stands for those that sound like it.
         """
         query = (
-            select(SharedRow.render, SharedRow.sounds_like, RenderRow.sources)
+            select(SharedRow.sounds_like, RenderRow.sources)
             .join(RenderRow, col(RenderRow.id) == col(SharedRow.render))
-            .where(col(SharedRow.ended_at).is_(None), SharedRow.render != render.id)
+            .where(
+                col(SharedRow.ended_at).is_(None),
+                col(SharedRow.sounds_like).is_not(None),
+                SharedRow.render != render.id,
+            )
             .order_by(col(SharedRow.shared_at), col(SharedRow.render))
         )
         with self._database.session() as session:
             rows = session.exec(query).all()
         sources = list(render.sources)
-        found = dict.fromkeys(like or id for id, like, its in rows if its == sources)
-        return [] if render.id in found else list(found)
+        found = dict.fromkeys(like for like, its in rows if its == sources)
+        return [] if render.id in found else [like for like in found if like]
 
     def unshare(self, render_id: str, listener_id: str) -> None:
         """Takes a render back: nobody but its maker hears it from now on."""

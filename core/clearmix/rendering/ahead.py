@@ -1,8 +1,8 @@
-"""What an idle worker does ahead, so that nobody waits for it when they ask for a cover.
+"""What an idle worker does ahead, so that nobody waits for it later.
 
-Scores are written by a process of its own at a low priority, song by song, as long as there is
-nothing to render. It begins when songs or rights were recorded, and is gone when every song that
-may be covered has its score.
+A process of its own does it at a low priority, thing by thing, as long as there is nothing to
+render: it writes scores of songs that may be covered, and compares shared remixes of earlier
+versions. It begins when songs or rights were recorded, and is gone when nothing is left to do.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from contextlib import suppress
 from clearmix.rendering.spare import Spare
 from clearmix.settings import Settings
 
-CHILD = "clearmix.rendering.writing_scores"
+CHILD = "clearmix.rendering.idle"
 
 IDLE_SECONDS = 5.0
 """How long there is nothing to render before anything is done ahead."""
@@ -54,18 +54,18 @@ class Ahead:
         """Goes on, if there has been nothing to render for so many seconds."""
         if self._busy:
             self._hear()
-        if self._busy or idle_seconds < IDLE_SECONDS or not self._covers:
+        if self._busy or idle_seconds < IDLE_SECONDS:
             return
         if self._is_due():
             self.close()
-            self._spare.prepare(self._settings.cover_generator)
-            if self._settings.scores == "ahead":
-                self._process = self._start()
+            if self._covers:
+                self._spare.prepare(self._settings.cover_generator)
+            self._process = self._start()
         elif self._process is not None:
             self._ask(self._process)
 
     def close(self) -> None:
-        """Ends the process; the song that it was at is begun again another time."""
+        """Ends the process; what it was at is begun again another time."""
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
@@ -94,7 +94,8 @@ class Ahead:
             env=os.environ | self._settings.as_environment(),
             start_new_session=True,
         )
-        self._say(process, sorted(self._given_up))
+        scores = self._covers and self._settings.scores == "ahead"
+        self._say(process, {"scores": scores, "left_alone": sorted(self._given_up)})
         return process
 
     def _ask(self, process: subprocess.Popen[bytes]) -> None:
@@ -117,7 +118,7 @@ class Ahead:
         answer = json.loads(line) if line else {}
         if "failed" in answer:
             self._given_up.add(answer["failed"])
-        if "none" in answer or not line:
+        if "nothing" in answer or not line:
             self.close()
             self._ended = time.monotonic()
         if not line and self._seen is not None:  # it died: there is something left to do

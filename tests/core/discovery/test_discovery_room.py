@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlmodel import select
 
 from clearmix.catalogue import NewRecording
 from clearmix.discovery import Entry
@@ -19,9 +20,11 @@ from clearmix.discovery.ranking import EACH_ORIGINAL, ranked
 from clearmix.errors import CatalogueError
 from clearmix.fingerprints import BITS, Fingerprint
 from clearmix.kernel import Kernel
+from clearmix.rendering.idle import doing
 from clearmix.rendering.known_sounds import keep_in
 from clearmix.storage.tables.catalogue import AttestationRow
 from clearmix.storage.tables.delivery import PlayRow
+from clearmix.storage.tables.rendering import SharedRow
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 SHOWN = next(f"listener-{number}" for number in range(99) if not is_held_out(f"listener-{number}"))
@@ -106,6 +109,27 @@ def test_remixes_that_sound_nearly_the_same_stand_behind_one_however_they_were_a
     share(5, third)  # like one that is gone, as the others are
     share(6, drawn(2, 500))  # begins in the same way, and goes on for longer
     assert sorted(one.folded for one in market.feed(SHOWN, "listener").entries) == [0, 1, 2]
+
+
+def test_remixes_that_were_shared_before_they_were_compared_are_compared_later(
+    market: Kernel, shared: list[str], publish: Callable[..., str]
+) -> None:
+    alike = publish("mia", id="e" * 16, tempo=70)
+    sounds(market, alike, drawn(2))
+    assert market.delivery.items.share(alike, "mia").decision.permitted
+    folds = [one.folded for one in market.feed(SHOWN, "listener").entries]
+    with market.database.session(write=True) as session:
+        for row in session.exec(select(SharedRow)):
+            row.sounds_like = None  # as rows of earlier versions are
+            session.add(row)
+    assert sorted(one.folded for one in market.feed(SHOWN, "listener").entries) == [0, 0, 1]
+
+    done = list(doing(market, scores=False))
+
+    assert done == [{"compared": id} for id in (*shared, alike)]
+    assert sorted(one.folded for one in market.feed(SHOWN, "listener").entries) == sorted(folds)
+    assert sorted(folds) == [1, 1]
+    assert list(doing(market, scores=False)) == []
 
 
 def test_what_is_not_shared_or_may_not_be_streamed_is_not_there(

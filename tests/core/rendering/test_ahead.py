@@ -12,8 +12,8 @@ from clearmix.contracts import Score
 from clearmix.kernel import Kernel
 from clearmix.rendering import ahead as ahead_module
 from clearmix.rendering.ahead import IDLE_SECONDS, Ahead
+from clearmix.rendering.idle import to_write
 from clearmix.rendering.spare import Spare
-from clearmix.rendering.writing_scores import to_write
 from clearmix.storage.tables.catalogue import ListenerRow
 
 from .conftest import House, until
@@ -41,7 +41,7 @@ def made(own_house: House) -> Iterator[Callable[..., Ahead]]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ahead_module, "LOOK_SECONDS", 0.0)
-        patch.setattr(ahead_module, "CHILD", "writes_scores_at_once")
+        patch.setattr(ahead_module, "CHILD", "idle_without_patience")
         yield make
     for one in made:
         one.close()
@@ -73,13 +73,13 @@ def test_an_idle_worker_writes_a_score_and_leaves_nothing_but_that(
 
 
 @pytest.mark.parametrize(("scores", "covers"), [("asked", True), ("ahead", False)])
-def test_nothing_is_written_where_nobody_wants_it(
-    made: Callable[..., Ahead], scores: str, covers: bool
+def test_no_score_is_written_where_nobody_wants_it(
+    own_house: House, made: Callable[..., Ahead], scores: str, covers: bool
 ) -> None:
     ahead = made(scores, covers=covers)
-    for _ in range(3):
-        ahead.look(IDLE)
-    assert ahead._process is None
+    ahead.look(IDLE)
+    until(lambda: (ahead.look(IDLE), ahead._process is None)[1])
+    assert own_house.kernel.catalogue.scores.missing() == (own_house.recording.id,)
     assert list(ahead._spare._waiting) == ["covers"] * covers
 
 

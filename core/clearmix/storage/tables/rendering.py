@@ -82,7 +82,8 @@ class PreviewPieceRow(SQLModel, table=True):
 class SharedRow(SQLModel, table=True):
     """A render that others may hear, on the decision that let it be shared.
 
-    `sounds_like` is the first one shared that it sounds nearly like, if there was one.
+    `sounds_like` is the first one shared that it sounds nearly like, itself if there was none; None
+    until it was compared with them.
     """
 
     __tablename__ = "shared_render"

@@ -1,7 +1,8 @@
-"""The child process that writes scores ahead: one for each line that it is sent.
+"""The child process of an idle worker: it does one thing for each line that it is sent.
 
-Its first line names songs that it leaves alone, since nothing could be written down of them. It
-answers each further line when a song is done, and ends when there is none left.
+Its first line says which scores it writes none of, since nothing could be written down of these
+songs, or that it writes none at all. It answers each further line when something is done, and ends
+when there is nothing left to do.
 """
 
 from __future__ import annotations
@@ -44,20 +45,19 @@ MOST_TERRITORIES = 5
 
 
 def main() -> None:
-    """Writes scores as long as it is told to."""
+    """Does things as long as it is told to."""
     _step_back()
     settings = Settings.from_environment()
     logs.configure(settings)
     kernel = Kernel(settings)
     kernel.database.patience_seconds = PATIENCE_SECONDS
-    left_alone = json.loads(sys.stdin.readline() or "[]")
-    songs = to_write(kernel, left_alone)
+    said = json.loads(sys.stdin.readline() or "{}")
+    things = doing(kernel, said.get("scores", False), said.get("left_alone", ()))
     for _ in sys.stdin:
-        id = next(songs, None)
-        if id is None:
-            _say({"none": "left"})
+        done = next(things, {"nothing": "left"})
+        print(json.dumps(done), flush=True)
+        if "nothing" in done:
             return
-        _say(_written(kernel, id))
 
 
 def _step_back() -> None:
@@ -70,8 +70,15 @@ def _step_back() -> None:
         Path("/proc/self/autogroup").write_text(str(STEPS_BACK), encoding="ascii")
 
 
-def _say(what: Mapping[str, str]) -> None:
-    print(json.dumps(what), flush=True)
+def doing(
+    kernel: Kernel, scores: bool, left_alone: Collection[str] = ()
+) -> Iterator[Mapping[str, str]]:
+    """Does one thing after the other, and says which."""
+    while compared := kernel.delivery.items.compare_next():
+        yield {"compared": compared}
+    if scores:
+        for id in to_write(kernel, left_alone):
+            yield _written(kernel, id)
 
 
 def to_write(kernel: Kernel, left_alone: Collection[str] = ()) -> Iterator[str]:
