@@ -61,7 +61,7 @@ def whole(delivery: Delivery, link: StreamLink, clock: Clock, codec: str, path: 
 
 def listened(delivery: Delivery, clock: Clock, song: str, seconds: float) -> StreamLink:
     """A link of which so many seconds were streamed as they were played."""
-    link = delivery.link(song, "mia")
+    link = delivery.play(song, "mia")[0]
     begun = clock.now
     for name in segments(fetched(delivery, link, "aac.m3u8"))[: math.ceil(seconds / 4)]:
         while isinstance(held := delivery.open(*parts(link.url_path, name), "mia"), Held):

@@ -99,33 +99,26 @@ class Delivery:
     def play(
         self, item_id: str, listener_id: str, *, address: str = "", patient: bool = True
     ) -> tuple[StreamLink, Streamable]:
-        """A link as `link` makes it, and what a player shows of its item.
-
-        Raises:
-            NoStreamError, WithdrawnError, BusyError: as `link` does.
-            UnreadyError: as `about` does; no link was made then.
-        """
-        if patient:
-            self.about(item_id, listener_id)  # which draws its picture, where there is none
-        with self._database.snapshot():
-            item = self._streamable(item_id, listener_id)
-            shown = self.about(item_id, listener_id, patient=False)
-        return self._linked(item, listener_id, address), shown
-
-    def link(self, item_id: str, listener_id: str, *, address: str = "") -> StreamLink:
-        """A link that only this listener can play, for one play of one item.
+        """A link for one play of one item by this listener alone, and what a player shows of that.
 
         Args:
             item_id: a recording, or a render that this listener may hear.
             listener_id: who will hear it.
             address: where the request came from; only a keyed hash of it is kept.
+            patient: whether to wait for the picture of a sound that was never played before.
 
         Raises:
             NoStreamError: there is no such item for this listener.
             WithdrawnError: a rights-holder's answer forbids streaming it now.
             BusyError: the listener opened too many just now.
+            UnreadyError: its picture has to be drawn, and whoever asks is not `patient`.
         """
-        return self._linked(self._streamable(item_id, listener_id), listener_id, address)
+        if patient:
+            self._about(item_id, listener_id)  # which draws its picture, where there is none
+        with self._database.snapshot():
+            item = self._streamable(item_id, listener_id)
+            shown = self._about(item_id, listener_id, patient=False)
+        return self._linked(item, listener_id, address), shown
 
     def _streamable(self, item_id: str, listener_id: str) -> Recording | Render:
         with self._database.snapshot():
@@ -152,13 +145,8 @@ class Delivery:
             return None
         return self._links.opened(job_id, listener_id, preview=True)
 
-    def about(self, item_id: str, listener_id: str, *, patient: bool = True) -> Streamable:
-        """What a player shows of an item that this listener may hear.
-
-        Raises:
-            NoStreamError: there is no such item for this listener.
-            UnreadyError: its picture has to be drawn, and whoever asks is not `patient`.
-        """
+    def _about(self, item_id: str, listener_id: str, *, patient: bool = True) -> Streamable:
+        """What a player shows of an item that this listener may hear."""
         with self._database.snapshot():
             item = self.items.item(item_id, listener_id)
             waveform = self._waveforms.drawn(item.audio_key)

@@ -117,7 +117,7 @@ def test_sharing_waits_for_an_approval_and_a_later_refusal_takes_it_down(
     asking.answer_approval(ids(asking)["ada"], "approve")
 
     assert items.shared(render)
-    asking.delivery.link(render, "ben")
+    asking.delivery.play(render, "ben")
     asking.consent.set("ada", "refuse", "any", existing="remove")
     with pytest.raises(WithdrawnError):
-        asking.delivery.link(render, "ben")
+        asking.delivery.play(render, "ben")

@@ -21,7 +21,7 @@ def test_a_withdrawn_consent_stops_the_next_request(
     delivery: Delivery, market: Kernel, publish: Callable[..., str]
 ) -> None:
     render = publish("mia")
-    link = delivery.link(render, "mia")
+    link = delivery.play(render, "mia")[0]
     delivery.open(*parts(link.url_path), "mia")
 
     market.consent.set("ada", "refuse", "remix", existing="remove")
@@ -30,7 +30,7 @@ def test_a_withdrawn_consent_stops_the_next_request(
         delivery.open(*parts(link.url_path), "mia")
     assert "Ada Wren" in caught.value.message
     with pytest.raises(WithdrawnError):
-        delivery.link(render, "mia")
+        delivery.play(render, "mia")
 
 
 def test_an_artist_who_keeps_existing_remixes_lets_them_play_on(
@@ -40,14 +40,14 @@ def test_an_artist_who_keeps_existing_remixes_lets_them_play_on(
 
     market.consent.set("ada", "refuse", "remix", existing="keep")
 
-    link = delivery.link(render, "mia")
+    link = delivery.play(render, "mia")[0]
     assert isinstance(delivery.open(*parts(link.url_path, "aac-0.m4s"), "mia"), Sent)
 
 
 def test_a_player_learns_how_to_hear_a_remix_beside_its_original(
     delivery: Delivery, publish: Callable[..., str]
 ) -> None:
-    about = delivery.about(publish("mia", tempo=144.0), "mia")
+    about = delivery.play(publish("mia", tempo=144.0), "mia")[1]
 
     assert about.kind == "remix"
     assert about.label == "Made with AI from “Open Road”."
@@ -65,7 +65,7 @@ def test_a_shared_render_is_heard_by_others_until_it_is_taken_back(
 
     cleared = delivery.items.share(render, "mia")
     assert cleared.decision.permitted
-    link = delivery.link(render, "ben")
+    link = delivery.play(render, "ben")[0]
     fetched(delivery, link, "aac-0.m4s", "ben")
     with pytest.raises(NoStreamError):
         delivery.items.unshare(render, "ben")
@@ -73,7 +73,7 @@ def test_a_shared_render_is_heard_by_others_until_it_is_taken_back(
 
     with pytest.raises(NoStreamError):
         delivery.open(*parts(link.url_path, "aac-1.m4s"), "ben")
-    fetched(delivery, delivery.link(render, "mia"), "aac-0.m4s")
+    fetched(delivery, delivery.play(render, "mia")[0], "aac-0.m4s")
 
 
 def test_a_shared_remix_of_a_private_one_says_nothing_of_that(
@@ -86,8 +86,8 @@ def test_a_shared_remix_of_a_private_one_says_nothing_of_that(
         session.add(row)
     delivery.items.share(shared, "mia")
 
-    assert delivery.about(shared, "mia").compare_with == private
-    about = delivery.about(shared, "ben")
+    assert delivery.play(shared, "mia")[1].compare_with == private
+    about = delivery.play(shared, "ben")[1]
     assert (about.compare_with, about.artists) == (None, ("Ada Wren",))
 
 
@@ -96,7 +96,7 @@ def test_a_shared_remix_comes_down_or_stays_as_who_withdraws_says(
 ) -> None:
     render = publish("mia")
     delivery.items.share(render, "mia")
-    link = delivery.link(render, "ben")
+    link = delivery.play(render, "ben")[0]
 
     market.consent.set("ada", "refuse", "any", existing="keep")
     fetched(delivery, link, "aac-0.m4s", "ben")

@@ -115,7 +115,7 @@ def test_a_made_up_token_is_refused(delivery: Delivery, token: str) -> None:
 
 
 def test_a_token_of_another_listener_is_refused(delivery: Delivery, clock: Clock) -> None:
-    link = delivery.link("open-road", "mia")
+    link = delivery.play("open-road", "mia")[0]
     clock.wait(seconds=40)
 
     with pytest.raises(LinkError, match="another listener"):
@@ -137,7 +137,7 @@ def test_the_second_of_two_plays_at_the_same_time_is_logged_and_not_believed(
 
 
 def test_an_address_is_kept_only_as_a_keyed_hash(delivery: Delivery, market: Kernel) -> None:
-    delivery.link("open-road", "mia", address="203.0.113.9")
+    delivery.play("open-road", "mia", address="203.0.113.9")
 
     with market.database.session() as session:
         (row,) = session.exec(select(ListeningRow)).all()

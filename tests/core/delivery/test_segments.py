@@ -17,7 +17,7 @@ from clearmix.kernel import Kernel
 def test_a_link_plays_segments_of_an_original_and_never_its_master(
     delivery: Delivery, market: Kernel, clock: Clock, tmp_path: Path, codec: str
 ) -> None:
-    link = delivery.link("open-road", "mia")
+    link = delivery.play("open-road", "mia")[0]
 
     assert segments(fetched(delivery, link, "main.m3u8")) == ["aac.m3u8"]
     heard = whole(delivery, link, clock, codec, tmp_path / "heard.mp4")
@@ -31,25 +31,24 @@ def test_a_link_plays_segments_of_an_original_and_never_its_master(
 def test_the_segments_of_an_original_are_encoded_once(
     delivery: Delivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fetched(delivery, delivery.link("open-road", "mia"), "aac.m3u8")
+    fetched(delivery, delivery.play("open-road", "mia")[0], "aac.m3u8")
     monkeypatch.setattr("clearmix.rendering.renditions.SegmentEncoder", None)
 
-    fetched(delivery, delivery.link("open-road", "ben"), "aac.m3u8", "ben")
+    fetched(delivery, delivery.play("open-road", "ben")[0], "aac.m3u8", "ben")
 
 
 def test_whoever_does_not_wait_is_told_what_has_to_be_made_first(delivery: Delivery) -> None:
-    link = delivery.link("open-road", "mia")
-    files = ("aac.m3u8", "opus-init.mp4", "aac-0.m4s")
+    with pytest.raises(UnreadyError):
+        delivery.play("open-road", "mia", patient=False)
+    link, shown = delivery.play("open-road", "mia")
+    assert delivery.play("open-road", "mia", patient=False)[1] == shown
 
-    for file in files:
+    for file in ("aac.m3u8", "opus-init.mp4", "aac-0.m4s"):
         with pytest.raises(UnreadyError):
             delivery.open(*parts(link.url_path, file), "mia", patient=False)
-    with pytest.raises(UnreadyError):
-        delivery.about("open-road", "mia", patient=False)
-    for file in files:
+    for file in ("aac.m3u8", "opus-init.mp4", "aac-0.m4s"):
         fetched(delivery, link, file)
         assert delivery.open(*parts(link.url_path, file), "mia", patient=False)
-    assert delivery.about("open-road", "mia") == delivery.about("open-road", "mia", patient=False)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +56,7 @@ def test_whoever_does_not_wait_is_told_what_has_to_be_made_first(delivery: Deliv
     ["master.wav", "aac-99.m4s", "flac.m3u8", "aac-0.m4s.bak", "../main.m3u8", "audio.m4a", ""],
 )
 def test_a_stream_has_its_own_files_and_no_others(delivery: Delivery, file: str) -> None:
-    expires, signed, listening, _ = parts(delivery.link("open-road", "mia").url_path)
+    expires, signed, listening, _ = parts(delivery.play("open-road", "mia")[0].url_path)
 
     with pytest.raises(NoStreamError):
         delivery.open(expires, signed, listening, file, "mia")
@@ -66,7 +65,7 @@ def test_a_stream_has_its_own_files_and_no_others(delivery: Delivery, file: str)
 def test_no_segment_is_sent_more_than_twenty_seconds_ahead_of_play(
     delivery: Delivery, clock: Clock, long_song: str
 ) -> None:
-    link = delivery.link(long_song, "mia")
+    link = delivery.play(long_song, "mia")[0]
     names = segments(fetched(delivery, link, "aac.m3u8"))[:-1]  # the last one is shorter
 
     sent = [delivery.open(*parts(link.url_path, name), "mia") for name in names]
@@ -81,7 +80,7 @@ def test_no_segment_is_sent_more_than_twenty_seconds_ahead_of_play(
 def test_many_links_to_one_song_bring_nobody_further_ahead(
     delivery: Delivery, clock: Clock, long_song: str
 ) -> None:
-    links = [delivery.link(long_song, "mia") for _ in range(5)]
+    links = [delivery.play(long_song, "mia")[0] for _ in range(5)]
     names = segments(fetched(delivery, links[0], "aac.m3u8"))[:-1]
 
     def sent() -> int:
@@ -93,23 +92,23 @@ def test_many_links_to_one_song_bring_nobody_further_ahead(
         return sum(isinstance(one, Sent) for one in answers)
 
     assert sent() == 4
-    links = [delivery.link(long_song, "mia") for _ in range(5)]
+    links = [delivery.play(long_song, "mia")[0] for _ in range(5)]
     assert sent() == 0
     clock.wait(seconds=1)
     assert sent() == 1
-    fetched(delivery, delivery.link(long_song, "ben"), names[9], "ben")
+    fetched(delivery, delivery.play(long_song, "ben")[0], names[9], "ben")
 
 
 def test_a_clock_that_goes_back_holds_up_no_later_link(
     delivery: Delivery, clock: Clock, long_song: str
 ) -> None:
-    link = delivery.link(long_song, "mia")
+    link = delivery.play(long_song, "mia")[0]
     names = segments(fetched(delivery, link, "aac.m3u8"))[:-1]
     for name in names[:4]:
         delivery.open(*parts(link.url_path, name), "mia")
     clock.wait(hours=-1)
 
-    again = delivery.link(long_song, "mia")
+    again = delivery.play(long_song, "mia")[0]
 
     assert isinstance(delivery.open(*parts(again.url_path, names[0]), "mia"), Held)
     clock.wait(seconds=5)
@@ -119,7 +118,7 @@ def test_a_clock_that_goes_back_holds_up_no_later_link(
 def test_a_pause_brings_nobody_further_ahead(
     delivery: Delivery, clock: Clock, long_song: str
 ) -> None:
-    link = delivery.link(long_song, "mia")
+    link = delivery.play(long_song, "mia")[0]
     names = segments(fetched(delivery, link, "aac.m3u8"))[:-1]
     for name in names[:4]:
         delivery.open(*parts(link.url_path, name), "mia")
@@ -133,7 +132,7 @@ def test_a_pause_brings_nobody_further_ahead(
 def test_a_clock_that_goes_back_sends_nothing_further_ahead(
     delivery: Delivery, clock: Clock, long_song: str
 ) -> None:
-    link = delivery.link(long_song, "mia")
+    link = delivery.play(long_song, "mia")[0]
     names = segments(fetched(delivery, link, "aac.m3u8"))[:-1]
     for name in names[:4]:
         delivery.open(*parts(link.url_path, name), "mia")
@@ -149,12 +148,12 @@ def test_nobody_opens_more_songs_than_can_be_skipped_through(
     delivery: Delivery, clock: Clock
 ) -> None:
     for _ in range(MOST_A_MINUTE):
-        delivery.link("open-road", "mia")
+        delivery.play("open-road", "mia")
 
     with pytest.raises(BusyError) as caught:
-        delivery.link("open-road", "mia")
+        delivery.play("open-road", "mia")
 
     assert "wait" in caught.value.help
-    delivery.link("open-road", "ben")
+    delivery.play("open-road", "ben")
     clock.wait(seconds=61)
-    delivery.link("open-road", "mia")
+    delivery.play("open-road", "mia")

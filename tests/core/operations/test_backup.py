@@ -30,7 +30,7 @@ def backup(market: Kernel, publish: Callable[..., str], tmp_path: Path) -> Path:
         session.add(PartyRow(id="zenith", kind="group", name="Zenith"))
         session.flush()
         session.add(PartyRow(id="acorn", kind="label", name="Acorn", parent="zenith"))
-    market.delivery.link("open-road", "mia", address="192.0.2.1")  # makes the signing key
+    market.delivery.play("open-road", "mia", address="192.0.2.1")  # makes the signing key
     market.operations.backup(tmp_path / "backup")
     return tmp_path / "backup"
 

@@ -81,7 +81,7 @@ def test_nothing_says_who_it_was_and_nothing_of_theirs_is_streamed(
     market.store.put(market.store.local_path(market.rendering.render(ID).audio_key), "renders")
     key = market.rendering.render(ID).audio_key
     thread = market.conversations.begin("mia")
-    market.delivery.link("open-road", "mia", address="192.0.2.1")
+    market.delivery.play("open-road", "mia", address="192.0.2.1")
     secret, _ = market.tokens.create("mia", name="Throckmorton's laptop")
     market.repeats.begin("mia", "key", "what was asked")
 
@@ -101,7 +101,7 @@ def test_nothing_says_who_it_was_and_nothing_of_theirs_is_streamed(
     with pytest.raises(CatalogueError, match="was erased"):
         market.catalogue.listener("mia")
     with pytest.raises(NoStreamError):
-        market.delivery.link(ID, "mia")
+        market.delivery.play(ID, "mia")
     assert market.catalogue.listener("ben").id == "ben"
 
 
@@ -231,7 +231,7 @@ def test_what_is_kept_no_longer_is_said_first_and_taken_away_once(
 ) -> None:
     (market.settings.home / "retention.toml").write_text("private_renders_days = 2\n")
     publish("mia", ID)
-    market.delivery.link("open-road", "mia")
+    market.delivery.play("open-road", "mia")
     market.conversations.begin("mia")
     later = later_on(market, days=400)
 

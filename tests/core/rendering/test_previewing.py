@@ -73,7 +73,7 @@ def test_a_stream_says_where_the_manifest_is_that_was_signed_for_its_bytes(
 ) -> None:
     delivery, labelers = house.kernel.delivery, house.kernel.labelers
     render_id = str(house.render(seed=5).render_id)
-    link = delivery.link(render_id, "local")
+    link = delivery.play(render_id, "local")[0]
     _, _, *signed, _ = link.url_path.split("/")
 
     def fetched(file: str) -> bytes:

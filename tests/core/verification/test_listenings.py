@@ -70,7 +70,7 @@ def test_a_stream_names_its_render_and_its_listening(
     shop: Shop, marking: Kernel, tmp_path: Path
 ) -> None:
     delivery = later(marking)
-    link = delivery.link(IDS[0], "local")
+    link = delivery.play(IDS[0], "local")[0]
     file = played(delivery, link, tmp_path / "taken.mp4")
     assert read_audio(file).seconds == pytest.approx(20.0, abs=0.1)
     found = shop.kernel.verify(file)
@@ -83,7 +83,7 @@ def test_two_listenings_of_one_render_are_told_apart(
     shop: Shop, marking: Kernel, tmp_path: Path
 ) -> None:
     delivery = later(marking)
-    first, second = (delivery.link(IDS[1], "local") for _ in range(2))
+    first, second = (delivery.play(IDS[1], "local")[0] for _ in range(2))
     taken = played(delivery, second, tmp_path / "taken.mp4")
     assert shop.kernel.verify(taken).listenings == (second.listening,) != (first.listening,)
 
@@ -91,7 +91,7 @@ def test_two_listenings_of_one_render_are_told_apart(
 def test_a_listening_that_was_typed_into_tags_accuses_nobody(
     shop: Shop, marking: Kernel, tmp_path: Path
 ) -> None:
-    link = later(marking).link(IDS[0], "local")
+    link = later(marking).play(IDS[0], "local")[0]
     said = dataclasses.replace(shop.disclosures[0], render_id=link.listening)
     for name, forged in (("render.m4a", shop.files[0]), ("other.m4a", None)):
         path = tmp_path / name
@@ -109,7 +109,7 @@ def test_a_listening_that_was_typed_into_tags_accuses_nobody(
 def test_a_listening_whose_mark_was_put_onto_other_sound_accuses_nobody(
     shop: Shop, marking: Kernel, tmp_path: Path
 ) -> None:
-    link = later(marking).link(IDS[0], "local")
+    link = later(marking).play(IDS[0], "local")[0]
     said = dataclasses.replace(shop.disclosures[0], render_id=link.listening)
     watermark = shop.kernel.labelers["clearmix-mark"]
     path = tmp_path / "other.wav"
@@ -120,7 +120,7 @@ def test_a_listening_whose_mark_was_put_onto_other_sound_accuses_nobody(
 
 def test_without_the_setting_streams_are_the_same_for_everybody(shop: Shop, tmp_path: Path) -> None:
     delivery = shop.kernel.delivery
-    link = delivery.link(IDS[0], "local")
+    link = delivery.play(IDS[0], "local")[0]
     _, _, expires, signed, listening, _ = link.url_path.split("/")
     sent = delivery.open(expires, signed, listening, "aac.m3u8", "local")
     assert isinstance(sent, Sent)
@@ -138,7 +138,7 @@ def test_the_operator_reads_whose_stream_it_was(
     from clearmix.cli import verifying
 
     delivery = later(marking)
-    file = played(delivery, delivery.link(IDS[0], "local"), tmp_path / "taken.mp4")
+    file = played(delivery, delivery.play(IDS[0], "local")[0], tmp_path / "taken.mp4")
     monkeypatch.setattr("clearmix.kernel.Kernel", lambda: shop.kernel)
     verifying.verify(file, as_json=False)
     assert "taken from a stream of `local`, opened " in capsys.readouterr().out
@@ -146,7 +146,7 @@ def test_the_operator_reads_whose_stream_it_was(
 
 def test_a_listening_has_its_own_stream_from_its_first_request_on(marking: Kernel) -> None:
     delivery = later(marking)
-    _, _, expires, signed, listening, _ = delivery.link(IDS[0], "local").url_path.split("/")
+    _, _, expires, signed, listening, _ = delivery.play(IDS[0], "local")[0].url_path.split("/")
     assert delivery._personal.has(listening), "before anything of it is encoded"
     playlist = delivery.open(expires, signed, listening, "aac.m3u8", "local")
     assert not isinstance(playlist, Held)
