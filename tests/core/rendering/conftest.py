@@ -92,6 +92,16 @@ class House:
         rooms = (self.settings.home / "store" / "renders", self.settings.work)
         return sorted(str(path) for room in rooms for path in room.rglob("*") if path.is_file())
 
+    def left_when_done(self) -> list[str]:
+        """Those that stay once no job goes on and the worker has cleared up after the last one.
+
+        A job has ended for its listener a moment before that.
+        """
+        until(
+            lambda: not self.kernel.rendering.jobs.open() and not any(self.settings.work.iterdir())
+        )
+        return self.left_behind()
+
     def close(self) -> None:
         """Ends everything."""
         self.kill_worker()

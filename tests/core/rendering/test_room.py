@@ -41,7 +41,7 @@ def test_a_remix_goes_through_every_step_and_is_published(house: House) -> None:
     assert render.sources == (house.recording.id,)
     assert {mark.layer for mark in render.marks} == {"signal", "file"}
     assert house.kernel.verify(path).render == render
-    assert list(house.settings.work.iterdir()) == []
+    assert house.left_when_done() == published_files(house)
 
 
 CREDITS = """policy "Ada Wren, credits" version 1
@@ -99,6 +99,10 @@ def test_where_a_separator_is_installed_its_command_is_named(
     assert sum(command in note for note in ready.notes) == 1
     whole = house.kernel.rendering.submit(house.spec(), generator="tiny")
     assert not any(command in note for note in whole.notes)
+    for submission in (without, ready, whole):
+        assert submission.job is not None
+        house.kernel.rendering.cancel(submission.job.id)
+    house.left_when_done()
 
 
 def test_what_a_generator_cannot_honour_is_said_before_it_renders(house: House) -> None:
@@ -106,6 +110,7 @@ def test_what_a_generator_cannot_honour_is_said_before_it_renders(house: House) 
     assert submission.job is not None
     assert "the style techno" in submission.notes[0]
     assert house.kernel.rendering.cancel(submission.job.id).state == "cancelled"
+    house.left_when_done()
 
 
 def test_what_is_not_permitted_makes_no_job(house: House) -> None:
@@ -114,7 +119,7 @@ def test_what_is_not_permitted_makes_no_job(house: House) -> None:
         submission = house.kernel.rendering.submit(house.spec(), generator="tiny")
         assert submission.job is None
         assert not submission.cleared.decision.permitted
-        assert house.left_behind() == published_files(house)
+        assert house.left_when_done() == published_files(house)
     finally:
         house.kernel.consent.set("ada-wren", "allow", "remix")
 
@@ -221,5 +226,5 @@ def published_files(house: House) -> list[str]:
 
 
 def test_the_disk_holds_published_renders_and_nothing_else(house: House) -> None:
-    assert house.left_behind() == published_files(house)
+    assert house.left_when_done() == published_files(house)
     assert shutil.disk_usage(house.settings.home).free > 0
