@@ -23,6 +23,7 @@ from clearmix.rendering.publishing import Publication, Publisher
 from clearmix.settings import Settings
 from clearmix.storage.columns import utc_now
 from clearmix.storage.tables.rendering import JobRow
+from clearmix.verification import Verification
 
 RATE = 44100
 IDS = ("00000000000000aa", "00000000000000bb")
@@ -176,3 +177,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     made = Shop(tmp_path_factory.mktemp("shop") / "home")
     yield made
     made.kernel.database.close()
+
+
+def standings(found: Verification) -> dict[str, str]:
+    return {mark.labeler: found.standing(mark) for mark in found.marks}
+
+
+def wav(path: Path, samples: np.ndarray, rate: int = 44100) -> Path:
+    write_wav(path, Audio(np.ascontiguousarray(samples, np.float32), rate))
+    return path

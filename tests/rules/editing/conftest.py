@@ -188,3 +188,36 @@ define paid as plus or premium
 def header() -> str:
     """The five lines of a policy that its rules stand under."""
     return HEADER
+
+
+URI = "file:///policies/northlight.rights"
+
+PLANTED = """policy "😀𝄞 Northlight" version 1
+by label northlight
+consent: opt-in
+define northern as any of SE, NO or DK
+
+rule short: permit remix
+  of tracks under northlight
+  when teir is plus
+   and use is privat
+  provided
+    length is at most 90 secnds
+  reason "Short ones."
+
+rule other: forbid cover when label is like "😀😀" and territory is northen
+  reason "No 😀."
+"""
+
+
+def place(text: str, word: str) -> dict[str, int]:
+    """Where a word first stands, as editors say it."""
+    before = text[: text.index(word)].rsplit("\n", 1)
+    units = len(before[-1].encode("utf-16-le")) // 2
+    return {"line": text[: text.index(word)].count("\n"), "character": units}
+
+
+def around(text: str, word: str) -> dict[str, object]:
+    start = place(text, word)
+    units = len(word.encode("utf-16-le")) // 2
+    return {"start": start, "end": {**start, "character": start["character"] + units}}
