@@ -214,7 +214,9 @@ class Backups:
             self._store.put(path / name, rest.rpartition("/")[0])
             return
         target = self._settings.home / rest
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._settings.home.mkdir(parents=True, exist_ok=True)
+        for folder in reversed(Path(rest).parents):  # the mode is that of the last folder only
+            (self._settings.home / folder).mkdir(exist_ok=True, mode=0o700)
         with (path / name).open("rb") as opened:
             _copied(opened, target, mode=0o600)
 

@@ -135,6 +135,21 @@ def test_only_its_owner_can_read_the_keys_in_it(backup: Path) -> None:
     assert (backup / "home" / "keys" / "signing.key").stat().st_mode & 0o077 == 0
 
 
+def test_only_its_owner_can_read_the_keys_that_come_back(
+    market: Kernel, elsewhere: Kernel, tmp_path: Path
+) -> None:
+    deep = market.settings.keys / "a" / "signer"
+    deep.mkdir(parents=True)
+    (deep / "key.pem").write_bytes(b"secret")
+    market.operations.backup(tmp_path / "kept")
+
+    elsewhere.operations.restore(tmp_path / "kept")
+
+    keys = elsewhere.settings.keys
+    assert (keys / "a" / "signer" / "key.pem").read_bytes() == b"secret"
+    assert not [one for one in (keys, *keys.rglob("*")) if one.stat().st_mode & 0o077]
+
+
 def test_a_sound_that_is_missing_or_was_changed_is_named_and_no_folder_stays(
     market: Kernel, publish: Callable[..., str], tmp_path: Path
 ) -> None:
