@@ -59,12 +59,20 @@ def whole(delivery: Delivery, link: StreamLink, clock: Clock, codec: str, path: 
     return read_audio(path)
 
 
-def listened(delivery: Delivery, clock: Clock, song: str, seconds: float) -> StreamLink:
+def listened(
+    delivery: Delivery,
+    clock: Clock,
+    song: str,
+    seconds: float,
+    listener: str = "mia",
+    address: str = "",
+) -> StreamLink:
     """A link of which so many seconds were streamed as they were played."""
-    link = delivery.play(song, "mia")[0]
+    link = delivery.play(song, listener, address=address)[0]
     begun = clock.now
-    for name in segments(fetched(delivery, link, "aac.m3u8"))[: math.ceil(seconds / 4)]:
-        while isinstance(held := delivery.open(*parts(link.url_path, name), "mia"), Held):
+    names = segments(fetched(delivery, link, "aac.m3u8", listener))
+    for name in names[: math.ceil(seconds / 4)]:
+        while isinstance(held := delivery.open(*parts(link.url_path, name), listener), Held):
             clock.wait(seconds=held.seconds)
     clock.now = begun + timedelta(seconds=seconds)
     return link
