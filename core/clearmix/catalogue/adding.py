@@ -43,11 +43,11 @@ STEM_TOLERANCE_SECONDS = 0.5
 class NewRecording:
     """What is said of a recording that is being added.
 
-    `artists` and `label` are names or ids; `work` is an id, an ISWC or a title, by default a new
-    composition of the recording's title; `stems` is a folder of one file for each part, named
-    after it (`drums.wav`); `consent` is `opt-in` or `opt-out` for the parties named here, and
-    when it is left out new parties are `opt-out`. `attested_by` is the id or name of the
-    rights-holder of `version_of` who says that this is a version of another `lane`.
+    `artists` and `label` are names or ids; `work` is an id, an ISWC or a title, by default the
+    composition of `version_of`, or else a new one of the recording's title; `stems` is a folder of
+    one file for each part, named after it (`drums.wav`); `consent` is `opt-in` or `opt-out` for the
+    parties named here, and when it is left out new parties are `opt-out`. `attested_by` is the id
+    or name of the rights-holder of `version_of` who says that this is a version of another `lane`.
     """
 
     title: str
@@ -119,7 +119,7 @@ class Adding:
                     title=new.title.strip(),
                     artists=artists,
                     label=label,
-                    work=rights.work(new.work, new.title.strip(), artists),
+                    work=rights.work(new.work, new.title.strip(), artists, original),
                     lane=new.lane,
                     version_of=original.id if original else None,
                     seconds=audio.seconds,
@@ -222,8 +222,13 @@ class _Rights:
             _set_consent(self._session, row.id, self._consent)
         return row.id
 
-    def work(self, name: str | None, title: str, artists: list[str]) -> str:
-        """The id of the named work, or of a new one whose writers are the artists."""
+    def work(
+        self, name: str | None, title: str, artists: list[str], original: Recording | None
+    ) -> str:
+        """The id of the named work, or the original's, or of a new one written by the artists."""
+        if not name and original is not None and original.work is not None:
+            self._defaults.append(f"composition: that of `{original.id}`")
+            return original.work
         if name:
             code = identifiers.iswc(name) if name.upper().startswith("T-") else None
             found = self._session.exec(

@@ -23,7 +23,10 @@ def add(
     artist: Annotated[list[str], typer.Option(help="Featured artist; repeat for several.")],
     isrc: Annotated[str | None, typer.Option(help="ISRC, such as GB-ABC-26-00001.")] = None,
     label: Annotated[str | None, typer.Option(help="Label that released it.")] = None,
-    work: Annotated[str | None, typer.Option(help="Composition: its id, ISWC or title.")] = None,
+    work: Annotated[
+        str | None,
+        typer.Option(help="Composition: its id, ISWC or title; the original's, of a version."),
+    ] = None,
     stems: Annotated[
         Path | None, typer.Option(help="Folder with one file for each part, such as drums.wav.")
     ] = None,

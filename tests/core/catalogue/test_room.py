@@ -27,6 +27,21 @@ def test_a_recording_is_added_with_its_analysis_and_the_defaults_are_said(
     assert [(share.party, share.role) for share in work.shares] == [("ada-wren", "writer")]
 
 
+def test_a_version_is_of_the_composition_of_its_original_unless_another_is_named(
+    catalogue: Catalogue, song: Path, tmp_path: Path
+) -> None:
+    original = catalogue.add(song, ADA).recording
+    for number, work in enumerate((None, "Another Song")):
+        other = tmp_path / f"{number}.wav"
+        write_wav(other, Audio(read_wav(song).samples * np.float32(0.5 + number / 9), 44100))
+        new = NewRecording(
+            "Night Drive (Bo mix)", ("Bo",), work=work, lane="producer", version_of=original.id
+        )
+        added = catalogue.add(other, new)
+        assert (added.recording.work == original.work) == (work is None)
+        assert (f"composition: that of `{original.id}`" in added.defaults) == (work is None)
+
+
 def test_adding_the_same_file_again_changes_nothing(
     catalogue: Catalogue, song: Path, analyzer
 ) -> None:
