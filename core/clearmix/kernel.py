@@ -104,7 +104,6 @@ class Kernel(Installed):
         return Catalogue(
             self.database,
             self.store,
-            self.settings,
             analyzer=lambda: by_id("analyzer", self.analyzers, self.settings.analyzer),
             separator=self.separator,
             separators=lambda: self.separators,

@@ -50,7 +50,6 @@ from clearmix.contracts import (
 )
 from clearmix.display import Display, display_of_recording
 from clearmix.errors import CatalogueError
-from clearmix.settings import Settings
 from clearmix.storage.database import Database
 from clearmix.storage.store import Store
 from clearmix.storage.tables.catalogue import (
@@ -92,7 +91,6 @@ class Catalogue:
         self,
         database: Database,
         store: Store,
-        settings: Settings,
         *,
         analyzer: Callable[[], Analyzer],
         separator: Callable[[], Separator | None] = lambda: None,
@@ -107,7 +105,7 @@ class Catalogue:
         self._separators = separators
         self.scores = Scores(database, transcriber)
         self._marks_of = marks_of
-        self._sources = Sources(database, store, settings, analyze=self._analyze)
+        self._sources = Sources(database, store, analyze=self._analyze)
         self._titles: tuple[tuple[int, object], TitleIndex] | None = None
 
     def recordings(self) -> tuple[Recording, ...]:

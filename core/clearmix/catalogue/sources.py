@@ -19,9 +19,8 @@ from clearmix.contracts import (
     SourceFile,
     SourceRecording,
 )
-from clearmix.settings import Settings
 from clearmix.storage.database import Database
-from clearmix.storage.store import Store
+from clearmix.storage.store import Store, used
 from clearmix.storage.tables.rendering import RenderRow
 
 DECODING_THREADS = 2
@@ -35,13 +34,12 @@ class Sources:
         self,
         database: Database,
         store: Store,
-        settings: Settings,
         *,
         analyze: Callable[[Audio], Analysis],
     ) -> None:
         self._database = database
         self._store = store
-        self._cache = settings.home / "cache" / "decoded"
+        self._cache = store.decoded
         self._analyze = analyze
 
     def source(
@@ -97,7 +95,7 @@ class Sources:
 
     def _silence(self) -> Path:
         silence = self._cache / "withheld.wav"
-        if not silence.is_file():
+        if not used(silence):
             silence.parent.mkdir(parents=True, exist_ok=True)
             write_wav(silence, Audio.silence(seconds=1.0, rate=44100))
         return silence
@@ -119,7 +117,7 @@ class Sources:
     def _decoded(self, key: str, scratch: Path | None) -> Path:
         name = f"{Path(key).stem}.wav"
         path = self._cache / name
-        if not path.is_file():
+        if not used(path):
             path = (scratch or self._cache) / name
             path.parent.mkdir(parents=True, exist_ok=True)
             decode_to_wav(self._store.local_path(key), path)

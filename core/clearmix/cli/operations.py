@@ -57,7 +57,7 @@ def run(
     what = "would be taken away" if dry_run else "taken away"
     text = (
         f"{what}: {done.listenings} listenings, {done.conversations} conversations, "
-        f"{done.renders} renders; {done.files} files of sound"
+        f"{done.renders} renders; {done.files} files of sound, {done.copies} copies"
     )
     show({**asdict(done), "dry_run": dry_run}, text, as_json=as_json)
 

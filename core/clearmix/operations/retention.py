@@ -45,6 +45,9 @@ class Retention(BaseModel):
     listenings_days: Days | None = Field(30, description="who opened what from which address")
     conversations_days: Days | None = Field(365, description="what listeners said")
     removed_audio_days: Days | None = Field(30, description="sound of renders that were removed")
+    copies_days: Days | None = Field(
+        30, description="decoded sounds and copies of files from afar, from when they were used"
+    )
     private_renders_days: Days | None = Field(
         None, description="renders that their makers never shared, from when they were made"
     )
@@ -58,6 +61,7 @@ class Retained:
     conversations: int
     renders: int
     files: int
+    copies: int
 
 
 def read_retention(home: Path) -> Retention:
@@ -96,12 +100,14 @@ def retain(
     removed = select(RenderRow.id).where(
         col(RenderRow.removed_at) < _before(now, rules.removed_audio_days)
     )
+    copies = store.copies(_before(now, rules.copies_days))
     with database.session(write=not dry_run) as session:
         found = Retained(
             _how_many(session, listenings),
             _how_many(session, conversations),
             _how_many(session, private),
             len(keys_of(session, removed)),
+            len(copies),
         )
         if not dry_run:
             take_down(session, private, now)
@@ -111,6 +117,8 @@ def retain(
             forget_conversations(session, conversations)
     if not dry_run:
         remove_sound(database, store, removed)
+        for copy in copies:
+            copy.unlink(missing_ok=True)
     return found
 
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from clearmix.errors import StorageError
+
+LISTENINGS = "listenings"
+"""Folder of the cache that holds streams of single listenings, which end by themselves."""
 
 
 class Store:
@@ -81,7 +86,7 @@ class Store:
             if path.is_file():
                 return path
         path = self.cache / key
-        if not path.is_file():
+        if not used(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             partial = path.with_suffix(path.suffix + ".part")
             with self.open(key) as source, partial.open("wb") as target:
@@ -89,12 +94,37 @@ class Store:
             partial.replace(path)
         return path
 
+    @property
+    def decoded(self) -> Path:
+        """Folder of what was decoded from files of the store, each by the name of its file."""
+        return self.cache / "decoded"
+
+    def copies(self, unused_since: datetime) -> list[Path]:
+        """What is kept beside the store to be quicker and was not used since: it is made again."""
+        kept = (path for path in self.cache.rglob("*") if path.is_file())
+        return sorted(
+            path
+            for path in kept
+            if LISTENINGS not in path.relative_to(self.cache).parts
+            and path.stat().st_mtime < unused_since.timestamp()
+        )
+
     def remove(self, key: str) -> None:
-        """Takes the file away; one that is gone already is no error."""
+        """Takes the file away, with every copy of it; one that is gone already is no error."""
         files, root = self._place
         if files.exists(f"{root}/{key}"):
             files.rm(f"{root}/{key}")
-        (self.cache / key).unlink(missing_ok=True)
+        for copy in (self.cache / key, *self.decoded.glob(f"{Path(key).stem}.*")):
+            copy.unlink(missing_ok=True)
+
+
+def used(path: Path) -> bool:
+    """Whether a copy is there; if so, it counts as used now."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _in_words(error: OSError, place: str) -> StorageError:

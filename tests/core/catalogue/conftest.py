@@ -39,5 +39,5 @@ def catalogue(settings: Settings, analyzer: Metronome) -> Iterator[Catalogue]:
     database = Database(settings.database_url)
     database.upgrade()
     store = Store(settings.store, cache=settings.home / "cache")
-    yield Catalogue(database, store, settings, analyzer=lambda: analyzer)
+    yield Catalogue(database, store, analyzer=lambda: analyzer)
     database.close()

@@ -58,7 +58,7 @@ def scoring(
     database.upgrade()
     store = Store(settings.store, cache=settings.home / "cache")
     catalogue = Catalogue(
-        database, store, settings, analyzer=lambda: analyzer, transcriber=lambda: transcriber
+        database, store, analyzer=lambda: analyzer, transcriber=lambda: transcriber
     )
     samples = np.random.default_rng(1).normal(0, 0.2, (2, 8000)).astype(np.float32)
     write_wav(tmp_path / "song.wav", Audio(samples, 8000))
@@ -139,7 +139,7 @@ def test_no_sound_is_decoded_for_a_cover_whose_score_is_known(scoring: Catalogue
 def test_without_a_transcriber_the_remedy_is_named(scoring: Catalogue, settings: Settings) -> None:
     database = Database(settings.database_url)
     store = Store(settings.store, cache=settings.home / "cache")
-    bare = Catalogue(database, store, settings, analyzer=lambda: SimpleNamespace())
+    bare = Catalogue(database, store, analyzer=lambda: SimpleNamespace())
     with pytest.raises(CatalogueError, match="has no score") as refused:
         bare.score("night-drive")
     assert "--from FILE.mid" in refused.value.help

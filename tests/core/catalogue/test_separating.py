@@ -52,7 +52,6 @@ def separating(settings: Settings, analyzer: Analyzer, halver: Halver) -> Iterat
     yield Catalogue(
         database,
         store,
-        settings,
         analyzer=lambda: analyzer,
         separator=lambda: halver,
         separators=lambda: {halver.id: halver},

@@ -233,6 +233,7 @@ def test_what_is_kept_no_longer_is_said_first_and_taken_away_once(
     publish("mia", ID)
     market.delivery.play("open-road", "mia")
     market.conversations.begin("mia")
+    market.catalogue.source(["open-road"])
     later = later_on(market, days=400)
 
     would = later.retain(dry_run=True)
@@ -242,6 +243,7 @@ def test_what_is_kept_no_longer_is_said_first_and_taken_away_once(
     assert would == done
     assert (done.listenings, done.conversations, done.renders, done.files) == (1, 1, 1, 0)
     assert (sound.renders, sound.files) == (0, 1)
+    assert (done.copies, sound.copies) == (1, 0)
     assert later_on(market, days=440).retain().files == 0
     assert market.rendering.find(ID) is None
 

@@ -199,7 +199,7 @@ def copied(kernel: Kernel, template: Path, home: Path) -> Market:
     def no_analyzer() -> Analyzer:
         raise AssertionError("royalties never analyse a recording")
 
-    catalogue = Catalogue(database, store, settings, analyzer=no_analyzer)
+    catalogue = Catalogue(database, store, analyzer=no_analyzer)
     return Market(database, store, settings, catalogue, kernel.formula)
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import errno
+import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,33 @@ def test_a_file_on_another_file_system_is_cached_locally(tmp_path: Path) -> None
     assert not local.exists()
     with pytest.raises(StorageError, match="is not in the store"):
         store.local_path(key)
+
+
+def test_copies_go_that_nobody_used_and_all_copies_go_with_their_file(tmp_path: Path) -> None:
+    store = Store("memory://clearmix-copies", cache=tmp_path / "cache")
+    keys = []
+    for name in ("a", "b"):
+        (tmp_path / name).write_text(name)
+        keys.append(store.put(tmp_path / name, "renders"))
+    copies = [store.local_path(key) for key in keys]
+    for name in ("decoded/c.wav", "listenings/stream.mp4"):
+        (store.cache / name).parent.mkdir(exist_ok=True)
+        (store.cache / name).write_text("sound")
+    for path in store.cache.rglob("*"):
+        os.utime(path, (0, 0))
+    store.local_path(keys[0])
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+
+    assert store.copies(yesterday) == sorted([copies[1], store.cache / "decoded/c.wav"])
+    assert store.copies(datetime(1970, 1, 1, tzinfo=UTC) - timedelta(days=9)) == []
+
+    digest = Path(keys[0]).stem
+    decoded = [store.decoded / f"{digest}{suffix}" for suffix in (".wav", ".analysis.json")]
+    for path in decoded:
+        path.write_text("sound")
+    store.remove(keys[0])
+    assert not any(path.exists() for path in (copies[0], *decoded))
+    assert (store.decoded / "c.wav").exists()
 
 
 def test_a_full_disk_is_named_and_leaves_nothing_behind(
