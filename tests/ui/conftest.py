@@ -96,7 +96,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, seconds: float) -> Settings:
     document["plays"], document["earlier_plays"] = None, []
     (folder / "catalogue.json").write_text(json.dumps(document), encoding="utf-8")
     home = tmp_path_factory.mktemp("home")
-    settings = Settings.from_environment({"CLEARMIX_HOME": str(home)})
+    settings = Settings.from_environment({"CLEARMIX_HOME": str(home), "CLEARMIX_SCORES": "asked"})
     kernel = Kernel(settings)
     kernel.import_catalogue(folder / "catalogue.json")
     kernel.database.close()

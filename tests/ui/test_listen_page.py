@@ -14,37 +14,11 @@ import pytest
 
 from clearmix.kernel import Kernel
 
-from .visiting import ARTIFACTS, ROOT, Visit
+from .visiting import ARTIFACTS, ROOT, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 
 WISH = "make Greensleeves an upbeat 80s club remix, keep the melody"
-
-
-class Page(Visit):
-    """The page as a listener uses it."""
-
-    def __init__(self, browser: Any, url: str, **options: Any) -> None:
-        super().__init__(browser.new_context(**options), url)
-
-    def sign_in(self, user: str) -> None:
-        self.page.goto(self.url)
-        self.enter(user)
-
-    def enter(self, user: str) -> None:
-        self.page.get_by_label("Name").fill(user)
-        self.page.get_by_label("Password").fill(user)
-        self.page.get_by_role("button", name="Sign in", exact=True).click()
-        self.page.locator(".cm-song, .cm-one").first.wait_for()
-
-    def say(self, words: str) -> Any:
-        """The last turn, once it has been begun."""
-        before = self.page.locator(".cm-turn").count()
-        self.page.get_by_label("Say how you want to hear a song").fill(words)
-        self.page.keyboard.press("Enter")
-        turn = self.page.locator(".cm-turn").nth(before)
-        turn.wait_for()
-        return turn
 
 
 @pytest.fixture(scope="module")
@@ -296,7 +270,7 @@ def test_what_is_said_while_the_service_is_away_is_kept_and_other_tabs_hear_of_i
 
     bar.get_by_text("The service cannot be reached").wait_for()
     assert field.input_value() == "which songs do you have?", "nothing that was said is lost"
-    assert serious(desk) == []
+    desk.accessible()
     page.unroute("**/app/who")
     bar.get_by_text("Connected again").wait_for()
 
@@ -339,18 +313,6 @@ def test_light_and_dark_are_one_button_away(desk: Page) -> None:
     assert desk.page.evaluate(ground) == dark
 
 
-def serious(page: Page) -> list[tuple[str, str]]:
-    """What axe-core finds that keeps somebody from using the page."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    return [
-        (found["id"], node["html"])
-        for found in Axe().run(page.page).response["violations"]
-        if found["impact"] in ("serious", "critical")
-        for node in found["nodes"]
-    ]
-
-
 def test_nothing_keeps_anybody_from_using_the_page(desk: Page) -> None:
     desk.page.locator(".cm-drawer summary").click()
     desk.page.wait_for_timeout(300)
@@ -358,9 +320,9 @@ def test_nothing_keeps_anybody_from_using_the_page(desk: Page) -> None:
     words = desk.page.locator(".cm-composer").bounding_box()
     assert make["y"] + make["height"] < words["y"], "what is opened comes into view"
 
-    assert serious(desk) == []
+    desk.accessible()
     desk.page.get_by_role("button", name="Switch between light and dark").click()
-    assert serious(desk) == []
+    desk.accessible()
     desk.page.get_by_role("button", name="Switch between light and dark").click()
 
 
@@ -408,7 +370,7 @@ def test_a_phone_shows_everything_within_its_width(desk: Page, chromium: Any, se
     assert phone.page.locator(".cm-timeline").is_visible()
     assert phone.page.evaluate("document.documentElement.scrollWidth") == 390
     phone.picture("listen-phone-open.png")
-    assert serious(phone) == []
+    phone.accessible()
     assert phone.errors == []
     assert phone.outside == []
     phone.context.close()

@@ -69,6 +69,32 @@ class Visit:
         ]
 
 
+class Page(Visit):
+    """The page Listen as a listener uses it."""
+
+    def __init__(self, browser: Any, url: str, **options: Any) -> None:
+        super().__init__(browser.new_context(**options), url)
+
+    def sign_in(self, user: str) -> None:
+        self.page.goto(self.url)
+        self.enter(user)
+
+    def enter(self, user: str) -> None:
+        self.page.get_by_label("Name").fill(user)
+        self.page.get_by_label("Password").fill(user)
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
+        self.page.locator(".cm-song, .cm-one").first.wait_for()
+
+    def say(self, words: str) -> Any:
+        """The last turn, once it has been begun."""
+        before = self.page.locator(".cm-turn").count()
+        self.page.get_by_label("Say how you want to hear a song").fill(words)
+        self.page.keyboard.press("Enter")
+        turn = self.page.locator(".cm-turn").nth(before)
+        turn.wait_for()
+        return turn
+
+
 @contextmanager
 def visiting(browser: Any, url: str, user: str, *, scheme: str, **options: Any) -> Iterator[Visit]:
     """A visit of somebody who has signed in; every demonstration password is the name."""

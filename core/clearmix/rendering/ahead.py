@@ -90,7 +90,6 @@ class Ahead:
             [sys.executable, "-m", CHILD],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
             env=os.environ | self._settings.as_environment(),
             start_new_session=True,
         )

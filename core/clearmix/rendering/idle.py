@@ -47,17 +47,19 @@ MOST_TERRITORIES = 5
 def main() -> None:
     """Does things as long as it is told to."""
     _step_back()
-    settings = Settings.from_environment()
-    logs.configure(settings)
-    kernel = Kernel(settings)
-    kernel.database.patience_seconds = PATIENCE_SECONDS
-    said = json.loads(sys.stdin.readline() or "{}")
-    things = doing(kernel, said.get("scores", False), said.get("left_alone", ()))
-    for _ in sys.stdin:
-        done = next(things, {"nothing": "left"})
-        print(json.dumps(done), flush=True)
-        if "nothing" in done:
-            return
+    with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as answers:
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # where a plugin prints, if it does
+        settings = Settings.from_environment()
+        logs.configure(settings)
+        kernel = Kernel(settings)
+        kernel.database.patience_seconds = PATIENCE_SECONDS
+        said = json.loads(sys.stdin.readline() or "{}")
+        things = doing(kernel, said.get("scores", False), said.get("left_alone", ()))
+        for _ in sys.stdin:
+            done = next(things, {"nothing": "left"})
+            print(json.dumps(done), file=answers, flush=True)
+            if "nothing" in done:
+                return
 
 
 def _step_back() -> None:

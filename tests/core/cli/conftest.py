@@ -16,6 +16,7 @@ def clearmix(
 ) -> Callable[..., tuple[int, str, str]]:
     """Runs the command line in this process: exit code, stdout, stderr."""
     monkeypatch.setenv("CLEARMIX_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("CLEARMIX_SCORES", "asked")
 
     def run(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr("sys.argv", ["clearmix", *map(str, arguments)])
