@@ -127,6 +127,6 @@ def _score(kernel: Kernel, recording: Recording, *, written_now: bool) -> Score:
     if kept is None:
         raise CatalogueError(
             f"the score of `{recording.title}` is not written down yet",
-            help="it is when the first cover is made",
+            help="an idle worker does so, or the first cover",
         )
     return kept
