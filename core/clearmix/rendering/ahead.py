@@ -8,6 +8,7 @@ versions. It begins when songs or rights were recorded, and is gone when nothing
 from __future__ import annotations
 
 import json
+import logging
 import os
 import select
 import subprocess
@@ -18,6 +19,8 @@ from contextlib import suppress
 
 from clearmix.rendering.spare import Spare
 from clearmix.settings import Settings
+
+log = logging.getLogger("clearmix.worker")
 
 CHILD = "clearmix.rendering.idle"
 
@@ -51,7 +54,17 @@ class Ahead:
         self._looked = self._ended = float("-inf")
 
     def look(self, idle_seconds: float) -> None:
-        """Goes on, if there has been nothing to render for so many seconds."""
+        """Goes on, if there has been nothing to render for so many seconds.
+
+        What goes wrong here costs no render: it is told, and begun again after a rest.
+        """
+        try:
+            self._go_on(idle_seconds)
+        except (OSError, ValueError):
+            log.exception("what is done ahead went wrong")
+            self._died()
+
+    def _go_on(self, idle_seconds: float) -> None:
         if self._busy:
             self._hear()
         if self._busy or idle_seconds < IDLE_SECONDS:
@@ -117,8 +130,15 @@ class Ahead:
         answer = json.loads(line) if line else {}
         if "failed" in answer:
             self._given_up.add(answer["failed"])
-        if "nothing" in answer or not line:
+        if "nothing" in answer:
             self.close()
             self._ended = time.monotonic()
-        if not line and self._seen is not None:  # it died: there is something left to do
+        elif not line:
+            self._died()
+
+    def _died(self) -> None:
+        """Begins again after a rest: there is something left to do."""
+        self.close()
+        self._ended = time.monotonic()
+        if self._seen is not None:
             self._seen = self._seen[0], None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -127,6 +129,22 @@ def test_a_process_that_dies_is_started_again_after_a_rest_only(
     monkeypatch.setattr(ahead_module, "REST_SECONDS", 0.0)
     ahead.look(IDLE)
     assert ahead._process is not None
+
+
+def test_an_answer_that_is_none_is_told_and_costs_the_worker_nothing(
+    made: Callable[..., Ahead], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog
+) -> None:
+    (tmp_path / "mumbles.py").write_text(
+        "import sys\nfor _ in sys.stdin: print('hm', flush=True)\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+    monkeypatch.setattr(ahead_module, "CHILD", "mumbles")
+    ahead = made()
+    ahead.look(IDLE)
+    ahead.look(IDLE)
+    until(lambda: (ahead.look(IDLE), ahead._process is None)[1])
+    assert "what is done ahead went wrong" in caplog.text
 
 
 @pytest.mark.postgres
