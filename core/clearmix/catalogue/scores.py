@@ -104,16 +104,16 @@ class Scores:
             expect=Score,
             seconds=TRANSCRIBE_SECONDS,
         )
-        self.keep(recording.id, score)
+        self._keep(recording.id, score, by=_named(by))
         return score
 
     def keep(self, recording: str, score: Score) -> None:
-        """Keeps a score in the place of what was there."""
+        """Keeps a score that was given, in the place of what was there."""
+        self._keep(recording, score, by=None)
+
+    def _keep(self, recording: str, score: Score, *, by: str | None) -> None:
         row = ScoreRow(
-            recording=recording,
-            transcriber=None if score.origin == "score" else score.transcriber,
-            values=score.as_json(),
-            changed_at=utc_now(),
+            recording=recording, transcriber=by, values=score.as_json(), changed_at=utc_now()
         )
         with self._database.session(write=True) as session:
             session.merge(row)

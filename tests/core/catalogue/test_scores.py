@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -80,7 +81,7 @@ def test_another_version_of_the_transcriber_hears_anew_but_a_given_score_stays(
     scoring.score("night-drive")
     transcriber.version = "2"
     assert scoring.score("night-drive").transcriber == "one-note 2"
-    given = Score("Night Drive", "score", "by hand", 90.0, 8.0, None)
+    given = replace(scoring.score("night-drive"), tempo_bpm=90.0)  # a transcription, corrected
     scoring.scores.keep("night-drive", given)
     transcriber.version = "3"
     assert scoring.score("night-drive") == given

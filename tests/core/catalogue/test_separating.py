@@ -128,15 +128,15 @@ def test_a_better_separator_replaces_what_another_estimated(
     assert separating.without_stems() == ()
 
 
-@pytest.mark.parametrize(("origin", "kept"), [("mix", False), ("score", True)])
+@pytest.mark.parametrize("given", [True, False])
 def test_a_score_that_was_heard_from_the_mix_is_written_anew_from_stems(
-    separating: Catalogue, song: Path, origin: Literal["mix", "score"], kept: bool
+    separating: Catalogue, song: Path, given: bool
 ) -> None:
     added = separating.add(song, new()).recording
-    score = Score("Night Drive", origin, "one-note 1", 90.0, 8.0, None)
-    separating.scores.keep(added.id, score)
+    score = Score("Night Drive", "mix", "one-note 1", 90.0, 8.0, None)
+    separating.scores._keep(added.id, score, by=None if given else "one-note 1")
     separating.separate(added.id)
-    assert separating.scores.kept(added.id) == (score if kept else None)
+    assert separating.scores.kept(added.id) == (score if given else None)
 
 
 def test_stems_that_were_given_stay(separating: Catalogue, song: Path, tmp_path: Path) -> None:
