@@ -83,7 +83,7 @@ def main() -> None:
         kernel.database.upgrade()
         song = added(kernel, given.song, given.seconds, Path(folder))
         kernel.rendering.ensure_worker()
-        time.sleep(20)  # it has a process in waiting by then, as in a service that runs
+        time.sleep(20)  # by then a process waits and the score is written, as in a service
         heard: list[float] = []
         for way, fields in WAYS.items():
             spec = RemixSpec.from_json({"sources": [song.id], **fields})
