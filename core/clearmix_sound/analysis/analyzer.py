@@ -31,7 +31,7 @@ class SoundAnalyzer:
     """Tempo, beats, bars, key, chords, sections, loudness and voice, without trained models."""
 
     id = "clearmix-sound"
-    version = "3.1"
+    version = "3.2"
 
     def analyze(self, audio: Audio, progress: Progress) -> Analysis:
         """The analysis of a whole recording of any rate and channel count.
