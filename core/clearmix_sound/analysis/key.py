@@ -28,9 +28,10 @@ _FIT, _OWN_TRIADS, _TONIC, _ARRIVALS, _OPENING = 6.5, 4.5, 1.5, 7.0, 1.0
 its own triads and its tonic, of the share of the changes that are arrivals at the tonic, and for
 its tonic opening the recording.
 
-A conditional logit (McFadden, 1974), fitted on 67 well-known songs' chords as MMA plays them, 28 of
-Bach's chorales, 6 movements of quartets and the bands of the benchmark `accompanied.py` that were
-looked at, each heard whole and in two excerpts that begin in other bars.
+A conditional logit (McFadden, 1974), fitted on the chords of 64 songs (the benchmark
+`song_chords.py`), 28 of Bach's chorales, 6 movements of quartets, 4 fiddle tunes, the bands of
+`accompanied.py` that were looked at and some of the house's own, each heard whole and in two
+excerpts that begin in other bars.
 """
 _EVEN = 0.1
 """Spread of the pitch classes, as a share of their mean, at which no key speaks: speech, drums and

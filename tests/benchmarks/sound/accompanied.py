@@ -50,7 +50,7 @@ _RHYTHMS = {
         (0, 1, 1.5, 3), (1, 2, 3)),
     5: ((0, 1, 2, 3, 4), (0, 1.5, 3, 4), (0, 2, 3, 4.5), (0, 0.5, 1, 3, 4)),
 }  # fmt: skip
-_MAJOR, _MINOR = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10)
+SCALES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
 _DEGREES = {
     "major": ((0, 5, 3, 4), (0, 4, 5, 3), (3, 4, 2, 5), (1, 4, 0, 0), (0, 2, 3, 4)),
     "minor": ((0, 5, 2, 6), (0, 3, 6, 2), (0, 6, 5, 6), (3, 0, 6, 0), (0, 5, 3, 6)),
@@ -159,7 +159,7 @@ def song(band: Band, seed: int, sequencer: Sequencer) -> KnownSong:
     """One band's song: stems, mix and everything that is played in it."""
     rng = np.random.default_rng(seed)
     tonic, mode = PITCH_CLASSES.index(band.key.split()[0]), band.key.split()[1]
-    scale = _MAJOR if mode == "major" else _MINOR
+    scale = SCALES[mode]
     first, second = (_DEGREES[mode][rng.integers(5)] for _ in range(2))
     roots = [scale[(second if bar // 8 % 2 else first)[bar % 4]] for bar in range(BARS)]
     minor = [third_above(root, mode) == 3 for root in roots]
@@ -167,7 +167,7 @@ def song(band: Band, seed: int, sequencer: Sequencer) -> KnownSong:
     beat = 60 / band.tempo_bpm
     bar_seconds = band.beats_per_bar * beat
     seconds = BARS * bar_seconds + 3
-    tune = _tune(band, tonic, scale, roots, minor, rng)
+    tune = tune_over(band, tonic, scale, roots, minor, rng)
     file = sequencer.accompaniment(
         band, [name + "m" * flat for name, flat in zip(names, minor, strict=True)]
     )
@@ -175,14 +175,14 @@ def song(band: Band, seed: int, sequencer: Sequencer) -> KnownSong:
     stems = {
         name: sequencer.sound(part, seconds) for name, part in parts.items() if len(part.tracks) > 1
     }
-    harmony = _rms(stems["harmony"])
+    harmony = rms(stems["harmony"])
     for name, (least, most) in LEVELS_DB.items():
         if name in stems:
-            stems[name] = _at_level(stems[name], harmony, rng.uniform(least, most))
+            stems[name] = at_level(stems[name], harmony, rng.uniform(least, most))
     whole = Audio(np.sum([one.samples for one in stems.values()], axis=0), 44100)
-    lead = sequencer.sound(_lead(band, tune, rng), seconds)
+    lead = sequencer.sound(lead_of(band, tune, rng), seconds)
     sung = 52 <= band.program <= 54
-    stems["vocals" if sung else "melody"] = _at_level(lead, _rms(whole), LEAD_DB)
+    stems["vocals" if sung else "melody"] = at_level(lead, rms(whole), LEAD_DB)
     total = np.sum([stem.samples for stem in stems.values()], axis=0)
     gain = np.float32(0.9 / np.abs(total).max())
     return KnownSong(
@@ -200,7 +200,7 @@ def song(band: Band, seed: int, sequencer: Sequencer) -> KnownSong:
     )  # fmt: skip
 
 
-def _tune(
+def tune_over(
     band: Band, tonic: int, scale: Sequence[int], roots: Sequence[int], minor: Sequence[bool],
     rng: np.random.Generator,
 ) -> list[Played]:  # fmt: skip
@@ -211,7 +211,7 @@ def _tune(
     rhythms = _RHYTHMS[band.beats_per_bar]
     swing = SWUNG if band.swings and band.tempo_bpm < FASTEST_SWUNG else 0.0
     notes: list[Played] = []
-    for bar in range(2, BARS):
+    for bar in range(2, len(roots)):
         if bar % 8 == 7:
             continue
         which = (bar // 8 % 2, bar % 2 if bar % 8 < 6 else 2)
@@ -233,7 +233,7 @@ def _tune(
     return notes
 
 
-def _lead(band: Band, tune: Sequence[Played], rng: np.random.Generator) -> mido.MidiFile:
+def lead_of(band: Band, tune: Sequence[Played], rng: np.random.Generator) -> mido.MidiFile:
     """The tune as a player has it: a little off the grid, with what its pitch does."""
     lines = [(band.program, 110, 64, list(tune))]
     if band.joined == "voice":
@@ -305,12 +305,12 @@ def _notes(file: mido.MidiFile) -> list[Played]:
     return sorted(notes)
 
 
-def _rms(audio: Audio) -> float:
+def rms(audio: Audio) -> float:
     return float(np.sqrt(np.mean(np.square(audio.samples, dtype=np.float64)))) or 1e-9
 
 
-def _at_level(audio: Audio, beside: float, db: float) -> Audio:
-    return Audio(audio.samples * np.float32(beside / _rms(audio) * 10 ** (db / 20)), audio.rate)
+def at_level(audio: Audio, beside: float, db: float) -> Audio:
+    return Audio(audio.samples * np.float32(beside / rms(audio) * 10 ** (db / 20)), audio.rate)
 
 
 def songs(bands: Sequence[Band], bank: Path) -> Iterator[KnownSong]:
