@@ -39,6 +39,9 @@ _CALM = 0.2
 """How clearly something seems to begin at half of the moments of a dry voice that holds notes."""
 _DIP_SECONDS = 0.08
 """How long before a syllable its consonant may begin."""
+_SPEAKS_SECONDS = 0.02
+"""How long after its moment in the grid a note has begun to sound: players are a little late, and
+pipes and bows take their time."""
 _SKIPPED = 0.25
 """Share at the start of a tick that is left out: there a voice still glides from the last note."""
 _FADED_DB = 24.0
@@ -74,7 +77,7 @@ LEAD = Listening(LEAD_RANGE, threshold=0.3, costs=Costs(), unrest=0.8, late_seco
 ESTIMATED_LEAD = Listening(LEAD_RANGE, threshold=0.3, costs=Costs(note=0.4, leap=0.02, attack=0.4))
 """A tune in a separator's estimate, where scraps of other players begin, too."""
 
-LEAD_IN_A_MIX = Listening(LEAD_RANGE, threshold=0.25, costs=Costs(note=0.5, leap=0.03), upper=0.1,
+LEAD_IN_A_MIX = Listening(LEAD_RANGE, threshold=0.25, costs=Costs(note=0.42, leap=0.03), upper=0.1,
                           sway=0.4)  # fmt: skip
 """A tune among others."""
 
@@ -106,7 +109,7 @@ def line_of(heard: Heard, found: Onsets, how: Listening, grid: Grid, key: str | 
     leaning = leaning - 0.03 * np.maximum(-_FADED_DB - level_db, 0.0)[:, None]
     weights = (lengths / USUAL_TICK_SECONDS)[:, None]
     evidence = (strength + leaning) * weights
-    attacks = _attacks(found, edges[:-1], lengths)
+    attacks = _attacks(found, grid.at(ticks) + _SPEAKS_SECONDS, lengths)
     places = _places(ticks, grid)
     sounding = attacks[strength.max(axis=1) > how.threshold]
     restless = max(0.0, float(np.median(sounding)) - _CALM) if sounding.size else 0.0

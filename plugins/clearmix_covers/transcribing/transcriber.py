@@ -31,7 +31,7 @@ class CoversTranscriber:
     """Writes scores without trained models: pitch strength, the beats, one best path."""
 
     id = "clearmix-covers"
-    version = "1.3"
+    version = "1.4"
 
     def transcribe(self, recording: SourceRecording, progress: Progress) -> Score:
         """The score of a recording.
@@ -120,7 +120,7 @@ def _lines(
         said.append(f"melody heard from the {leader} ({told}), by pitch strength")
         if leader == "vocals" and "melody" in heard:
             lines["harmony"] = heard["melody"]
-    low = sounds.parts.get("bass", None if sounds.has_band else sounds.mix)
+    low = sounds.lowest()
     if low is not None:
         lines["bass"] = hear_bass(low, grid, key, tuning)
     return lines, said
