@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -74,7 +75,8 @@ class Listening:
 LEAD = Listening(LEAD_RANGE, threshold=0.3, costs=Costs(), unrest=0.8, late_seconds=0.01)
 """A tune in a stem of its own."""
 
-ESTIMATED_LEAD = Listening(LEAD_RANGE, threshold=0.3, costs=Costs(note=0.4, leap=0.02, attack=0.4))
+ESTIMATED_LEAD = Listening(LEAD_RANGE, threshold=0.25,
+                           costs=Costs(note=0.4, leap=0.02, attack=0.4))  # fmt: skip
 """A tune in a separator's estimate, where scraps of other players begin, too."""
 
 LEAD_IN_A_MIX = Listening(LEAD_RANGE, threshold=0.25, costs=Costs(note=0.42, leap=0.03), upper=0.1,
@@ -89,15 +91,28 @@ Line = tuple[ScoreNote, ...]
 """The notes of a line, in order."""
 
 
-def hear_line(audio: Audio, how: Listening, grid: Grid, key: str | None) -> Line:
-    """The notes of one line on the grid of its recording; none where nothing is clear."""
-    heard = pitch_strength(audio, how.over)
-    return line_of(heard, onsets(analysis_mono(audio)), how, grid, key)
+def hear_line(
+    audio: Audio, how: Listening, grid: Grid, key: str | None, within: Audio | None = None
+) -> Line:
+    """The notes of one line on the grid of its recording; none where nothing is clear.
+
+    `within` is the sound that the line's own was estimated from: what an estimate has lost of the
+    line is still there, so that a pitch counts by its mean strength in both, and a note begins
+    where it does in either.
+    """
+    heard, found = pitch_strength(audio, how.over), onsets(analysis_mono(audio))
+    if within is None:
+        return line_of(heard, (found,), how, grid, key)
+    wide = pitch_strength(within, how.over)
+    both = replace(heard, strength=(heard.strength + wide.strength) / 2)
+    return line_of(both, (found, onsets(analysis_mono(within))), how, grid, key)
 
 
-def line_of(heard: Heard, found: Onsets, how: Listening, grid: Grid, key: str | None) -> Line:
-    """The best line through what was heard."""
-    ticks = grid.ticks(found.seconds)
+def line_of(
+    heard: Heard, found: Sequence[Onsets], how: Listening, grid: Grid, key: str | None
+) -> Line:
+    """The best line through what was heard; its notes begin where any of the curves says so."""
+    ticks = grid.ticks(found[0].seconds)
     if len(ticks) < 2:
         return ()
     bounds = np.append(ticks, 2 * ticks[-1] - ticks[-2])
@@ -109,7 +124,8 @@ def line_of(heard: Heard, found: Onsets, how: Listening, grid: Grid, key: str | 
     leaning = leaning - 0.03 * np.maximum(-_FADED_DB - level_db, 0.0)[:, None]
     weights = (lengths / USUAL_TICK_SECONDS)[:, None]
     evidence = (strength + leaning) * weights
-    attacks = _attacks(found, grid.at(ticks) + _SPEAKS_SECONDS, lengths)
+    moments = grid.at(ticks) + _SPEAKS_SECONDS
+    attacks = np.maximum.reduce([_attacks(one, moments, lengths) for one in found])
     places = _places(ticks, grid)
     sounding = attacks[strength.max(axis=1) > how.threshold]
     restless = max(0.0, float(np.median(sounding)) - _CALM) if sounding.size else 0.0

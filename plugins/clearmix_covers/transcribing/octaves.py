@@ -38,7 +38,7 @@ def hear_bass(audio: Audio, grid: Grid, key: str | None, tuning: float | None) -
     tells none by itself.
     """
     heard = pitch_strength(audio, BASS.over, tuning)
-    line = line_of(heard, onsets(analysis_mono(audio)), BASS, grid, key)
+    line = line_of(heard, (onsets(analysis_mono(audio)),), BASS, grid, key)
     return as_written(line, {at for at, note in enumerate(line) if _is_hollow(heard, note, grid)})
 
 

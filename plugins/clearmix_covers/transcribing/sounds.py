@@ -51,6 +51,13 @@ class Sounds:
         """Whether the stems hold more than who leads, so that what is missing is not played."""
         return bool(self.parts.keys() - {"vocals", "melody"})
 
+    def around(self, part: str) -> Audio | None:
+        """An estimated part together with the harmony that it was taken from; None for real ones."""
+        if self.separator is None or "harmony" not in self.parts:
+            return None
+        own, harmony = self.parts[part], self.parts["harmony"]
+        return Audio(own.samples + harmony.samples, own.rate)
+
     def lowest(self) -> Audio | None:
         """What the bass is heard from; None where nobody plays one."""
         bass, harmony = self.parts.get("bass"), self.parts.get("harmony")

@@ -137,7 +137,7 @@ def _leads(sounds: Sounds, grid: Grid, key: str | None) -> dict[str, Line]:
 
     how = ESTIMATED_LEAD if sounds.separator else LEAD
     heard = {
-        part: hear_line(sounds.parts[part], how, grid, key)
+        part: hear_line(sounds.parts[part], how, grid, key, sounds.around(part))
         for part in ("vocals", "melody")
         if part in sounds.parts
     }

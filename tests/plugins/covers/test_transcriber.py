@@ -168,6 +168,27 @@ def test_noise_is_no_song(recording: SourceRecording, tmp_path: Path) -> None:
         written(replace(recording, path=tmp_path / "noise.wav", stems={}, analysis=free))
 
 
+def test_a_lead_at_the_side_of_a_mix_is_heard(recording: SourceRecording, tmp_path: Path) -> None:
+    parts = {part: recording.read_stem(part).as_stereo().samples for part in recording.stems}
+    parts["vocals"] = parts["vocals"] * np.float32([[1.6], [0.3]])
+    write_wav(tmp_path / "aside.wav", Audio(np.sum(list(parts.values()), axis=0), RATE))
+    score = written(replace(recording, path=tmp_path / "aside.wav", stems={}))
+    assert right(score, "melody", tune()) > 0.6
+
+
+def test_a_separated_bass_is_heard_with_its_upper_partials(recording: SourceRecording) -> None:
+    bass, harmony = (recording.read_stem(part) for part in ("bass", "harmony"))
+    own = Sounds(recording.read(), {"bass": bass, "harmony": harmony}, None)
+    estimated = replace(own, separator="spleeter")
+    nobody = replace(own, parts={"harmony": harmony})
+    assert own.lowest() is bass
+    assert nobody.lowest() is None
+    assert replace(own, parts={}).lowest() is own.mix
+    heard = estimated.lowest()
+    assert heard is not None
+    assert np.allclose(heard.samples - bass.samples, 0.3 * harmony.samples, atol=1e-6)
+
+
 def test_a_long_mix_is_taken_apart_in_stretches_that_join() -> None:
     from clearmix_sound.estimating import estimated
 

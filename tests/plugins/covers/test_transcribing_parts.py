@@ -17,7 +17,14 @@ from clearmix_covers.room import Hall
 from clearmix_covers.transcribing.confidence import bar_confidences
 from clearmix_covers.transcribing.framework import sections_of
 from clearmix_covers.transcribing.grid import Grid, grid_of
-from clearmix_covers.transcribing.lines import BASS, LEAD, LEAD_IN_A_MIX, hear_line, line_of
+from clearmix_covers.transcribing.lines import (
+    BASS,
+    ESTIMATED_LEAD,
+    LEAD,
+    LEAD_IN_A_MIX,
+    hear_line,
+    line_of,
+)
 from clearmix_covers.transcribing.octaves import LOWEST_STRING, as_written, hear_bass
 from clearmix_covers.transcribing.path import Costs, best_path
 from clearmix_covers.transcribing.strength import (
@@ -224,10 +231,24 @@ def test_a_singer_is_followed_past_what_holds_still() -> None:
     strength[now > 6, 72 - low] = 0.75
     heard = Heard(LEAD_RANGE, strength, place, np.ones(frames), 0.0)
     found = onsets(analysis_mono(Audio(np.zeros((1, 10 * RATE), np.float32), RATE)))
-    line = line_of(heard, found, LEAD_IN_A_MIX, grid, None)
+    line = line_of(heard, (found,), LEAD_IN_A_MIX, grid, None)
     assert {note.pitch for note in line} == {60}
-    keys = line_of(replace(heard, place=np.zeros_like(place)), found, LEAD_IN_A_MIX, grid, None)
+    keys = line_of(replace(heard, place=np.zeros_like(place)), (found,), LEAD_IN_A_MIX, grid, None)
     assert {note.pitch for note in keys} == {60, 72}
+
+
+def test_what_an_estimate_has_lost_is_found_in_what_it_was_taken_from() -> None:
+    grid = in_halves()
+    sung = [Note(0.25 + 1.0 * at, 0.9, pitch, 0.8) for at, pitch in enumerate((69, 72, 71, 67))]
+    whole = play_notes("flute", sung, seconds=6.0, rate=RATE, seed=1)
+    holed = whole.copy()
+    holed[:, round(1.2 * RATE) : round(2.2 * RATE)] *= np.float32(0.2)
+    scrap = play_notes("flute", [Note(1.25, 0.9, 62, 0.5)], seconds=6.0, rate=RATE, seed=2)
+    estimate = Audio(holed + np.float32(0.5) * scrap, RATE)
+    alone = hear_line(estimate, ESTIMATED_LEAD, grid, None)
+    guided = hear_line(estimate, ESTIMATED_LEAD, grid, None, Audio(whole, RATE))
+    assert 72 not in {note.pitch for note in alone}
+    assert [(note.beat, note.pitch) for note in guided] == [(0, 69), (2, 72), (4, 71), (6, 67)]
 
 
 def bass(*pitches: int, beats: float = 1.0) -> tuple[ScoreNote, ...]:
