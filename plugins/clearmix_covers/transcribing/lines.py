@@ -26,8 +26,11 @@ USUAL_TICK_SECONDS = 0.125
 
 _MAJOR, _MINOR = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 9, 10, 11)
 _OUT_OF_KEY = 0.03
-_FAR_FROM_MIDDLE, _MIDDLE_WIDTH = 0.012, 10
-"""Cost of each semitone beyond ten from the line's median: an octave error pays, a climax not."""
+_FAR_FROM_MIDDLE, _MIDDLE_WIDTH = 0.03, 8
+"""Cost of each semitone beyond eight from the line's median nearby: an octave error pays, and what
+the band plays in the tune's rests; a climax does not."""
+_NEARBY_TICKS = 64
+"""How far either way a line's register is looked for: four bars of sixteenths."""
 _ATTACK_SECONDS = 0.055
 _CLEAR_ATTACK, _CLEAR_RISE_DB = 5.0, 12.0
 """Onset strength, in local standard deviations, and rise in level that are an onset for sure."""
@@ -104,7 +107,8 @@ def hear_line(
     if within is None:
         return line_of(heard, (found,), how, grid, key)
     wide = pitch_strength(within, how.over)
-    both = replace(heard, strength=(heard.strength + wide.strength) / 2)
+    mean = np.asarray((heard.strength + wide.strength) / 2, dtype=np.float32)
+    both = replace(heard, strength=mean)
     return line_of(both, (found, onsets(analysis_mono(within))), how, grid, key)
 
 
@@ -138,10 +142,9 @@ def line_of(
             evidence = (strength * (1 + how.sway * (sway - 0.5)) + leaning) * weights
             path = best_path(evidence, attacks, places, costs)
     if path:
-        spans = [stop - start for start, stop, _ in path]
-        middle = _median([pitch for _, _, pitch in path], spans)
-        away = np.abs(np.arange(evidence.shape[1]) - middle) - _MIDDLE_WIDTH
-        evidence = evidence - _FAR_FROM_MIDDLE * np.maximum(away, 0)[None]
+        middles = _register(path, len(ticks))[:, None]
+        away = np.abs(np.arange(evidence.shape[1])[None] - middles) - _MIDDLE_WIDTH
+        evidence = evidence - _FAR_FROM_MIDDLE * np.maximum(away, 0)
         path = best_path(evidence, attacks, places, costs)
     return tuple(
         ScoreNote(
@@ -244,8 +247,20 @@ def _places(ticks: Curve, grid: Grid) -> Curve:
     return np.where(on_beat, 0.0, np.where(halves | thirds, 0.02, 0.05))
 
 
-def _median(values: list[int], weights: list[int]) -> float:
-    return float(np.median(np.repeat(values, weights)))
+def _register(path: Sequence[tuple[int, int, int]], ticks: int) -> Curve:
+    """The median pitch of a path near each tick; where it rests for long that of all of it."""
+    spans = [stop - start for start, stop, _ in path]
+    sounding = np.concatenate([np.arange(start, stop) for start, stop, _ in path])
+    pitches = np.repeat([pitch for *_, pitch in path], spans)
+    first = np.searchsorted(sounding, np.arange(ticks) - _NEARBY_TICKS)
+    last = np.searchsorted(sounding, np.arange(ticks) + _NEARBY_TICKS, "right")
+    whole = float(np.median(pitches))
+    return np.array(
+        [
+            np.median(pitches[one:other]) if other > one else whole
+            for one, other in zip(first, last, strict=True)
+        ]
+    )
 
 
 def _velocity(level_db: float) -> float:

@@ -52,7 +52,7 @@ class Sounds:
         return bool(self.parts.keys() - {"vocals", "melody"})
 
     def around(self, part: str) -> Audio | None:
-        """An estimated part together with the harmony that it was taken from; None for real ones."""
+        """An estimated part with the harmony that it was taken from; None for real stems."""
         if self.separator is None or "harmony" not in self.parts:
             return None
         own, harmony = self.parts[part], self.parts["harmony"]

@@ -251,6 +251,31 @@ def test_what_an_estimate_has_lost_is_found_in_what_it_was_taken_from() -> None:
     assert [(note.beat, note.pitch) for note in guided] == [(0, 69), (2, 72), (4, 71), (6, 67)]
 
 
+def test_the_band_in_a_rest_of_the_tune_is_not_the_tune() -> None:
+    grid = in_halves()
+    rate, low = LEAD_RANGE.rate, LEAD_RANGE.low
+    now = np.arange(round(10 * rate)) / rate
+    strength = np.zeros((now.size, LEAD_RANGE.high - low + 1), np.float32)
+    strength[(now < 4) | (now > 5), 74 - low] = 0.6
+    strength[(now >= 4) & (now <= 5), 50 - low] = 0.6
+    heard = Heard(LEAD_RANGE, strength, np.zeros_like(strength), np.ones(now.size), 0.0)
+    found = onsets(analysis_mono(Audio(np.zeros((1, 10 * RATE), np.float32), RATE)))
+    assert {note.pitch for note in line_of(heard, (found,), LEAD_IN_A_MIX, grid, None)} == {74}
+
+
+def test_a_tune_may_move_to_another_register_for_good() -> None:
+    grid = in_halves()
+    rate, low = LEAD_RANGE.rate, LEAD_RANGE.low
+    now = np.arange(round(40 * rate)) / rate
+    strength = np.zeros((now.size, LEAD_RANGE.high - low + 1), np.float32)
+    strength[now < 20, 55 - low] = 0.6
+    strength[now >= 20, 76 - low] = 0.6
+    heard = Heard(LEAD_RANGE, strength, np.zeros_like(strength), np.ones(now.size), 0.0)
+    found = onsets(analysis_mono(Audio(np.zeros((1, 40 * RATE), np.float32), RATE)))
+    line = line_of(heard, (found,), LEAD_IN_A_MIX, grid, None)
+    assert {note.pitch for note in line} == {55, 76}
+
+
 def bass(*pitches: int, beats: float = 1.0) -> tuple[ScoreNote, ...]:
     return tuple(ScoreNote(at * beats, beats, pitch) for at, pitch in enumerate(pitches))
 
