@@ -9,6 +9,7 @@ import gradio as gr
 from clearmix.doctor import examine
 from clearmix_ui.cards import html
 from clearmix_ui.navigation import masthead as masthead_of
+from clearmix_ui.top import masthead_block
 from clearmix_ui.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ NAME = "House"
 def add_house_page(pages: gr.Blocks, kernel: Kernel) -> None:
     """Adds the page, which is empty for whoever does not run the service."""
     with pages.route(NAME, "/house", show_in_navbar=False), gr.Column(elem_id="cm-page"):
-        masthead = gr.HTML("", elem_id="cm-masthead", js_on_load=None, apply_default_css=False)
+        masthead = masthead_block()
         found = gr.HTML("", elem_id="cm-house", js_on_load=None, apply_default_css=False)
 
         def arrive(request: gr.Request) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from anyio import CapacityLimiter, to_thread
 
 from clearmix_ui import cards
 from clearmix_ui.session import Session
+from clearmix_ui.top import masthead_block
 
 if TYPE_CHECKING:
     from clearmix import Kernel
@@ -31,7 +32,7 @@ def listen_page(kernel: Kernel) -> gr.Blocks:
         gr.Blocks(title="Clearmix", analytics_enabled=False, fill_width=True) as page,
         gr.Column(elem_id="cm-page"),
     ):
-        masthead = gr.HTML("", elem_id="cm-masthead", js_on_load=None, apply_default_css=False)
+        masthead = masthead_block()
         with gr.Row(elem_id="cm-shell"):
             with gr.Column(elem_id="cm-library"):
                 find = gr.HTML(

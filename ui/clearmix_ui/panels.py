@@ -10,6 +10,7 @@ import gradio as gr
 from clearmix_ui import cards
 from clearmix_ui.navigation import masthead
 from clearmix_ui.session import Session, SignedOutError
+from clearmix_ui.top import masthead_block
 
 if TYPE_CHECKING:
     from clearmix import Kernel
@@ -34,7 +35,7 @@ def add_panel(page: gr.Blocks, kernel: Kernel, name: str, path: str, act: Act) -
         page.route(name, path, show_in_navbar=False),
         gr.Column(elem_id="cm-page", elem_classes=f"is-{path}"),
     ):
-        top = gr.HTML("", elem_id="cm-masthead", js_on_load=None, apply_default_css=False)
+        top = masthead_block()
         with gr.Row(elem_id="cm-shell"):
             panel = gr.HTML(
                 "",

@@ -19,6 +19,7 @@ from clearmix.cli import (
     rules,
     service,
     session,
+    sign_out,
     tokens,
     verifying,
 )
@@ -64,3 +65,4 @@ plugins.add_to(app)
 operations.add_to(app)
 app.add_typer(models.app, name="models")
 app.add_typer(tokens.app, name="tokens")
+sign_out.add_to(app)

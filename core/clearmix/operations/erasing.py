@@ -16,7 +16,7 @@ from clearmix.errors import CatalogueError
 from clearmix.operations.retention import forget_conversations, remove_sound, take_down
 from clearmix.storage.database import Database
 from clearmix.storage.store import Store
-from clearmix.storage.tables.access import RepeatRow, TokenRow
+from clearmix.storage.tables.access import GenerationRow, RepeatRow, TokenRow
 from clearmix.storage.tables.catalogue import FollowRow, ListenerRow, LoginRow
 from clearmix.storage.tables.conversations import ConversationRow
 from clearmix.storage.tables.delivery import ListeningRow
@@ -60,6 +60,7 @@ def erase(database: Database, store: Store, listener_id: str, now: datetime) -> 
         for statement in (
             delete(LoginRow).where(col(LoginRow.user) == listener_id),
             delete(TokenRow).where(col(TokenRow.user) == listener_id),
+            delete(GenerationRow).where(col(GenerationRow.user) == listener_id),
             delete(RepeatRow).where(col(RepeatRow.user) == listener_id),
             delete(FollowRow).where(col(FollowRow.listener) == listener_id),
             delete(ListeningRow).where(col(ListeningRow.listener) == listener_id),

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clearmix.access import Caller
 from clearmix.service.problems import problem
-from clearmix.service.sessions import COOKIE, SIGN_IN_PATH, Sessions, sign_in_path
+from clearmix.service.sessions import SIGN_IN_PATH, Sessions, sign_in_path
 
 if TYPE_CHECKING:
     from clearmix.kernel import Kernel
@@ -28,7 +28,7 @@ CALLER = "clearmix.caller"
 
 PUBLIC = (
     "/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/verify", "/api/spec/schema",
-    SIGN_IN_PATH, "/sign-out",
+    "/favicon.ico", SIGN_IN_PATH, "/sign-out",
 )  # fmt: skip
 """Paths for everybody."""
 
@@ -131,8 +131,10 @@ def caller_of(connection: HTTPConnection, kernel: Kernel, sessions: Sessions) ->
     secret = bearer(connection)
     if secret is not None:
         return kernel.tokens.caller(secret)
-    user = sessions.user(connection)
-    login = kernel.sign_ins.login(user, connection.cookies[COOKIE]) if user else None
+    session = sessions.session(connection)
+    if session is None:
+        return None
+    login = kernel.sign_ins.login(session.user, session.cookie, session.generation)
     return Caller.signed_in(login) if login else None
 
 

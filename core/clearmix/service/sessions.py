@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
@@ -22,6 +23,15 @@ START_PATH = "/"
 """Where whoever signed in goes who did not come for another page."""
 
 
+@dataclass(frozen=True)
+class Session:
+    """Who signed in; `generation` is how often all of their sessions were ended before."""
+
+    user: str
+    generation: int
+    cookie: str
+
+
 class Sessions:
     """Signed cookies that say who signed in."""
 
@@ -32,20 +42,23 @@ class Sessions:
     def _serializer(self) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(signing_key(self._keys), salt="clearmix.session")
 
-    def cookie(self, user: str) -> str:
+    def cookie(self, user: str, generation: int = 0) -> str:
         """The value of a new session's cookie, which is like no other's."""
-        return str(self._serializer.dumps([user, secrets.token_hex(8)]))
+        return str(self._serializer.dumps([user, generation, secrets.token_hex(8)]))
 
-    def user(self, request: HTTPConnection) -> str | None:
-        """Who is signed in, or None; a cookie that was changed or is too old is none."""
+    def session(self, request: HTTPConnection) -> Session | None:
+        """The session of a request, or None; a cookie that was changed or is too old is none."""
+        cookie = request.cookies.get(COOKIE, "")
         try:
-            said = self._serializer.loads(
-                request.cookies.get(COOKIE, ""), max_age=SESSION_DAYS * 86_400
-            )
-            user, _ = said
+            user, generation, _ = self._serializer.loads(cookie, max_age=SESSION_DAYS * 86_400)
+            return Session(str(user), int(generation), cookie)
         except (BadSignature, ValueError, TypeError):
             return None
-        return str(user)
+
+    def user(self, request: HTTPConnection) -> str | None:
+        """Who is signed in, or None."""
+        session = self.session(request)
+        return session.user if session else None
 
 
 def sign_in_path(wanted: str) -> str:

@@ -17,6 +17,7 @@ from clearmix.service.sessions import (
     COOKIE,
     SIGN_IN_PATH,
     START_PATH,
+    Session,
     Sessions,
     own_path,
 )
@@ -33,8 +34,7 @@ def router(offered_logins: Sequence[Login]) -> APIRouter:
 
     @routes.get(SIGN_IN_PATH)
     def page(request: Request, next: str = START_PATH) -> Response:
-        sessions: Sessions = request.app.state.sessions
-        if sessions.user(request):
+        if _going_on(request):
             return RedirectResponse(own_path(next), status_code=303)
         return _page(request, offered_logins, next=next)
 
@@ -70,7 +70,7 @@ def router(offered_logins: Sequence[Login]) -> APIRouter:
         response = RedirectResponse(own_path(next), status_code=303)
         response.set_cookie(
             COOKIE,
-            sessions.cookie(login.user),
+            sessions.cookie(login.user, kernel.sign_ins.generation(login.user)),
             max_age=SESSION_DAYS * 86_400,
             httponly=True,
             samesite="lax",
@@ -79,14 +79,29 @@ def router(offered_logins: Sequence[Login]) -> APIRouter:
         return response
 
     @routes.post("/sign-out")
-    def leave(request: Request) -> Response:
-        if (app := request.app.state).sessions.user(request) is not None:
-            app.kernel.sign_ins.end(request.cookies[COOKIE])
+    def leave(request: Request, everywhere: Annotated[bool, Form()] = False) -> Response:
+        kernel: Kernel = request.app.state.kernel
+        # INVARIANT: nobody but who is signed in still ends a session, theirs or all of that user.
+        if (session := _going_on(request)) is not None:
+            if everywhere:
+                kernel.sign_ins.end_all(session.user)
+            else:
+                kernel.sign_ins.end(session.cookie)
         response = RedirectResponse(SIGN_IN_PATH, status_code=303)
         response.delete_cookie(COOKIE)
         return response
 
     return routes
+
+
+def _going_on(request: Request) -> Session | None:
+    """The session of a request, unless it was ended."""
+    kernel: Kernel = request.app.state.kernel
+    session: Session | None = request.app.state.sessions.session(request)
+    if session is None:
+        return None
+    known = kernel.sign_ins.login(session.user, session.cookie, session.generation)
+    return session if known else None
 
 
 def _encrypted(request: Request, public_url: str | None) -> bool:

@@ -22,6 +22,7 @@ PUBLIC = "public"
 MATRIX: dict[str, str] = {
     "GET /": PUBLIC,
     "GET /assets/{name}": PUBLIC,
+    "GET /favicon.ico": PUBLIC,
     "GET /healthz": PUBLIC,
     "GET /metrics": PUBLIC,
     "GET /readyz": PUBLIC,

@@ -71,6 +71,24 @@ def test_signing_out_takes_the_cookie_away(signed_in: Callable[[str], TestClient
     assert client.get("/api/renders").status_code == 401
 
 
+def test_signing_out_everywhere_ends_every_session_that_has_begun(
+    app: FastAPI, signed_in: Callable[[str], TestClient]
+) -> None:
+    here, phone, other = signed_in("mia"), signed_in("mia"), signed_in("ben")
+
+    here.post("/sign-out", data={"everywhere": "yes"})
+
+    assert here.get("/api/me").status_code == 401
+    assert phone.get("/api/me").status_code == 401
+    assert "Sign in to" in phone.get("/sign-in").text, "it leads to the form, not round in a circle"
+    assert other.get("/api/me").status_code == 200
+    again = TestClient(app)
+    again.post("/sign-in", data={"user": "mia", "password": "mia"})
+    assert again.get("/api/me").status_code == 200
+    phone.post("/sign-out", data={"everywhere": "yes"})
+    assert again.get("/api/me").status_code == 200, "an ended session ends no other"
+
+
 def test_offered_logins_are_only_shown_where_they_are_asked_for(market: Kernel) -> None:
     vars(market)["web_apps"] = {}
     plain = TestClient(create_app(market)).get("/sign-in").text

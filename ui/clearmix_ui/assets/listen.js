@@ -12,6 +12,19 @@
   const chosen = localStorage.getItem(THEME);
   if (chosen) themed(chosen === "dark");
 
+  // The tab is named after its page, and says when music plays in it.
+  clearmix.top = (root, watch) => {
+    const name = () => clearmix.name(clearmix.heard);
+    watch("value", () => requestAnimationFrame(name));
+    name();
+  };
+
+  clearmix.name = (heard = "") => {
+    clearmix.heard = heard;
+    const page = document.querySelector("#cm-masthead h1")?.textContent;
+    document.title = [heard && `▶ ${heard}`, page, "Clearmix"].filter(Boolean).join(" · ");
+  };
+
   document.addEventListener("click", async (event) => {
     const target = event.target.closest("button");
     if (!target) return;

@@ -10,6 +10,7 @@ import gradio as gr
 from clearmix_ui.cards import html
 from clearmix_ui.navigation import masthead as masthead_of
 from clearmix_ui.playground.desk import Answer, Desk
+from clearmix_ui.top import masthead_block
 
 if TYPE_CHECKING:
     from clearmix import Kernel
@@ -31,7 +32,7 @@ AT_ONCE = {"read": 4, "ask": 4, "compare": 1}
 def add_rules_page(pages: gr.Blocks, kernel: Kernel) -> None:
     """Adds the page; each handler finds out anew who is asking and what they may see."""
     with pages.route(NAME, "/rules", show_in_navbar=False), gr.Column(elem_id="cm-page"):
-        masthead = gr.HTML("", elem_id="cm-masthead", js_on_load=None, apply_default_css=False)
+        masthead = masthead_block()
         desk = gr.HTML(
             html("rules.html", tabs=TABS),
             elem_id="cm-rules",

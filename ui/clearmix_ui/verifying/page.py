@@ -9,6 +9,7 @@ import gradio as gr
 from clearmix.service.verifying import MOST_BYTES
 from clearmix_ui.cards import html
 from clearmix_ui.navigation import masthead as masthead_of
+from clearmix_ui.top import masthead_block
 from clearmix_ui.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ NAME = "Verify"
 def add_verify_page(pages: gr.Blocks, kernel: Kernel) -> None:
     """Adds the page."""
     with pages.route(NAME, "/verify", show_in_navbar=False), gr.Column(elem_id="cm-page"):
-        masthead = gr.HTML("", elem_id="cm-masthead", js_on_load=None, apply_default_css=False)
+        masthead = masthead_block()
         gr.HTML(
             html("verify.html", most_bytes=MOST_BYTES),
             elem_id="cm-verify",

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from clearmix.errors import StorageError
 
-HEAD = "0017"
+HEAD = "0018"
 """The newest revision; known here so that a start does not have to import Alembic."""
 
 

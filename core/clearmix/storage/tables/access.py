@@ -41,6 +41,14 @@ class WrongPasswordRow(SQLModel, table=True):
     at: datetime = utc_column(index=True)
 
 
+class GenerationRow(SQLModel, table=True):
+    """How often all sessions of a user were ended; who is not here never did."""
+
+    __tablename__ = "session_generation"
+    user: str = Field(primary_key=True)
+    ended: int
+
+
 class RepeatRow(SQLModel, table=True):
     """A request by the key it came with; `status` is None while it is carried out."""
 
