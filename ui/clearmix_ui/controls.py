@@ -149,7 +149,7 @@ def _terms(kind: TermKind, chosen: tuple[str, ...], none: str) -> tuple[Option, 
 
 
 def _label(label: str) -> str:
-    return label[:1].upper() + label[1:].replace("-", " ")
+    return label[:1].upper() + label[1:]
 
 
 # --- reading --------------------------------------------------------------------------------------

@@ -54,8 +54,8 @@ def facts(
 ) -> tuple[Fact, ...]:
     """Everything that a spec asks for; `named` says the title of a source id.
 
-    >>> [fact.value for fact in facts(RemixSpec(era="80s", tempo={"ratio": 1.1}))]
-    ['Remix', '10 % faster', '1980s']
+    >>> [fact.value for fact in facts(RemixSpec(era="80s", styles=("lo-fi",)))]
+    ['Remix', '1980s', 'Lo-fi']
     """
     found = [Fact("kind", "Kind", KINDS[spec.kind])]
     found += [Fact("sources", "Song", named(source)) for source in spec.sources]
@@ -222,4 +222,4 @@ def _range(value: float, names: tuple[tuple[float, str], ...]) -> str:
 
 def _term(kind: TermKind, id: str) -> str:
     label = terms(kind)[id].label
-    return label if label != id else id.replace("-", " ").capitalize()
+    return label[:1].upper() + label[1:]
