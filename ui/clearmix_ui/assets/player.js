@@ -296,6 +296,7 @@
       if (this.root.dataset.state === "trouble" && audio.paused) return;
       const playing = !audio.paused && !audio.ended;
       this.root.dataset.state = playing ? "playing" : "paused";
+      clearmix.name(playing ? info.title : "");
       document.body.classList.add("cm-has-player");
       const remix = info.kind === "remix";
       const art = this.find(".cm-art img");
