@@ -142,8 +142,13 @@ def encoded_song(tmp_path_factory: pytest.TempPathFactory, song: Path) -> Path:
 def publish(market: Kernel, encoded_song: Path) -> Callable[..., str]:
     """Registers a remix of `open-road` for a listener, as publishing does, and returns its id."""
 
-    def register(listener: str = "mia", id: str = "0123456789abcdef", tempo: float = 144.0) -> str:
-        spec = RemixSpec(sources=("open-road",), tempo={"bpm": tempo})
+    def register(
+        listener: str = "mia",
+        id: str = "0123456789abcdef",
+        tempo: float = 144.0,
+        spec: RemixSpec | None = None,
+    ) -> str:
+        spec = spec or RemixSpec(sources=("open-road",), tempo={"bpm": tempo})
         cleared = market.decide(spec, listener)
         key = market.store.put(encoded_song, "renders")
         with market.database.session(write=True) as session:

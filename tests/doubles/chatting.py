@@ -76,7 +76,8 @@ class Workshop:
             job = replace(job, state="failed", error=self.fails.message, help=self.fails.help)
         else:
             on_change(replace(job, state="running", step="generate", fraction=0.5))
-            render = self._publish("mia", id=f"{int(id.removeprefix('job-')):016x}")
+            number = int(id.removeprefix("job-"))
+            render = self._publish("mia", id=f"{number:016x}", spec=self.specs[number - 1])
             job = replace(job, state="published", fraction=1.0, render_id=render)
         self.jobs[id] = job
         on_change(job)

@@ -12,12 +12,14 @@ from clearmix.discovery import LANES, Entry, Lane
 from clearmix.display import Display, display_of_render
 from clearmix_ui import cards
 from clearmix_ui.hearing import EVERYBODY, stopped
+from clearmix_ui.timelines import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from clearmix import Kernel
     from clearmix.clearance.approvals import Approval
+    from clearmix.conversation import Choice
     from clearmix.rendering.models import Render
     from clearmix.royalties.models import Earning
 
@@ -117,23 +119,31 @@ class FeedSession:
 
     def act(self, message: Mapping[str, str]) -> str:
         """The feed after a message: `share` or `unshare` with the id of an own remix."""
+        kind, id = message.get("kind"), message.get("value", "")
         notice = trouble = ""
+        instead: Choice | None = None
         try:
-            if message.get("kind") == "share":
-                notice, trouble = self._share(message.get("value", ""))
-            elif message.get("kind") == "unshare":
-                self._kernel.delivery.items.unshare(message.get("value", ""), self._user)
+            if kind == "share":
+                notice, trouble = self._share(id)
+            elif kind == "shareable":
+                notice, trouble = self._make_to_share(id)
+            elif kind == "unshare":
+                self._kernel.delivery.items.unshare(id, self._user)
                 notice = "Taken back: only you hear it now."
         except ClearmixError as error:
-            trouble = f"{error.message}. {error.help}".strip()
+            trouble = f"{sentence(error.message)}. {sentence(error.help)}.".strip()
+        if kind == "share" and trouble:
+            instead = self._kernel.conversations.instead_of_sharing(self._user, id)
         return cards.html(
             "feed.html",
             people=[self._shelf(lane) for lane in LANES if lane not in WITH_AI],
             made=[self._shelf(lane) for lane in LANES if lane in WITH_AI],
             own=self._own(),
-            about=message.get("value", ""),
+            about=id,
             notice=notice,
             trouble=trouble,
+            instead=instead,
+            making=kind == "shareable" and not trouble,
         )
 
     def shared(self, id: str) -> str:
@@ -167,6 +177,16 @@ class FeedSession:
         if decision.duties.approvals:
             return f"Asked for approval; it is shared once that is given. {reasons}", ""
         return "", f"It cannot be shared. {reasons}"
+
+    def _make_to_share(self, id: str) -> tuple[str, str]:
+        """What to say of making the nearest version that might be shared."""
+        conversations = self._kernel.conversations
+        choice = conversations.instead_of_sharing(self._user, id)
+        if choice is None:
+            return "", "Nothing like that remix may be shared now."
+        # What comes of it stands in the conversation, whoever reads it.
+        next(conversations.say(self._user, choice.label, choice))
+        return "Asked for: the page Listen says how it goes. Once made, it stands here too.", ""
 
     def _shelf(self, lane: Lane) -> Shelf:
         found = self._kernel.feed(self._user, lane, limit=EACH_LANE)

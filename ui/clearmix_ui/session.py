@@ -33,7 +33,7 @@ _RENDER = r"[0-9a-f]{16}"
 
 _KINDS = (
     "look", "say", "source", "allowed", "version", "retry", "reset", "cancel", "set", "edit",
-    "share", "unshare",
+    "share", "unshare", "shareable",
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from queue import SimpleQueue
 from threading import Thread as WorkerThread
 from typing import TYPE_CHECKING
@@ -264,6 +265,8 @@ def _chosen(house: House, thread: Thread, choice: Choice) -> Iterator[Event]:
         yield sharing.share(house, thread, choice.value or None)
     elif choice.kind == "unshare":
         yield sharing.take_back(house, thread, choice.value)
+    elif choice.kind == "shareable":
+        yield from _made_to_share(house, thread, choice.value)
     elif choice.kind == "retry":
         last = thread.versions[-1] if thread.versions else None
         if last is None:
@@ -317,6 +320,16 @@ def _edited(house: House, thread: Thread, changes: str) -> Iterator[Event]:
         return
     yield Understood(spec=spec, changed=changed(base, spec))
     yield from _make(house, thread, spec)
+
+
+def _made_to_share(house: House, thread: Thread, render: str) -> Iterator[Event]:
+    spec = sharing.shareable(house, thread.listener, render)
+    if spec is None:
+        yield Said(text="Nothing like that remix may be shared now.", trouble=True)
+        return
+    yield Understood(spec=spec, changed=changed(house.rendering.render(render).spec, spec))
+    version = next((one for one in thread.versions if one.render == render), None)
+    yield from _make(house, replace(thread, current=version.number if version else None), spec)
 
 
 def _undone(thread: Thread) -> Event:

@@ -29,6 +29,7 @@ class Choice(Frozen):
         "edit",
         "share",
         "unshare",
+        "shareable",
     ] = "say"
     value: str = ""
 

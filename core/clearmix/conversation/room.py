@@ -12,6 +12,7 @@ from clearmix.conversation.dialogue import follow, reply
 from clearmix.conversation.events import Choice, Event, Progressed, Said, Started
 from clearmix.conversation.house import House
 from clearmix.conversation.offers import examples
+from clearmix.conversation.sharing import instead_of
 from clearmix.conversation.thread import Thread, Version
 from clearmix.conversation.threads import Threads
 from clearmix.spec import RemixSpec
@@ -94,6 +95,10 @@ class Conversations:
     def examples(self, listener: str) -> tuple[Choice, ...]:
         """Requests to begin with that this listener would be allowed."""
         return examples(self._house, listener)
+
+    def instead_of_sharing(self, listener: str, render: str) -> Choice | None:
+        """What makes the nearest remix to one of theirs that might be shared, if there is one."""
+        return instead_of(self._house, listener, render)
 
     def named(self, id: str) -> str:
         """The title of a recording or a render."""

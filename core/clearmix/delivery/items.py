@@ -177,6 +177,16 @@ class Items:
 
     # --- sharing ---------------------------------------------------------------------------------
 
+    def sharing(self, render_id: str, listener_id: str) -> Cleared:
+        """The decision on letting everybody hear a render, which nothing is shared by.
+
+        Raises:
+            NoStreamError: this listener made no such render.
+        """
+        render = self.own_render(render_id, listener_id)
+        spec = render.spec.merged({"use": PUBLIC})
+        return self._clearance.decide(spec, listener_id, generator=render.generator)
+
     def share(self, render_id: str, listener_id: str) -> Cleared:
         """The decision on letting everybody hear a render; it is shared if that is permitted.
 
@@ -187,9 +197,7 @@ class Items:
             WithdrawnError: no more than a part of it may be shared.
         """
         render = self.own_render(render_id, listener_id)
-        cleared = self._clearance.decide(
-            render.spec.merged({"use": PUBLIC}), listener_id, generator=render.generator
-        )
+        cleared = self.sharing(render_id, listener_id)
         longest_ms = cleared.decision.duties.max_length_ms
         if longest_ms is not None and render.seconds * 1000 > longest_ms:
             raise WithdrawnError(

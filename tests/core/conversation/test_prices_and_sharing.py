@@ -156,6 +156,67 @@ def test_what_would_be_shared_if_it_were_shorter_is_one_click_away(
     assert chat.workshop.specs[-1].use is None, "what is made is heard by its maker alone at first"
 
 
+def test_an_earlier_version_has_its_own_nearest_one_to_share(market: Kernel, chat: Chat) -> None:
+    from clearmix_rules import PolicySource
+
+    market.policies.add(PolicySource("ada.rights", SHORT_IN_PUBLIC))
+    chat.say("make Open Road an 80s house remix")
+    chat.say("slower")
+    first = chat.thread.version(1)
+
+    (said,) = chat.say("Share it", Choice(label="Share it", kind="share", value=first.render))
+    (shorter,) = said.choices
+    *_, ready = chat.say(shorter.label, shorter)
+
+    made = chat.thread.version(ready.version)
+    assert made.parent == 1
+    assert made.spec.tempo == first.spec.tempo, "it is like the version that was to be shared"
+    assert made.spec.structure.seconds == 10
+
+
+def test_of_what_came_out_longer_than_may_be_shared_a_shorter_one_is_offered(
+    market: Kernel, chat: Chat
+) -> None:
+    from clearmix_rules import PolicySource
+
+    market.policies.add(PolicySource("ada.rights", A_PART_IN_PUBLIC))
+    chat.say("make Open Road an 80s house remix of 15 seconds")
+
+    (said,) = chat.say("share it")
+
+    assert isinstance(said, Said)
+    assert said.text == "At most 15 seconds of it may be shared.", "it came out longer"
+    assert [choice.label for choice in said.choices] == ["Make one to share: 0:10 long"]
+
+
+A_PART_IN_PUBLIC = """\
+policy "Ada Wren, a part in public" version 1
+by artist ada
+in force from 2020-01-01
+consent: opt-in
+
+rule home: permit remix of tracks by ada
+  when use is private
+  reason "Ada Wren lets listeners make remixes."
+
+rule part: permit remix of tracks by ada
+  when use is public
+  provided length is at most 15 seconds
+  reason "Ada Wren lets listeners share a part of a remix."
+"""
+
+
+def test_what_may_be_shared_no_more_is_not_made(
+    market: Kernel, chat: Chat, publish: Callable[..., str]
+) -> None:
+    theirs = publish("ben", id="f" * 16)
+
+    (said,) = chat.say("", Choice(label="", kind="shareable", value=theirs))
+
+    assert isinstance(said, Said)
+    assert said.text == "Nothing like that remix may be shared now."
+
+
 def test_nothing_is_offered_of_what_nothing_would_let_be_shared(market: Kernel, chat: Chat) -> None:
     from clearmix_rules import PolicySource
 
