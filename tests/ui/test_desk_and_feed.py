@@ -61,7 +61,7 @@ def test_sharing_asks_whoever_must_approve(mia: Visit, render: str) -> None:
     assert feed.locator(f".is-listener [data-item='{render}']").count() == 0
 
 
-def test_an_approval_is_heard_and_answered(ada: Visit, render: str) -> None:
+def test_an_approval_is_heard_and_answered(ada: Visit, mia: Visit, render: str) -> None:
     desk = ada.at("/app/desk")
     assert desk.get_by_role("heading", name="Approvals").is_visible()
     asked = desk.locator(".cm-asked").first
@@ -75,6 +75,8 @@ def test_an_approval_is_heard_and_answered(ada: Visit, render: str) -> None:
 
     desk.get_by_text("Everybody has said yes, so it goes ahead.").wait_for()
     assert "“lovely”" in desk.inner_text()
+    # The feed that is open meanwhile follows.
+    mia.page.locator(f".is-listener [data-item='{render}']").wait_for()
 
 
 def test_the_feed_plays_and_its_lanes_never_mix(mia: Visit, render: str) -> None:
@@ -103,6 +105,39 @@ def test_a_shared_link_leads_to_the_remix(mia: Visit, render: str) -> None:
     assert "Ada Wren" in panel.inner_text()
     panel.get_by_role("button", name="Play").click()
     mia.plays(1.0)
+
+
+SHORT_IN_PUBLIC = """\
+policy "Ada Wren, short in public" version 1
+by artist ada-wren
+in force from 2020-01-01
+consent: opt-out
+
+rule short: forbid remix of tracks by ada-wren
+  when use is public and length is more than 10 seconds
+  reason "Ada Wren lets listeners share remixes of 10 seconds or less."
+"""
+
+
+def test_what_may_not_be_shared_from_the_feed_comes_with_what_may(
+    mia: Visit, render: str, service: Any
+) -> None:
+    rules = service.settings.policies / "ada-short.rights"
+    rules.write_text(SHORT_IN_PUBLIC, encoding="utf-8")
+    feed = mia.at("/app/feed")
+    own = feed.locator(f".is-own li:has([data-value='{render}'])")
+    own.get_by_role("button", name="Share again").click()
+    own.get_by_text("10 seconds or less").wait_for()
+
+    own.get_by_role("button", name="Make one to share: 0:10 long").click()
+    own.get_by_role("link", name="Go to Listen").click()
+
+    made = mia.page.locator(".cm-result")
+    made.wait_for()
+    assert "0:10" in made.inner_text()
+    rules.unlink()
+    again = mia.at("/app/feed").locator(f".is-own li:has([data-value='{render}'])")
+    again.get_by_text("Everybody can hear it").wait_for()
 
 
 def test_consent_withdrawn_while_a_remix_plays_stops_the_stream(

@@ -389,6 +389,9 @@ def test_a_consent_that_is_withdrawn_stops_the_remix_that_plays(desk: Page, serv
     alert.wait_for()
     assert "Ada Wren" in alert.inner_text()
     assert desk.page.evaluate("document.querySelector('audio[data-deck=a]').paused")
+    note = desk.page.locator("[data-song=greensleeves] .cm-open")
+    note.wait_for()
+    assert note.inner_text() == "Listening only", "the shelf of an open page follows"
 
 
 def test_nothing_was_asked_of_anybody_else_and_no_script_failed(desk: Page) -> None:

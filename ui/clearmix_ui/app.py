@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from importlib.resources import files
 from typing import TYPE_CHECKING, cast
 
@@ -52,7 +53,7 @@ class GradioApp:
         service, rooms = cast("FastAPI", app), cast("Kernel", kernel)
         _add_covers(service)
         add_verify_address(service, PATH)
-        add_presence(service, PATH, service.state.sessions.user)
+        add_presence(service, PATH, rooms, service.state.sessions.user)
         service.add_middleware(Guarded, path=PATH, user=service.state.sessions.user)
         page = listen_page(rooms)
         add_rules_page(page, rooms)
@@ -63,6 +64,8 @@ class GradioApp:
         add_share_links(service)
         add_statements(service, rooms)
         page.queue(max_size=200)
+        # It says of every application with several pages that it does not what it was not asked to.
+        warnings.filterwarnings("ignore", message="SSR mode is not supported", module="gradio")
         gradio.mount_gradio_app(
             service,
             page,

@@ -41,7 +41,13 @@ def listen_page(kernel: Kernel) -> gr.Blocks:
                     js_on_load="window.clearmix.find(element, trigger); 'find'",
                     apply_default_css=False,
                 )
-                shelf = gr.HTML("", elem_id="cm-shelf", js_on_load=None, apply_default_css=False)
+                shelf = gr.HTML(
+                    "",
+                    elem_id="cm-shelf",
+                    html_template='<div class="cm-shelf"></div>',
+                    js_on_load="window.clearmix.shelf(element, props, watch)",
+                    apply_default_css=False,
+                )
             with gr.Column(elem_id="cm-talk"):
                 log = gr.HTML(
                     [],

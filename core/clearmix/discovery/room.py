@@ -78,6 +78,12 @@ class Discovery:
         with self._database.snapshot():
             return self._feed(listener_id, lane, limit)
 
+    def newest(self) -> tuple[object, ...]:
+        """What changes whenever a remix was shared, or a recording added."""
+        with self._database.session() as session:
+            shared = session.exec(select(func.max(SharedRow.shared_at))).one()
+            return shared, session.exec(select(func.count()).select_from(RecordingRow)).one()
+
     def _feed(self, listener_id: str, lane: Lane, limit: int) -> Feed:
         now = self._clock()
         found = self._recordings(lane) if lane in HUMAN_MADE else self._shared()

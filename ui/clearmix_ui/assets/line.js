@@ -10,6 +10,7 @@
   const BUSY_MS = 2000; // between two looks where something is being made, or the service is away
   const STALE_MS = 3000; // after which a page that comes to the front asks what is new
   const GLAD_MS = 3000; // how long it is said that the service is back
+  const SPREAD_MS = 1500; // over which the open pages of a service ask what is new, not all at once
 
   const WORDS = {
     away: ["The service cannot be reached.", "This page goes on once it is back."],
@@ -32,6 +33,7 @@
     // What an open page does to show what is new; it is told whether the service was away.
     onNews(show) {
       this.later.push(show);
+      hear();
     },
 
     news(wasAway = false) {
@@ -84,6 +86,7 @@
       document.body.classList.toggle("cm-away", state !== "here");
       this.say(state === "here" ? "back" : state);
       if (state === "here") this.news(before === "away");
+      hear();
     },
 
     going() {
@@ -149,10 +152,26 @@
     line.check(); // whether it ended because everything was said
   }).observe({ type: "resource" });
 
+  // The service says when rights, or what is shared, have changed. Only a page in view listens: a
+  // browser has few connections to one service for all of its tabs.
+  let source = null;
+  let known = null;
+  const hear = () => {
+    const wanted = document.visibilityState === "visible" && line.state === "here";
+    if (source && (!wanted || source.readyState === EventSource.CLOSED)) source = void source.close();
+    if (!wanted || source || !line.later.length) return;
+    source = new EventSource("/app/news");
+    source.onmessage = ({ data }) => {
+      if (known !== null && data !== known) setTimeout(() => line.news(), Math.random() * SPREAD_MS);
+      known = data;
+    };
+  };
+
   const channel = new BroadcastChannel("clearmix");
   channel.onmessage = () => line.state === "here" && line.news();
 
   document.addEventListener("visibilitychange", async () => {
+    hear();
     if (document.visibilityState !== "visible") return void (line.left = Date.now());
     if ((await line.check()) && Date.now() - line.left > STALE_MS) line.news();
   });

@@ -76,10 +76,18 @@
       waiting = setTimeout(ask, FIND_MS);
     });
     form.addEventListener("submit", (event) => event.preventDefault());
-    new MutationObserver(showChosen).observe(document.querySelector("#cm-shelf"), {
-      childList: true,
-      subtree: true,
-    });
+    clearmix.line.onNews(ask); // what may be remixed may have changed
+  };
+
+  clearmix.shelf = (root, props, watch) => {
+    const draw = () => {
+      const fresh = element(props.value || '<div class="cm-shelf"></div>');
+      patch(root.querySelector(".cm-shelf"), fresh);
+      showChosen();
+      clearmix.player?.mark();
+    };
+    watch("value", draw);
+    draw();
   };
 
   // --- settings -----------------------------------------------------------------------------
@@ -175,6 +183,7 @@
     const list = root.querySelector(".cm-log");
     const status = root.querySelector("[role=status]");
     let shown = [];
+    let made = 0;
     // Whether the keyboard is in the conversation, also when what it was at is gone.
     let held = false;
     for (const kind of ["focusin", "pointerdown"]) {
@@ -194,8 +203,9 @@
         else patch(old, fresh);
       });
       while (list.children.length > turns.length) list.lastElementChild.remove();
-      if (turns.length !== shown.length) clearmix.line.tell();
-      shown = turns;
+      const results = list.querySelectorAll(".cm-result").length;
+      if (turns.length !== shown.length || results !== made) clearmix.line.tell();
+      [shown, made] = [turns, results];
       const last = list.lastElementChild;
       const said = list.querySelectorAll(".cm-turn :is(h2, .cm-ask, .cm-moved)");
       const heading = last && said[said.length - 1];

@@ -64,7 +64,7 @@ class RenderRow(SQLModel, table=True):
     notes: list[str] = json_column(default_factory=list)
     amends: str | None = None
     created_at: datetime = utc_column(default_factory=utc_now)
-    removed_at: datetime | None = utc_column(default=None, nullable=True)
+    removed_at: datetime | None = utc_column(default=None, nullable=True, index=True)
     removed_by: str | None = None
     removed_because: str | None = None
 
@@ -90,5 +90,5 @@ class SharedRow(SQLModel, table=True):
     render: str = Field(primary_key=True, foreign_key="render.id")
     decision: int = Field(foreign_key="decision.number")
     sounds_like: str | None = None
-    shared_at: datetime = utc_column(default_factory=utc_now)
-    ended_at: datetime | None = utc_column(default=None, nullable=True)
+    shared_at: datetime = utc_column(default_factory=utc_now, index=True)
+    ended_at: datetime | None = utc_column(default=None, nullable=True, index=True)
