@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clearmix.verification.originals import Original
 from clearmix.verification.reading import MarkFound, read_marks
 from clearmix.verification.registry import Entry, Registry
 from clearmix.verification.unread import lost_keys, unread_layers
@@ -10,6 +11,7 @@ from clearmix.verification.verdict import Verdict, Verification, verify, weighed
 __all__ = [
     "Entry",
     "MarkFound",
+    "Original",
     "Registry",
     "Verdict",
     "Verification",

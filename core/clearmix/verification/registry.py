@@ -27,6 +27,7 @@ from clearmix.storage.database import Database
 from clearmix.storage.store import Store
 from clearmix.storage.tables.delivery import ListeningRow
 from clearmix.storage.tables.rendering import RenderRow
+from clearmix.verification.originals import Originals
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,7 @@ class Registry:
         self._settings = settings
         self._log = DecisionLog(database)
         self.sounds = KnownSounds(database, store)
+        self.originals = Originals(database, store, catalogue)
 
     def entry(self, render_id: str) -> Entry | None:
         """What is known of a render; None when none of that id was ever published."""

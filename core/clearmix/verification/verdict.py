@@ -13,6 +13,7 @@ from clearmix.audio import SILENCE_PEAK, Audio, read_audio
 from clearmix.contracts import Labeler
 from clearmix.fingerprints import Comparison, Heard, Likeness
 from clearmix.rendering.models import Render
+from clearmix.verification.originals import Original
 from clearmix.verification.reading import NONE_UNREAD, TYPED, MarkFound, read_marks
 from clearmix.verification.registry import Entry, Registry
 
@@ -72,6 +73,8 @@ class Verification:
     """The listenings whose streams the sound was taken from; whose they are, the service knows."""
     denied: frozenset[str] = frozenset()
     """Renders of the registry that marks name and that this sound is not."""
+    original: Original | None = None
+    """The recording of the catalogue that the file is as it is; looked for unless it is AI-made."""
     notes: tuple[str, ...] = ()
     """What keeps marks from being read in this sound: its silence, its length."""
 
@@ -157,6 +160,7 @@ class Verification:
             "sources": entry and entry["sources"],
             "parents": entry and entry["parents"],
             "licence": entry and entry["licence"],
+            "original": self.original and self.original.as_json(),
             "listenings": list(self.listenings),
             "agree": self.agree,
             "notes": list(self.notes),
@@ -212,7 +216,9 @@ def verify(
         AudioError: the file cannot be read as audio.
     """
     audio = read_audio(path)
-    return weighed(audio, read_marks(path, audio, labelers, unread), registry)
+    found = weighed(audio, read_marks(path, audio, labelers, unread), registry)
+    # INVARIANT: what is AI-made by its marks or its sound is called nobody's recording.
+    return found if found.ai_made else replace(found, original=registry.originals.of(path, audio))
 
 
 def weighed(audio: Audio, marks: tuple[MarkFound, ...], registry: Registry) -> Verification:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from clearmix.verification.originals import Original
     from clearmix.verification.reading import MarkFound
     from clearmix.verification.verdict import Verification
 
@@ -17,7 +18,8 @@ LONGEST_NAME = 80
 def statement_of(found: Verification) -> str:
     """The verdict in a sentence or two.
 
-    It never says that a sound is human-made: the absence of a mark proves nothing.
+    It never says by itself that a sound is human-made: the absence of a mark proves nothing. Of a
+    recording of the catalogue it says how the catalogue shows it.
     """
     naming = [mark for mark in found.marks if found.render_id in mark.renders]
     named = f"render {found.render_id}"
@@ -52,8 +54,12 @@ def statement_of(found: Verification) -> str:
             said = f"{_do(others, 'say')} that AI took part; this service did not make it."
             if not found.ai_made:
                 said += " Anybody could have written that, and no signer who is trusted here did."
+        case "unmarked" if found.original is not None:
+            said = "No mark of AI was found in it."
         case "unmarked":
             said = "No mark of AI was found. That does not prove that people made it."
+    if found.original is not None:
+        said = f"{_original(found.original)} {said}"
     if found.verdict in ("claimed", "unregistered", "disclosed") and not found.ai_made:
         said += " So it is not called AI-made."
     for mark in found.marks:
@@ -75,6 +81,15 @@ def statement_of(found: Verification) -> str:
     for note in found.notes:
         said += f" {note[:1].upper()}{note[1:]}."
     return said + removed
+
+
+def _original(found: Original) -> str:
+    by = f" by {_listed(found.artists)}" if found.artists else ""
+    how = "the very file" if found.same_file else "the sound from beginning to end"
+    return (
+        f"This is the recording “{found.title}”{by} of this catalogue, {how}, and no remix made "
+        f"here. The catalogue shows it as “{found.display.badge}”."
+    )
 
 
 def _unsettled(found: Verification) -> str:

@@ -9,8 +9,9 @@ from typing import get_args
 import pytest
 
 from clearmix import Reading, RemixSpec
+from clearmix.display import display_of_recording
 from clearmix.rendering.models import Render
-from clearmix.verification import Entry, MarkFound, Verdict, Verification
+from clearmix.verification import Entry, MarkFound, Original, Verdict, Verification
 from clearmix.verification.registry import Licence, SourceEntry
 from clearmix.verification.verdict import Standing
 from clearmix_ui.verifying.answers import HEADLINES, STANDINGS, answer, percent, trouble
@@ -88,6 +89,20 @@ def test_no_answer_says_that_people_made_it() -> None:
     assert "does not prove that people made it" in shown
     assert "cm-sure" not in shown
     assert "cm-ai" not in shown
+
+
+def test_a_recording_of_the_catalogue_is_called_the_original_and_not_ai_made() -> None:
+    display = display_of_recording("original")
+    green = Original("green", "Green", ("Ada Wren",), "ZZCMX2600001", display, same_file=True)
+
+    shown = answer(found("unmarked", original=green), "green.flac")
+    forged = answer(found("claimed", original=green), "green.m4a")
+
+    assert "The original “Green”" in shown
+    assert "Human-made" in shown and "ZZCMX2600001" in shown
+    assert "cm-ai" not in shown and "cm-ai" not in forged
+    assert "It claims to be AI-made here" in forged
+    assert "The sound is an original of the catalogue" in forged
 
 
 def test_what_only_claims_to_be_ai_made_is_not_shown_as_such() -> None:

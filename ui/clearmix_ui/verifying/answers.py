@@ -76,6 +76,10 @@ HEADLINES: dict[Verdict, Headline] = {
 TOO_LITTLE = "So nothing can be told of it. Give ten seconds or more of it, with sound."
 """What to make of a file without marks that is too short or too quiet to carry any."""
 
+IS_ORIGINAL = "It was compared with the catalogue’s recording, and is that recording itself."
+
+STILL_ORIGINAL = "The sound is an original of the catalogue, whatever is written into the file."
+
 STANDINGS = {
     "agrees": "says so too",
     "disagrees": "names another render",
@@ -127,6 +131,10 @@ def trouble(message: str, help: str = "", file_name: str = "") -> str:
 
 def _headline(found: Verification) -> Headline:
     headline = HEADLINES[found.verdict]
+    if found.original is not None and found.verdict == "unmarked":
+        return Headline(f"The original “{found.original.title}”", "plain", "check", IS_ORIGINAL)
+    if found.original is not None:
+        return replace(headline, advice=f"{headline.advice} {STILL_ORIGINAL}")
     unread = found.verdict == "unmarked" and found.notes
     return replace(headline, advice=TOO_LITTLE) if unread else headline
 
