@@ -98,10 +98,13 @@ class Session:
         """The turns as HTML and the board after them, or a welcome when there are none."""
         if thread.turns:
             turns = cards.conversation(self._look(thread), self._told)
-            return [*turns, cards.html("board.html", board=board_of(self._kernel, thread))]
+            return [
+                *turns,
+                cards.html("board.html", thread=thread, board=board_of(self._kernel, thread)),
+            ]
         songs = [song.id for song in self._kernel.catalogue.recordings()[:3]]
         examples = self._kernel.conversations.examples(self._user)
-        return [cards.html("welcome.html", examples=examples, songs=songs)]
+        return [cards.html("welcome.html", thread=thread, examples=examples, songs=songs)]
 
     # --- what is done ----------------------------------------------------------------------------
 

@@ -89,6 +89,11 @@ class Thread:
         }
         return last if last and last.number not in ended else None
 
+    @property
+    def told(self) -> int:
+        """How much has been told of it: it only grows, so that of two tellings one is the later."""
+        return sum(1 + len(turn.events) for turn in self.turns)
+
     def context(self, titles: TitleLookup) -> Conversation:
         """What an interpreter gets to know: what was said, and the specs up to the current one."""
         path: list[RemixSpec] = []

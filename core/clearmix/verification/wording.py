@@ -85,10 +85,10 @@ def statement_of(found: Verification) -> str:
 
 def _original(found: Original) -> str:
     by = f" by {_listed(found.artists)}" if found.artists else ""
-    how = "the very file" if found.same_file else "the sound from beginning to end"
+    how = "the file" if found.same_file else "the sound, from beginning to end,"
     return (
-        f"This is the recording “{found.title}”{by} of this catalogue, {how}, and no remix made "
-        f"here. The catalogue shows it as “{found.display.badge}”."
+        f"This is the original recording of “{found.title}”{by}, not a remix made here: {how} is "
+        f"that of the catalogue, which shows it as “{found.display.badge}”."
     )
 
 

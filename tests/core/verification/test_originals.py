@@ -42,8 +42,8 @@ def test_a_recording_of_the_catalogue_is_named_as_the_catalogue_shows_it(shop: S
     assert (found.verdict, found.ai_made) == ("unmarked", False)
     assert found.original is not None and found.original.same_file
     assert found.statement.startswith(
-        "This is the recording “Green” by Ada Wren of this catalogue, the very file, and no remix "
-        "made here. The catalogue shows it as “Human-made”. No mark of AI was found in it."
+        "This is the original recording of “Green” by Ada Wren, not a remix made here: the file is "
+        "that of the catalogue, which shows it as “Human-made”. No mark of AI was found in it."
     )
     assert found.as_json()["original"]["isrc"] == "GBAYE0000001"
 
@@ -56,7 +56,7 @@ def test_another_file_of_its_sound_is_known_too(shop: Shop, tmp_path: Path) -> N
 
     assert found.original is not None
     assert (found.original.id, found.original.same_file) == (shop.recording.id, False)
-    assert "the sound from beginning to end" in found.statement
+    assert "the sound, from beginning to end, is that of the catalogue" in found.statement
 
 
 def test_what_is_ai_made_is_called_nobodys_recording(shop: Shop) -> None:

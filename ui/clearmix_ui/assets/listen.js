@@ -30,7 +30,11 @@
     if (!target) return;
     const { player } = clearmix;
     if (target.dataset.play) return void player.load(target.dataset.play, { toggle: true });
-    if (target.dataset.compare) return void player.load(target.dataset.compare, { side: "b" });
+    if (target.dataset.compare) {
+      const { compare, beside, names } = target.dataset;
+      const versus = beside ? { item: beside, names: names.split("|") } : null;
+      return void player.load(compare, { side: "b", versus });
+    }
     if (target.dataset.preview) return void player.preview(target.dataset);
     if ("copy" in target.dataset) return copy(target);
     if (target.dataset.source) {
@@ -189,9 +193,22 @@
     for (const kind of ["focusin", "pointerdown"]) {
       document.addEventListener(kind, ({ target }) => (held = list.contains(target)));
     }
+    // Answers may overtake each other: of two tellings of a conversation the later one stays, and
+    // one that was left does not come back.
+    let telling = { thread: "", told: 0 };
+    const left = new Set();
+    const isLater = (html) => {
+      const { thread, told } = element(html).dataset;
+      const late = left.has(thread) || (thread === telling.thread && Number(told) < telling.told);
+      if (late) return false;
+      if (telling.thread !== thread) left.add(telling.thread);
+      telling = { thread, told: Number(told) };
+      return true;
+    };
     const draw = () => {
-      list.querySelector(".is-sent")?.remove();
       const turns = props.value || [];
+      if (turns.length && !isLater(turns.at(-1))) return;
+      list.querySelector(".is-sent")?.remove();
       const near = list.scrollHeight - list.scrollTop - list.clientHeight < 160;
       const more = turns.length > shown.length && shown.length > 0;
       turns.forEach((html, place) => {

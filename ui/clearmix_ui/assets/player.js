@@ -1,5 +1,5 @@
-/* The player of the Clearmix pages: two decks, one for what is heard and one for its original, on
-   the streams of the service. */
+/* The player of the Clearmix pages: two decks, one for what is heard and one for its original or
+   another version of it, on the streams of the service. */
 (() => {
   "use strict";
   const { clearmix } = window;
@@ -113,7 +113,7 @@
       }
     },
 
-    async load(item, { side = "a", toggle = false, at = 0, play = true } = {}) {
+    async load(item, { side = "a", toggle = false, at = 0, play = true, versus = null } = {}) {
       this.wanted = item;
       const same = this.decks.a.info && this.decks.a.info.item === item;
       if (same && toggle && this.side === "a") return this.toggle();
@@ -128,6 +128,7 @@
           this.side = "a";
           this.opened(item);
         }
+        await this.against(versus);
         if (side !== this.side) await this.switchTo(side);
         if (play) await this.start();
         else this.draw();
@@ -174,18 +175,37 @@
       await this.start();
     },
 
-    async switchTo(side) {
-      if (side === this.side) return;
+    // What is compared with: another version, or else the original.
+    get beside() {
       const main = this.decks.a.info;
-      if (!main || !main.compare_with) return;
+      if (main?.versus) return main.versus;
+      return main?.compare_with ? { item: main.compare_with, names: ["Remix", "Original"] } : null;
+    },
+
+    async against(versus) {
+      const main = this.decks.a.info;
+      if (main.versus?.item === versus?.item) return;
+      if (this.side === "b") await this.switchTo("a");
+      main.versus = versus;
+      this.clear("b");
+    },
+
+    async switchTo(side) {
+      const { beside } = this;
+      if (side === this.side || !beside) return;
       const from = this.deck;
       const playing = !from.audio.paused;
-      const pace = side === "b" ? main.compare_seconds : 1 / main.compare_seconds;
       const to = this.decks[side];
-      const placeIn = (info) => Math.min(from.audio.currentTime * pace, Math.max(0, info.seconds - 1));
+      const placeIn = (info) => {
+        const main = this.decks.a.info;
+        const other = side === "b" ? info : from.info;
+        const pace = main.versus ? other.seconds / main.seconds : main.compare_seconds;
+        const seconds = from.audio.currentTime * (side === "b" ? pace : 1 / pace);
+        return Math.min(seconds, Math.max(0, info.seconds - 1));
+      };
       try {
         if (!to.info) {
-          const info = await this.ask(main.compare_with);
+          const info = await this.ask(beside.item);
           await this.take(side, info, placeIn(info));
         }
       } catch (error) {
@@ -323,10 +343,12 @@
       }
       this.find(".cm-label").hidden = !info.label;
       const group = this.find(".cm-ab");
-      group.hidden = !main.compare_with;
-      for (const button of group.children) {
+      const { beside } = this;
+      group.hidden = !beside;
+      [...group.children].forEach((button, place) => {
+        if (beside && button.textContent !== beside.names[place]) button.textContent = beside.names[place];
         button.setAttribute("aria-pressed", String(button.dataset.side === this.side));
-      }
+      });
       const toggle = this.find(".cm-toggle");
       toggle.disabled = false;
       toggle.setAttribute("aria-label", playing ? "Pause" : "Play");

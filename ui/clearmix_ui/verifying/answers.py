@@ -76,7 +76,7 @@ HEADLINES: dict[Verdict, Headline] = {
 TOO_LITTLE = "So nothing can be told of it. Give ten seconds or more of it, with sound."
 """What to make of a file without marks that is too short or too quiet to carry any."""
 
-IS_ORIGINAL = "It was compared with the catalogue’s recording, and is that recording itself."
+IS_ORIGINAL = "What is made of it here is labelled AI-made and carries marks; this is not."
 
 STILL_ORIGINAL = "The sound is an original of the catalogue, whatever is written into the file."
 
