@@ -156,7 +156,7 @@ def test_every_outcome_of_the_rights_language_has_a_face() -> None:
 def test_an_empty_conversation_says_how_to_begin() -> None:
     example = Choice(label="make it dance", value="make it dance")
 
-    html = cards.html("welcome.html", examples=(example,), songs=("a",))
+    html = cards.html("welcome.html", thread=Thread("t", "mia"), examples=(example,), songs=("a",))
 
     assert "make it dance" in html
     assert "/covers/a.svg" in html

@@ -77,6 +77,8 @@ def test_words_become_a_remix_that_plays_beside_its_original(desk: Page) -> None
     if os.environ.get("CLEARMIX_REFRESH_IMAGES") == "1":
         shutil.copy(picture, ROOT / "docs" / "images" / "listen.png")
 
+    assert desk.page.title().startswith("▶ Greensleeves")
+
     player.get_by_role("button", name="Original", exact=True).click()
     desk.plays(2.0, "b")
     volumes = desk.page.evaluate(
@@ -221,7 +223,7 @@ def test_a_moved_control_makes_a_new_version_and_undo_leads_back(desk: Page) -> 
     page.get_by_role("button", name="Undo", exact=True).click()
     page.locator(".cm-moved", has_text="Back to the original").wait_for()
     assert page.locator(".cm-history .is-base").count() == 0
-    page.locator(".cm-history [data-kind=version]").click()
+    page.get_by_role("button", name="Redo").click()
     page.locator(".cm-moved", has_text="Version 1 is the one").wait_for()
     assert page.locator(".cm-history .is-base").count() == 1
 
@@ -324,6 +326,19 @@ def test_nothing_keeps_anybody_from_using_the_page(desk: Page) -> None:
     desk.page.get_by_role("button", name="Switch between light and dark").click()
     desk.accessible()
     desk.page.get_by_role("button", name="Switch between light and dark").click()
+
+
+def test_the_account_opens_by_keyboard_and_leads_out_everywhere(desk: Page) -> None:
+    page = desk.page
+    page.get_by_role("button", name="Account of Mia").press("Enter")
+    account = page.locator("#cm-account")
+    assert account.get_by_role("button", name="Sign out everywhere").is_visible()
+    assert serious(desk) == []
+
+    page.keyboard.press("Escape")
+    assert not account.is_visible()
+    assert page.evaluate("document.activeElement.className") == "cm-who"
+    assert page.title().endswith("Listen · Clearmix")
 
 
 def test_everything_can_be_reached_and_is_named(desk: Page) -> None:

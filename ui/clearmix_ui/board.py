@@ -35,11 +35,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Board:
-    """Versions, and the controls of what the next change starts from; none without a song."""
+    """Versions, and the controls of what the next change starts from; none without a song.
+
+    `redo` is the newest version that was made from the current one, as after going back from it.
+    """
 
     source: str
     title: str
     versions: tuple[Row, ...]
+    redo: int | None
     controls: Controls | None
     cost: str
 
@@ -52,9 +56,17 @@ def board_of(kernel: Kernel, thread: Thread) -> Board:
         source=source,
         title=_title(kernel, thread, source),
         versions=tuple(_row(kernel, thread, version) for version in thread.versions),
+        redo=_redo(thread),
         controls=_controls(kernel, base) if base is not None and base.sources else None,
         cost=_cost(kernel, base, thread.listener) if base is not None and base.sources else "",
     )
+
+
+def _redo(thread: Thread) -> int | None:
+    if thread.draft is not None:
+        return None
+    later = (one for one in reversed(thread.versions) if one.render is not None)
+    return next((one.number for one in later if one.parent == thread.current), None)
 
 
 def _title(kernel: Kernel, thread: Thread, source: str) -> str:
