@@ -26,7 +26,7 @@ from clearmix.conversation.events import (
     Understood,
 )
 from clearmix.conversation.house import House
-from clearmix.conversation.offers import examples, songs_for
+from clearmix.conversation.offers import songs_for, wishes
 from clearmix.conversation.terms import terms_of
 from clearmix.conversation.thread import Thread, Version
 from clearmix.conversation.wording import differences
@@ -222,7 +222,7 @@ def _not_understood(house: House, thread: Thread, heard: Interpretation) -> Even
             "Say how it should sound: a style, an era, faster or slower, a key, "
             "parts to keep or leave out.",
         ),
-        choices=examples(house, thread.listener),
+        choices=wishes(house, thread),
         trouble=True,
     )
 

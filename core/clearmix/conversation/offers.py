@@ -24,6 +24,9 @@ WISHES = (
 )
 """What a listener might ask for to begin with."""
 
+CHANGES = ("a bit slower", "more energy", "an 80s version", "without the drums")
+"""What a listener might ask for next."""
+
 
 def examples(house: House, listener: str) -> tuple[Choice, ...]:
     """Requests to begin with, each about a song of which this listener would be allowed it."""
@@ -38,6 +41,13 @@ def examples(house: House, listener: str) -> tuple[Choice, ...]:
                 titles.remove(title)
                 break
     return tuple(Choice(label=words, value=words) for words in said)
+
+
+def wishes(house: House, thread: Thread) -> tuple[Choice, ...]:
+    """Requests that may come next: changes of the remix at hand, or else some to begin with."""
+    if thread.version(thread.current) is None:
+        return examples(house, thread.listener)
+    return tuple(Choice(label=words, value=words) for words in CHANGES)
 
 
 def songs_for(

@@ -13,8 +13,10 @@ from clearmix.conversation import (
     Choice,
     Conversations,
     Said,
+    Understood,
     reply,
 )
+from clearmix.conversation.offers import CHANGES
 from clearmix.kernel import Kernel
 
 
@@ -98,6 +100,16 @@ def test_what_was_not_understood_may_be_chosen_in_other_words(chat: Chat) -> Non
     assert isinstance(asked, Asked)
     assert [choice.value for choice in asked.choices] == ["make it faster"]
     assert chat.workshop.specs == []
+
+
+def test_words_that_ask_for_nothing_of_a_remix_are_met_with_changes_of_it(chat: Chat) -> None:
+    chat.say("make Open Road an 80s house remix")
+
+    *_, said = chat.say("hello there")
+
+    assert [choice.value for choice in said.choices] == list(CHANGES)
+    for choice in said.choices:
+        assert isinstance(chat.say(choice.value)[0], Understood), "each is understood"
 
 
 def test_words_that_ask_for_nothing_are_met_with_examples_that_exist(chat: Chat) -> None:

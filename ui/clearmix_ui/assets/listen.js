@@ -222,6 +222,7 @@
       while (list.children.length > turns.length) list.lastElementChild.remove();
       const results = list.querySelectorAll(".cm-result").length;
       if (turns.length !== shown.length || results !== made) clearmix.line.tell();
+      if (turns.length !== shown.length) lastBase = null; // the row of versions is drawn anew
       [shown, made] = [turns, results];
       const last = list.lastElementChild;
       const said = list.querySelectorAll(".cm-turn :is(h2, .cm-ask, .cm-moved)");
