@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from clearmix import ClearmixError
 from clearmix.catalogue.models import Recording
+from clearmix.conversation.wording import minutes
 from clearmix.discovery import LANES, Entry, Lane
 from clearmix.display import Display, display_of_render
 from clearmix_ui import cards
@@ -108,6 +109,12 @@ class Own:
     asked: Approval | None
     stopped: str
     heard: bool
+
+    @property
+    def told_by(self) -> str:
+        """What tells it from others of the same title: how long it is, and when it was made."""
+        made = self.render.created_at
+        return f"{minutes(self.render.seconds)} · {made.day} {made:%B, %H:%M} UTC"
 
 
 class FeedSession:
