@@ -9,12 +9,11 @@ from threading import Thread as WorkerThread
 from typing import TYPE_CHECKING
 
 from clearmix.contracts import Conversation, Interpretation
-from clearmix.conversation import answers, sharing
+from clearmix.conversation import answers, moving, sharing
 from clearmix.conversation.editing import base_of, changed, edited
 from clearmix.conversation.events import (
     Asked,
     Choice,
-    Compared,
     Decided,
     Event,
     Moved,
@@ -274,22 +273,22 @@ def _chosen(house: House, thread: Thread, choice: Choice) -> Iterator[Event]:
         else:
             yield from _make(house, thread, last.spec)
     elif choice.kind == "version":
-        yield _moved_to(thread, int(choice.value) if choice.value.isdigit() else None)
+        yield moving.moved_to(thread, int(choice.value) if choice.value.isdigit() else None)
     else:
-        yield _compared(thread)
+        yield moving.compared(thread)
 
 
 def _control(house: House, thread: Thread, heard: Interpretation) -> Iterator[Event]:
     current = thread.version(thread.current)
     match heard.control:
         case "undo":
-            yield _undone(thread)
+            yield moving.undone(thread)
         case "revert-to":
-            yield _moved_to(thread, heard.version)
+            yield moving.moved_to(thread, heard.version)
         case "reset":
             yield Moved(version=None, text="A fresh start. Which song shall we take?")
         case "compare":
-            yield _compared(thread)
+            yield moving.compared(thread)
         case "confirm":
             yield from _confirmed(house, thread)
         case "cancel":
@@ -330,45 +329,6 @@ def _made_to_share(house: House, thread: Thread, render: str) -> Iterator[Event]
     yield Understood(spec=spec, changed=changed(house.rendering.render(render).spec, spec))
     version = next((one for one in thread.versions if one.render == render), None)
     yield from _make(house, replace(thread, current=version.number if version else None), spec)
-
-
-def _undone(thread: Thread) -> Event:
-    current = thread.version(thread.current)
-    if thread.draft is not None:
-        left = f"version {current.number}" if current else "the original"
-        return Moved(version=thread.current, source=thread.source, text=f"Back to {left}.")
-    if current is None:
-        return Said(text="There is nothing to undo.")
-    if current.parent is None:
-        return Moved(
-            version=None, source=thread.source, text="Back to the original, before any change."
-        )
-    return Moved(version=current.parent, text=f"Back to version {current.parent}. What next?")
-
-
-def _moved_to(thread: Thread, number: int | None) -> Event:
-    version = thread.version(number)
-    if version is None:
-        known = ", ".join(str(one.number) for one in thread.versions)
-        return Said(
-            text=f"There is no version {number}." if number else "Which version do you mean?",
-            points=(f"Versions so far: {known}.",) if known else ("There are none yet.",),
-        )
-    return Moved(
-        version=version.number,
-        text=f"Version {version.number} is the one that your next words change.",
-    )
-
-
-def _compared(thread: Thread) -> Event:
-    current = thread.version(thread.current)
-    if current is None or current.render is None:
-        return Said(
-            text="There is no finished remix yet to compare with the original."
-            if thread.unfinished is None
-            else "It is still being made. When it is finished, it can be compared."
-        )
-    return Compared(version=current.number, render=current.render)
 
 
 def _confirmed(house: House, thread: Thread) -> Iterator[Event]:
