@@ -18,6 +18,9 @@ _BREAKS = ("SEP", "STOP", "BUT")
 
 _PRONOUNS = frozenset({"it", "they", "them", "that", "those", "he", "she", "him", "her"})
 
+_SEVERAL = frozenset({"they", "them", "those"})
+"""Pronouns that never stand for the song: the parts that the last turn spoke of."""
+
 _AMOUNT = re.compile(
     r"(?:<(?:BY|AROUND|ONLY|ONLYLEFT|NEW|LIKE|SIGN)>)*(?:<(?:NUM|A|HALF)>)+"
     r"<(?:BPM|SEMI|WHOLE|STEP|OCTAVE|INTERVAL|DB|PERCENT)>|<INTERVAL>|<TO><NUM>"
@@ -33,8 +36,11 @@ def moved(found: Sequence[Lexeme]) -> list[Lexeme]:
             continue
         thing, way, whole = _MOVED[one.cls]
         subject = next((two for two in reversed(out) if two.cls in _SUBJECTS), None)
-        if subject is None and one.value:
+        if subject is None and one.value == "vocals":
             subject = replace(one, cls="PART")  # `turn her up`
+        if subject is None and one.value == "them":
+            out.append(replace(one, cls="THEMUP" if way == "UP" else "THEMDOWN", value=None))
+            continue
         if subject is None:
             rest = "".join(f"<{two.cls}>" for two in found[at + 1 :] if two.cls != FILLER)
             out.append(replace(one, cls=way if _AMOUNT.match(rest) else whole))
@@ -64,6 +70,8 @@ def levelled(found: Sequence[Lexeme]) -> list[Lexeme]:
             continue
         before = [two for two in out if two.cls in (*_BREAKS, "PART")]
         parts = [two for two in before if two.cls == "PART"]
+        if said & _SEVERAL and not any(two.cls == "PART" for two in found):
+            out[-1] = replace(one, cls="THEMUP" if one.cls == "LOUDER" else "THEMDOWN")
         if parts and before[-1].cls != "PART":
             out.append(replace(parts[-1], first=one.first, last=one.last))
     return out

@@ -178,6 +178,21 @@ def _part_too(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
     return [Ask("part", (value, "add" if action == "replace" else action, None))]
 
 
+def _they(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
+    """`Turn them down`: the parts of the last turn, else the one that was last spoken of."""
+    rows = fields["new"]["parts"] or (fields.get("parts") or ())[-1:]
+    heard = [row["part"] for row in rows if row["action"] not in ("remove", "replace")]
+    return [Ask("part", (part, value, None)) for part in dict.fromkeys(heard)] or None
+
+
+def _part_better(value: Any, fields: dict[str, Any]) -> list[Ask]:
+    """`A flute would be better`: than what was just added."""
+    added = [row["part"] for row in fields["new"]["parts"] if row["action"] == "add"]
+    if added and added[-1] != value:
+        return [Ask("part_swap", (added[-1], value))]
+    return [Ask("part", (value, "add", None))]
+
+
 def _not_language(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
     return (
         [Ask("given", ("lyrics", None))] if fields.get("lyrics") == f"translate:{value}" else None
@@ -216,6 +231,8 @@ _MEANINGS = {
     "not_there": _not_there,
     "also": _also,
     "part_too": _part_too,
+    "part_better": _part_better,
+    "they": _they,
     "not_language": _not_language,
     "not_use": _not_use,
     "instead": _instead,

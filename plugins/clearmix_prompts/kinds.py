@@ -104,7 +104,8 @@ def settle(draft: Draft, classes: AbstractSet[str], base: RemixSpec | None) -> N
     elif base is not None and base.kind != "edit":
         fields["kind"] = base.kind
     else:
-        technical = _technical(fields) and "arranged" not in draft.touched
+        emptied = base is not None and not _wished(fields) - {"keep", "avoid"}
+        technical = (_technical(fields) or emptied) and "arranged" not in draft.touched
         fields["kind"] = "edit" if technical and not mashes(classes) else "remix"
         if mashes(classes) and not two:
             fields["kind"] = "mashup"
@@ -112,10 +113,15 @@ def settle(draft: Draft, classes: AbstractSet[str], base: RemixSpec | None) -> N
         fields["kind"] = "remix"
 
 
+def _wished(fields: dict[str, Any]) -> set[str]:
+    """Fields that ask for a change; an edit of which all was taken back has none."""
+    given = {name for name, value in fields.items() if value not in ([], {}, None)}
+    return given - {"kind", "sources", "seed", "use"}
+
+
 def _technical(fields: dict[str, Any]) -> bool:
     """Whether only tempo, pitch, length, levels and effects change."""
-    given = {name for name, value in fields.items() if value not in ([], {}, None)}
-    given -= {"kind", "sources", "seed", "use"}
+    given = _wished(fields)
     karaoke = fields.get("use_case") == "karaoke"
     if given & (_CREATIVE - ({"use_case"} if karaoke else set())):
         return (

@@ -323,7 +323,7 @@ def _starts_anew(reading: _Reading, base: RemixSpec, sources: Sequence[str]) -> 
 
 def _vague(reading: _Reading, context: Conversation) -> bool:
     """Whether something is to be done, but nothing says what."""
-    if reading.classes & {"VAGUE", "TOUCH", "SHIFT"}:
+    if reading.classes & {"VAGUE", "TOUCH", "SHIFT", "BETTER"}:
         return True
     if reading.classes - {FILLER} <= _ALONE and reading.classes & _ALONE:
         return True

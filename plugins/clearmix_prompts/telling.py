@@ -20,6 +20,9 @@ _WAS = frozenset({"was", "were", "went", "been"})
 _DATES = frozenset({"LIFE"})
 """Classes after which a year is that of a life: `born in 1943`."""
 
+_IMAGINED = frozenset({"LIKE", "PRETEND"})
+"""Classes before which such a year is wished for: `like it came out in 1974`."""
+
 _DESCRIBED = frozenset({"PART", "VOICETYPE", "SECTION", "KEY", "EFFECT", "NUM", "TIME"})
 """What only carries a mood: `D minor is gloomy` wishes for none."""
 
@@ -28,16 +31,28 @@ _DEGREES = ("BIT", "MUCH", "SO", "A", "TOOISH")
 
 def without_tales(found: Sequence[Lexeme]) -> list[Lexeme]:
     """The lexemes, with those that only tell how something is as words that ask for nothing."""
+    found = [_complaint(found, at) for at in range(len(found))]
     return [
         replace(one, cls=FILLER) if any(told(found, at) for told in _TOLD.get(one.cls, ())) else one
         for at, one in enumerate(found)
     ]
 
 
+def _complaint(found: Sequence[Lexeme], at: int) -> Lexeme:
+    """`Jazz puts me to sleep`, which `jazz that puts me to sleep` does not complain of."""
+    one, before = found[at], found[at - 1].cls if at else ""
+    blamed = one.cls == "SENDSOFF" and before in ("STYLE", "ERA", "MOOD", "EFFECT", "PART")
+    return replace(one, cls="GOES", value=None) if blamed else one
+
+
 def _complained_of(found: Sequence[Lexeme], at: int) -> bool:
     """`House is boring`."""
     after = found[at + 1 : at + 3]
-    return len(after) == 2 and after[0].value in _IS and after[1].cls in (UNKNOWN, "NOT", "TOO")
+    return (
+        len(after) == 2
+        and after[0].value in _IS
+        and after[1].cls in (UNKNOWN, "NOT", "TOO", "VAGUE")
+    )
 
 
 def _owning(found: Sequence[Lexeme], at: int) -> bool:
@@ -92,7 +107,10 @@ def _stands_at(found: Sequence[Lexeme], at: int) -> bool:
 
 
 def _dated(found: Sequence[Lexeme], at: int) -> bool:
-    """`I was born in 1943`."""
+    """`I was born in 1943`, but not `as if it came out in 1943`."""
+    lead = found[max(at - 4, 0) : max(at - 1, 0)]
+    if any(one.cls in _IMAGINED or one.value == "if" for one in lead):
+        return False
     return at > 0 and (found[at - 1].cls in _DATES or found[at - 1].value == "since")
 
 

@@ -22,6 +22,24 @@ _SONG_LEADS = frozenset(
 )
 
 
+_DONE = (["as"], ["covered"], ["remixed"], ["reimagined"], ["reworked"])
+
+_DONE_AS = frozenset(
+    (verb, "as") for verb in ("done", "redone", "played", "sung", "performed", "rewritten")
+) | {("turned", "into"), ("made", "into"), ("gone", "all"), ("given", "a"), ("given", "the")}
+"""What is said of a song, not of a change."""
+
+_OPPOSITES = {
+    "FASTER": frozenset({"SLOWER"}),
+    "SLOWER": frozenset({"FASTER"}),
+    "LOUDER": frozenset({"SOFTER"}),
+    "SOFTER": frozenset({"LOUDER"}),
+    "LONGER": frozenset({"SHORTER"}),
+    "SHORTER": frozenset({"LONGER"}),
+}
+"""Classes of comparatives and what denies them."""
+
+
 @dataclass(frozen=True)
 class Named:
     """What a prompt names: songs it means, masks over their words, and what needs asking.
@@ -57,10 +75,11 @@ def named(text: Text, context: Conversation) -> Named:
         return Named()
     spots = _spots(text, context.titles(text.clean))
     taken: list[_Spot] = []
-    going = context.spec is not None or context.source is not None
+    begun = context.spec is not None
+    going = begun or context.source is not None
     for spot in sorted(spots, key=_rank):
         free = all(spot.last < other.first or spot.first > other.last for other in taken)
-        if free and _meant(text, spot, going):
+        if free and _meant(text, spot, going, begun):
             taken.append(spot)
     credits = _credits(text, taken)
     taken = sorted([*taken, *credits], key=lambda spot: spot.first)
@@ -128,8 +147,11 @@ def _rank(spot: _Spot) -> tuple[float, int, int]:
     return (-round(best + (0 if spot.is_title else 0.14), 1), spot.first - spot.last, spot.first)
 
 
-def _meant(text: Text, spot: _Spot, going: bool) -> bool:
-    """Whether a name that could also be a wish (`House`, `Faster`) is meant as a name."""
+def _meant(text: Text, spot: _Spot, going: bool, begun: bool) -> bool:
+    """Whether a name that could also be a wish (`House`, `Faster`) is meant as a name.
+
+    `going`: there is a song to work on; `begun`: there is a version of it already.
+    """
     words = [text.tokens[at].text for at in range(spot.first, spot.last + 1)]
     book = lexicon()
     said = [book.spelled(word) for word in words]
@@ -149,6 +171,8 @@ def _meant(text: Text, spot: _Spot, going: bool) -> bool:
     if before in _SONG_LEADS:
         return True
     if spot.is_title and _begins(text, spot):
+        return True
+    if spot.is_title and not begun and _is_what_changes(text, spot, said):
         return True
     capital = all(
         text.capital(at)
@@ -173,6 +197,30 @@ def _begins(text: Text, spot: _Spot) -> bool:
     return (
         spot.first == 0 and spot.last > 0 and exact and capitals and ends
     ) and not capitals_mean_nothing(text)
+
+
+def _is_what_changes(text: Text, spot: _Spot, said: list[str]) -> bool:
+    """Whether an ordinary word is what the words after it are done to.
+
+    `Faster, done as reggae`, and `Faster but slower` or `make faster slower`, where it would deny
+    itself as a wish.
+    """
+    rest = [token.text for token in text.tokens[spot.last + 1 :] if token.kind != "comma"]
+    book = lexicon()
+    own = book.at(said, 0)
+    against = _OPPOSITES.get(own.cls, frozenset()) | {own.cls} if own is not None else frozenset()
+    if spot.first > 0:
+        led = text.tokens[spot.first - 1].text in _TITLE_LEADS
+        after = book.at(rest, 0) if led and rest else None
+        return after is not None and after.cls in against & _OPPOSITES.keys()
+    if not rest or not text.capital(0) or capitals_mean_nothing(text):
+        return False
+    joined = rest[0] in ("but", "only")
+    words = rest[1:] if joined else rest
+    if tuple(words[:2]) in _DONE_AS or words[:1] in _DONE:
+        return True
+    found = {phrase.cls for at in range(len(words)) if (phrase := book.at(words, at))}
+    return joined and bool(against & found & _OPPOSITES.keys())
 
 
 def _number_follows(text: Text, at: int) -> bool:

@@ -37,6 +37,7 @@ _FOLDS: dict[str, Callable[[Draft, list[Ask]], None]] = {
     "asked_back": _ask_back,
     "original": terms.fold_original,
     "half": measures.fold_half,
+    "twice": measures.fold_twice,
     "share": measures.fold_share,
     "tempo": measures.fold_tempo,
     "pitch": measures.fold_pitch,

@@ -148,11 +148,19 @@ def fold_sections(draft: Draft, asks: list[Ask]) -> None:
             rows = [row for row in rows if row not in same]
             if change == "restore":
                 continue
+        if change == "add" and "parts" not in draft.touched:
+            _moved_into(draft, part)
         row: Fields = {"section": section, "change": change} | ({"part": part} if part else {})
         if row not in rows:
             rows.append(row)
     draft.fields["sections"] = rows[:16]
     draft.touched.add("sections")
+
+
+def _moved_into(draft: Draft, part: str | None) -> None:
+    """`Only in the chorus`: a part that was added throughout plays there alone."""
+    rows = draft.fields.get("parts") or ()
+    draft.fields["parts"] = [row for row in rows if (row["part"], row["action"]) != (part, "add")]
 
 
 def fold_voice(draft: Draft, asks: list[Ask]) -> None:

@@ -74,16 +74,26 @@ def fold_tempo(draft: Draft, asks: list[Ask]) -> None:
 
 def fold_half(draft: Draft, asks: list[Ask]) -> None:
     """`Half that much`: of the one measure that was changed."""
+    _times_that(draft, asks, 0.5, "Half of what do you mean?")
+
+
+def fold_twice(draft: Draft, asks: list[Ask]) -> None:
+    """`Double that`: of the one measure that was changed."""
+    _times_that(draft, asks, 2.0, "Twice as much of what do you mean?")
+
+
+def _times_that(draft: Draft, asks: list[Ask], times: float, question: str) -> None:
     tempo, pitch = draft.fields.get("tempo") or {}, draft.fields.get("pitch") or {}
-    halves: list[tuple[str, Any]] = []
+    found: list[tuple[str, Any]] = []
     if "ratio" in tempo:
-        halves.append(("tempo", {**tempo, "ratio": round(1 + (tempo["ratio"] - 1) / 2, 4)}))
+        found.append(("tempo", {**tempo, "ratio": round(1 + (tempo["ratio"] - 1) * times, 4)}))
     if "semitones" in pitch:
-        halves.append(("pitch", {**pitch, "semitones": pitch["semitones"] / 2}))
+        found.append(("pitch", {**pitch, "semitones": pitch["semitones"] * times}))
     if draft.fields.get("energy"):
-        halves.append(("energy", round(draft.fields["energy"] / 2, 2)))
-    named = [one for one in halves if one[0] == asks[-1].value]
-    _settle(draft, asks, named or halves, "Half of what do you mean?")
+        energy = max(-1.0, min(1.0, draft.fields["energy"] * times))
+        found.append(("energy", round(energy, 2)))
+    named = [one for one in found if one[0] == asks[-1].value]
+    _settle(draft, asks, named or found, question)
 
 
 def fold_share(draft: Draft, asks: list[Ask]) -> None:

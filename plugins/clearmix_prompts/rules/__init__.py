@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from clearmix_prompts.grammar import Ask, Line, Rules
 from clearmix_prompts.rules import (
+    beats,
     elided,
     form,
     intent,
@@ -11,6 +12,7 @@ from clearmix_prompts.rules import (
     lineup,
     parts,
     pitch,
+    shares,
     tempo,
     terms,
     voice,
@@ -20,6 +22,10 @@ ORDER: tuple[Rules, ...] = (
     elided.first,
     intent.first,
     form.numbers,
+    beats.first,
+    tempo.first,
+    shares.rules,
+    beats.rules,
     tempo.rules,
     pitch.rules,
     intent.rules,

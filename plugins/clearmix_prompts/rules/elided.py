@@ -80,6 +80,12 @@ def _this_effect_alone(found: Found) -> Iterable[Ask] | None:
     return [Ask("given", ("effects", [found.one("l").value]))]
 
 
+@first("(KEEP|MAKE|ADD|BUT|SEP|TO|A)* (BIT|MUCH|EVEN)* w:(THEMUP|THEMDOWN) (BIT|MUCH)*")
+def _they_louder(found: Found) -> Iterable[Ask] | None:
+    """`Turn them down`, `keep them but quieter`: the parts that the last turn spoke of."""
+    return [Ask("elided.they", "louder" if found.one("w").cls == "THEMUP" else "softer")]
+
+
 @first("(NOT|INSTEADOF) (IN|ON|AT|FOR|A)* (o:ORDINAL)? s:SECTION")
 def _not_that_section(found: Found) -> Iterable[Ask] | None:
     """`Repeat the verse, not the chorus`."""

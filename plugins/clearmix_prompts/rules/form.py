@@ -33,9 +33,15 @@ def _length_step(found: Found) -> Iterable[Ask] | None:
     return [Ask("seconds_step", -seconds if less else seconds)]
 
 
-@numbers("(WITH|ADD|AND)? A? NUM (BARS|EXCEPT) OF? s:SECTION (IN|AND|SEP)*")
+@numbers(
+    "(WITH|ADD|AND)? A? NUM (BARS|EXCEPT) OF? s:SECTION (IN|AND|SEP)*",
+    "(WITH|ADD|AND)? A? (NUM|HALF A?) {UNIT} LONG? s:SECTION (IN|AND|SEP)*",
+)
 def _bars_of(found: Found) -> Iterable[Ask] | None:
-    """`A 32 bar intro`: that there is one; a spec counts no bars. `Bar` alone means `except`."""
+    """`A 32 bar intro`, `a 30 second intro`: that there is one; a spec counts no bars.
+
+    `Bar` alone means `except`.
+    """
     name = str(found.one("s").value)
     return [Ask(name, True)] if name in ("intro", "outro") else None
 
@@ -174,7 +180,11 @@ def _with(found: Found) -> Iterable[Ask] | None:
     return [Ask(str(name), True)]
 
 
-@rules("n:(HALF|DOUBLE|TRIPLE) (AS|OF)* (LONG|LENGTH)", "n:(HALF|DOUBLE|TRIPLE|HALVE) LENGTH")
+@rules(
+    "n:(HALF|DOUBLE|TRIPLE) (AS|OF)* (LONG|LENGTH)",
+    "n:(HALF|DOUBLE|TRIPLE|HALVE) LENGTH",
+    "CUT (IN|BY) n:HALF (?=SEP|STOP|AND|BUT|$)",
+)
 def _times_as_long(found: Found) -> Iterable[Ask] | None:
     times = {"DOUBLE": 2.0, "TRIPLE": 3.0}.get(found.one("n").cls, 0.5)
     return [Ask("seconds_times", times, assumed=True)]

@@ -126,7 +126,7 @@ def _use_case(found: Found) -> Iterable[Ask] | None:
     return [Ask("use_case", found.one("u").value)]
 
 
-@rules("u:USECASEVERB")
+@rules("u:(USECASEVERB|SENDSOFF)")
 def _use_case_phrase(found: Found) -> Iterable[Ask] | None:
     word = found.one("u")
     return [Ask("use_case", word.value)] if word.last > word.first else None

@@ -146,7 +146,11 @@ def _alone(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "(^|SEP|STOP|AND) l:{PARTS} (?=ONLY? (IN|ON|AT|FOR)+ A? ORDINAL? SECTION ONLY? "
+    "(^|SEP|STOP|AND) l:{PARTS} (?=(ONLY|ONLYLEFT)? (IN|ON|AT|FOR)+ A? ORDINAL? SECTION ONLY? "
+    "(SEP|STOP|AND|BUT|$))",
+    "(ONLY|ONLYLEFT) (ADD|MAKE|PLAY|TAKE|RESTORE|WITH)? l:{PARTS} COMEIN? "
+    "(?=(IN|ON|AT|FOR)+ A? ORDINAL? SECTION (SEP|STOP|AND|BUT|$))",
+    "(SHIFT|TAKE|MAKE|RESTORE) l:{PARTS} (?=(TO|IN)+ A? ORDINAL? SECTION ONLY? "
     "(SEP|STOP|AND|BUT|$))",
     "(^|STOP) l:{PARTS} (?=(STOP|SEP) ONLY? (IN|ON|AT|FOR|A)* ORDINAL? SECTION ONLY? "
     "(STOP|SEP)* $)",

@@ -119,6 +119,7 @@ def _rest_stays(found: Found) -> Iterable[Ask] | None:
     "^{LEAD} (NO|NOT) A? a:PART (SEP|BUT|STOP)+ A? b:PART (?=STOP|SEP|$)",
     "^{LEAD} A? b:PART SEP? (NO|NOT) A? a:PART (?=STOP|SEP|$)",
     "^{LEAD} A? a:PART (SEP|STOP)* CORRECT A? b:PART (?=STOP|SEP|$)",
+    "A? b:PART BETTER (THAN|INSTEADOF) A? a:PART",
 )
 def _not_but(found: Found) -> Iterable[Ask] | None:
     """`Not piano, organ`, `piano, sorry, organ`: the one for the other."""
@@ -207,6 +208,12 @@ def _replace(found: Found) -> Iterable[Ask] | None:
 def _none_of(found: Found) -> Iterable[Ask] | None:
     """`Drums: none`, as in a form."""
     return each(found, "l", "remove")
+
+
+@rules("A? l:PART BETTER (?=SEP|STOP|AND|BUT|FOR|$)")
+def _would_be_better(found: Found) -> Iterable[Ask] | None:
+    """`A flute would be better`: than the part that was added last, if one was."""
+    return [Ask("elided.part_better", found.one("l").value)]
 
 
 @rules("GONEIT")
