@@ -27,6 +27,23 @@ _AMOUNT = re.compile(
 )
 
 
+def placed(found: Sequence[Lexeme]) -> list[Lexeme]:
+    """`That bit` as the section that was named before, which then only tells where it is."""
+    named = [one for one in found if one.cls == "SECTION"]
+    there = [one for one in found if one.cls == "THATBIT"]
+    if not named or not there or named[-1].first > there[0].first:
+        return [replace(one, cls=FILLER) if one in there else one for one in found]
+    place = named[-1]
+    return [
+        replace(one, cls="SECTION", value=place.value)
+        if one is there[0]
+        else replace(one, cls=FILLER)
+        if one is place or one in there
+        else one
+        for one in found
+    ]
+
+
 def moved(found: Sequence[Lexeme]) -> list[Lexeme]:
     """`Turn it up` as the raising of what was named before, of an amount, or of the whole."""
     out: list[Lexeme] = []

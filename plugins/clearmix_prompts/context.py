@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from clearmix_prompts.antecedents import levelled, moved
+from clearmix_prompts.antecedents import levelled, moved, placed
 from clearmix_prompts.grammar import compile_pattern
 from clearmix_prompts.lexicon import FILLER, Lexeme
 from clearmix_prompts.telling import without_tales
@@ -68,7 +68,17 @@ _READINGS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         compile_pattern(
             "TOO (FAST|SLOW|BIG|QUIET|LONG|SHORTER|HIGH|LOW|MOOD|ENERGETIC|CHILL|OVERLOUD|X) "
-            "FOR A? it:(MOOD|STYLE|EFFECT|ERA|CHILL|ENERGETIC)",
+            "(FOR|IN|AT|ON|TO) A? it:(MOOD|STYLE|EFFECT|ERA|CHILL|ENERGETIC|USECASE|USECASEVERB)",
+            {},
+        ),
+        FILLER,
+    ),
+    (compile_pattern("(HIGH|LOW|FAST|SLOW) (FOR|TO|A)* it:KARAOKE", {}), FILLER),
+    (compile_pattern("(EFFECT|LOUDER|SOFTER|UP|DOWN) X? (ON|TO|FOR|IN) it:ACAPELLA", {}), "X"),
+    (
+        compile_pattern(
+            "(ADD|WITH|REMOVE|BY|NO) it:LIKE (?=(A|BIT|NUM|STYLE|ERA|MOOD|BIG|VOICETYPE)* "
+            "(PART|EFFECT|NUM|SECONDS|MINUTES|INTERVAL|ORDINAL|QUARTER|HALF))",
             {},
         ),
         FILLER,
@@ -95,7 +105,7 @@ _READINGS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 def in_context(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
     """The lexemes with those classes that only their neighbours decide."""
-    found = without_tales(levelled(moved(lexemes)))
+    found = without_tales(levelled(moved(placed(lexemes))))
     for pattern, says in _READINGS:
         found = _reread(found, pattern, says.split())
     return found

@@ -52,6 +52,13 @@ _LEAVE = re.compile(
 _ANSWERS = frozenset("👍✅👌❌👎🛑")
 """Signs that agree or refuse."""
 
+_OWN_DOING = re.compile(
+    r"\b(?:i|we|i'm|i've|we've|we're|she|he|they|while|after|before|gotta|got to|have to|need to"
+    r"|trying to|about to|supposed to|having to)"
+    r" (?:(?:just|always|usually|got|have|had|need|to|been|am|was|also) ){0,3}$"
+)
+"""What stands before something that is told of oneself."""
+
 _HOW = re.compile(r"\b(?:make|build|cook|bake) it (?!(?:now|then|please|so|yes|ok|go)\b)\w")
 """`Make it nice` says how, `make it` agrees."""
 
@@ -220,9 +227,15 @@ def asks_why(text: Text, hidden: frozenset[int]) -> bool:
     return bool(_talk().why.search(line_of(text, hidden)[0]))
 
 
-def is_out_of_scope(text: Text, hidden: frozenset[int]) -> bool:
-    """Whether a turn asks for something that has nothing to do with remixing."""
-    return bool(_talk().out_of_scope.search(line_of(text, hidden)[0]))
+def is_out_of_scope(text: Text, hidden: frozenset[int], *, wished: bool = False) -> bool:
+    """Whether a turn asks for something that has nothing to do with remixing.
+
+    `wished`: it wishes for something musical too. Then what listeners say that they do themselves,
+    as in `I've got to write an essay`, is told.
+    """
+    line = line_of(text, hidden)[0]
+    found = _talk().out_of_scope.finditer(line)
+    return any(not (wished and _OWN_DOING.search(line[: match.start()])) for match in found)
 
 
 def line_of(text: Text, hidden: frozenset[int]) -> tuple[str, dict[int, int]]:

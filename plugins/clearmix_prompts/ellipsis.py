@@ -178,6 +178,33 @@ def _part_too(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
     return [Ask("part", (value, "add" if action == "replace" else action, None))]
 
 
+def _gain(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
+    """`2 dB is enough`: of the part that was made louder or softer."""
+    part, decibels = cast("tuple[str | None, float]", value)
+    row = _levelled(fields, part)
+    if row is None:
+        return None
+    return [_level(row["part"], decibels if row["action"] == "louder" else -decibels)]
+
+
+def _same_gain(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
+    """As much louder or softer as the part before."""
+    row = _levelled(fields, None)
+    if row is None:
+        return None
+    gain = row.get("gain_db")
+    return [Ask("part", (value, row["action"], None)) if gain is None else _level(value, gain)]
+
+
+def _levelled(fields: dict[str, Any], part: str | None) -> dict[str, Any] | None:
+    rows = [row for row in fields.get("parts") or () if row["action"] in ("louder", "softer")]
+    return next((row for row in reversed(rows) if part in (None, row["part"])), None)
+
+
+def _level(part: str, gain: float) -> Ask:
+    return Ask("part", (part, "louder" if gain > 0 else "softer", gain))
+
+
 def _they(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
     """`Turn them down`: the parts of the last turn, else the one that was last spoken of."""
     rows = fields["new"]["parts"] or (fields.get("parts") or ())[-1:]
@@ -233,6 +260,8 @@ _MEANINGS = {
     "part_too": _part_too,
     "part_better": _part_better,
     "they": _they,
+    "gain": _gain,
+    "same_gain": _same_gain,
     "not_language": _not_language,
     "not_use": _not_use,
     "instead": _instead,

@@ -262,6 +262,8 @@ def _at(
         return Lexeme(UNKNOWN, None, at, at + number[1] - 1)
     if phrase is not None and number is not None and len(phrase.words) < number[1]:
         phrase = None
+    if token.text == "one" and counted == "BY":
+        phrase = None  # `raise the key by one`
     if phrase is not None and token.text == "one" and len(phrase.words) == 1:
         after = book.at(visible, at + 1) if at + 1 < len(visible) else None
         if after is not None and after.cls == "MORE":
@@ -303,4 +305,4 @@ def _mark(token: Token) -> tuple[str, Value]:
             return "SIGN", token.text
         case "symbol":
             return FILLER, None
-    return UNKNOWN, None
+    return UNKNOWN, token.text

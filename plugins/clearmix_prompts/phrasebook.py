@@ -18,7 +18,7 @@ from clearmix_prompts.grammar import Ask, Line
 from clearmix_prompts.languages import in_english
 from clearmix_prompts.lexicon import FILLER, Lexeme, lexemes
 from clearmix_prompts.names import models
-from clearmix_prompts.players import Mention, meter_in, players_in, scored_for
+from clearmix_prompts.players import Mention, counted_anew, meter_in, players_in, scored_for
 from clearmix_prompts.rules import asked
 from clearmix_prompts.sections import scoped
 from clearmix_prompts.strangers import unknown_titles
@@ -74,7 +74,8 @@ class Phrasebook:
             if answer is not None:
                 return answer
             reading = _read(words, context, talk=False)
-        outside = control.is_out_of_scope(reading.text, reading.hidden)
+        wished = reading.content and any(ask.what != "use_case" for ask in reading.asks)
+        outside = control.is_out_of_scope(reading.text, reading.hidden, wished=wished)
         if outside and not _names_music(reading):
             return _nothing(reading, context)
         if control.asks_why(reading.text, reading.hidden):
@@ -250,7 +251,8 @@ def _transformed(
         reading = replace(reading, asks=tuple(again), left=())
     before: dict[str, Any] = base.as_json() if base is not None else {}
     further = base is not None and control.goes_further(reading.text, reading.hidden)
-    if base is None and "REMIX" not in reading.classes and scored_for(reading.text, reading.hidden):
+    others = scored_for(reading.text, reading.hidden) or counted_anew(reading.text, reading.hidden)
+    if base is None and "REMIX" not in reading.classes and others:
         reading = replace(reading, classes=reading.classes | {"COVER"})
     covering = "COVER" in reading.classes or (base is not None and base.kind == "cover")
     players = players_in(reading.text, reading.hidden) if covering else None

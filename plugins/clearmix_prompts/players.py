@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from types import MappingProxyType
 
 from clearmix.vocabulary import TermKind, terms
 from clearmix_prompts.text import Text, words_of
 
 _METERS: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "3/4": ("waltz", "waltzes", "waltz time", "triple time", "3/4 time", "in 3/4", "a 3/4",
+    "3/4": ("waltz", "waltzes", "viennese waltz", "slow waltz", "jazz waltz",
+            "waltz time", "triple time", "3/4 time", "in 3/4", "a 3/4",
             "3/4 version", "3/4 feel", "in three four", "in three", "in three quarter time"),
     "4/4": ("4/4 time", "in 4/4", "a 4/4", "4/4 version", "in four four", "in common time"),
     "5/4": ("5/4 time", "in 5/4", "a 5/4", "5/4 version", "in five four", "in five"),
@@ -24,8 +26,38 @@ _METERS: Mapping[str, tuple[str, ...]] = MappingProxyType({
 _ENSEMBLES = frozenset({"quartet", "trio", "band", "orchestra", "ensemble", "choir", "combo"})
 """Last words of the names of several players."""
 
-_ENDS = frozenset({"and", "but", "at", "in", "with", "please", "only", "instead", "around"})
+_ENDS = frozenset(
+    {
+        "and",
+        "but",
+        "at",
+        "in",
+        "with",
+        "please",
+        "only",
+        "instead",
+        "around",
+        "time",
+        "feel",
+        "version",
+        "pls",
+        "plz",
+        "thanks",
+        "lol",
+        "for",
+        "so",
+        "if",
+    }
+)
 """Words before which a name is at its end: in `for a brass band concert` it is not."""
+
+_PLAYED_BY = frozenset({("played", "by"), ("performed", "by"), ("arranged", "for"), ("done", "by")})
+"""Words that give a song to other players."""
+
+_LIKENED = frozenset(
+    {("as", "if"), ("as", "though"), ("sound", "like"), ("sounds", "like"), ("sounding", "like")}
+) | {("like", word) for word in ("it", "it's", "its", "this", "that", "they", "he", "she")}
+"""A recording may sound as if others played it: that is a remix."""
 
 Names = tuple[tuple[tuple[str, ...], str], ...]
 
@@ -56,11 +88,24 @@ def scored_for(text: Text, hidden: AbstractSet[int]) -> bool:
     if named is None or text.tokens[named.last].text not in _ENSEMBLES:
         return False
     before = [token.text for token in text.tokens[: named.first]]
-    while before and before[-1] in ("a", "an", "full"):
+    while before and before[-1] in ("a", "an", "full", "the", "proper"):
         before.pop()
     after = [token.text for token in text.tokens[named.last + 1 : named.last + 2]]
     ends = not after or after[0] in _ENDS or not after[0].isalpha()
-    return before[-1:] == ["for"] and ends
+    likened = any(pair in _LIKENED for pair in pairwise(before[-8:]))
+    played = tuple(before[-2:]) in _PLAYED_BY and not likened
+    return (before[-1:] == ["for"] or played) and ends
+
+
+def counted_anew(text: Text, hidden: AbstractSet[int]) -> bool:
+    """Whether a meter is asked for: `as a waltz`, `in 6/8`, which only a cover can be in."""
+    named = meter_in(text, hidden)
+    if named is None:
+        return False
+    before = text.tokens[named.first - 1].text if named.first else ""
+    after = text.tokens[named.last + 1].text if named.last + 1 < len(text.tokens) else ""
+    said = text.tokens[named.first].text in ("in", "a") or named.last > named.first
+    return (said or before in ("a", "in", "into", "as")) and (not after.isalpha() or after in _ENDS)
 
 
 def meter_in(text: Text, hidden: AbstractSet[int]) -> Mention | None:

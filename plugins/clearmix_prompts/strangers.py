@@ -27,6 +27,9 @@ _MADE_SO = frozenset({"make", "slow", "speed"})
 _OF_SONGS = frozenset({"faster", "slower", "quicker", "longer", "shorter", "into", "down", "up"})
 """After a name these say that a song was named, not a part of one."""
 
+_WISHING = frozenset({"i'd", "would", "we'd"})
+"""Before `love` these begin a wish: `I'd love Wonderwall as a tango`."""
+
 _POINTING = frozenset({"it", "this", "that", "them"})
 """Words for the song at hand: where they are said no other was named."""
 
@@ -85,6 +88,7 @@ def unknown_titles(text: Text, masks: Mapping[int, Lexeme]) -> dict[int, Lexeme]
         last = _capital_run(text, at, hidden)
         before = text.tokens[at - 1].text
         wanted = before == "like" and at > 1 and text.tokens[at - 2].text in ("i'd", "would")
+        wanted = wanted or (before == "love" and at > 1 and text.tokens[at - 2].text in _WISHING)
         sure = before in _MADE or wanted
         played = before in _PLAYED or (before == "with" and mashed)
         named = last is not None and last == at and played and _strange(text, at)

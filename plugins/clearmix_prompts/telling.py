@@ -12,6 +12,9 @@ _IS = frozenset({"is", "are", "'s", "was", "were", "it's", "that's", "sounds", "
 
 _IT = frozenset({"this", "that", "it", "these", "they", "'s", "it's", "that's"})
 
+_FITTED = frozenset({"suit", "suits", "fit", "fits", "match", "matches", "suiting"})
+"""Words before whom or what a key or a tempo is to suit."""
+
 _WANTED = frozenset({"want", "wants", "need", "i'd", "let's", "prefer"})
 
 _WAS = frozenset({"was", "were", "went", "been"})
@@ -55,11 +58,31 @@ def _complained_of(found: Sequence[Lexeme], at: int) -> bool:
     )
 
 
+def _sick_of(found: Sequence[Lexeme], at: int) -> bool:
+    """`They play house all day and I'm sick of it, give me jazz`."""
+    later = [one for one in found[at + 1 :] if one.cls in (found[at].cls, "DISLIKE")]
+    if len(later) < 2 or later[0].cls != "DISLIKE" or later[1].cls == "DISLIKE":
+        return False
+    return found[found.index(later[0]) + 1].value in _IT
+
+
+def _goes_on(found: Sequence[Lexeme], at: int) -> bool:
+    """`The drums keep waking her up`."""
+    after = found[at + 1 : at + 2]
+    return bool(after) and after[0].cls == UNKNOWN and str(after[0].value).endswith("ing")
+
+
 def _owning(found: Sequence[Lexeme], at: int) -> bool:
     """`My boy's drums`."""
     after = found[at + 1 : at + 3]
     owned = len(after) == 2 and after[0].value == "'s" and after[1].cls == "PART"
     return owned and after[1].value != "vocals"
+
+
+def _suiting(found: Sequence[Lexeme], at: int) -> bool:
+    """`Two semitones down to suit a male voice`: who sings along, not who shall be heard."""
+    before = [one.value for one in found[max(at - 2, 0) : at] if one.cls != "A"]
+    return bool(before) and before[-1] in _FITTED
 
 
 def _where_one_was(found: Sequence[Lexeme], at: int) -> bool:
@@ -125,9 +148,10 @@ def _denied(found: Sequence[Lexeme], at: int) -> bool:
 
 
 _TOLD: Mapping[str, tuple[Callable[[Sequence[Lexeme], int], bool], ...]] = {
-    "STYLE": (_complained_of, _before_another, _denied),
+    "STYLE": (_complained_of, _sick_of, _before_another, _denied),
+    "KEEP": (_goes_on,),
     "NUM": (_stands_at,),
-    "VOICETYPE": (_owning,),
+    "VOICETYPE": (_owning, _suiting),
     "USECASE": (_where_one_was, _likened),
     "MOOD": (_of_a_part, _before_another, _denied),
     "ERA": (_before_another, _dated, _denied),

@@ -33,6 +33,8 @@ def fold_parts(draft: Draft, asks: list[Ask]) -> None:
         draft.fields.pop("voice", None)
     for part, rows in said.items():
         actions = {action for action, _ in rows}
+        if actions & {"louder", "softer"} and "keep" in actions:
+            rows = [row for row in rows if row[0] != "keep"]  # `don't lose them, turn them down`
         if any({one, two} <= actions for one, two in _OPPOSITES):
             draft.questions.append(f"What shall happen to the {part}? I heard two things.")
             continue
@@ -146,7 +148,7 @@ def fold_sections(draft: Draft, asks: list[Ask]) -> None:
         same = [row for row in rows if (row["section"], row.get("part")) == (section, part)]
         if part and any({row["change"], change} in map(set, _OPPOSITES) for row in same):
             rows = [row for row in rows if row not in same]
-            if change == "restore":
+            if change in ("restore", "keep"):
                 continue
         if change == "add" and "parts" not in draft.touched:
             _moved_into(draft, part)

@@ -98,10 +98,12 @@ def _times_that(draft: Draft, asks: list[Ask], times: float, question: str) -> N
 
 def fold_share(draft: Draft, asks: list[Ask]) -> None:
     """`20 percent instead`, `10 % less`: of the tempo or the strength that was changed."""
-    share, instead = cast("tuple[float, bool]", asks[-1].value)
+    share, instead, old = cast("tuple[float, bool, float | None]", asks[-1].value)
     tempo = draft.fields.get("tempo") or {}
     found: list[tuple[str, Any]] = []
-    if "ratio" in tempo:
+    if "ratio" in tempo and old is not None and old == tempo["ratio"]:
+        found.append(("tempo", {**tempo, "ratio": round(share, 4)}))  # `90%, not 80` of the speed
+    elif "ratio" in tempo:
         way = 1 if tempo["ratio"] >= 1 else -1
         ratio = (1 if instead else tempo["ratio"]) + way * share
         found.append(("tempo", {**tempo, "ratio": round(ratio, 4)}))

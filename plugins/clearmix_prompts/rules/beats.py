@@ -138,7 +138,7 @@ def _bpm(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "b:(SEP|STYLE (VERSION|MIX|VIBE)?) n:NUM (?=SEP|STOP|AND|BUT|FOR|WITH|$)",
+    "b:(SEP|STYLE (VERSION|MIX|VIBE)?) n:NUM (?=SEP|STOP|AND|BUT|FOR|WITH|NO|ADD|KEEP|$)",
     leave="STYLE MIX SEP",
 )
 def _beside(found: Found) -> Iterable[Ask] | None:

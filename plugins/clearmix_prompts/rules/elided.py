@@ -29,7 +29,7 @@ _WAYS = {"UP": 1, "HIGHER": 1, "DOWN": -1, "REDUCE": -1}
 @first(
     *(f"(NOT|NO|INSTEADOF) (IN|A|TO|ON|AS|BY)* w:{cls} (PART|SING)?" for cls in _ONE_OF),
     *(f"w:{cls} (PART|SING)? (SEP|STOP|BUT)* CORRECT (IN|A|TO)* (?={cls})" for cls in _ONE_OF),
-    "(NOT|NO|INSTEADOF) (AT|TO|UP|DOWN|SIGN)? w:(NUM|TIME) "
+    "(?<!PERCENT)(NOT|NO|INSTEADOF) (AT|TO|UP|DOWN|SIGN)? w:(NUM|TIME) "
     "(?=SEP|STOP|AND|BUT|_|$|CORRECT|(UP|DOWN|SIGN)? NUM)",
 )
 def _not_meant(found: Found) -> Iterable[Ask] | None:
@@ -37,6 +37,8 @@ def _not_meant(found: Found) -> Iterable[Ask] | None:
     word = found.one("w")
     alike = next((group for group in _ALIKE if word.cls in group), {word.cls})
     said = [one for one in found.line.lexemes if one.cls in alike and one is not word]
+    if said and word.cls == "VOICETYPE":
+        return [Ask("voice", ("synthetic", said[-1].value))]
     return [] if said else None
 
 

@@ -26,10 +26,11 @@ _SECONDS = {"SECONDS": 1.0, "MINUTES": 60.0, "HOURS": 3600.0}
     "n:(NUM|A|HALF A?) u:{UNIT} d:(MORE|LESS) (?=SEP|STOP|AND|BUT|$)",
     "d:(CUT|REMOVE|ADD|MORE|LESS) OUT? n:(NUM|A|HALF A?) u:{UNIT} (OUT|MORE|OF|TO) (?!NUM)",
     "d:(ADD|MORE|LESS|REMOVE) (ON|NEW)? n:(NUM|A|HALF A?) u:{UNIT} (?=SEP|STOP|$)",
+    "d:(CUT|REMOVE|DROP|LESS|AVOID) OUT? ORDINAL n:(NUM|A|HALF A?) u:{UNIT} (OUT|(?!ONLY))",
 )
 def _length_step(found: Found) -> Iterable[Ask] | None:
     seconds = found.number("n") * _SECONDS[found.one("u").cls]
-    less = found.one("d").cls in ("SHORTER", "CUT", "REMOVE", "LESS")
+    less = found.one("d").cls not in ("LONGER", "ADD", "MORE")
     return [Ask("seconds_step", -seconds if less else seconds)]
 
 
@@ -46,10 +47,13 @@ def _bars_of(found: Found) -> Iterable[Ask] | None:
     return [Ask(name, True)] if name in ("intro", "outro") else None
 
 
-@numbers("(BIG|MUCH|ALL|X)* (NUM|A|HALF A?) (ALL|BIG|X)* {UNIT} LONG? OF A? ORDINAL? SECTION")
+@numbers("(BIG|MUCH|ALL|X)* (NUM|A|HALF A?) (ALL|BIG|X)* {UNIT} LONG? OF A? ORDINAL? s:SECTION")
 def _long_section(found: Found) -> Iterable[Ask] | None:
-    """`Four minutes of intro`: how long a section is, not the whole."""
-    return [Ask("not_understood", None)]
+    """`Four minutes of intro`: how long a section is, not the whole.
+
+    `15 seconds of the chorus` is a clip, which the next rules read.
+    """
+    return [Ask("not_understood", None)] if found.one("s").value in ("intro", "outro") else None
 
 
 @numbers(
@@ -146,6 +150,7 @@ def _not_without(found: Found) -> Iterable[Ask] | None:
     "l:(ORDINAL? SECTION ((SEP|AND|OR)+ A? ORDINAL? SECTION)*) OUT?",
     "TAKE l:(SECTION ((SEP|AND|OR)+ A? SECTION)*) OUT",
     "(NOT|NO) PLAY? A? l:SECTION",
+    "WITH A? l:SECTION (CUT|REMOVE|DROP) OUT? (?=SEP|STOP|AND|BUT|$)",
 )
 def _without(found: Found) -> Iterable[Ask] | None:
     asks, ordinal = [], ""
@@ -167,7 +172,7 @@ def _without(found: Found) -> Iterable[Ask] | None:
 
 @rules(
     "(ADD|WITH|AND|EXTENDED|LONGER) A? (LONGER|LONG|BIG|NEW|SHORTER|FAST|SLOW|MORE"
-    "|EXTENDED)* s:SECTION",
+    "|EXTENDED)* s:SECTION (?!CUT|REMOVE|DROP|OUT|GOES|SOFTER|LOUDER)",
     "A? (LONGER|LONG|EXTENDED|NEW) s:SECTION",
     "(MAKE|KEEP)? s:SECTION BIT? LONGER",
 )
@@ -178,6 +183,12 @@ def _with(found: Found) -> Iterable[Ask] | None:
     if name not in ("intro", "outro") or ("AND" in found.classes and len(found.lexemes) < 3):
         return None
     return [Ask(str(name), True)]
+
+
+@rules("(NO|NOT) (TO|MAKE|CUT|ADD)* (SHORTER|LONGER) (AFTER ALL)?")
+def _no_longer_shorter(found: Found) -> Iterable[Ask] | None:
+    """`No need to cut it short after all`, where a length stands."""
+    return [Ask("unset", "structure")] if "structure" in found.line.standing else None
 
 
 @rules(

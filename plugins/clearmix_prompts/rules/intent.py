@@ -51,14 +51,17 @@ def _share(found: Found) -> Iterable[Ask] | None:
 @rules(
     "n:NUM PERCENT w:(MORE|LESS) (?=SEP|STOP|THAN|$)",
     "n:NUM PERCENT w:(ATLEAST|ATMOST) (?=SEP|STOP|$)",
-    "n:NUM PERCENT? (SEP|BUT)* (INSTEADOF|NOT) NUM PERCENT",
+    "n:NUM PERCENT (SEP|BUT)* (INSTEADOF|NOT) old:NUM PERCENT?",
+    "n:NUM (SEP|BUT)* (INSTEADOF|NOT) old:NUM PERCENT",
     "(MAKE|CORRECT|AT|TO)* n:NUM PERCENT w:INSTEAD? (?=SEP|STOP|$)",
 )
 def _percent_of_that(found: Found) -> Iterable[Ask] | None:
     """`10 % less`, `20 percent instead`: of what was changed last."""
     share, word = found.number("n") / 100, found.one("w").cls if "w" in found else "INSTEAD"
     less = word in ("LESS", "ATMOST")  # `less than that`
-    return [Ask("share", (-share if less else share, word == "INSTEAD"))]
+    named = found.match.groupdict().get("old") is not None
+    old = found.number("old") / 100 if named else None
+    return [Ask("share", (-share if less else share, word == "INSTEAD", old))]
 
 
 @rules("TOUCH (ONLY|ONLYLEFT) BIT (?=SEP|STOP|AND|BUT|$)")

@@ -67,6 +67,28 @@ def _only_so_much(found: Found) -> Iterable[Ask] | None:
 
 
 @first(
+    "(TOOMUCH|TOO MUCH) l:PART (SEP|STOP|AND|BUT)+ (ONLY|ONLYLEFT)* n:NUM DB SUFFICES",
+    "l:PART (BIT|MUCH)* (TOOMUCH|TOO (MUCH|BIG)) (SEP|STOP|AND|BUT)+ (ONLY|ONLYLEFT)* n:NUM DB "
+    "SUFFICES",
+    "(ONLY|ONLYLEFT|MAKE|CORRECT)* n:NUM DB (SUFFICES|INSTEAD|(NOT|INSTEADOF) NUM DB?)",
+)
+def _so_much_suffices(found: Found) -> Iterable[Ask] | None:
+    """`Too much bass, 2 dB is enough`."""
+    if "parts" not in found.line.standing:
+        return None
+    part = found.one("l").value if "l" in found.match.groupdict() and "l" in found else None
+    return [Ask("elided.gain", (part, found.number("n")))]
+
+
+@first("(RAISE|REDUCE|MAKE)? l:PART (UP|DOWN|LOUDER|SOFTER)? BY? (SAME VOLUME|AS MUCH)")
+def _by_the_same(found: Found) -> Iterable[Ask] | None:
+    """`Turn the drums up by the same amount`."""
+    if "parts" not in found.line.standing or not found.classes & {"VOLUME", "BY"}:
+        return None
+    return [Ask("elided.same_gain", found.one("l").value)]
+
+
+@first(
     "(TOOMUCH|BIT MUCH) (ON|OF|IN|WITH)* l:PART (SEP|STOP|AND|BUT)+ (MAKE|ADD|TAKE|REPLACE)? "
     "BACK (TO|AT|IN)* (ORIGINAL|SAME|ASRECORDED)",
     "l:PART (BIT|MUCH)* (TOOMUCH|TOO (MUCH|BIG|QUIET)) (SEP|STOP|AND|BUT)+ "
@@ -75,6 +97,12 @@ def _only_so_much(found: Found) -> Iterable[Ask] | None:
 def _back_to_normal(found: Found) -> Iterable[Ask] | None:
     """`A bit much on the bass, put it back to normal`."""
     return each(found, "l", "restore") if "parts" in found.line.standing else None
+
+
+@rules("l:PART (ADD|TO)+ A? BIT? w:(RAISE|REDUCE) (BIT|MUCH)* (?=SEP|STOP|AND|BUT|$)")
+def _needs(found: Found) -> Iterable[Ask] | None:
+    """`The guitar needs turning up`."""
+    return each(found, "l", "louder" if found.one("w").cls == "RAISE" else "softer")
 
 
 @rules("l:{PARTS} NOT (SO|AS)* w:(BIG|LOUDER|HEAVIER|QUIET|SOFTER) ENOUGH", leave="X")
@@ -125,8 +153,8 @@ def _punch(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "v:(RAISE|REDUCE|CUT|DROP|RESTORE|REPLACE|MAKE|ADD)? l:{PARTS} VOLUME? d:(UP|DOWN|LOUDER"
-    "|HEAVIER|SOFTER)? BY? s:SIGN? (NEW|MORE)? n:NUM MORE? DB "
+    "v:(RAISE|REDUCE|CUT|DROP|RESTORE|REPLACE|MAKE|ADD)? l:{PARTS} VOLUME? (MAKE|ADD|TO)* "
+    "d:(UP|DOWN|LOUDER|HEAVIER|SOFTER|RAISE|REDUCE)? BY? s:SIGN? (NEW|MORE)? n:NUM MORE? DB "
     "d2:(UP|DOWN|LOUDER|HEAVIER|SOFTER|QUIET)?",
     "(TAKE|REMOVE)? NEW? s:SIGN? n:NUM MORE? DB d:(MORE|LESS|LOUDER|HEAVIER|SOFTER|UP|DOWN|OUT)? "
     "(ON|OF|TO|IN|FOR)* l:{PARTS}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from clearmix_prompts.grammar import Ask, Found, Rules
@@ -14,6 +15,9 @@ _DONE_TO_IT = tuple(
     f"<{cls}>" for cls in ("REMOVE", "DROP", "CUT", "NO", "KEEP", "RAISE", "REDUCE", "LESS", "MORE")
 )
 """Before a part these say what becomes of it."""
+
+_DONE_ON = re.compile(r"<(?:EFFECT|LOUDER|SOFTER|HEAVIER|VOICESTYLE)>(?:<X>)*<(?:ON|TO|FOR|IN)>$")
+"""Before a part that stands alone in what is done to it, not in the mix."""
 
 _KEPT_AS = {
     "TEMPO": "tempo",
@@ -46,7 +50,10 @@ def _all_else_goes(found: Found) -> Iterable[Ask] | None:
     return each(found, "l", "solo")
 
 
-@rules("(NOT|NO) l:PART (SEP|BUT)+ (?=A? PART GOES)")
+@rules(
+    "(NOT|NO) l:PART (SEP|BUT)+ (?=A? PART GOES)",
+    "NEVERMIND A? l:PART (SEP|STOP|BUT)+ (?=.*PART)",
+)
 def _the_other_goes(found: Found) -> Iterable[Ask] | None:
     """`Not the drums, the bass should go`: nothing becomes of the one."""
     return []
@@ -116,7 +123,7 @@ def _rest_stays(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "^{LEAD} (NO|NOT) A? a:PART (SEP|BUT|STOP)+ A? b:PART (?=STOP|SEP|$)",
+    "^{LEAD} (NO|NOT) A? a:PART (SEP|BUT|STOP)+ (CORRECT|ADD|MAKE)* A? b:PART (?=STOP|SEP|$)",
     "^{LEAD} A? b:PART SEP? (NO|NOT) A? a:PART (?=STOP|SEP|$)",
     "^{LEAD} A? a:PART (SEP|STOP)* CORRECT A? b:PART (?=STOP|SEP|$)",
     "A? b:PART BETTER (THAN|INSTEADOF) A? a:PART",
@@ -124,7 +131,9 @@ def _rest_stays(found: Found) -> Iterable[Ask] | None:
 def _not_but(found: Found) -> Iterable[Ask] | None:
     """`Not piano, organ`, `piano, sorry, organ`: the one for the other."""
     old, new = found.one("a").value, found.one("b").value
-    return [Ask("part_swap", (old, new))] if old != new else None
+    if old == new:  # `a cello, not a violin`: a spec tells no strings apart
+        return [Ask("stays", None)] if "parts" in found.line.standing else None
+    return [Ask("part_swap", (old, new))]
 
 
 @rules(
@@ -192,7 +201,8 @@ def _replace(found: Found) -> Iterable[Ask] | None:
         return None
     if plain and found.classes & {"WITH", "FOR", "TO"} and "INSTEADOF" not in found.classes:
         return None
-    replaced = [one for one in found.all("a", "PART") if one.value != new.value]
+    swapped = found.lexemes[0].cls == "REPLACE"  # `swap the drums for congas`
+    replaced = [one for one in found.all("a", "PART") if swapped or one.value != new.value]
     arranged = "MAKE" in found.classes and "WITH" in found.classes
     if ("TAKE" in found.classes or arranged) and not found.classes & {"PLAY", "TO"}:
         return None
@@ -252,6 +262,8 @@ def _solo(found: Found) -> Iterable[Ask] | None:
         ("<IN>", "<ON>", "<AT>")
     ):
         return None  # `mute the drums only in the bridge`: where, not what
+    if _DONE_ON.search(before):
+        return None  # `reverb on the vocals only`
     return each(found, "l", "solo")
 
 
@@ -270,7 +282,7 @@ def _remove_with_term(found: Found) -> Iterable[Ask] | None:
 
 @rules("l:PART X+ (SEP|STOP|AND)+ {GONE} (?=SEP|STOP|AND|BUT|$)")
 @rules(
-    "(NO|AVOID|FORGET) (MORE|A)* l:{PARTS}",
+    "(NO|AVOID|FORGET|NEVERMIND) (MORE|A)* l:{PARTS}",
     "{GONE} (ALL|OUT|OF|MUCH)* l:{PARTS} OUT? (?!BY|UP|DOWN)",
     "(TAKE|FADE|CUT|REPLACE) l:{PARTS} OUT",
     "l:{PARTS} (OUT|NO (?=SEP|STOP|BUT|$))",

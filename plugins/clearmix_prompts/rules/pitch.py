@@ -26,6 +26,14 @@ def _that_was_too_far(found: Found) -> Iterable[Ask] | None:
     return [] if "pitch" in found.line.standing else None
 
 
+@rules("(TAKE|REMOVE|CUT|DROP) n:(NUM|A) (OF|A)* u:(SEMI|WHOLE|STEP) OUT")
+def _less_of_it(found: Found) -> Iterable[Ask] | None:
+    """`Take two of those semitones off again`."""
+    if "pitch" not in found.line.standing:
+        return None
+    return [Ask("pitch.more", -_SEMITONES[found.one("u").cls] * found.number("n"))]
+
+
 @rules("n:(NUM|A) MORE u:{UNIT}", "MORE n:(NUM|A) u:{UNIT}", "(UP|DOWN)? NEW u:{UNIT}")
 def _more(found: Found) -> Iterable[Ask] | None:
     unit = found.one("u")
@@ -52,10 +60,16 @@ def _interval(found: Found) -> Iterable[Ask] | None:
     return [Ask("pitch.semitones", -semitones if down else semitones)]
 
 
-@rules("w:(UP|DOWN|RAISE|REDUCE) BY? n:(A|NUM) KEYWORD", "n:(A|NUM) KEYWORD w:{WAY}")
+@rules(
+    "w:(UP|DOWN|RAISE|REDUCE) BY? n:(A|NUM) KEYWORD",
+    "n:(A|NUM) KEYWORD w:{WAY}",
+    "w:(UP|DOWN|RAISE|REDUCE) BY? n:NUM p:PART (?=SEP|STOP|AND|BUT|$)",
+)
 def _keys(found: Found) -> Iterable[Ask] | None:
-    """`Up a key`, as singers say it: each is a semitone."""
+    """`Up a key`, `up 3 keys`, as singers say it: each is a semitone."""
     n = found.number("n")
+    if "p" in found.match.groupdict() and found.one("p").value != "piano":
+        return None
     return [Ask("pitch.semitones", -n if found.one("w").cls in _DOWN else n)] if n <= 12 else None
 
 
@@ -90,6 +104,12 @@ def _untouched(found: Found) -> Iterable[Ask] | None:
 @rules("m:(MINOR|MAJOR) (INSTEADOF|NOT|NO) A? (MINOR|MAJOR)", "OF (MINOR|MAJOR) TO m:(MINOR|MAJOR)")
 def _from_to(found: Found) -> Iterable[Ask] | None:
     return [Ask("pitch.mode", "minor" if found.one("m").cls == "MINOR" else "major")]
+
+
+@rules("MAJOR SEP? (AND|OR) MINOR", "MINOR SEP? (AND|OR) MAJOR")
+def _both_modes(found: Found) -> Iterable[Ask] | None:
+    """`Major and minor`, which is asked about."""
+    return [Ask("pitch.mode", "major"), Ask("pitch.mode", "minor")]
 
 
 @rules("OF KEY TO k:KEY", "(IN|TO|AT)* k:KEY (INSTEADOF|NOT|NO) (IN|A)* KEY")

@@ -11,8 +11,15 @@ from clearmix_prompts.rules.tempo import FALLS, MACROS
 rules = Rules(**MACROS)
 
 _NAMED = {
-    **{"QUARTER": 0.25, "HALF": 0.5, "third": 1 / 3, "fourth": 1 / 4, "fifth": 1 / 5},
-    **{"tenth": 0.1, 4: 1 / 3, 5: 1 / 4, 7: 1 / 5},
+    "QUARTER": 0.25,
+    "HALF": 0.5,
+    "third": 1 / 3,
+    "fourth": 1 / 4,
+    "fifth": 1 / 5,
+    "tenth": 0.1,
+    4: 1 / 3,
+    5: 1 / 4,
+    7: 1 / 5,
 }
 """Shares by class or value: `a third` is an interval of four semitones elsewhere."""
 

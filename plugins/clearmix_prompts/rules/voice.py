@@ -76,6 +76,7 @@ def _singer_gone(found: Found) -> Iterable[Ask] | None:
     "A? t:VOICETYPE {TALE}",
     "(MAKE|LIKE|WITH) A? t:VOICETYPE (MAKE|ADD|TAKE) v:PART",
     "A? t:VOICETYPE INSTEAD",
+    "v:PART OF t:VOICETYPE SING?",
     leave="COVER REMIX",
 )
 def _voice_type(found: Found) -> Iterable[Ask] | None:
