@@ -22,6 +22,14 @@ _NUMBER = "{n}"
 _BEFORE = "<"
 """Marks an English phrase that belongs before what was said: `ドラムなし` is `no drums`."""
 
+_OPEN = "*"
+"""Ends a stem that takes any ending: `саксофон*`."""
+
+_LEADS = "+"
+"""Ends an English word for what is written together with the next one: `و` is `and+`."""
+
+_LONGEST_ENDING = 6
+
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
     ("ko", re.compile(r"[\uac00-\ud7a3]")),
@@ -32,7 +40,7 @@ _SCRIPTS = (
 )
 """Scripts that tell a language; Han with kana is Japanese."""
 
-_LATIN = ("es", "fr", "de", "pt", "it", "nl", "pl", "tr", "sv", "id")
+_LATIN = ("es", "fr", "de", "pt", "it", "nl", "pl", "tr", "sv", "id", "hi")
 _GLUED = frozenset({"ja", "ko", "zh"})
 """Languages that write words together."""
 
@@ -71,33 +79,55 @@ class _Said:
 
 
 @dataclass(frozen=True)
+class _Form:
+    """A phrase of a language and its English; an `open` one takes any ending."""
+
+    phrase: str
+    english: str
+    open: bool
+
+
+@dataclass(frozen=True)
 class _Table:
-    phrases: Mapping[str, tuple[tuple[str, str], ...]]
+    phrases: Mapping[str, tuple[_Form, ...]]
     patterns: tuple[tuple[re.Pattern[str], str], ...]
+    prefixes: tuple[tuple[str, str], ...]
     glued: bool
 
     def found(self, plain: str) -> Iterator[_Said]:
         """Phrases of a folded text, the longest at each place."""
         at = 0
         while at < len(plain):
-            said = self._at(plain, at)
-            if said is None:
-                at += 1
-            else:
-                yield said
-                at = said.end
+            inside = bool(at) and _letter(plain[at - 1]) and _letter(plain[at])
+            said = [] if inside and not self.glued else self._at(plain, at) or self._led(plain, at)
+            yield from said
+            at = said[-1].end if said else at + 1
 
-    def _at(self, plain: str, at: int) -> _Said | None:
-        if not self.glued and at and _letter(plain[at - 1]) and _letter(plain[at]):
-            return None
+    def _at(self, plain: str, at: int) -> list[_Said]:
         for pattern, english in self.patterns:
             match = pattern.match(plain, at)
             if match and self._ends(plain, match.end()):
-                return _Said(at, match.end(), english.replace(_NUMBER, match.group("n")))
-        for phrase, english in self.phrases.get(plain[at], ()):
-            if plain.startswith(phrase, at) and self._ends(plain, at + len(phrase)):
-                return _Said(at, at + len(phrase), english)
-        return None
+                return [_Said(at, match.end(), english.replace(_NUMBER, match.group("n")))]
+        for form in self.phrases.get(plain[at : at + 1], ()):
+            if not plain.startswith(form.phrase, at):
+                continue
+            end = at + len(form.phrase)
+            while form.open and end < len(plain) and _letter(plain[end]):
+                end += 1
+            if self._ends(plain, end) and end - at - len(form.phrase) <= _LONGEST_ENDING:
+                return [_Said(at, end, form.english)]
+        return []
+
+    def _led(self, plain: str, at: int) -> list[_Said]:
+        """A phrase behind a word that is written together with it: `and`, `with`, `the`."""
+        for prefix, english in self.prefixes:
+            if not plain.startswith(prefix, at):
+                continue
+            after = at + len(prefix)
+            said = self._at(plain, after) or self._led(plain, after)
+            if said:
+                return [_Said(at, after, english), *said]
+        return []
 
     def _ends(self, plain: str, end: int) -> bool:
         return (
@@ -112,22 +142,28 @@ def _letter(sign: str) -> bool:
 @cache
 def _table(language: str) -> _Table:
     path = files(__package__).joinpath(f"lexicon/languages/{language}.toml")
-    phrases: dict[str, list[tuple[str, str]]] = {}
+    phrases: dict[str, list[_Form]] = {}
     patterns: list[tuple[re.Pattern[str], str]] = []
+    prefixes: list[tuple[str, str]] = []
     for english, forms in tomllib.loads(path.read_text(encoding="utf-8")).items():
-        meaning = "" if english == "-" else english
+        led = english.endswith(_LEADS)
+        meaning = "" if english.startswith("-") else english.removesuffix(_LEADS)
         for form in _folded(forms).split("|"):
             phrase = form.strip()
             if _NUMBER in phrase:
                 before, after = map(re.escape, map(str.strip, phrase.split(_NUMBER)))
                 number = r"(?P<n>\d+(?:[.,]\d+)?)"
                 patterns.append((re.compile(rf"{before} ?{number} ?{after}"), meaning))
+            elif phrase and led:
+                prefixes.append((phrase, meaning))
             elif phrase:
-                phrases.setdefault(phrase[0], []).append((phrase, meaning))
+                form = _Form(phrase.removesuffix(_OPEN), meaning, phrase.endswith(_OPEN))
+                phrases.setdefault(phrase[0], []).append(form)
     ordered = {
-        first: tuple(sorted(rows, key=lambda row: -len(row[0]))) for first, rows in phrases.items()
+        first: tuple(sorted(rows, key=lambda row: (-len(row.phrase), row.open)))
+        for first, rows in phrases.items()
     }
-    return _Table(ordered, tuple(patterns), language in _GLUED)
+    return _Table(ordered, tuple(patterns), tuple(prefixes), language in _GLUED)
 
 
 def _folded(text: str) -> str:
