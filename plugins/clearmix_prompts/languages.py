@@ -22,6 +22,11 @@ _NUMBER = "{n}"
 _BEFORE = "<"
 """Marks an English phrase that belongs before what was said: `ドラムなし` is `no drums`."""
 
+_NUMBER_WORDS = frozenset(
+    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve"]
+)
+"""English words of which a table's own are read where a phrase has a number."""
+
 _OPEN = "*"
 """Ends a stem that takes any ending: `саксофон*`."""
 
@@ -92,6 +97,7 @@ class _Table:
     phrases: Mapping[str, tuple[_Form, ...]]
     patterns: tuple[tuple[re.Pattern[str], str], ...]
     prefixes: tuple[tuple[str, str], ...]
+    numbers: Mapping[str, str]
     glued: bool
 
     def found(self, plain: str) -> Iterator[_Said]:
@@ -107,7 +113,8 @@ class _Table:
         for pattern, english in self.patterns:
             match = pattern.match(plain, at)
             if match and self._ends(plain, match.end()):
-                return [_Said(at, match.end(), english.replace(_NUMBER, match.group("n")))]
+                number = self.numbers.get(match.group("n"), match.group("n"))
+                return [_Said(at, match.end(), english.replace(_NUMBER, number))]
         for form in self.phrases.get(plain[at : at + 1], ()):
             if not plain.startswith(form.phrase, at):
                 continue
@@ -145,14 +152,21 @@ def _table(language: str) -> _Table:
     phrases: dict[str, list[_Form]] = {}
     patterns: list[tuple[re.Pattern[str], str]] = []
     prefixes: list[tuple[str, str]] = []
-    for english, forms in tomllib.loads(path.read_text(encoding="utf-8")).items():
+    rows = tomllib.loads(path.read_text(encoding="utf-8"))
+    words = {
+        form: english
+        for english in _NUMBER_WORDS & rows.keys()
+        for form in map(str.strip, _folded(rows[english]).split("|"))
+    }
+    named = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    number = rf"(?P<n>\d+(?:[.,]\d+)?{'|' if named else ''}{named})"
+    for english, forms in rows.items():
         led = english.endswith(_LEADS)
         meaning = "" if english.startswith("-") else english.removesuffix(_LEADS)
         for form in _folded(forms).split("|"):
             phrase = form.strip()
             if _NUMBER in phrase:
                 before, after = map(re.escape, map(str.strip, phrase.split(_NUMBER)))
-                number = r"(?P<n>\d+(?:[.,]\d+)?)"
                 patterns.append((re.compile(rf"{before} ?{number} ?{after}"), meaning))
             elif phrase and led:
                 prefixes.append((phrase, meaning))
@@ -163,7 +177,8 @@ def _table(language: str) -> _Table:
         first: tuple(sorted(rows, key=lambda row: (-len(row.phrase), row.open)))
         for first, rows in phrases.items()
     }
-    return _Table(ordered, tuple(patterns), tuple(prefixes), language in _GLUED)
+    patterns.sort(key=lambda row: -len(row[0].pattern))
+    return _Table(ordered, tuple(patterns), tuple(prefixes), words, language in _GLUED)
 
 
 def _folded(text: str) -> str:
