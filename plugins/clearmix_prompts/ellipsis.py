@@ -76,6 +76,8 @@ def _number(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
     if before is not None and n <= _MOST_SEMITONES:
         sign = way or (1 if before > 0 else -1)
         return [Ask("pitch.semitones", sign * n, part="elided")]
+    if way and "bpm" in (fields.get("tempo") or {}) and before is None:
+        return [Ask("tempo.bpm_step", way * n)]
     if way and n <= _MOST_SEMITONES and n == int(n):
         return [Ask("pitch.semitones", way * n)]
     if not way and "seconds" in (fields.get("structure") or {}) and not fields.get("tempo"):
@@ -83,6 +85,28 @@ def _number(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
     if not way and fields.get("tempo") and _TEMPOS[0] <= n <= _TEMPOS[1]:
         return [Ask("tempo.bpm", n)]
     return None
+
+
+def _so_many_more(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
+    n, way = cast("tuple[float, int]", value)
+    semitones = (fields.get("pitch") or {}).get("semitones")
+    if semitones is not None and n <= _MOST_SEMITONES:
+        return [Ask("pitch.semitones", semitones + way * n, part="elided")]
+    return [Ask("tempo.bpm_step", way * n)] if "bpm" in (fields.get("tempo") or {}) else None
+
+
+def _by_number(value: Any, fields: dict[str, Any]) -> list[Ask]:
+    """`Slower by 10`: beats where beats stand, else percent."""
+    n, way = cast("tuple[float, int]", value)
+    if "bpm" in (fields.get("tempo") or {}):
+        return [Ask("tempo.bpm_step", way * n)]
+    return [Ask("tempo.ratio", round(1 + way * n / _WHOLE, 4))]
+
+
+def _nudge(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
+    """`Back up a bit`: of the pitch or of the tempo, whichever was moved."""
+    moved = [name for name in ("pitch", "tempo") if fields.get(name)]
+    return [Ask(f"{moved[0]}.step", value, assumed=True)] if len(moved) == 1 else None
 
 
 def _near_number(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
@@ -217,7 +241,7 @@ def _part_better(value: Any, fields: dict[str, Any]) -> list[Ask]:
     added = [row["part"] for row in fields["new"]["parts"] if row["action"] == "add"]
     if added and added[-1] != value:
         return [Ask("part_swap", (added[-1], value))]
-    return [Ask("part", (value, "add", None))]
+    return [Ask("part", (value, "add", None), part="wanted")]
 
 
 def _not_language(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
@@ -248,6 +272,9 @@ _MEANINGS = {
     "voice": _voice,
     "number": _number,
     "near_number": _near_number,
+    "so_many_more": _so_many_more,
+    "by_number": _by_number,
+    "nudge": _nudge,
     "way": _way,
     "decades": _decades,
     "related": _related,

@@ -51,6 +51,8 @@ def sources(
     laid = classes & {"MIX", "ON", "TOGETHER"} or ("WITH" in classes and classes & {"SING", "PART"})
     instead = "INSTEAD" in classes and len(found) == 1
     mixing = mashes(classes) or (together and bool(laid) and bool(found) and not instead)
+    if len(current) == 2 and len(found) == 1 and found[0] in current:
+        return _of_both(found[0], current, classes), None
     if mixing and not found and len(current) == 2:
         return (), None  # `make the mashup faster`
     if mixing:
@@ -66,6 +68,13 @@ def sources(
     if not found and not any(ask.what in ("style_of", "voice") for ask in asks):
         return _by_artist(names, first)
     return found, None
+
+
+def _of_both(named: str, current: tuple[str, ...], classes: AbstractSet[str]) -> tuple[str, ...]:
+    """What is left of a mashup of which one song was named: none of it says both."""
+    if classes & {"REMOVE", "DROP", "CUT", "FORGET", "NO", "OUT"} and not classes & {"PART"}:
+        return tuple(one for one in current if one != named)
+    return (named,) if classes & {"ONLY", "ONLYLEFT", "ALONE"} else ()
 
 
 def _swapped(

@@ -262,8 +262,8 @@ def _at(
         return Lexeme(UNKNOWN, None, at, at + number[1] - 1)
     if phrase is not None and number is not None and len(phrase.words) < number[1]:
         phrase = None
-    if token.text == "one" and counted == "BY":
-        phrase = None  # `raise the key by one`
+    if token.text == "one" and (counted == "BY" or (at == 0 and _moves(visible))):
+        phrase = None  # `raise the key by one`, `one up`, `one more down`
     if phrase is not None and token.text == "one" and len(phrase.words) == 1:
         after = book.at(visible, at + 1) if at + 1 < len(visible) else None
         if after is not None and after.cls == "MORE":
@@ -276,6 +276,12 @@ def _at(
     if number is not None:
         return Lexeme(*_number(number[0], token), at, at + number[1] - 1)
     return Lexeme(*_mark(token), at, at)
+
+
+def _moves(visible: Sequence[str]) -> bool:
+    """Whether a text that begins with `one` goes on with where to."""
+    after = visible[2:3] if visible[1:2] == ["more"] else visible[1:2]
+    return bool(word_group("moves") & {*after})
 
 
 def _counts(text: Text, at: int) -> bool:

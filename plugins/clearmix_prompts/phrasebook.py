@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from clearmix import ClearmixError, Conversation, Interpretation, RemixSpec
 from clearmix_prompts import control, kinds, signs, wording
@@ -256,6 +256,9 @@ def _transformed(
         reading = replace(reading, classes=reading.classes | {"COVER"})
     covering = "COVER" in reading.classes or (base is not None and base.kind == "cover")
     players = players_in(reading.text, reading.hidden) if covering else None
+    standing = base is not None and base.kind == "cover"
+    if players is not None and standing and _only_adds(reading.asks, players):
+        players = None
     asks = _not_of_players(reading.asks, players)
     draft = Draft(dict(before), base is not None, before, further)
     fold(draft, asks)
@@ -301,12 +304,24 @@ def _transformed(
     )
 
 
+def _only_adds(asks: Sequence[Ask], players: Mention) -> bool:
+    """Whether what could be players is a part that joins them: `add a choir`."""
+    return any(
+        ask.what == "part"
+        and ask.part != "wanted"
+        and cast("tuple[str, str, object]", ask.value)[1] == "add"
+        and players.first <= ask.last <= players.last
+        for ask in asks
+    )
+
+
 def _not_of_players(asks: Sequence[Ask], players: Mention | None) -> tuple[Ask, ...]:
     """The asks without the part that only names the players: `a solo piano instead`."""
     if players is None:
         return tuple(asks)
     of_names = range(players.first, players.last + 2)
-    named = [ask for ask in asks if ask.what == "part_it" and ask.last in of_names]
+    meant = [ask for ask in asks if ask.what == "part_it" or ask.part == "wanted"]
+    named = [ask for ask in meant if ask.last in of_names or ask.first in of_names]
     return tuple(ask for ask in asks if ask not in named)
 
 

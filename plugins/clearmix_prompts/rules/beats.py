@@ -90,6 +90,14 @@ def _not_at(found: Found) -> Iterable[Ask] | None:
     return []
 
 
+@rules("d:({QUICKER}|{CALMER}) BY (ONLY|ONLYLEFT)? n:NUM (?=SEP|STOP|AND|BUT|$)")
+def _by_number(found: Found) -> Iterable[Ask] | None:
+    """`Slower by 10`, without a unit."""
+    slower = bool({one.cls for one in found.all("d")} & FALLS)
+    n = found.number("n")
+    return [Ask("elided.by_number", (n, -1 if slower else 1))] if 1 <= n <= 60 else None
+
+
 @rules(
     "n:NUM BPM d:({QUICKER}|{CALMER}|UP|DOWN|HIGHER|FAST|SLOW|MORE|LESS)",
     "d:({QUICKER}|{CALMER}|UP|DOWN|RAISE|REDUCE) BY n:NUM BPM",

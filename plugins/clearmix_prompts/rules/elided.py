@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from clearmix_prompts.grammar import Ask, Found, Rules
+from clearmix_prompts.rules.tempo import degree
 
 first = Rules()
 """Tried before all others: what was not meant is no wish."""
@@ -38,6 +39,7 @@ def _not_meant(found: Found) -> Iterable[Ask] | None:
     alike = next((group for group in _ALIKE if word.cls in group), {word.cls})
     said = [one for one in found.line.lexemes if one.cls in alike and one is not word]
     if said and word.cls == "VOICETYPE":
+        found.line.use(said[-1:])
         return [Ask("voice", ("synthetic", said[-1].value))]
     return [] if said else None
 
@@ -126,6 +128,14 @@ def _number(found: Found) -> Iterable[Ask] | None:
     return [Ask("elided.number", (found.number("n"), way))]
 
 
+@rules("^{LEAD} n:NUM MORE w:(UP|DOWN|HIGHER|REDUCE)", "^{LEAD} w:(UP|DOWN) n:NUM MORE")
+def _so_many_more(found: Found) -> Iterable[Ask] | None:
+    """`One more down`, from where it stands."""
+    if not found.line.standing & {"pitch", "tempo"}:
+        return None
+    return [Ask("elided.so_many_more", (found.number("n"), _WAYS[found.one("w").cls]))]
+
+
 @rules(
     "^{LEAD} (HALF AS MUCH w:(UP|DOWN) (SEP|STOP|CORRECT)+)? n:(NUM|A) u:(SEMI|WHOLE|OCTAVE) {END}"
 )
@@ -155,6 +165,14 @@ def _other_way(found: Found) -> Iterable[Ask] | None:
     if not found.line.standing & {"pitch", "tempo"}:
         return None
     return [Ask("elided.way", _WAYS[found.one("w").cls])]
+
+
+@rules("^(AND|BUT|SEP|NO|BIT|MUCH|EVEN)* BACK? w:(UP|DOWN) (BIT|MUCH) (?=SEP|STOP|$)")
+def _nudge(found: Found) -> Iterable[Ask] | None:
+    """`Back up a bit`, of whatever was moved."""
+    if not found.line.standing & {"pitch", "tempo"}:
+        return None
+    return [Ask("elided.nudge", (_WAYS[found.one("w").cls], degree(found)))]
 
 
 @rules("OTHERWAY")

@@ -194,7 +194,7 @@ def _no_longer_shorter(found: Found) -> Iterable[Ask] | None:
 @rules(
     "n:(HALF|DOUBLE|TRIPLE) (AS|OF)* (LONG|LENGTH)",
     "n:(HALF|DOUBLE|TRIPLE|HALVE) LENGTH",
-    "CUT (IN|BY) n:HALF (?=SEP|STOP|AND|BUT|$)",
+    "(CUT|REDUCE|DROP) LENGTH? (IN|BY) n:HALF (?=SEP|STOP|AND|BUT|$)",
 )
 def _times_as_long(found: Found) -> Iterable[Ask] | None:
     times = {"DOUBLE": 2.0, "TRIPLE": 3.0}.get(found.one("n").cls, 0.5)

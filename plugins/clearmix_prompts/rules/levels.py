@@ -114,6 +114,7 @@ def _not_enough(found: Found) -> Iterable[Ask] | None:
 @rules(
     "l:{PARTS} {HOW} TOO? OVERLOUD PART?",
     "l:PART {HOW} TOO (LOW|SLOW)? (BIG|LOUDER|HEAVIER|ENERGETIC)",
+    "l:PART (X|VAGUE|MOOD)* (BUT|SEP)+ BIT? TOO (BIG|LOUDER|HEAVIER)",
     "(TOOMUCH|LESS) l:{PARTS}",
     "(TOOMUCH|BIT MUCH) (ON|OF|IN)+ l:{PARTS}",
     "l:{PARTS} {HOW} TOOMUCH (?=SEP|STOP|AND|BUT|$)",
@@ -130,6 +131,7 @@ def _too_loud(found: Found) -> Iterable[Ask] | None:
     "l:{PARTS} {HOW} TOO? DROWNED",
     "DROWNED l:{PARTS}",
     "l:PART {HOW} TOO QUIET",
+    "l:PART (X|VAGUE|MOOD)* (BUT|SEP)+ BIT? TOO QUIET",
     "NOTENOUGH A? l:{PARTS}",
     "l:PART NOT (SO|TOO)* QUIET",
     leave="X",

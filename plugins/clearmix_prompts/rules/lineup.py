@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from clearmix_prompts.grammar import Ask, Found, Rules
 from clearmix_prompts.rules.lists import ADJECTIVES, MACROS, each
@@ -115,14 +116,16 @@ def _enters(found: Found) -> Iterable[Ask] | None:
     leave=ADJECTIVES,
 )
 def _add(found: Found) -> Iterable[Ask] | None:
-    last = found.lexemes[-1].cls
-    bare = not found.classes & {"ADD", "WITH", "INSTEAD", "MAKE", "WISH"}
-    if bare and (last in ("ALSO", "TOO") or found.lexemes[0].value == "also"):
+    lead, last = found.lexemes[0], found.lexemes[-1].cls
+    bare = not found.classes & {"ADD", "WITH", "INSTEAD", "MAKE", "WISH", "A", "BIT"}
+    as_before = lead.cls == "AND" and lead.value is None and lead.first == 0
+    if bare and (last in ("ALSO", "TOO") or lead.value == "also" or as_before):
         return [
             Ask("elided.part_too", part.value, part.first, part.last)
             for part in found.all("l", "PART")
         ]
-    return each(found, "l", "add")
+    wish = "wanted" if lead.value == "wanted" else None
+    return [replace(ask, part=wish) for ask in each(found, "l", "add")]
 
 
 @rules(

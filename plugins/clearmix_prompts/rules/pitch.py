@@ -151,8 +151,9 @@ def _not_that_far(found: Found) -> Iterable[Ask] | None:
 def _bare(found: Found) -> Iterable[Ask] | None:
     """`Up two`, as musicians say it."""
     n = found.number("n")
-    if n != int(n) or n > 12:
-        return None
+    standing = found.line.standing
+    if n != int(n) or n > 12 or ("tempo" in standing and "pitch" not in standing):
+        return None  # `up 5` may be beats where a tempo stands
     return [Ask("pitch.semitones", -n if found.one("w").cls == "DOWN" else n)]
 
 

@@ -46,7 +46,8 @@ rules = Rules(**MACROS)
 
 
 @first(
-    "FORGET (MORE|A)? w:(SPEED|TEMPO|BPM|PITCH|KEYWORD|SHIFT) (TOUCH|SHIFT|BIT|X)? ONLY?",
+    "FORGET (MORE|A)? w:(SPEED|TEMPO|BPM|PITCH|KEYWORD|SHIFT|FASTER|SLOWER) (TOUCH|SHIFT|BIT|X)? "
+    "ONLY?",
     "{MOVE}? ORIGINAL? w:{MEASURE} BACK (TO|AT|IN)* (ORIGINAL|SAME|ASRECORDED)+",
     "{MOVE}? ORIGINAL? w:{MEASURE} BACK (?=SEP|STOP|AND|BUT|$)",
     "RESTORE ORIGINAL w:{MEASURE}",
@@ -102,11 +103,14 @@ def _not_enough(found: Found) -> Iterable[Ask] | None:
     "(NOT|LESS) (SO|TOO|AS|MUCH)* w:(FAST|SLOW)",
     "BIT? TOO w:(FAST|SLOW) (SEP|STOP|AND)+ (REDUCE|TAKE|BACK|DOWN|OUT)+ BIT",
     "(NUM BPM?)? BIT? TOO w:(FAST|SLOW)",
+    "w:NUM BPM? (BIT|MUCH)* TOOMUCH (?=SEP|STOP|AND|BUT|$)",
     "(TEMPO|SPEED|BPM) BIT? TOO w:(HIGH|LOW)",
     "AVOID (TOO|SO|MUCH)* w:(FAST|SLOW)",
 )
 def _not_so(found: Found) -> Iterable[Ask] | None:
     word = found.one("w").cls
+    if word == "NUM" and "tempo" not in found.line.standing:
+        return None
     if f"<{word}ER>" in found.line.classes[found.match.end() :]:
         return []  # `not too fast, just a bit faster`: what follows says how much
     return [_step(found, faster=found.one("w").cls in ("SLOW", "LOW"))]

@@ -199,8 +199,9 @@ def _stays(found: Found) -> Iterable[Ask] | None:
     "t:(STYLE|MOOD) TOO (?=SEP|STOP|$)",
 )
 def _term_more(found: Found) -> Iterable[Ask] | None:
-    word = found.one("t")
-    return [Ask(f"{_FIELDS[word.cls]}+", word.value)]
+    word, lead = found.one("t"), found.lexemes[0]
+    more = "" if lead.cls == "ADD" and lead.value == "wanted" else "+"  # `I want it sadder`
+    return [Ask(f"{_FIELDS[word.cls]}{more}", word.value)]
 
 
 @rules("^also:AND MAKE (BIT|MUCH|MORE|A)* t:(STYLE|MOOD)")

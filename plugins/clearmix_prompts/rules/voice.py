@@ -72,6 +72,7 @@ def _singer_gone(found: Found) -> Iterable[Ask] | None:
     "(SING|PLAY) BY A? t:VOICETYPE VOICETYPE? v:PART?",
     "(MAKE|TOUCH|REPLACE) p:PART VIBE? (TO|BY|LIKE)? A? t:VOICETYPE",
     "(WITH|FOR|LIKE|MAKE|ADD) A? t:VOICETYPE (TO|WITH|ON)? SING",
+    "(WITH|BY) A? t:VOICETYPE (?=SEP|STOP|BUT|$|AND(?!A VOICETYPE))",
     "A t:VOICETYPE (TO|WITH)? SING",
     "A? t:VOICETYPE {TALE}",
     "(MAKE|LIKE|WITH) A? t:VOICETYPE (MAKE|ADD|TAKE) v:PART",
