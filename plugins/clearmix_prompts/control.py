@@ -59,6 +59,13 @@ _OWN_DOING = re.compile(
 )
 """What stands before something that is told of oneself."""
 
+_WORLD = re.compile(
+    r"(?:so |and |but |ok |okay |hey |hi )*(?:how (?:many|much|far|tall|old|big|deep|long)"
+    r"|who (?:is|was|were|are|won|invented|discovered)|where (?:is|are|was|were|do|does|can)"
+    r"|when (?:is|was|did|does|do)|why (?:is|are|do|does|did)|which (?:country|planet|team|year))\b"
+)
+"""Words that a question about the world begins with."""
+
 _HOW = re.compile(r"\b(?:make|build|cook|bake) it (?!(?:now|then|please|so|yes|ok|go)\b)\w")
 """`Make it nice` says how, `make it` agrees."""
 
@@ -147,6 +154,8 @@ def spoken(text: Text, hidden: frozenset[int]) -> Spoken | None:
             continue
         if control == "explain" and not _short(line):
             continue
+        if control == "share" and talk.sure.search(line):
+            continue  # `do they get any money if I share it`
         tokens = frozenset(
             at for place, at in starts.items() if found.start() <= place < found.end()
         )
@@ -199,6 +208,13 @@ def is_question(text: Text, hidden: frozenset[int]) -> bool:
         and (talk.topics.search(line) or hidden)
         and not talk.out_of_scope.search(line)
     )
+
+
+def asks_of_the_world(text: Text, hidden: frozenset[int]) -> bool:
+    """Whether a turn asks about something else: `how many legs does a spider have`."""
+    line, _ = line_of(text, hidden)
+    talk = _talk()
+    return bool(_WORLD.match(line) and not talk.topics.search(line) and not hidden)
 
 
 def is_surely_question(text: Text, hidden: frozenset[int]) -> bool:

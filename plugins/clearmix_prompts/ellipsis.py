@@ -176,6 +176,19 @@ def _gone(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
     return [Ask("section_gone", one) for one in dict.fromkeys(same)] or None
 
 
+def _feel_gone(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
+    """A feel of the whole or of sections is taken back."""
+    feel = "half-time" if value == "HALFTIME" else "double-time"
+    rows = list(fields.get("sections") or ())
+    asks = []
+    if any(row["change"] == feel for row in rows):
+        asks.append(Ask("given", ("sections", [row for row in rows if row["change"] != feel])))
+    tempo = dict(fields.get("tempo") or {})
+    if tempo.pop("feel", None) == feel:
+        asks.append(Ask("given", ("tempo", tempo)))
+    return asks or None
+
+
 def _gone_in(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
     """`Mute them in the intro`: the part that was last spoken of."""
     rows = fields["new"]["parts"] or fields.get("parts") or ()
@@ -209,6 +222,14 @@ def _gain(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
     if row is None:
         return None
     return [_level(row["part"], decibels if row["action"] == "louder" else -decibels)]
+
+
+def _gain_step(value: Any, fields: dict[str, Any]) -> list[Ask]:
+    """So many decibels from where a part stands."""
+    part, step = cast("tuple[str, float]", value)
+    row = _levelled(fields, part) or {}
+    gain = float(row.get("gain_db") or 0.0) + step
+    return [_level(part, gain) if gain else Ask("part", (part, "restore", None))]
 
 
 def _same_gain(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
@@ -282,12 +303,14 @@ _MEANINGS = {
     "allowed": _allowed,
     "gone": _gone,
     "gone_in": _gone_in,
+    "feel_gone": _feel_gone,
     "not_there": _not_there,
     "also": _also,
     "part_too": _part_too,
     "part_better": _part_better,
     "they": _they,
     "gain": _gain,
+    "gain_step": _gain_step,
     "same_gain": _same_gain,
     "not_language": _not_language,
     "not_use": _not_use,

@@ -29,8 +29,8 @@ class Ask:
     """One thing asked for: what (`tempo.bpm`, `part`, `style`, ...), the value, and where.
 
     `first` and `last` are tokens. An assumed value is the interpreter's number for the listener's
-    word. `negated` means that it must not be. `part` is what a local change is about; `reach` is
-    the whole phrase that an ask of several parts came from.
+    word. `negated` means that it must not be. `part` is what a local change is about, `word` what
+    the listener called it; `reach` is the whole phrase that an ask of several parts came from.
     """
 
     what: str
@@ -40,6 +40,7 @@ class Ask:
     assumed: bool = False
     negated: bool = False
     part: str | None = None
+    word: str = ""
     reach: tuple[int, int] = (-1, -1)
 
 
@@ -90,11 +91,17 @@ def _amount(lexeme: Lexeme) -> float:
 class Line:
     """The lexemes of a text as one line of class names that patterns run over.
 
-    `standing` are the fields of the spec that a follow-up may be about.
+    `standing` are the fields of the spec that a follow-up may be about, `words` all tokens.
     """
 
-    def __init__(self, lexemes: Sequence[Lexeme], standing: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        lexemes: Sequence[Lexeme],
+        standing: Iterable[str] = (),
+        words: Sequence[str] = (),
+    ) -> None:
         self.standing = frozenset(standing)
+        self._words = words
         self.lexemes = [one for one in lexemes if one.cls not in _SILENT]
 
     @cached_property
@@ -118,6 +125,10 @@ class Line:
             for lexeme, at in zip(self.lexemes, self._laid[1], strict=True)
             if start <= at < end
         ]
+
+    def said(self, lexeme: Lexeme) -> str:
+        """The words of a lexeme: `harp` and `violin` are both strings."""
+        return " ".join(self._words[lexeme.first : lexeme.last + 1])
 
     def use(self, lexemes: Iterable[Lexeme]) -> None:
         """Takes lexemes out of the play of later rules."""

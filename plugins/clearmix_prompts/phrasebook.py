@@ -88,6 +88,10 @@ class Phrasebook:
         courteous = control.only_thanks(reading.text, reading.hidden)
         if courteous and not (wishes or reading.names.masks):
             return _nothing(reading, context)
+        about = reading.classes & (wording.MUSICAL | kinds.MADE) - {"X", "SECTION"}
+        world = control.asks_of_the_world(reading.text, reading.hidden)
+        if world and not (wishes or about or sure):
+            return _nothing(reading, context)
         if sure or (not wishes and control.is_question(reading.text, reading.hidden)):
             return Interpretation(context.spec, "question", asked=_in_english(reading))
         return _transformed(reading, context, base=context.spec)
@@ -121,7 +125,8 @@ def _read(words: str, context: Conversation, *, talk: bool = True) -> _Reading:
     masks = {at: one for at, one in masks.items() if at not in covered} | model_masks
     masks |= unknown_titles(text, masks)
     found = lexemes(text, masks)
-    line = Line(in_context(found), context.spec.as_json() if context.spec else ())
+    standing = context.spec.as_json() if context.spec else ()
+    line = Line(in_context(found), standing, [token.text for token in text.tokens])
     breaks = [one for one in line.lexemes if one.cls in _BREAKS]
     corrected = max((one.first for one in breaks if one.cls == "CORRECT"), default=-1)
     asks = scoped(line, [*asked(line), *modelled, *earlier], breaks)

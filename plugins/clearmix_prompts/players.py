@@ -51,6 +51,11 @@ _ENDS = frozenset(
 )
 """Words before which a name is at its end: in `for a brass band concert` it is not."""
 
+_COUNTED = frozenset(
+    {"and", "minute", "minutes", "second", "seconds", "semitones", "steps", "hours", "days", "keys"}
+)
+"""After `in three` these count something else."""
+
 _PLAYED_BY = frozenset({("played", "by"), ("performed", "by"), ("arranged", "for"), ("done", "by")})
 """Words that give a song to other players."""
 
@@ -110,7 +115,10 @@ def counted_anew(text: Text, hidden: AbstractSet[int]) -> bool:
 
 def meter_in(text: Text, hidden: AbstractSet[int]) -> Mention | None:
     """The meter of the longest name in a text."""
-    return _longest(text, hidden, _meters())
+    named = _longest(text, hidden, _meters())
+    after = text.tokens[named.last + 1 : named.last + 2] if named is not None else ()
+    counted = [token.text for token in after]  # `done in three and a half minutes`
+    return None if counted and counted[0] in _COUNTED else named
 
 
 def _longest(text: Text, hidden: AbstractSet[int], names: Names) -> Mention | None:

@@ -79,6 +79,16 @@ def _owning(found: Sequence[Lexeme], at: int) -> bool:
     return owned and after[1].value != "vocals"
 
 
+def _thought_of(found: Sequence[Lexeme], at: int) -> bool:
+    """`I thought I'd like the flute`."""
+    return any(one.value in ("thought", "think") for one in found[max(at - 2, 0) : at])
+
+
+def _used_to(found: Sequence[Lexeme], at: int) -> bool:
+    """`We used to dance to it`."""
+    return any(one.value == "used" for one in found[max(at - 3, 0) : at])
+
+
 def _suiting(found: Sequence[Lexeme], at: int) -> bool:
     """`Two semitones down to suit a male voice`: who sings along, not who shall be heard."""
     before = [one.value for one in found[max(at - 2, 0) : at] if one.cls != "A"]
@@ -150,9 +160,11 @@ def _denied(found: Sequence[Lexeme], at: int) -> bool:
 _TOLD: Mapping[str, tuple[Callable[[Sequence[Lexeme], int], bool], ...]] = {
     "STYLE": (_complained_of, _sick_of, _before_another, _denied),
     "KEEP": (_goes_on,),
+    "ADD": (_thought_of,),
     "NUM": (_stands_at,),
     "VOICETYPE": (_owning, _suiting),
-    "USECASE": (_where_one_was, _likened),
+    "USECASE": (_where_one_was, _likened, _used_to),
+    "USECASEVERB": (_used_to,),
     "MOOD": (_of_a_part, _before_another, _denied),
     "ERA": (_before_another, _dated, _denied),
     "ENERGETIC": (_before_another,),

@@ -65,7 +65,14 @@ _UNMARKED = {
         *("wo", "would", "should", "could"),
     )
 }
-_UNMARKED |= {"im": "i'm", "ive": "i've", "weve": "we've", "youve": "you've", "theyre": "they're"}
+_UNMARKED |= {
+    "im": "i'm",
+    "ive": "i've",
+    "id": "i'd",
+    "weve": "we've",
+    "youve": "you've",
+    "theyre": "they're",
+}
 """Words as they are typed without their mark."""
 
 _FIXED = {"8-bit": "8bit", "16-bit": "16bit", "w/": "with", "w/o": "without"}

@@ -30,8 +30,8 @@ _DONE_AS = frozenset(
 """What is said of a song, not of a change."""
 
 _OPPOSITES = {
-    "FASTER": frozenset({"SLOWER"}),
-    "SLOWER": frozenset({"FASTER"}),
+    "FASTER": frozenset({"SLOWER", "SLOW"}),
+    "SLOWER": frozenset({"FASTER", "FAST"}),
     "LOUDER": frozenset({"SOFTER"}),
     "SOFTER": frozenset({"LOUDER"}),
     "LONGER": frozenset({"SHORTER"}),
@@ -208,11 +208,12 @@ def _is_what_changes(text: Text, spot: _Spot, said: list[str]) -> bool:
     rest = [token.text for token in text.tokens[spot.last + 1 :] if token.kind != "comma"]
     book = lexicon()
     own = book.at(said, 0)
-    against = _OPPOSITES.get(own.cls, frozenset()) | {own.cls} if own is not None else frozenset()
+    opposite = _OPPOSITES.get(own.cls) if own is not None else None
+    against = opposite | {own.cls} if opposite is not None and own is not None else frozenset()
     if spot.first > 0:
         led = text.tokens[spot.first - 1].text in _TITLE_LEADS
         after = book.at(rest, 0) if led and rest else None
-        return after is not None and after.cls in against & _OPPOSITES.keys()
+        return after is not None and after.cls in against
     if not rest or not text.capital(0) or capitals_mean_nothing(text):
         return False
     joined = rest[0] in ("but", "only")
@@ -220,7 +221,7 @@ def _is_what_changes(text: Text, spot: _Spot, said: list[str]) -> bool:
     if tuple(words[:2]) in _DONE_AS or words[:1] in _DONE:
         return True
     found = {phrase.cls for at in range(len(words)) if (phrase := book.at(words, at))}
-    return joined and bool(against & found & _OPPOSITES.keys())
+    return joined and bool(against & found)
 
 
 def _number_follows(text: Text, at: int) -> bool:

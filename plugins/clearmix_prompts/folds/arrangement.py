@@ -17,15 +17,21 @@ _OPPOSITES = {
 }
 """Of one part, two of these in one turn contradict each other."""
 
+_CLASHES = [{*pair} for pair in _OPPOSITES]
+
 
 def fold_parts(draft: Draft, asks: list[Ask]) -> None:
     """Part by part: what was said last of a part replaces what was said before."""
     said: dict[str, list[tuple[str, Any]]] = {}
-    for ask in asks:
+    words: dict[str, set[str]] = {}
+    for ask in _of_wholes(asks):
         part, action, other = cast("tuple[str, str, Any]", ask.value)
-        rows = said.setdefault(part, [])
-        if (action, other) not in rows:
+        rows, named = said.setdefault(part, []), words.setdefault(part, set())
+        alone = action == "add" and ask.word not in named
+        another = alone and _instruments({*named, ask.word}, part)
+        if (action, other) not in rows or another:  # a trumpet and a trombone are two
             rows.append((action, other))
+        named.add(ask.word)
     after = [dict(row) for row in draft.fields.get("parts") or ()]
     of_vocals = {action for action, _ in said.get("vocals", ())}
     if of_vocals & {"keep", "remove", "restore", "solo"}:
@@ -33,12 +39,17 @@ def fold_parts(draft: Draft, asks: list[Ask]) -> None:
         draft.fields.pop("voice", None)
     for part, rows in said.items():
         actions = {action for action, _ in rows}
+        if {"not", "remove"} <= actions:
+            rows = [row for row in rows if row[0] != "not"]
         if actions & {"louder", "softer"} and "keep" in actions:
             rows = [row for row in rows if row[0] != "keep"]  # `don't lose them, turn them down`
-        if any({one, two} <= actions for one, two in _OPPOSITES):
+        own = [row for row in after if row["part"] == part]
+        two = [row["action"] for row in own] == ["add", "add"]
+        if two and actions <= {"keep", "remove", "not"} and _instruments(words[part], part):
+            rows = [("one less", None)]  # `the harp can go, the violin stays`
+        elif any({one, two} <= actions for one, two in _OPPOSITES):
             draft.questions.append(f"What shall happen to the {part}? I heard two things.")
             continue
-        own = [row for row in after if row["part"] == part]
         place = after.index(own[0]) if own else len(after)
         new: list[Fields] = []
         for action, other in rows:
@@ -57,11 +68,40 @@ def fold_parts(draft: Draft, asks: list[Ask]) -> None:
     draft.touched.add("parts")
 
 
+def _instrument(word: str, part: str) -> bool:
+    """Whether a word names one instrument of a part: `tambourine`, but not `drum kit`."""
+    return bool(word) and not word.startswith(part[:4])
+
+
+def _instruments(words: set[str], part: str) -> bool:
+    return all(_instrument(word, part) for word in words)
+
+
+def _of_wholes(asks: list[Ask]) -> list[Ask]:
+    """The asks without those of one instrument that contradict what is asked of the whole part.
+
+    In `the drums 3 dB up and no tambourine` a recording has no tambourine apart from its drums.
+    """
+    kept = []
+    for ask in asks:
+        part, action, _ = cast("tuple[str, str, Any]", ask.value)
+        others = [one for one in asks if one is not ask and cast("Any", one.value)[0] == part]
+        whole = [one for one in others if one.word and not _instrument(one.word, part)]
+        if not (
+            _instrument(ask.word, part)
+            and any({action, cast("Any", one.value)[1]} in _CLASHES for one in whole)
+        ):
+            kept.append(ask)
+    return kept
+
+
 def _changed(
     part: str, action: str, other: Any, own: list[Fields], *, further: bool
 ) -> list[Fields]:
     """The rows of a part after one change; `own` are those that it had."""
     was = {row["action"] for row in own}
+    if action == "one less":
+        return own[1:]
     if action in ("restore", "not") and was:
         return []
     if {action, *was} == {"add", "remove"}:

@@ -146,8 +146,8 @@ def _bpm(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "b:(SEP|STYLE (VERSION|MIX|VIBE)?) n:NUM (?=SEP|STOP|AND|BUT|FOR|WITH|NO|ADD|KEEP|$)",
-    leave="STYLE MIX SEP",
+    "b:(SEP|STOP|STYLE (VERSION|MIX|VIBE)?) n:NUM (?=SEP|STOP|AND|BUT|FOR|WITH|NO|ADD|KEEP|$)",
+    leave="STYLE MIX SEP STOP",
 )
 def _beside(found: Found) -> Iterable[Ask] | None:
     """`Techno, 128`: a number that stands alone right after a style or a comma."""
@@ -158,7 +158,7 @@ def _beside(found: Found) -> Iterable[Ask] | None:
 
 @rules(
     "^(AND|BUT|SEP|NO|NOT)* n:NUM INSTEAD (SEP|STOP)* $",
-    "CORRECT n:NUM (INSTEAD|(NOT|NO) NUM)? (?=SEP|STOP|$)",
+    "CORRECT n:NUM (INSTEAD|(NOT|NO) NUM)? (?=SEP|STOP|_|$)",
     "(FOR|MAKE|AT|TO|WITH)+ n:NUM INSTEAD (?=SEP|STOP|$)",
 )
 def _instead(found: Found) -> Iterable[Ask] | None:

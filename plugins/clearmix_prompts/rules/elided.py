@@ -15,7 +15,8 @@ first = Rules()
 
 rules = Rules(
     LEAD="(CORRECT|MAKE|NO|NOT|SEP|AND|BUT|ONLY|ONLYLEFT|BY|AT|TO|IN|LESS|MORE|STOP|_)*",
-    END="(?=SEP|STOP|AND|BUT|NOT|NO|INSTEAD|INSTEADOF|CORRECT|_|$)",
+    END="(BETTER (THAN (LANGUAGE|VOICETYPE))?)? "
+    "(?=SEP|STOP|AND|BUT|NOT|NO|INSTEAD|INSTEADOF|CORRECT|_|$)",
 )
 
 _ONE_OF = ("KEY", "LANGUAGE", "VOICETYPE", "(RADIOEDIT|EXTENDED|LOOP)")
@@ -173,6 +174,14 @@ def _nudge(found: Found) -> Iterable[Ask] | None:
     if not found.line.standing & {"pitch", "tempo"}:
         return None
     return [Ask("elided.nudge", (_WAYS[found.one("w").cls], degree(found)))]
+
+
+@first("FORGET (A|X)* d:(HALFTIME|DOUBLETIME) (BIT|X|VIBE)?")
+def _feel_gone(found: Found) -> Iterable[Ask] | None:
+    """`Forget the double time bit`, wherever it stands."""
+    if not found.line.standing & {"sections", "tempo"}:
+        return None
+    return [Ask("elided.feel_gone", found.one("d").cls)]
 
 
 @rules("OTHERWAY")

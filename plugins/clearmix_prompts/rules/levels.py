@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import cast
 
 from clearmix_prompts.grammar import Ask, Found, Rules
 from clearmix_prompts.rules.lists import ADJECTIVES, MACROS, each
@@ -78,6 +80,17 @@ def _so_much_suffices(found: Found) -> Iterable[Ask] | None:
         return None
     part = found.one("l").value if "l" in found.match.groupdict() and "l" in found else None
     return [Ask("elided.gain", (part, found.number("n")))]
+
+
+@first(
+    "(BIT|MUCH)* (TOOMUCH|TOO (MUCH|BIG)) l:PART (SEP|STOP|BUT|AND)+ (ONLY|ONLYLEFT|MAKE)* n:NUM "
+    "DB w:(LESS|SOFTER|DOWN|REDUCE|OUT|ATMOST)",
+    "l:PART (BIT|MUCH)* (TOOMUCH|TOO (MUCH|BIG)) (SEP|STOP|BUT|AND)+ (ONLY|ONLYLEFT|MAKE)* n:NUM "
+    "DB w:(LESS|SOFTER|DOWN|REDUCE|OUT|ATMOST)",
+)
+def _so_much_less(found: Found) -> Iterable[Ask] | None:
+    """`A bit too much bass, 1 dB less`: from where it stands."""
+    return [Ask("elided.gain_step", (found.one("l").value, -found.number("n")))]
 
 
 @first("(RAISE|REDUCE|MAKE)? l:PART (UP|DOWN|LOUDER|SOFTER)? BY? (SAME VOLUME|AS MUCH)")
@@ -172,8 +185,8 @@ def _gain(found: Found) -> Iterable[Ask] | None:
     gain = found.number("n")
     action = "softer" if down else "louder"
     return [
-        Ask("part", (part.value, action, -gain if down else gain), part.first, part.last)
-        for part in found.all("l", "PART")
+        replace(ask, value=(*cast("tuple[str, str, None]", ask.value)[:2], -gain if down else gain))
+        for ask in each(found, "l", action)
     ]
 
 

@@ -6,29 +6,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from clearmix_prompts.grammar import Ask, Found, Rules
-from clearmix_prompts.rules.lists import ADJECTIVES, MACROS, each
+from clearmix_prompts.lexicon import word_group
+from clearmix_prompts.rules.lists import ADJECTIVES, MACROS, PITCHED, each, fresh
 
 first = Rules(**MACROS)
 """Tried before the rules of parts: in `for solo piano` nothing is taken from a recording."""
 
-rules = Rules(TERM="(STYLE|ERA|MOOD|EFFECT)", **MACROS)
+_SAID_OF_IT = word_group("said_of_parts")
+"""Classes of what may yet be said of a part that a clause only names."""
 
-_PITCHED = frozenset(
-    [
-        "guitar",
-        "piano",
-        "strings",
-        "synth",
-        "pad",
-        "brass",
-        "saxophone",
-        "flute",
-        "organ",
-        "choir",
-        "bells",
-        "arpeggio",
-    ]
-)
+rules = Rules(TERM="(STYLE|ERA|MOOD|EFFECT)", **MACROS)
 
 
 @first(
@@ -85,7 +72,7 @@ def _acapella(found: Found) -> Iterable[Ask] | None:
 )
 def _line_up(found: Found) -> Iterable[Ask] | None:
     parts = found.all("l", "PART")
-    if any(part.value not in _PITCHED for part in parts):
+    if any(part.value not in PITCHED for part in parts):
         return None
     return [*each(found, "l", "solo"), Ask("arranged", None)]
 
@@ -99,7 +86,7 @@ def _line_up(found: Found) -> Iterable[Ask] | None:
 )
 def _enters(found: Found) -> Iterable[Ask] | None:
     """Parts that come in where they were not; those that a song has are made louder instead."""
-    if "BIG" in found.classes and not {one.value for one in found.all("l", "PART")} <= _PITCHED:
+    if "BIG" in found.classes and not {one.value for one in found.all("l", "PART")} <= PITCHED:
         return None
     return each(found, "l", "add")
 
@@ -134,18 +121,24 @@ def _add(found: Found) -> Iterable[Ask] | None:
 )
 def _listed(found: Found) -> Iterable[Ask] | None:
     """`Ska, trumpet and saxophone, happy`: a list of wishes with parts that songs rarely have."""
-    fresh = {one.value for one in found.all("l", "PART")} <= _PITCHED
-    return each(found, "l", "add") if fresh else None
+    return each(found, "l", "add") if fresh(found, "l") else None
 
 
-@rules("^(BIT|A|SOLO)* l:PART+ (STOP|SEP)* $", "(^|STOP) A? l:(PART (AND A? PART)*) (?=STOP|$)")
+@rules(
+    "^(BIT|A|SOLO)* l:PART+ (STOP|SEP)* $",
+    "(^|STOP) A? l:(PART (AND A? PART)*) (?=STOP|$)",
+    "(^|STOP|SEP|AND|BUT) (AND|BUT|ALSO)* A? l:(PART ((SEP|AND)+ A? PART)*) ADD? "
+    "(?=STOP|SEP|AND|BUT|$)",
+    "((?<=SEP)|(?<=STOP)|(?<=AND)|(?<=BUT)) A l:PART IN (?=STOP|SEP|AND|BUT|$)",
+)
 def _alone(found: Found) -> Iterable[Ask] | None:
-    """`🎷 please`: parts that songs rarely have, and nothing else between two stops."""
-    return (
-        each(found, "l", "add")
-        if {one.value for one in found.all("l", "PART")} <= _PITCHED
-        else None
-    )
+    """`🎷 please`, `blues, harmonica, slow`: parts that songs rarely have, and nothing else."""
+    if not fresh(found, "l"):
+        return None
+    whole = found.match.start() == 0 and found.match.end() == len(found.line.classes)
+    if not whole and {one.cls for one in found.line.lexemes} & _SAID_OF_IT:
+        return None  # `the guitar, it's too loud`
+    return each(found, "l", "add")
 
 
 @rules(
@@ -161,9 +154,7 @@ def _alone(found: Found) -> Iterable[Ask] | None:
 )
 def _in_section(found: Found) -> Iterable[Ask] | None:
     """`Strings in the bridge only`: parts and their place, without a verb."""
-    if not {one.value for one in found.all("l", "PART")} <= _PITCHED | {"claps"}:
-        return None
-    return each(found, "l", "add")
+    return each(found, "l", "add") if fresh(found, "l") else None
 
 
 @rules("(STYLE|ERA|MOOD|EFFECT)+ PART", leave="STYLE ERA MOOD EFFECT")

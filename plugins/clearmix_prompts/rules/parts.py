@@ -19,6 +19,9 @@ _DONE_TO_IT = tuple(
 _DONE_ON = re.compile(r"<(?:EFFECT|LOUDER|SOFTER|HEAVIER|VOICESTYLE)>(?:<X>)*<(?:ON|TO|FOR|IN)>$")
 """Before a part that stands alone in what is done to it, not in the mix."""
 
+_TERMS = {"EFFECT": "effect", "MOOD": "mood", "STYLE": "style", "ERA": "era"}
+"""Classes of terms that `it` may stand for in `get rid of it`."""
+
 _KEPT_AS = {
     "TEMPO": "tempo",
     "SPEED": "tempo",
@@ -42,6 +45,12 @@ def _kept(lexemes: list[Lexeme], original: bool) -> Iterable[Ask]:
         elif one.cls in _KEPT_AS:
             what = "original" if original else "keep"
             yield Ask(what, _KEPT_AS[one.cls], one.first, one.last)
+
+
+@rules("NOT NO A? PART (?=SEP|STOP|BUT|AND|$)")
+def _not_disliked(found: Found) -> Iterable[Ask] | None:
+    """`I don't hate the piano`: nothing becomes of it."""
+    return []
 
 
 @rules("(ALL (BUT|EXCEPT)|ALLBUT) l:{PARTS} GOES", leave=ADJECTIVES)
@@ -83,7 +92,7 @@ def _keep_in_form(found: Found) -> Iterable[Ask] | None:
     return each(found, "l", "keep")
 
 
-@rules("(ONLY|ONLYLEFT)? ALL? l:{PARTS} GOES")
+@rules("(ONLY|ONLYLEFT)? ALL? l:{PARTS} GOES", "l:PART X (SEP|AND|SO|STOP)* GOES")
 def _goes(found: Found) -> Iterable[Ask] | None:
     return gone(found, "l")
 
@@ -230,11 +239,12 @@ def _would_be_better(found: Found) -> Iterable[Ask] | None:
 def _it_goes(found: Found) -> Iterable[Ask] | None:
     """`That drumming is too much, lose it`: the part named before, else the last turn's."""
     before = [one for one in found.line.lexemes if one.first < found.lexemes[0].first]
-    named = [one for one in before if one.cls in ("PART", "EFFECT")]
+    named = [one for one in before if one.cls in ("PART", *_TERMS)]
     if named:
-        found.line.use([named[-1], *(one for one in before if one.cls == "TOO")])
-        if named[-1].cls == "EFFECT":
-            return [Ask("less.effect", named[-1].value, negated=True)]
+        word = named[-1]
+        found.line.use([word, *(one for one in before if one.cls == "TOO")])
+        if word.cls in _TERMS:
+            return [Ask(f"less.{_TERMS[word.cls]}", word.value, negated=True)]
         return [Ask("part", (named[-1].value, "remove", None))]
     return [Ask("part_gone", None)]
 
@@ -286,6 +296,7 @@ def _remove_with_term(found: Found) -> Iterable[Ask] | None:
     "{GONE} (ALL|OUT|OF|MUCH)* l:{PARTS} OUT? (?!BY|UP|DOWN)",
     "(TAKE|FADE|CUT|REPLACE) l:{PARTS} OUT",
     "l:{PARTS} (OUT|NO (?=SEP|STOP|BUT|$))",
+    "l:PART ADD OUT (?=SEP|STOP|AND|BUT|$)",
     "WITH? l:{PARTS} (REMOVE|CUT) (?=SEP|STOP|AND|BUT|FOR|$)",
     "MAKE NO l:{PARTS}",
     leave=ADJECTIVES,

@@ -76,6 +76,7 @@ def _singer_gone(found: Found) -> Iterable[Ask] | None:
     "A t:VOICETYPE (TO|WITH)? SING",
     "A? t:VOICETYPE {TALE}",
     "(MAKE|LIKE|WITH) A? t:VOICETYPE (MAKE|ADD|TAKE) v:PART",
+    "(MAKE|LIKE|WITH|ADD) A? t:VOICETYPE ON v:PART",
     "A? t:VOICETYPE INSTEAD",
     "v:PART OF t:VOICETYPE SING?",
     leave="COVER REMIX",
