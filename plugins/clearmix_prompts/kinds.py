@@ -82,7 +82,11 @@ def _swapped(
 ) -> tuple[str, ...]:
     """The songs after `swap Danny Boy for Amazing Grace`, if that was said."""
     current = context.spec.sources if context.spec else ()
-    if not classes & {"REPLACE", "INSTEADOF"} or len(found) != 2 or len({*found} & {*current}) != 1:
+    if (
+        not classes & {"REPLACE", "INSTEADOF", "TOUCH"}
+        or len(found) != 2
+        or len({*found} & {*current}) != 1
+    ):
         return ()
     old = next(one for one in found if one in current)
     new = next(one for one in found if one != old)

@@ -26,11 +26,14 @@ from clearmix_prompts.text import Text, read
 from clearmix_prompts.titles import Named, named
 from clearmix_prompts.versions import taken
 
-_ALONE = frozenset({"UP", "DOWN", "HIGH", "LOW", "NEW", "STOP"})
+_ALONE = frozenset({"UP", "DOWN", "HIGH", "LOW", "NEW"})
 """Classes that change something, but do not say what when they stand alone."""
 
 _SLOWEST_BPM = 40
 """From this number on no version is meant where none is named."""
+
+_MOST_BETWEEN = 2
+"""Tokens by which a song may stand apart from what joins it: `and the song Danny Boy`."""
 
 _BREAKS = frozenset({"STOP", "SEP", "AND", "BUT", "CORRECT"})
 
@@ -144,6 +147,8 @@ def _joined(found: Sequence[Lexeme]) -> bool:
     for at, one in enumerate(found[1:], start=1):
         if one.cls != "TITLE" or found[at - 1].cls not in ("WITH", "ON", "AND", "TO"):
             continue
+        if one.first - found[at - 1].last > _MOST_BETWEEN:
+            continue  # `and he loved Amazing Grace`
         before = found[at - 2] if at > 1 else None
         laid = before is None or before.cls not in ("X", "PART") or before.value == "vocals"
         if found[at - 1].cls != "ON" or laid:
@@ -347,7 +352,7 @@ def _vague(reading: _Reading, context: Conversation) -> bool:
     """Whether something is to be done, but nothing says what."""
     if reading.classes & {"VAGUE", "TOUCH", "SHIFT", "BETTER"}:
         return True
-    if reading.classes - {FILLER} <= _ALONE and reading.classes & _ALONE:
+    if reading.classes - {FILLER, "STOP"} <= _ALONE and reading.classes & _ALONE:
         return True
     making = reading.classes & {"MAKE", "REPLACE", "ADD", "MORE", "LESS", "TOO"}
     return bool(making) and bool(reading.left or context.spec or context.source)

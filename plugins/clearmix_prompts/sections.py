@@ -142,13 +142,13 @@ def _governed(
     own = [ask for ask in asks if ask.what in _LOCAL and _touch(ask, start, end)]
     if own:
         return own
-    if start == span[0] or start >= span[0] - 1:
+    unread = any(start <= one.first <= end and one.cls in ("FADE", "X") for one in line.lexemes)
+    if start >= span[0] - 1 and not unread:
         last = min((one.first for one in hard if one.first > span[1]), default=10**6)
         later = [ask for ask in asks if ask.what in _LOCAL and span[1] < ask.first < last]
         if later:
             return later
     before = [one for one in breaks if one.last < start]
-    unread = any(start <= one.first <= end and one.cls in ("FADE", "X") for one in line.lexemes)
     if before and not unread:  # `96 bpm, fade out at the end`: the fade is for the end
         start, end = _clause((before[-1].first - 1, before[-1].first - 1), breaks)
         return [ask for ask in asks if ask.what in _LOCAL and _touch(ask, start, end)]

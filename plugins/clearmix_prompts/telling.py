@@ -66,6 +66,12 @@ def _sick_of(found: Sequence[Lexeme], at: int) -> bool:
     return found[found.index(later[0]) + 1].value in _IT
 
 
+def _of_that(found: Sequence[Lexeme], at: int) -> bool:
+    """`We've had enough of that so`: what is not liked was named before."""
+    after = found[at + 1 : at + 3]
+    return len(after) == 2 and after[0].value in _IT and after[1].cls in ("SO", "ADD", "AND")
+
+
 def _goes_on(found: Sequence[Lexeme], at: int) -> bool:
     """`The drums keep waking her up`."""
     after = found[at + 1 : at + 2]
@@ -160,6 +166,7 @@ def _denied(found: Sequence[Lexeme], at: int) -> bool:
 _TOLD: Mapping[str, tuple[Callable[[Sequence[Lexeme], int], bool], ...]] = {
     "STYLE": (_complained_of, _sick_of, _before_another, _denied),
     "KEEP": (_goes_on,),
+    "DISLIKE": (_of_that,),
     "ADD": (_thought_of,),
     "NUM": (_stands_at,),
     "VOICETYPE": (_owning, _suiting),

@@ -75,6 +75,11 @@ _UNMARKED |= {
 }
 """Words as they are typed without their mark."""
 
+_LISTED = 40.0
+"""From here on a number after a plus that stands apart is one more wish, no step."""
+
+_LENGTH = re.compile(r" ?(?:min|sec|s\b)")
+
 _FIXED = {"8-bit": "8bit", "16-bit": "16bit", "w/": "with", "w/o": "without"}
 
 
@@ -169,7 +174,7 @@ def _tokens(clean: str) -> list[Token]:
             text, kind = "and", "word"
         elif text == "+" and not (after and after.lastgroup == "number"):
             text, kind = "plus", "word"
-        elif text == "/":
+        elif (text == "+" and after and not _signed(lower, match, after)) or text == "/":
             text, kind = ",", "comma"
         elif kind == "decade":
             text = text.replace("'", "")
@@ -190,6 +195,13 @@ def _tokens(clean: str) -> list[Token]:
             continue
         found.append(Token(text, kind, match.start(), match.end()))
     return found
+
+
+def _signed(lower: str, match: re.Match[str], after: re.Match[str]) -> bool:
+    """Whether a plus belongs to the number after it, which it does not in `house + 122`."""
+    apart = lower[match.start() - 1 : match.start()] == lower[match.end() : match.end() + 1] == " "
+    listed = float(after.group().replace(",", ".")) >= _LISTED or _LENGTH.match(lower, after.end())
+    return not (apart and listed)
 
 
 def _matters(

@@ -193,7 +193,10 @@ def _begins(text: Text, spot: _Spot) -> bool:
     after = text.tokens[spot.last + 1 : spot.last + 2]
     exact = max(match.score for match in spot.matches) > _TO_THE_LETTER
     capitals = all(text.capital(at) for at in range(spot.first, spot.last + 1))
-    ends = bool(after) and (after[0].kind in ("comma", "stop", "sign") or after[0].text == "but")
+    ends = bool(after) and (
+        after[0].kind in ("comma", "stop", "sign")
+        or after[0].text in ("but", "please", "pls", "plz")
+    )
     return (
         spot.first == 0 and spot.last > 0 and exact and capitals and ends
     ) and not capitals_mean_nothing(text)

@@ -24,7 +24,9 @@ def fold_parts(draft: Draft, asks: list[Ask]) -> None:
     """Part by part: what was said last of a part replaces what was said before."""
     said: dict[str, list[tuple[str, Any]]] = {}
     words: dict[str, set[str]] = {}
-    for ask in _of_wholes(asks):
+    kept = _of_wholes(asks)
+    draft.refused += [ask for ask in asks if ask not in kept]
+    for ask in kept:
         part, action, other = cast("tuple[str, str, Any]", ask.value)
         rows, named = said.setdefault(part, []), words.setdefault(part, set())
         alone = action == "add" and ask.word not in named

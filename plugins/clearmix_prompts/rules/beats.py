@@ -146,8 +146,8 @@ def _bpm(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "b:(SEP|STOP|STYLE (VERSION|MIX|VIBE)?) n:NUM (?=SEP|STOP|AND|BUT|FOR|WITH|NO|ADD|KEEP|$)",
-    leave="STYLE MIX SEP STOP",
+    "b:(SEP|STOP|AND|STYLE (VERSION|MIX|VIBE)?) n:NUM (?=SEP|STOP|AND|BUT|FOR|WITH|NO|ADD|KEEP|$)",
+    leave="STYLE MIX SEP STOP AND",
 )
 def _beside(found: Found) -> Iterable[Ask] | None:
     """`Techno, 128`: a number that stands alone right after a style or a comma."""

@@ -31,6 +31,8 @@ _SECONDS = {"SECONDS": 1.0, "MINUTES": 60.0, "HOURS": 3600.0}
 )
 def _length_step(found: Found) -> Iterable[Ask] | None:
     seconds = found.number("n") * _SECONDS[found.one("u").cls]
+    if found.one("d").value == "wanted":
+        return None  # `I need fifteen seconds of this`
     less = found.one("d").cls not in ("LONGER", "ADD", "MORE")
     return [Ask("seconds_step", -seconds if less else seconds)]
 

@@ -42,7 +42,7 @@ def _solo_and_gone(found: Found) -> Iterable[Ask] | None:
     return each(found, "l", action) if again and gone else None
 
 
-@first("A? ACAPELLA ({AND} l:{PARTS})")
+@first("A? ACAPELLA ({AND} l:{PARTS})", "l:{PARTS} {AND} ACAPELLA (?=SEP|STOP|BUT|$)")
 def _vocals_and(found: Found) -> Iterable[Ask] | None:
     return [Ask("part", ("vocals", "solo", None)), *each(found, "l", "solo")]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from clearmix_prompts.grammar import Ask, Found, Rules
+from clearmix_prompts.grammar import Ask, Found, Line, Rules
 from clearmix_prompts.lexicon import Lexeme
 from clearmix_prompts.rules.lists import ADJECTIVES, MACROS, each, gone
 
@@ -18,6 +18,11 @@ _DONE_TO_IT = tuple(
 
 _DONE_ON = re.compile(r"<(?:EFFECT|LOUDER|SOFTER|HEAVIER|VOICESTYLE)>(?:<X>)*<(?:ON|TO|FOR|IN)>$")
 """Before a part that stands alone in what is done to it, not in the mix."""
+
+_GONE = frozenset({"REMOVE", "DROP", "CUT"})
+
+_CONTRASTED = re.compile(r"^(?:<SEP>|<BUT>|<STOP>)+(?:<REMOVE>|<DROP>|<CUT>)(?:<[A-Z]+>)?<PART>")
+"""What follows where one part stays because another one goes."""
 
 _TERMS = {"EFFECT": "effect", "MOOD": "mood", "STYLE": "style", "ERA": "era"}
 """Classes of terms that `it` may stand for in `get rid of it`."""
@@ -34,10 +39,11 @@ _KEPT_AS = {
 }
 
 
-def _kept(lexemes: list[Lexeme], original: bool) -> Iterable[Ask]:
+def _kept(line: Line, lexemes: list[Lexeme], original: bool) -> Iterable[Ask]:
     for one in lexemes:
         if one.cls == "PART":
-            yield Ask("part", (one.value, "keep", None), one.first, one.last)
+            word = line.said(one)
+            yield Ask("part", (one.value, "keep", None), one.first, one.last, word=word)
         elif one.cls == "LYRICS":
             yield Ask("lyrics", "keep", one.first, one.last)
         elif one.cls in ("ASPECT", "SECTION"):
@@ -169,6 +175,8 @@ def _not_these(found: Found) -> Iterable[Ask] | None:
 )
 def _keep(found: Found) -> Iterable[Ask] | None:
     lexemes = found.all("l")
+    if _CONTRASTED.match(found.line.classes[found.match.end() :]) and found.classes & _GONE:
+        return []  # `don't remove the bass, remove the drums`
     kept = found.classes & {"KEEP"}
     if kept and lexemes[0].cls in ("ENERGYWORD", "TEMPO") and _goes_on(found):
         return None
@@ -177,7 +185,7 @@ def _keep(found: Found) -> Iterable[Ask] | None:
     if "ONLY" in found.classes:
         return each(found, "l", "solo") or None
     back = "ORIGINAL" in found.classes and not found.classes & {"KEEP", "STAY"}
-    return list(_kept(lexemes, back))
+    return list(_kept(found.line, lexemes, back))
 
 
 def _goes_on(found: Found) -> bool:
