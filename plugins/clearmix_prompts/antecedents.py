@@ -23,8 +23,14 @@ _SEVERAL = frozenset({"they", "them", "those"})
 
 _AMOUNT = re.compile(
     r"(?:<(?:BY|AROUND|ONLY|ONLYLEFT|NEW|LIKE|SIGN)>)*(?:<(?:NUM|A|HALF)>)+"
-    r"<(?:BPM|SEMI|WHOLE|STEP|OCTAVE|INTERVAL|DB|PERCENT)>|<INTERVAL>|<TO><NUM>"
+    r"<(?:BPM|SEMI|WHOLE|STEP|OCTAVE|INTERVAL|DB|PERCENT)>|<INTERVAL>|<TO><NUM>|<TO><KEY>"
 )
+
+_OF_ALL = re.compile(
+    r"(?:<(?:BY|AROUND|TO|ONLY|ONLYLEFT)>)*(?:<KEY>|<INTERVAL>"
+    r"|(?:<NUM>|<A>|<HALF>)+<(?:BPM|SEMI|WHOLE|STEP|OCTAVE|INTERVAL)>)"
+)
+"""Keys and intervals by which a song is moved, not one part of it."""
 
 
 def placed(found: Sequence[Lexeme]) -> list[Lexeme]:
@@ -53,13 +59,15 @@ def moved(found: Sequence[Lexeme]) -> list[Lexeme]:
             continue
         thing, way, whole = _MOVED[one.cls]
         subject = next((two for two in reversed(out) if two.cls in _SUBJECTS), None)
+        rest = "".join(f"<{two.cls}>" for two in found[at + 1 :] if two.cls != FILLER)
+        if subject is not None and subject.cls == "PART" and _OF_ALL.match(rest):
+            subject = None  # `too high for the choir, bring it down to D`
         if subject is None and one.value == "vocals":
             subject = replace(one, cls="PART")  # `turn her up`
         if subject is None and one.value == "them":
             out.append(replace(one, cls="THEMUP" if way == "UP" else "THEMDOWN", value=None))
             continue
         if subject is None:
-            rest = "".join(f"<{two.cls}>" for two in found[at + 1 :] if two.cls != FILLER)
             out.append(replace(one, cls=way if _AMOUNT.match(rest) else whole))
             continue
         if subject in out and _only_named(out, subject):

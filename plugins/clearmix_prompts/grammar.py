@@ -101,7 +101,7 @@ class Line:
         words: Sequence[str] = (),
     ) -> None:
         self.standing = frozenset(standing)
-        self._words = words
+        self.words = words
         self.lexemes = [one for one in lexemes if one.cls not in _SILENT]
 
     @cached_property
@@ -128,7 +128,7 @@ class Line:
 
     def said(self, lexeme: Lexeme) -> str:
         """The words of a lexeme: `harp` and `violin` are both strings."""
-        return " ".join(self._words[lexeme.first : lexeme.last + 1])
+        return " ".join(self.words[lexeme.first : lexeme.last + 1])
 
     def use(self, lexemes: Iterable[Lexeme]) -> None:
         """Takes lexemes out of the play of later rules."""

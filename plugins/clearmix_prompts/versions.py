@@ -36,6 +36,29 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     )
 
 
+@cache
+def _earlier() -> re.Pattern[str]:
+    """A field as it was before its last change, at first, or as it is: `keep the new tempo`."""
+    field = f"(?P<field>{'|'.join(sorted(_fields(), key=len, reverse=True))})"
+    lead = (
+        r"(?:(?:take|use|keep|with|give me|get|have|want|(?:put|bring) back|back to|go back to) )*"
+    )
+    ends = r"(?: (?:back|again|please|was better|was nicer|was fine|i preferred))*"
+    return re.compile(
+        rf"\b{lead}(?:the|that|our|my) (?P<when>old|previous|earlier|former|first) {field}\b{ends}"
+        rf"|\bkeep (?:the|that|this) (?P<now>new|current) {field.replace('field', 'kept')}\b"
+    )
+
+
+def _at_times(when: str | None, field: str, context: Conversation) -> list[object]:
+    """The value that a field had earlier, or the one that stands, if there is one."""
+    values = [version.as_json().get(field) for version in context.versions]
+    others = [value for value in values[:-1] if value != values[-1]]
+    if when is None:
+        return values[-1:]
+    return others[:1] if when == "first" else others[-1:]
+
+
 def taken(
     text: Text, hidden: AbstractSet[int], context: Conversation
 ) -> tuple[list[Ask], dict[int, Lexeme]]:
@@ -43,6 +66,14 @@ def taken(
     line, starts = line_of(text, frozenset(hidden))
     asks: list[Ask] = []
     masks: dict[int, Lexeme] = {}
+    for found in _earlier().finditer(line):
+        field = _fields()[found["field"] or found["kept"]]
+        meant = _at_times(found["when"], field, context)
+        if not meant or (field == "styles" and found["when"] == "old"):
+            continue
+        said = [at for place, at in starts.items() if found.start() <= place < found.end()]
+        asks.append(Ask("given", (field, meant[0]), said[0], said[-1]))
+        masks[said[0]] = Lexeme("NAME", None, said[0], said[-1])
     for pattern in _patterns():
         for found in pattern.finditer(line):
             number = version_in(found) or 0

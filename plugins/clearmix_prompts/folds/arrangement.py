@@ -41,6 +41,8 @@ def fold_parts(draft: Draft, asks: list[Ask]) -> None:
         draft.fields.pop("voice", None)
     for part, rows in said.items():
         actions = {action for action, _ in rows}
+        measured = {action for action, other in rows if isinstance(other, float)}
+        rows = [row for row in rows if row[1] is not None or row[0] not in measured]
         if {"not", "remove"} <= actions:
             rows = [row for row in rows if row[0] != "not"]
         if actions & {"louder", "softer"} and "keep" in actions:

@@ -50,6 +50,13 @@ def _bars_of(found: Found) -> Iterable[Ask] | None:
     return [Ask(name, True)] if name in ("intro", "outro") else None
 
 
+@numbers("(NO|AVOID|REMOVE|CUT|DROP) A? (LONG|SLOW|FAST|BIG|QUIET)+ s:SECTION")
+def _no_slow_intro(found: Found) -> Iterable[Ask] | None:
+    """`No slow intro`: tried before the rules of tempo, of which it asks for nothing."""
+    name = str(found.one("s").value)
+    return [Ask(name, False)] if name in ("intro", "outro") else None
+
+
 @numbers("(BIG|MUCH|ALL|X)* (NUM|A|HALF A?) (ALL|BIG|X)* {UNIT} LONG? OF A? ORDINAL? s:SECTION")
 def _long_section(found: Found) -> Iterable[Ask] | None:
     """`Four minutes of intro`: how long a section is, not the whole.
@@ -174,10 +181,11 @@ def _without(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "(ADD|WITH|AND|EXTENDED|LONGER) A? (LONGER|LONG|BIG|NEW|SHORTER|FAST|SLOW|MORE"
+    "(ADD|WITH|AND|EXTENDED|LONGER) A? (LONGER|LONG|BIG|NEW|SHORTER|FAST|SLOW|MORE|EFFECT"
     "|EXTENDED)* s:SECTION (?!CUT|REMOVE|DROP|OUT|GOES|SOFTER|LOUDER)",
     "A? (LONGER|LONG|EXTENDED|NEW) s:SECTION",
     "(MAKE|KEEP)? s:SECTION BIT? LONGER",
+    leave="EFFECT",
 )
 def _with(found: Found) -> Iterable[Ask] | None:
     name = found.one("s").value
@@ -206,6 +214,7 @@ def _times_as_long(found: Found) -> Iterable[Ask] | None:
 
 @rules(
     "(REPEAT|DOUBLE UP?) o:ORDINAL? s:SECTION (DOUBLE|NUM TIMES?)?",
+    "LOOP o:ORDINAL? s:SECTION (DOUBLE|TRIPLE|NUM TIMES)",
     "(MAKE|PLAY) o:ORDINAL? s:SECTION (PLAY|MAKE|COMEIN)? DOUBLE",
     "o:ORDINAL? s:SECTION (PLAY|MAKE|COMEIN)? DOUBLE (?=SEP|STOP|AND|BUT|$)",
 )

@@ -9,6 +9,8 @@ from typing import cast
 from clearmix_prompts.grammar import Ask, Found, Rules
 from clearmix_prompts.rules.lists import ADJECTIVES, MACROS, each
 
+_NAMED_DB = frozenset({"db", "dbs", "decibel", "decibels"})
+
 first = Rules(
     NEEDS="(ADD|MAKE|TO|A)*",
     MORE="w:(ATLEAST|ATMOST|MORE|LESS|LOUDER|SOFTER|UP|DOWN|RAISE|REDUCE|CUT)",
@@ -190,12 +192,24 @@ def _gain(found: Found) -> Iterable[Ask] | None:
     ]
 
 
+@rules("(RAISE|REDUCE|TAKE|MAKE)? l:PART w:(UP|DOWN) BY? n:NUM (?=SEP|STOP|AND|BUT|$)")
+def _gain_too(found: Found) -> Iterable[Ask] | None:
+    """`The bass up four decibels and the vocals down two`: the unit was named before."""
+    if not _NAMED_DB & {*found.line.words}:
+        return None
+    down, gain = found.one("w").cls == "DOWN", found.number("n")
+    part, word = found.one("l"), found.line.said(found.one("l"))
+    action = "softer" if down else "louder"
+    return [Ask("part", (part.value, action, -gain if down else gain), word=word)]
+
+
 @rules("(RAISE|REPLACE|RESTORE|TAKE|MAKE|ADD) l:{PARTS} (IN|TO)? w:SOFTER", leave=ADJECTIVES)
 def _to_the_back(found: Found) -> Iterable[Ask] | None:
     return each(found, "l", "softer")
 
 
 @rules(
+    "((?<=SEP)|(?<=STOP)|(?<=BUT)|^) l:({ITEM} (AND {ITEM})+) {HOW} (LOUDER|HEAVIER|UP) {HOW}",
     "(RAISE|UP) VOLUME? (ON|OF|IN)* l:{PARTS} (UP|VOLUME|BIT|MUCH|LOUDER|HEAVIER)*",
     "(REPLACE|RESTORE|TAKE|MAKE|ADD|TOUCH) VOLUME? (ON|OF|IN)* l:{PARTS} VOLUME? {HOW} A? (UP"
     "|LOUDER|HEAVIER|RAISE|HIGHER)",
@@ -212,6 +226,7 @@ def _louder(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
+    "((?<=SEP)|(?<=STOP)|(?<=BUT)|^) l:({ITEM} (AND {ITEM})+) {HOW} (SOFTER|QUIET|DOWN) {HOW}",
     "(REDUCE|DOWN) VOLUME? (ON|OF|IN)* l:{PARTS} (DOWN|VOLUME|BIT|MUCH|SOFTER)*",
     "(REPLACE|RESTORE|TAKE|MAKE|ADD|TOUCH|CUT|DROP) VOLUME? (ON|OF|IN)* l:{PARTS} VOLUME? "
     "{HOW} (DOWN|SOFTER|REDUCE|BACK) {HOW}",

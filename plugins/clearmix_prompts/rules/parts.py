@@ -117,7 +117,7 @@ def _nothing_but(found: Found) -> Iterable[Ask] | None:
 @rules(
     "(KEEP|TAKE|SAME|STAY) ALL (BUT|EXCEPT|NO) l:{PARTS}",
     "(KEEP|TAKE)? ALLBUT l:{PARTS} (STAY|KEEP|SAME)?",
-    "ALL SEP? (BUT|EXCEPT) l:{PARTS} (STAY|KEEP|SAME)?",
+    "ALL (SEP|VAGUE|MOOD|X)* (BUT|EXCEPT) l:{PARTS} (STAY|KEEP|SAME)?",
     leave=ADJECTIVES,
 )
 def _all_but(found: Found) -> Iterable[Ask] | None:
@@ -205,7 +205,7 @@ def _direction(rest: str) -> bool:
     "a:PART (PLAY)? ON b:{ITEM}",
     "a:PART PLAY (BY|WITH) b:{ITEM}",
     "(MAKE|ADD|WITH) b:{ITEM} (PLAY|TAKE|DOUBLE) a:PART",
-    "REPLACE (X|PLAY|A)* a:{PARTS} (X|BIT|PART)? (WITH|BY|FOR|TO) b:{ITEM}",
+    "REPLACE (X|PLAY|A|ALL)* a:{PARTS} (X|BIT|PART)? (WITH|BY|FOR|TO) b:{ITEM}",
     "(WITH|ADD|PLAY|MAKE)? b:{ITEM} PLAY? INSTEADOF a:{PARTS}",
     "(NO|REMOVE|DROP) a:{PARTS} {AND} (WITH|ADD)? b:{ITEM} INSTEAD",
     "INSTEADOF a:{PARTS} SEP? (WITH|ADD|PLAY|MAKE)? b:{ITEM}",

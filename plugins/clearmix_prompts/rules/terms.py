@@ -113,11 +113,11 @@ def _less(found: Found) -> Iterable[Ask] | None:
 
 @rules(
     *(
-        f"(NO|NOT|AVOID|REMOVE|DROP|CUT|FORGET) {{ADV}} l:({cls} ((SEP A? {cls})* SEP? (AND|OR) A? "
-        f"{cls})?) OUT?"
+        f"(NO|NOT|AVOID|REMOVE|DROP|CUT|FORGET) ALL? {{ADV}} l:({cls} ((SEP A? {cls})* SEP? "
+        f"(AND|OR) A? {cls})?) OUT?"
         for cls in _FIELDS
     ),
-    *(f"TAKE l:{cls} X? OUT" for cls in _FIELDS),
+    *(f"TAKE l:{cls} (X|BACK)? OUT" for cls in _FIELDS),
     *(f"l:{cls} (GOES|NO (?=SEP|STOP|BUT|$))" for cls in _FIELDS),
     *(f"l:{cls} OUT (?=SEP|STOP|AND|BUT|$)" for cls in ("ERA", "STYLE", "EFFECT")),
     *(f"l:{cls} BIT? TOOMUCH (?=SEP|STOP|AND|BUT|$)" for cls in ("EFFECT", "STYLE", "MOOD")),

@@ -17,6 +17,13 @@ def _lyrics_untouched(found: Found) -> Iterable[Ask] | None:
     return [Ask("lyrics", "keep")]
 
 
+@rules("A? t:VOICETYPE v:PART (?=(IN|TO) LANGUAGE)")
+def _singing_in(found: Found) -> Iterable[Ask] | None:
+    """`Robot singing in French`: the voice, beside the language."""
+    sung = found.one("v").value == "vocals"
+    return [Ask("voice", ("synthetic", found.one("t").value))] if sung else None
+
+
 @rules(
     "TRANSLATE LYRICS? (TO|IN)? l:LANGUAGE",
     "(SING|PLAY|LYRICS|MAKE|PART|TOUCH|REPLACE)? (LYRICS|PART)? (IN|TO) l:LANGUAGE (LYRICS|PART)?",
