@@ -7,6 +7,7 @@ is guessed: a word that no table holds stays as it is, and is reported in the li
 from __future__ import annotations
 
 import re
+import string
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,8 @@ _NUMBER_WORDS = frozenset(
     ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve"]
 )
 """English words of which a table's own are read where a phrase has a number."""
+
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|[^\W\d_]+")
 
 _OPEN = "*"
 """Ends a stem that takes any ending: `саксофон*`."""
@@ -94,11 +97,19 @@ class _Form:
 
 @dataclass(frozen=True)
 class _Table:
+    """The phrases and patterns of a language by their first sign, the longest first."""
+
     phrases: Mapping[str, tuple[_Form, ...]]
-    patterns: tuple[tuple[re.Pattern[str], str], ...]
+    patterns: Mapping[str, tuple[tuple[re.Pattern[str], str], ...]]
     prefixes: tuple[tuple[str, str], ...]
     numbers: Mapping[str, str]
+    words: frozenset[str]
+    stems: tuple[str, ...]
     glued: bool
+
+    def knows(self, word: str) -> bool:
+        """Whether a folded word occurs in a phrase."""
+        return word in self.words or word.startswith(self.stems)
 
     def found(self, plain: str) -> Iterator[_Said]:
         """Phrases of a folded text, the longest at each place."""
@@ -110,7 +121,7 @@ class _Table:
             at = said[-1].end if said else at + 1
 
     def _at(self, plain: str, at: int) -> list[_Said]:
-        for pattern, english in self.patterns:
+        for pattern, english in self.patterns.get(plain[at : at + 1], ()):
             match = pattern.match(plain, at)
             if match and self._ends(plain, match.end()):
                 number = self.numbers.get(match.group("n"), match.group("n"))
@@ -150,7 +161,7 @@ def _letter(sign: str) -> bool:
 def _table(language: str) -> _Table:
     path = files(__package__).joinpath(f"lexicon/languages/{language}.toml")
     phrases: dict[str, list[_Form]] = {}
-    patterns: list[tuple[re.Pattern[str], str]] = []
+    patterns: dict[str, list[tuple[re.Pattern[str], str]]] = {}
     prefixes: list[tuple[str, str]] = []
     rows = tomllib.loads(path.read_text(encoding="utf-8"))
     words = {
@@ -159,6 +170,7 @@ def _table(language: str) -> _Table:
         for form in map(str.strip, _folded(rows[english]).split("|"))
     }
     named = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    firsts = {*string.digits, *(word[0] for word in words)}
     number = rf"(?P<n>\d+(?:[.,]\d+)?{'|' if named else ''}{named})"
     for english, forms in rows.items():
         led = english.endswith(_LEADS)
@@ -167,7 +179,9 @@ def _table(language: str) -> _Table:
             phrase = form.strip()
             if _NUMBER in phrase:
                 before, after = map(re.escape, map(str.strip, phrase.split(_NUMBER)))
-                patterns.append((re.compile(rf"{before} ?{number} ?{after}"), meaning))
+                row = (re.compile(rf"{before} ?{number} ?{after}"), meaning)
+                for sign in {phrase[0]} if before else firsts:
+                    patterns.setdefault(sign, []).append(row)
             elif phrase and led:
                 prefixes.append((phrase, meaning))
             elif phrase:
@@ -177,8 +191,19 @@ def _table(language: str) -> _Table:
         first: tuple(sorted(rows, key=lambda row: (-len(row.phrase), row.open)))
         for first, rows in phrases.items()
     }
-    patterns.sort(key=lambda row: -len(row[0].pattern))
-    return _Table(ordered, tuple(patterns), tuple(prefixes), words, language in _GLUED)
+    forms = [form for group in phrases.values() for form in group]
+    return _Table(
+        ordered,
+        {
+            sign: tuple(sorted(group, key=lambda row: -len(row[0].pattern)))
+            for sign, group in patterns.items()
+        },
+        tuple(prefixes),
+        words,
+        frozenset(_WORD.findall(" ".join(map(_folded, rows.values())))),
+        tuple(form.phrase for form in forms if form.open),
+        language in _GLUED,
+    )
 
 
 def _folded(text: str) -> str:
@@ -253,14 +278,18 @@ def _by_words(text: Text, named: frozenset[int]) -> str | None:
     if not strange:
         return None
     plain = _masked(text, named)
-    best, most = None, 0
+    plainly_english = sum(token.text in word_group("english") for token in words)
+    folded = [_folded(token.text) for token in strange]
+    best, most = None, max(plainly_english, (len(strange) - 1) // 2)
     for language in _LATIN:
-        spans = list(_table(language).found(plain))
+        table = _table(language)
+        if sum(map(table.knows, folded)) <= most:
+            continue
+        spans = list(table.found(plain))
         hits = sum(any(one.start <= token.start < one.end for one in spans) for token in strange)
         if hits > most:
             best, most = language, hits
-    plainly_english = sum(token.text in word_group("english") for token in words)
-    return best if most * 2 >= len(strange) and most > plainly_english else None
+    return best
 
 
 def _glossed(text: Text, said: list[_Said], *, glued: bool) -> Text:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
@@ -64,7 +64,8 @@ _LIKENED = frozenset(
 ) | {("like", word) for word in ("it", "it's", "its", "this", "that", "they", "he", "she")}
 """A recording may sound as if others played it: that is a remix."""
 
-Names = tuple[tuple[tuple[str, ...], str], ...]
+Names = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+"""Names by their first word, each with the id of what it stands for."""
 
 
 @dataclass(frozen=True)
@@ -125,8 +126,8 @@ def _longest(text: Text, hidden: AbstractSet[int], names: Names) -> Mention | No
     words = ["" if at in hidden else token.text for at, token in enumerate(text.tokens)]
     found = [
         (len(name), -at, id)
-        for at in range(len(words))
-        for name, id in names
+        for at, word in enumerate(words)
+        for name, id in names.get(word, ())
         if tuple(words[at : at + len(name)]) == name
     ]
     if not found:
@@ -137,7 +138,7 @@ def _longest(text: Text, hidden: AbstractSet[int], names: Names) -> Mention | No
 
 @cache
 def _lineups() -> Names:
-    return tuple(
+    return _by_first_word(
         (words_of(name), term.id)
         for term in terms(TermKind.LINEUP).values()
         for name in (term.id, term.label, *term.synonyms)
@@ -146,4 +147,11 @@ def _lineups() -> Names:
 
 @cache
 def _meters() -> Names:
-    return tuple((words_of(name), id) for id, names in _METERS.items() for name in names)
+    return _by_first_word((words_of(name), id) for id, names in _METERS.items() for name in names)
+
+
+def _by_first_word(rows: Iterable[tuple[tuple[str, ...], str]]) -> Names:
+    groups: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for name, id in rows:
+        groups.setdefault(name[0], []).append((name, id))
+    return {word: tuple(group) for word, group in groups.items()}
