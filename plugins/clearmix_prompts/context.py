@@ -74,6 +74,8 @@ _READINGS: tuple[tuple[re.Pattern[str], str], ...] = (
         FILLER,
     ),
     (compile_pattern("(HIGH|LOW|FAST|SLOW) (FOR|TO|A)* it:KARAOKE", {}), FILLER),
+    (compile_pattern("LIKE A? (X|EFFECT|PART)* PLAY? it:TOO (?=FAST|SLOW)", {}), FILLER),
+    (compile_pattern("it:UNTIL (?!A? ORDINAL? SECTION)", {}), "TO"),
     (compile_pattern("(EFFECT|LOUDER|SOFTER|UP|DOWN) X? (ON|TO|FOR|IN) it:ACAPELLA", {}), "X"),
     (
         compile_pattern(

@@ -30,7 +30,11 @@ _MODE_NOUNS = [
     "tweak",
     "tweaks",
 ]
-_ENDS = ("and", "but", "please", "instead", "or", "at", "with", "then", "key", "for", "now")
+_ENDS = (
+    *("and", "but", "please", "instead", "or", "at", "with", "then", "key", "for", "now", "so"),
+    *("cos", "because", "if", "when", "which", "without", "no", "not", "plus", "just", "only"),
+    *("maybe", "pls", "plz", "thanks", "though", "tho", "tempo", "bpm", "rather", "since"),
+)
 
 _AFTER_FIRST = ("", ",", ".", "please", "at", "instead")
 """After `A minor` that opens a turn these make a key of it; elsewhere `a` is an article."""
@@ -72,6 +76,8 @@ def _plausible(
         return False
     if token.kind == "note":
         return True
+    if before and before.text == "of" and led and note != "a":
+        return True  # `the key of c so my pupils can play along`
     if glued:
         return capital and (before is None or before.text != "i") and (led or note != "a")
     if note == "a" and mode:

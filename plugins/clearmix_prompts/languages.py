@@ -175,8 +175,8 @@ def _table(language: str) -> _Table:
     for english, forms in rows.items():
         led = english.endswith(_LEADS)
         meaning = "" if english.startswith("-") else english.removesuffix(_LEADS)
-        for form in _folded(forms).split("|"):
-            phrase = form.strip()
+        for one in _folded(forms).split("|"):
+            phrase = one.strip()
             if _NUMBER in phrase:
                 before, after = map(re.escape, map(str.strip, phrase.split(_NUMBER)))
                 row = (re.compile(rf"{before} ?{number} ?{after}"), meaning)
@@ -191,7 +191,7 @@ def _table(language: str) -> _Table:
         first: tuple(sorted(rows, key=lambda row: (-len(row.phrase), row.open)))
         for first, rows in phrases.items()
     }
-    forms = [form for group in phrases.values() for form in group]
+    every = [form for group in phrases.values() for form in group]
     return _Table(
         ordered,
         {
@@ -201,7 +201,7 @@ def _table(language: str) -> _Table:
         tuple(prefixes),
         words,
         frozenset(_WORD.findall(" ".join(map(_folded, rows.values())))),
-        tuple(form.phrase for form in forms if form.open),
+        tuple(form.phrase for form in every if form.open),
         language in _GLUED,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import cast
 
 from clearmix_prompts.grammar import Ask, Found, Line, Rules
@@ -50,6 +51,12 @@ def _elsewhere(found: Found) -> Iterable[Ask] | None:
     return [Ask("not_understood", None)]
 
 
+@scopes("UNTIL A? o:ORDINAL? s:SECTION")
+def _up_to(found: Found) -> Iterable[Ask] | None:
+    """`No bass until the chorus`: a spec changes one section, not all that come before one."""
+    return [Ask("up_to", found.one("s").value)]
+
+
 @scopes("(MAKE|PLAY|REPEAT|ADD|TAKE)? (ON|IN|FOR|TO|WITH)* (o:ORDINAL)? s:SECTION SAME MUCH")
 def _the_same_way(found: Found) -> Iterable[Ask] | None:
     """`Do the bridge the same way`."""
@@ -93,7 +100,12 @@ def scoped(line: Line, asks: Sequence[Ask], breaks: Sequence[Lexeme]) -> list[As
     if not found:
         return list(asks)
     free = list(asks)
-    out = [ask for ask in found if ask.what != "scope"]
+    for bound in [ask for ask in found if ask.what == "up_to"]:
+        local = _governed((bound.first, bound.last), free, breaks, line)
+        free = [ask for ask in free if ask not in local]
+        free += [replace(ask, what="not_understood", value=None) for ask in local]
+    out = [ask for ask in found if ask.what not in ("scope", "up_to")]
+    out += [replace(ask, what="not_understood") for ask in found if ask.what == "up_to"]
     found = [ask for ask in found if ask.what == "scope"]
     spans = sorted({(scope.first, scope.last) for scope in found})
     for span in sorted(spans):

@@ -95,6 +95,15 @@ def _number(found: Found) -> Iterable[Ask] | None:
     return [Ask("pitch.semitones", -n if down else n)] if n <= 24 else None
 
 
+@rules("w:(RAISE|REDUCE|DROP) BY n:NUM (?=SEP|STOP|AND|BUT|FOR|$)")
+def _moved_by(found: Found) -> Iterable[Ask] | None:
+    """`Lower it by three`, where no tempo stands."""
+    n, standing = found.number("n"), found.line.standing
+    if n != int(n) or n > 12 or ("tempo" in standing and "pitch" not in standing):
+        return None
+    return [Ask("pitch.semitones", n if found.one("w").cls == "RAISE" else -n)]
+
+
 @rules("NOT (SHIFT|(TOUCH|REPLACE|RAISE|REDUCE) (PITCH|KEYWORD)|PITCH (UP|DOWN)?)")
 def _untouched(found: Found) -> Iterable[Ask] | None:
     key = "KEYWORD" in found.classes
@@ -173,7 +182,7 @@ def _not_enough(found: Found) -> Iterable[Ask] | None:
     "SHIFT {HOW} w:(UP|DOWN) {HOW}",
     "{HOW} w:HIGHER (?=SEP|STOP|AND|BUT|THAN|$)",
     "((?<=_ AND)|(?<=_ OR)|(?<=_ SEP AND)|(?<=_ STOP AND)) w:REDUCE "
-    "(?=(TOO|ALSO)? (SEP|STOP|AND|BUT|AT|$))",
+    "(?=(TOO|ALSO)? (SEP|STOP|AND|BUT|AT|FOR|$))",
     "(MAKE|SING|PLAY|ADD TO) {HOW} w:REDUCE (?=SEP|STOP|AND|BUT|THAN|$)",
     "MUCH w:REDUCE (?=SEP|STOP|AND|BUT|THAN|$)",
     "BIT w:REDUCE (?=SEP|STOP|AND|BUT|THAN|$)",
