@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 
 from clearmix import ClearmixError, Conversation, Interpretation, RemixSpec
 from clearmix_prompts import control, kinds, signs, wording
@@ -18,7 +18,14 @@ from clearmix_prompts.grammar import Ask, Line
 from clearmix_prompts.languages import in_english
 from clearmix_prompts.lexicon import FILLER, Lexeme, lexemes
 from clearmix_prompts.names import models
-from clearmix_prompts.players import Mention, counted_anew, meter_in, players_in, scored_for
+from clearmix_prompts.players import (
+    counted_anew,
+    meter_in,
+    not_of_players,
+    only_adds,
+    players_in,
+    scored_for,
+)
 from clearmix_prompts.rules import asked
 from clearmix_prompts.sections import scoped
 from clearmix_prompts.strangers import unknown_titles
@@ -267,9 +274,9 @@ def _transformed(
     covering = "COVER" in reading.classes or (base is not None and base.kind == "cover")
     players = players_in(reading.text, reading.hidden) if covering else None
     standing = base is not None and base.kind == "cover"
-    if players is not None and standing and _only_adds(reading.asks, players):
+    if players is not None and standing and only_adds(reading.asks, players):
         players = None
-    asks = _not_of_players(reading.asks, players)
+    asks = not_of_players(reading.asks, players)
     draft = Draft(dict(before), base is not None, before, further)
     fold(draft, asks)
     if sources:
@@ -312,27 +319,6 @@ def _transformed(
         assumed=tuple(path for path in draft.assumed if path.split(".")[0] in draft.fields),
         unknown_song=stranger is not None,
     )
-
-
-def _only_adds(asks: Sequence[Ask], players: Mention) -> bool:
-    """Whether what could be players is a part that joins them: `add a choir`."""
-    return any(
-        ask.what == "part"
-        and ask.part != "wanted"
-        and cast("tuple[str, str, object]", ask.value)[1] == "add"
-        and players.first <= ask.last <= players.last
-        for ask in asks
-    )
-
-
-def _not_of_players(asks: Sequence[Ask], players: Mention | None) -> tuple[Ask, ...]:
-    """The asks without the part that only names the players: `a solo piano instead`."""
-    if players is None:
-        return tuple(asks)
-    of_names = range(players.first, players.last + 2)
-    meant = [ask for ask in asks if ask.what == "part_it" or ask.part == "wanted"]
-    named = [ask for ask in meant if ask.last in of_names or ask.first in of_names]
-    return tuple(ask for ask in asks if ask not in named)
 
 
 def _outside(left: Sequence[Lexeme], first: int, last: int) -> tuple[Lexeme, ...]:

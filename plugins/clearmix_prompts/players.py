@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from types import MappingProxyType
+from typing import cast
 
 from clearmix.vocabulary import TermKind, terms
+from clearmix_prompts.grammar import Ask
 from clearmix_prompts.text import Text, words_of
 
 _METERS: Mapping[str, tuple[str, ...]] = MappingProxyType({
@@ -112,6 +114,27 @@ def counted_anew(text: Text, hidden: AbstractSet[int]) -> bool:
     after = text.tokens[named.last + 1].text if named.last + 1 < len(text.tokens) else ""
     said = text.tokens[named.first].text in ("in", "a") or named.last > named.first
     return (said or before in ("a", "in", "into", "as")) and (not after.isalpha() or after in _ENDS)
+
+
+def only_adds(asks: Sequence[Ask], players: Mention) -> bool:
+    """Whether what could be players is a part that joins them: `add a choir`."""
+    return any(
+        ask.what == "part"
+        and ask.part != "wanted"
+        and cast("tuple[str, str, object]", ask.value)[1] == "add"
+        and players.first <= ask.last <= players.last
+        for ask in asks
+    )
+
+
+def not_of_players(asks: Sequence[Ask], players: Mention | None) -> tuple[Ask, ...]:
+    """The asks without the part that only names the players: `a solo piano instead`."""
+    if players is None:
+        return tuple(asks)
+    of_names = range(players.first, players.last + 2)
+    meant = [ask for ask in asks if ask.what == "part_it" or ask.part == "wanted"]
+    named = [ask for ask in meant if ask.last in of_names or ask.first in of_names]
+    return tuple(ask for ask in asks if ask not in named)
 
 
 def meter_in(text: Text, hidden: AbstractSet[int]) -> Mention | None:
