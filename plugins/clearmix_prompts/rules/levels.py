@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import cast
 
 from clearmix_prompts.grammar import Ask, Found, Rules
-from clearmix_prompts.rules.lists import ADJECTIVES, MACROS, each
+from clearmix_prompts.rules.lists import ADJECTIVES, MACROS, each, fresh
 
 _NAMED_DB = frozenset({"db", "dbs", "decibel", "decibels"})
 
@@ -206,6 +206,12 @@ def _gain_too(found: Found) -> Iterable[Ask] | None:
 @rules("(RAISE|REPLACE|RESTORE|TAKE|MAKE|ADD) l:{PARTS} (IN|TO)? w:SOFTER", leave=ADJECTIVES)
 def _to_the_back(found: Found) -> Iterable[Ask] | None:
     return each(found, "l", "softer")
+
+
+@rules("(ADD|WITH|^) (MUCH|MORE)+ OF? l:PART (?=SEP|STOP|AND|BUT|IN|$)")
+def _much_of(found: Found) -> Iterable[Ask] | None:
+    """`Needs loads of bass`: of a part that songs have."""
+    return None if fresh(found, "l") else each(found, "l", "louder")
 
 
 @rules(

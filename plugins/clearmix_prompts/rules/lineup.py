@@ -126,10 +126,13 @@ def _listed(found: Found) -> Iterable[Ask] | None:
 
 @rules(
     "^(BIT|A|SOLO)* l:PART+ (STOP|SEP)* $",
+    "^A? X+ l:PART (STOP|SEP)* $",
+    "^A? l:PART X (STOP|SEP)* $",
     "(^|STOP) A? l:(PART (AND A? PART)*) (?=STOP|$)",
     "(^|STOP|SEP|AND|BUT) (AND|BUT|ALSO)* A? l:(PART ((SEP|AND)+ A? PART)*) ADD? "
     "(?=STOP|SEP|AND|BUT|$)",
     "((?<=SEP)|(?<=STOP)|(?<=AND)|(?<=BUT)) A l:PART IN (?=STOP|SEP|AND|BUT|$)",
+    leave="X",
 )
 def _alone(found: Found) -> Iterable[Ask] | None:
     """`🎷 please`, `blues, harmonica, slow`: parts that songs rarely have, and nothing else."""
