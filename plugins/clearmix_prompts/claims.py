@@ -14,7 +14,7 @@ from clearmix_prompts.lexicon import lexicon, table
 from clearmix_prompts.text import Text
 
 _CLAUSE = re.compile(
-    r"[.;!?\n]+|,|\s-\s"
+    r"[.;!?\n]+|,|\s-\s|(?<=\bthis):|(?<=\bthat):|(?<=\bit):"
     r"|\b(?:and|but|so|then|because|plus)\b(?!\s+(?:roll|bass|base|blues|western|b\b))"
     r"|(?=\b(?:make (?!it (?:as|look|legal|ok|approved|cleared|official|permitted))|remix\b"
     r"|turn (?!off)"

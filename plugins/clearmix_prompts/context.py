@@ -100,6 +100,10 @@ _READINGS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (compile_pattern("it:TRY", {}), "A"),
     (_LITTLE, "BIT"),
+    *(
+        (compile_pattern(f"{cls} (SEP|BUT)+ it:(NOT (SO|TOO)* {same})", {}), "BIT")
+        for cls, same in (("(SLOW|SLOWER)", "(SLOW|SLOWER)"), ("(FAST|FASTER)", "(FAST|FASTER)"))
+    ),
     (_MEASURED, "BY"),
 )
 """Tried in this order; what a later one reads, no earlier one has read."""

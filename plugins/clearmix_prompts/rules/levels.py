@@ -95,6 +95,12 @@ def _so_much_less(found: Found) -> Iterable[Ask] | None:
     return [Ask("elided.gain_step", (found.one("l").value, -found.number("n")))]
 
 
+@first("(LESS|REDUCE|SOFTER|DOWN) OF? ALL (BUT|EXCEPT) l:{PARTS}")
+def _all_but_these_softer(found: Found) -> Iterable[Ask] | None:
+    """`Less of everything except the vocals`: these stand out."""
+    return each(found, "l", "louder")
+
+
 @first("(RAISE|REDUCE|MAKE)? l:PART (UP|DOWN|LOUDER|SOFTER)? BY? (SAME VOLUME|AS MUCH)")
 def _by_the_same(found: Found) -> Iterable[Ask] | None:
     """`Turn the drums up by the same amount`."""
@@ -237,6 +243,7 @@ def _louder(found: Found) -> Iterable[Ask] | None:
     "(REPLACE|RESTORE|TAKE|MAKE|ADD|TOUCH|CUT|DROP) VOLUME? (ON|OF|IN)* l:{PARTS} VOLUME? "
     "{HOW} (DOWN|SOFTER|REDUCE|BACK) {HOW}",
     "{HOW} SOFTER VOLUME? (ON|FOR|IN|OF)* l:{PARTS}",
+    "QUIET l:PART (?=SEP|STOP|AND|BUT|$)",
     "(MAKE|ADD|WITH|TAKE)? l:{PARTS} VOLUME? (STAY|MAKE|TO|ADD)* {HOW} (SOFTER|QUIET|DOWN"
     "|REDUCE) {HOW}",
     leave="STYLE ERA MOOD EFFECT VOICETYPE X",

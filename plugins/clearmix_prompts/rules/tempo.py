@@ -58,6 +58,7 @@ rules = Rules(**MACROS)
     "AROUND? w:{MEASURE} (SEP|STOP)+ (KEEP|{MOVE})? (BACK|BACK? (AS|LIKE|SAME|IN|AT|TO)* "
     "(ORIGINAL|ASRECORDED)) (?=SEP|STOP|AND|BUT|$)",
     "NO TO? (TOUCH|SHIFT)? w:{MEASURE} AFTER ALL (?=SEP|STOP|AND|BUT|$)",
+    "(NO|NOT) (TO|MAKE)* w:(SPEED|SLOW|FASTER|SLOWER) (UP|DOWN)? AFTER ALL (?=SEP|STOP|AND|BUT|$)",
 )
 def _as_it_was(found: Found) -> Iterable[Ask] | None:
     """`Back to the key it was recorded in`, `normal speed again`."""
