@@ -95,6 +95,18 @@ def _so_much_less(found: Found) -> Iterable[Ask] | None:
     return [Ask("elided.gain_step", (found.one("l").value, -found.number("n")))]
 
 
+@first(
+    "(?<!IN)(?<!ON)(?<!AT)(?<!FOR)(?<!TO)(?<!ORDINAL) o:ORDINAL? s:SECTION (MAKE|TO)* {HOW} "
+    "w:(LOUDER|HEAVIER|SOFTER|QUIET) {HOW} (?=SEP|STOP|AND|BUT|$)",
+    "(?<!PART) {HOW} w:(LOUDER|HEAVIER|SOFTER|QUIET) o:ORDINAL? s:SECTION (?=SEP|STOP|AND|BUT|$)",
+)
+def _section_level(found: Found) -> Iterable[Ask] | None:
+    """`The chorus louder, the verses quieter`: a level that only a section can have."""
+    ordinal = f"{found.one('o').value} " if "o" in found else ""
+    level = "louder" if found.one("w").cls in ("LOUDER", "HEAVIER") else "softer"
+    return [Ask("section", (f"{ordinal}{found.one('s').value}", level, None))]
+
+
 @first("(LESS|REDUCE|SOFTER|DOWN) OF? ALL (BUT|EXCEPT) l:{PARTS}")
 def _all_but_these_softer(found: Found) -> Iterable[Ask] | None:
     """`Less of everything except the vocals`: these stand out."""
