@@ -99,6 +99,14 @@ _READINGS: tuple[tuple[re.Pattern[str], str], ...] = (
         "ADD",
     ),
     (compile_pattern("it:TRY", {}), "A"),
+    (
+        compile_pattern(
+            "(RAISE|REDUCE|REMOVE|DROP|CUT|SOLO|TAKE) (A|BIT|MUCH)* PART (UP|DOWN|OUT)? "
+            "(SEP|BUT)* it:(NOT A? PART) (?=SEP|STOP|AND|BUT|$)",
+            {},
+        ),
+        FILLER,
+    ),
     (_LITTLE, "BIT"),
     *(
         (compile_pattern(f"{cls} (SEP|BUT)+ it:(NOT (SO|TOO)* {same})", {}), "BIT")

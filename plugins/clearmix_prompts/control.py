@@ -59,6 +59,12 @@ _OWN_DOING = re.compile(
 )
 """What stands before something that is told of oneself."""
 
+_ORDER = re.compile(
+    r"(?<!you )(?<!to )(?<!did )(?<!i )(?<!we )\b(?:turn|take|put|bring|slow|speed|make|lose|remove"
+    r"|drop|cut|get rid of) (?:it|them|that|this|the)\b"
+)
+"""What shall be done, after a complaint: `why are the drums so loud, turn them down`."""
+
 _WORLD = re.compile(
     r"(?:so |and |but |ok |okay |hey |hi )*(?:how (?:many|much|far|tall|old|big|deep|long)"
     r"|who (?:is|was|were|are|won|invented|discovered)|where (?:is|are|was|were|do|does|can)"
@@ -240,7 +246,8 @@ def goes_further(text: Text, hidden: frozenset[int]) -> bool:
 
 def asks_why(text: Text, hidden: frozenset[int]) -> bool:
     """Whether a turn asks about a refusal: `why not?`, `who said no?`."""
-    return bool(_talk().why.search(line_of(text, hidden)[0]))
+    line = line_of(text, hidden)[0]
+    return bool(_talk().why.search(line)) and not _ORDER.search(line)
 
 
 def is_out_of_scope(text: Text, hidden: frozenset[int], *, wished: bool = False) -> bool:

@@ -171,6 +171,9 @@ def _decades(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
 
 def _gone(value: Any, fields: dict[str, Any]) -> list[Ask] | None:
     """The changes of a section are taken back."""
+    structure = dict(fields.get("structure") or {})
+    if structure.get(value) is False:  # an intro or an outro that was left out
+        return [Ask("given", ("structure", {k: v for k, v in structure.items() if k != value}))]
     named = [row["section"] for row in fields.get("sections") or ()]
     same = [one for one in named if one == value or one.endswith(f" {value}")]
     return [Ask("section_gone", one) for one in dict.fromkeys(same)] or None

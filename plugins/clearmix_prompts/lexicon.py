@@ -262,7 +262,7 @@ def _at(
         return Lexeme(UNKNOWN, None, at, at + number[1] - 1)
     if phrase is not None and number is not None and len(phrase.words) < number[1]:
         phrase = None
-    if token.text == "one" and (counted == "BY" or (at == 0 and _moves(visible))):
+    if token.text == "one" and (counted in ("BY", "SIGN") or (at == 0 and _moves(visible))):
         phrase = None  # `raise the key by one`, `one up`, `one more down`
     if phrase is not None and token.text == "one" and len(phrase.words) == 1:
         after = book.at(visible, at + 1) if at + 1 < len(visible) else None

@@ -119,6 +119,8 @@ def _read(words: str, context: Conversation, *, talk: bool = True) -> _Reading:
         text, names = english, named(english, context)
     claims = claimed(text, names.hidden)
     masks = {at: mask for at, mask in names.masks.items() if not _inside(at, claims)}
+    meant = {at: artist for at, artist in names.artists.items() if not _inside(at, claims)}
+    names = replace(names, artists=meant)
     for first, last in claims:
         masks[first] = Lexeme("CLAIM", None, first, last)
     hidden = frozenset(at for one in masks.values() for at in range(one.first, one.last + 1))

@@ -33,6 +33,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     return (
         re.compile(rf"\b{lead}{field} {link} (?:the )?{_NAMED}"),
         re.compile(rf"\b{lead}(?:the )?{_NAMED} '?s {field}\b"),
+        re.compile(rf"\b{lead}{field} (?:that |which )?(?:the )?{_NAMED} (?:had|has|used|was)\b"),
     )
 
 

@@ -29,7 +29,10 @@ _WAYS = {"UP": 1, "HIGHER": 1, "DOWN": -1, "REDUCE": -1}
 
 
 @first(
-    *(f"(NOT|NO|INSTEADOF) (IN|A|TO|ON|AS|BY)* w:{cls} (PART|SING)?" for cls in _ONE_OF),
+    *(
+        f"(NOT|NO|INSTEADOF) (IN|A|TO|ON|AS|BY|MAKE|ADD|TAKE)* w:{cls} (PART|SING)?"
+        for cls in _ONE_OF
+    ),
     *(f"w:{cls} (PART|SING)? (SEP|STOP|BUT)* CORRECT (IN|A|TO)* (?={cls})" for cls in _ONE_OF),
     "(?<!PERCENT)(NOT|NO|INSTEADOF) (AT|TO|UP|DOWN|SIGN)? w:(NUM|TIME) "
     "(?=SEP|STOP|AND|BUT|_|$|CORRECT|(UP|DOWN|SIGN)? NUM)",
@@ -117,7 +120,10 @@ def _voice(found: Found) -> Iterable[Ask] | None:
     return [Ask("elided.voice", word.value)]
 
 
-@rules("^{LEAD} (w:(UP|DOWN)|s:SIGN)? n:NUM w2:(UP|DOWN|HIGHER|REDUCE)? {END}")
+@rules(
+    "((?<=SEP)|(?<=STOP)|(?<=MAKE)) s:SIGN n:NUM (INSTEADOF SIGN? NUM|INSTEADOF SIGN _)? {END}",
+    "^{LEAD} (w:(UP|DOWN)|s:SIGN)? n:NUM w2:(UP|DOWN|HIGHER|REDUCE)? {END}",
+)
 def _number(found: Found) -> Iterable[Ask] | None:
     """A number without a unit; 1 or -1 beside it if a way was said."""
     if not found.line.standing & {"pitch", "tempo", "structure"}:

@@ -59,6 +59,16 @@ def _the_other_louder(found: Found) -> Iterable[Ask] | None:
 
 
 @first(
+    "NOT A? PART TOO w:(BIG|LOUDER|HEAVIER|OVERLOUD|QUIET|SOFTER) (SEP|STOP|BUT)+ A? l:PART "
+    "(?=SEP|STOP|AND|BUT|$)"
+)
+def _the_other_too_loud(found: Found) -> Iterable[Ask] | None:
+    """`It isn't the guitar that's too loud, it's the drums`."""
+    soft = found.one("w").cls in ("QUIET", "SOFTER")
+    return each(found, "l", "louder" if soft else "softer")
+
+
+@first(
     "l:PART (ONLY|ONLYLEFT)+ {NEEDS} n:NUM DB {MORE} (THAN? ORIGINAL)?",
     "(ONLY|ONLYLEFT) l:PART {NEEDS} n:NUM DB {MORE} (THAN? ORIGINAL)?",
 )
@@ -97,13 +107,13 @@ def _so_much_less(found: Found) -> Iterable[Ask] | None:
 
 @first(
     "(?<!IN)(?<!ON)(?<!AT)(?<!FOR)(?<!TO)(?<!ORDINAL) o:ORDINAL? s:SECTION (MAKE|TO)* {HOW} "
-    "w:(LOUDER|HEAVIER|SOFTER|QUIET) {HOW} (?=SEP|STOP|AND|BUT|$)",
-    "(?<!PART) {HOW} w:(LOUDER|HEAVIER|SOFTER|QUIET) o:ORDINAL? s:SECTION (?=SEP|STOP|AND|BUT|$)",
+    "w:(LOUDER|SOFTER|QUIET) {HOW} (?=SEP|STOP|AND|BUT|$)",
+    "(?<!PART) {HOW} w:(LOUDER|SOFTER|QUIET) o:ORDINAL? s:SECTION (?=SEP|STOP|AND|BUT|$)",
 )
 def _section_level(found: Found) -> Iterable[Ask] | None:
     """`The chorus louder, the verses quieter`: a level that only a section can have."""
     ordinal = f"{found.one('o').value} " if "o" in found else ""
-    level = "louder" if found.one("w").cls in ("LOUDER", "HEAVIER") else "softer"
+    level = "louder" if found.one("w").cls == "LOUDER" else "softer"
     return [Ask("section", (f"{ordinal}{found.one('s').value}", level, None))]
 
 
@@ -148,6 +158,7 @@ def _not_enough(found: Found) -> Iterable[Ask] | None:
     "l:{PARTS} {HOW} TOO? OVERLOUD PART?",
     "l:PART {HOW} TOO (LOW|SLOW)? (BIG|LOUDER|HEAVIER|ENERGETIC)",
     "l:PART (X|VAGUE|MOOD)* (BUT|SEP)+ BIT? TOO (BIG|LOUDER|HEAVIER)",
+    "(?<!MAKE)(?<!ADD) l:PART SO (BIG|LOUDER) (?=SEP|STOP|REDUCE|DOWN|$)",
     "(TOOMUCH|LESS) l:{PARTS}",
     "(TOOMUCH|BIT MUCH) (ON|OF|IN)+ l:{PARTS}",
     "l:{PARTS} {HOW} TOOMUCH (?=SEP|STOP|AND|BUT|$)",
@@ -255,7 +266,7 @@ def _louder(found: Found) -> Iterable[Ask] | None:
     "(REPLACE|RESTORE|TAKE|MAKE|ADD|TOUCH|CUT|DROP) VOLUME? (ON|OF|IN)* l:{PARTS} VOLUME? "
     "{HOW} (DOWN|SOFTER|REDUCE|BACK) {HOW}",
     "{HOW} SOFTER VOLUME? (ON|FOR|IN|OF)* l:{PARTS}",
-    "QUIET l:PART (?=SEP|STOP|AND|BUT|$)",
+    "(?<!WITH)(?<!ADD)(?<!A) QUIET l:PART (?=SEP|STOP|AND|BUT|$)",
     "(MAKE|ADD|WITH|TAKE)? l:{PARTS} VOLUME? (STAY|MAKE|TO|ADD)* {HOW} (SOFTER|QUIET|DOWN"
     "|REDUCE) {HOW}",
     leave="STYLE ERA MOOD EFFECT VOICETYPE X",

@@ -92,6 +92,16 @@ def _enters(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
+    "MAKE (A|BIT|MORE)* l:{PARTS} (ON|IN) (?=SEP|STOP|AND|BUT|$)",
+    "MAKE A l:{PARTS} (?=SEP|STOP|AND|BUT|$)",
+    leave=ADJECTIVES,
+)
+def _have(found: Found) -> Iterable[Ask] | None:
+    """`Have a flute on it`, `get a flute`: of a part that songs rarely have."""
+    return each(found, "l", "add") if fresh(found, "l") else None
+
+
+@rules(
     "(ADD|WITH|INSTEAD|MAKE LIKE) (BIT|MUCH|ONLYLEFT|MORE|OF|AND|NUM)* l:{PARTS} (ON TO?|IN|TO)?",
     "^ l:({ITEM} ({AND} {ITEM})*) (ALSO|TOO) (?=SEP|STOP|$)",
     "(AND|SEP|MAKE|^) l:{PARTS} (ALSO|TOO) (?=SEP|STOP|$)",

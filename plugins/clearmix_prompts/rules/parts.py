@@ -141,7 +141,7 @@ def _rest_stays(found: Found) -> Iterable[Ask] | None:
     "^{LEAD} (NO|NOT) A? a:PART (SEP|BUT|STOP)+ (CORRECT|ADD|MAKE)* A? b:PART (?=STOP|SEP|$)",
     "^{LEAD} A? b:PART SEP? (NO|NOT) A? a:PART (?=STOP|SEP|$)",
     "^{LEAD} A? a:PART (SEP|STOP)* CORRECT A? b:PART (?=STOP|SEP|$)",
-    "A? b:PART BETTER (THAN|INSTEADOF) A? a:PART",
+    "A? b:PART (BETTER|VAGUE) (THAN|INSTEADOF) A? a:PART",
 )
 def _not_but(found: Found) -> Iterable[Ask] | None:
     """`Not piano, organ`, `piano, sorry, organ`: the one for the other."""
@@ -218,7 +218,7 @@ def _replace(found: Found) -> Iterable[Ask] | None:
         return None
     if plain and found.classes & {"WITH", "FOR", "TO"} and "INSTEADOF" not in found.classes:
         return None
-    swapped = found.lexemes[0].cls == "REPLACE"  # `swap the drums for congas`
+    swapped = found.lexemes[0].cls == "REPLACE" or "INSTEADOF" in found.classes
     replaced = [one for one in found.all("a", "PART") if swapped or one.value != new.value]
     arranged = "MAKE" in found.classes and "WITH" in found.classes
     if ("TAKE" in found.classes or arranged) and not found.classes & {"PLAY", "TO"}:

@@ -42,8 +42,8 @@ def _more(found: Found) -> Iterable[Ask] | None:
 
 
 @rules(
-    "{VERB}* PART? (IN|OF)? {VERB}* {WAY}? BY? s:SIGN? (BIT|ONLY|ONLYLEFT|AROUND|NEW)* n:(NUM|A"
-    "|HALF A?)? MORE? u:{UNIT} (IN? (PITCH|KEYWORD))? MORE? {WAY}? (IN (PITCH|KEYWORD))?",
+    "{VERB}* (PART|ALL)? (IN|OF)? {VERB}* {WAY}? BY? s:SIGN? (BIT|ONLY|ONLYLEFT|AROUND|NEW)* "
+    "n:(NUM|A|HALF A?)? MORE? u:{UNIT} (IN? (PITCH|KEYWORD))? MORE? {WAY}? (IN (PITCH|KEYWORD))?",
 )
 def _interval(found: Found) -> Iterable[Ask] | None:
     moves = found.classes & (_DOWN | _UP | {"SHIFT", "PITCH", "SIGN", "KEYWORD"})

@@ -57,7 +57,7 @@ rules = Rules(**MACROS)
     "(IN|AT)? ORIGINAL w:{MEASURE} (BACK|BIG)",
     "AROUND? w:{MEASURE} (SEP|STOP)+ (KEEP|{MOVE})? (BACK|BACK? (AS|LIKE|SAME|IN|AT|TO)* "
     "(ORIGINAL|ASRECORDED)) (?=SEP|STOP|AND|BUT|$)",
-    "NO TO? (TOUCH|SHIFT)? w:{MEASURE} AFTER ALL (?=SEP|STOP|AND|BUT|$)",
+    "(NO|NOT) TO? (TOUCH|SHIFT)? w:{MEASURE} AFTER ALL (?=SEP|STOP|AND|BUT|$)",
     "(NO|NOT) (TO|MAKE)* w:(SPEED|SLOW|FASTER|SLOWER) (UP|DOWN)? AFTER ALL (?=SEP|STOP|AND|BUT|$)",
 )
 def _as_it_was(found: Found) -> Iterable[Ask] | None:
@@ -67,7 +67,7 @@ def _as_it_was(found: Found) -> Iterable[Ask] | None:
 
 @rules(
     "(A|WITH|IN|ADD)* d:(HALFTIME|DOUBLETIME) (ON|FOR)? p:PART?",
-    "p:PART (IN|TO)? d:(HALFTIME|DOUBLETIME)",
+    "p:PART (IN|TO|MAKE)* d:(HALFTIME|DOUBLETIME)",
 )
 def _feel(found: Found) -> Iterable[Ask] | None:
     half = found.one("d").cls == "HALFTIME"

@@ -144,7 +144,7 @@ def _swapped(found: Found) -> Iterable[Ask] | None:
     return swapped
 
 
-@rules(*(f"EXCEPT A? l:({cls} ({{AND}}+ A? {cls})*)" for cls in _FIELDS))
+@rules(*(f"EXCEPT A? l:({cls} ((SEP A? {cls})* SEP? (AND|OR) A? {cls})?)" for cls in _FIELDS))
 def _anything_but(found: Found) -> Iterable[Ask] | None:
     return [
         Ask(f"no.{_FIELDS[one.cls]}", one.value, one.first, one.last, negated=True)

@@ -98,6 +98,9 @@ def _voice_type(found: Found) -> Iterable[Ask] | None:
             and found.one(group).value != "vocals"
         ):
             return None
+    beside = found.classes <= {"WITH", "BY", "A", "VOICETYPE"}
+    if beside and str(found.one("t").value).startswith("child"):
+        return None  # `I dance to it with the kids`
     return [Ask("voice", ("synthetic", found.one("t").value))]
 
 
