@@ -22,7 +22,7 @@ _SEVERAL = frozenset({"they", "them", "those"})
 """Pronouns that never stand for the song: the parts that the last turn spoke of."""
 
 _AMOUNT = re.compile(
-    r"(?:<(?:BY|AROUND|ONLY|ONLYLEFT|NEW|LIKE|SIGN)>)*(?:<(?:NUM|A|HALF)>)+"
+    r"(?:<SEP>)?(?:<(?:BY|AROUND|ONLY|ONLYLEFT|NEW|LIKE|SIGN)>)*(?:<(?:NUM|A|HALF)>)+"
     r"<(?:BPM|SEMI|WHOLE|STEP|OCTAVE|INTERVAL|DB|PERCENT)>|<INTERVAL>|<TO><NUM>|<TO><KEY>"
 )
 

@@ -27,6 +27,9 @@ _CONTRASTED = re.compile(r"^(?:<SEP>|<BUT>|<STOP>)+(?:<REMOVE>|<DROP>|<CUT>)(?:<
 _TERMS = {"EFFECT": "effect", "MOOD": "mood", "STYLE": "style", "ERA": "era"}
 """Classes of terms that `it` may stand for in `get rid of it`."""
 
+_WHERE = frozenset({"IN", "ON", "AT", "FOR", "TO", "OF", "ORDINAL"})
+"""Before a section these tell where, and `it` is something else."""
+
 _KEPT_AS = {
     "TEMPO": "tempo",
     "SPEED": "tempo",
@@ -248,8 +251,18 @@ def _it_goes(found: Found) -> Iterable[Ask] | None:
     """`That drumming is too much, lose it`: the part named before, else the last turn's."""
     before = [one for one in found.line.lexemes if one.first < found.lexemes[0].first]
     named = [one for one in before if one.cls in ("PART", *_TERMS)]
+    named = named or [
+        one
+        for at, one in enumerate(before)
+        if one.cls == "SECTION" and not (at and before[at - 1].cls in _WHERE)
+    ]
     if named:
         word = named[-1]
+        if word.cls == "SECTION":
+            found.line.use([word])
+            if word.value in ("intro", "outro"):
+                return [Ask(str(word.value), False)]
+            return [Ask("section", (word.value, "remove", None))]
         found.line.use([word, *(one for one in before if one.cls == "TOO")])
         if word.cls in _TERMS:
             return [Ask(f"less.{_TERMS[word.cls]}", word.value, negated=True)]

@@ -70,6 +70,9 @@ def _sings_on(found: Found) -> Iterable[Ask] | None:
 def _singer_gone(found: Found) -> Iterable[Ask] | None:
     """`lose the man singing`: whoever sings, it is the vocals that go."""
     sung = [one for one in found.lexemes if one.cls == "PART" and one.value != "vocals"]
+    others = [one for one in found.line.lexemes if one.cls == "VOICETYPE"]
+    if len(others) > 1 and not sung:
+        return []  # `lose the man, put a woman on it`
     return None if sung else [Ask("part", ("vocals", "remove", None))]
 
 
@@ -79,6 +82,7 @@ def _singer_gone(found: Found) -> Iterable[Ask] | None:
     "(SING|PLAY) BY A? t:VOICETYPE VOICETYPE? v:PART?",
     "(MAKE|TOUCH|REPLACE) p:PART VIBE? (TO|BY|LIKE)? A? t:VOICETYPE",
     "(WITH|FOR|LIKE|MAKE|ADD) A? t:VOICETYPE (TO|WITH|ON)? SING",
+    "ADD A t:VOICETYPE (ON|IN)? (?=SEP|STOP|AND|BUT|$)",
     "(WITH|BY) A? t:VOICETYPE (?=SEP|STOP|BUT|$|AND(?!A VOICETYPE))",
     "A t:VOICETYPE (TO|WITH)? SING",
     "A? t:VOICETYPE {TALE}",
