@@ -68,7 +68,7 @@ def _the_same_way(found: Found) -> Iterable[Ask] | None:
     "(REMOVE|DROP|FORGET) (X|TOUCH)* (WITH|ON|IN|FOR)+ A? (o:ORDINAL)? s:SECTION",
     "(o:ORDINAL)? s:SECTION (BACK|STAY|LIKE|TO|AS|MAKE)* (SAME|ALONE|ORIGINAL)",
     "(RESTORE|ADD) (o:ORDINAL)? s:SECTION BACK",
-    "(o:ORDINAL)? s:SECTION (X|VAGUE|MOOD|SEP|BUT|STOP|AND)* RESTORE BACK?",
+    "(o:ORDINAL)? s:SECTION (X|VAGUE|MOOD|SEP|BUT|STOP|AND)* (RESTORE BACK?|(MAKE|ADD) BACK)",
 )
 def _as_it_was(found: Found) -> Iterable[Ask] | None:
     """`Forget the last chorus`: what was asked of it before is taken back."""
