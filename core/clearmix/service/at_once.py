@@ -7,12 +7,10 @@ What is refused, held back or has to be made first is left to the route, which s
 
 from __future__ import annotations
 
-import asyncio
 import re
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from typing import TYPE_CHECKING
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -32,9 +30,6 @@ _PATH = re.compile(
 )
 """The path of a file beside a link's playlist."""
 
-THREADS = 2
-"""Threads that send segments, so that these need not wait for decisions."""
-
 
 class AtOnce:
     """Answers those requests for files of streams that nothing stands in the way of.
@@ -47,23 +42,18 @@ class AtOnce:
         self._kernel = kernel
         self._sessions = sessions
         self._route = route
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="streams")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
         if scope["type"] == "http" and scope["method"] == "GET":
             asked = _PATH.fullmatch(scope["path"])
-            sent = await self._apart(scope, asked) if asked else None
+            sent = await run_in_threadpool(self._sent, scope, asked) if asked else None
             if sent is not None:
                 scope["route"] = self._route
                 answer = Response(sent.content, media_type=sent.media_type, headers=NOT_KEPT)
                 await answer(scope, receive, send)
                 return
         await self._app(scope, receive, send)
-
-    async def _apart(self, scope: Scope, asked: re.Match[str]) -> Sent | None:
-        loop, here = asyncio.get_running_loop(), copy_context()
-        return await loop.run_in_executor(self._threads, here.run, self._sent, scope, asked)
 
     def _sent(self, scope: Scope, asked: re.Match[str]) -> Sent | None:
         """The file, if whoever asks may have it now and it lies ready.

@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
 from clearmix.errors import ClearmixError, StorageError, UnreachableError
+from clearmix.storage.turns import turn_of_processes
 
 log = logging.getLogger("clearmix.database")
 
@@ -186,17 +187,19 @@ class Database:
 
     @contextmanager
     def _turn(self, write: bool) -> Iterator[None]:
-        """Has the writers of this process take turns.
+        """Has the writers take turns: those of this process, then those of all processes.
 
-        SQLite itself has each look again and again, at longer and longer times, in no order; so
-        only the writers of other processes are left to it.
+        SQLite itself has each look again and again, at longer and longer times, in no order: in a
+        busy service some would wait for half a second. Whoever does not get a turn in time is left
+        to SQLite, which says so in words.
         """
         if not write or self.engine.dialect.name != "sqlite":
             yield
             return
         had = self._writing.acquire(timeout=BUSY_SECONDS)
         try:
-            yield
+            with turn_of_processes(self.engine.url.database, BUSY_SECONDS):
+                yield
         finally:
             if had:
                 self._writing.release()
