@@ -97,16 +97,24 @@ def _said(house: House, thread: Thread, words: str) -> Iterator[Event]:
     heard = house.interpret(words, thread.context(house.catalogue.titles))
     if heard.unknown_song:  # nothing of an earlier song is meant by words about another
         heard = house.interpret(words, Conversation(titles=house.catalogue.titles))
-    if heard.intent == "control" and not (
-        heard.control == "share" and heard.spec and heard.changed
-    ):
+    if heard.intent == "control" and not _asks_for_more(thread, heard):
         yield from _control(house, thread, heard)
     elif heard.intent == "question":
         yield answers.answer(house, thread, heard.asked or words)
     elif heard.intent == "none" or heard.spec is None:
         yield _not_understood(house, thread, heard)
     else:
-        yield from _asked_for(house, thread, heard, heard.spec)
+        begun_at = heard.version if heard.control == "revert-to" else thread.current
+        yield from _asked_for(house, replace(thread, current=begun_at), heard, heard.spec)
+
+
+def _asks_for_more(thread: Thread, heard: Interpretation) -> bool:
+    """Whether a control comes with a change: `like version 1 but faster`, `share it in G`."""
+    if heard.spec is None or not heard.changed:
+        return False
+    moves = heard.control in ("undo", "revert-to", "reset")
+    made = any(heard.spec == one.spec for one in thread.versions)
+    return heard.control == "share" or (moves and not made)
 
 
 def _asked_for(

@@ -85,6 +85,26 @@ def test_undo_goes_back_and_the_next_words_refine_what_was_there(chat: Chat) -> 
     assert chat.thread.versions[-1].spec.tempo is None
 
 
+def test_going_back_with_a_change_makes_that_version_with_it(chat: Chat) -> None:
+    chat.say("make Open Road jazz")
+    chat.say("make it reggae instead")
+
+    chat.say("go back to version 1 but make it slower")
+
+    made = chat.thread.versions[-1]
+    assert (made.number, made.parent) == (3, 1)
+    assert made.spec.styles == ("jazz",)
+    assert made.spec.tempo is not None
+
+
+def test_starting_over_with_a_wish_makes_that_alone(chat: Chat) -> None:
+    chat.say("make Open Road jazz")
+
+    chat.say("start over and make it reggae")
+
+    assert chat.thread.versions[-1].spec.styles == ("reggae",)
+
+
 def test_undoing_everything_leaves_the_song_chosen(chat: Chat) -> None:
     chat.say("make Open Road an 80s house remix")
     chat.say("undo")
