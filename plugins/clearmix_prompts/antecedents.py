@@ -79,6 +79,21 @@ def moved(found: Sequence[Lexeme]) -> list[Lexeme]:
     return out
 
 
+def added(found: Sequence[Lexeme]) -> list[Lexeme]:
+    """`What would a cello sound like, can you add one`: one of what the clause before names."""
+    out = list(found)
+    for at, one in enumerate(found):
+        if one.cls != "ADD" or [two.value for two in found[at + 1 : at + 2]] != ["one"]:
+            continue
+        before = [two for two in found[:at] if two.cls in (*_BREAKS, "PART")]
+        parts = [two for two in before if two.cls == "PART"]
+        ends = not found[at + 2 :] or found[at + 2].cls in (*_BREAKS, "AND", "IN", FILLER)
+        if len(parts) == 1 and before[-1] is not parts[0] and ends:
+            out[at + 1] = replace(parts[0], first=one.first, last=one.last)
+            out[found.index(parts[0])] = replace(parts[0], cls=FILLER)
+    return out
+
+
 def _only_named(found: Sequence[Lexeme], one: Lexeme) -> bool:
     """Whether nothing but a mark follows a thing: `bass!`."""
     after = [two for two in found[found.index(one) + 1 :] if two.cls != FILLER]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from clearmix_prompts.antecedents import levelled, moved, placed
+from clearmix_prompts.antecedents import added, levelled, moved, placed
 from clearmix_prompts.grammar import compile_pattern
 from clearmix_prompts.lexicon import FILLER, Lexeme
 from clearmix_prompts.telling import without_tales
@@ -119,7 +119,7 @@ _READINGS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 def in_context(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
     """The lexemes with those classes that only their neighbours decide."""
-    found = without_tales(levelled(moved(placed(lexemes))))
+    found = without_tales(levelled(moved(added(placed(lexemes)))))
     for pattern, says in _READINGS:
         found = _reread(found, pattern, says.split())
     return found

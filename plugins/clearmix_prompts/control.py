@@ -52,6 +52,9 @@ _LEAVE = re.compile(
 _ANSWERS = frozenset("👍✅👌❌👎🛑")
 """Signs that agree or refuse."""
 
+_BEGINNING = frozenset({"like", "same", "as", "based", "starting"})
+"""Words before a version that is not gone back to, but gone on from."""
+
 _OWN_DOING = re.compile(
     r"\b(?:i|we|i'm|i've|we've|we're|she|he|they|while|after|before|gotta|got to|have to|need to"
     r"|trying to|about to|supposed to|having to)"
@@ -214,6 +217,12 @@ def is_question(text: Text, hidden: frozenset[int]) -> bool:
         and (talk.topics.search(line) or hidden)
         and not talk.out_of_scope.search(line)
     )
+
+
+def begins_with(text: Text, spoken: Spoken) -> bool:
+    """Whether a version only tells what to begin with: `the same as version 1 but at 118 bpm`."""
+    said = text.tokens[min(spoken.tokens)].text if spoken.tokens else ""
+    return spoken.control == "revert-to" and said in _BEGINNING
 
 
 def asks_of_the_world(text: Text, hidden: frozenset[int]) -> bool:

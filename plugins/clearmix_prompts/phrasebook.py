@@ -21,6 +21,7 @@ from clearmix_prompts.names import models
 from clearmix_prompts.players import (
     counted_anew,
     meter_in,
+    named_alone,
     not_of_players,
     only_adds,
     players_in,
@@ -231,11 +232,11 @@ def _controlled(reading: _Reading, context: Conversation) -> Interpretation | No
     base, question = control.outcome(name, version, context)
     if content and question is None:
         answer = _transformed(reading, context, base=base)
-        kept = answer.intent if name == "reproduce" else "control"
+        made = name == "reproduce" or control.begins_with(reading.text, spoken)
         return replace(
             answer,
-            intent=kept,
-            control=None if name == "reproduce" else spoken.control,
+            intent=answer.intent if made else "control",
+            control=None if made else spoken.control,
             version=version,
             changed=kinds.changed(context.spec, answer.spec, context.source),
         )
@@ -276,9 +277,10 @@ def _transformed(
     covering = "COVER" in reading.classes or (base is not None and base.kind == "cover")
     players = players_in(reading.text, reading.hidden) if covering else None
     standing = base is not None and base.kind == "cover"
-    if players is not None and standing and only_adds(reading.asks, players):
+    alone = standing and named_alone(reading.text, reading.classes, players)
+    if players is not None and standing and not alone and only_adds(reading.asks, players):
         players = None
-    asks = not_of_players(reading.asks, players)
+    asks = not_of_players(reading.asks, players, alone=alone)
     draft = Draft(dict(before), base is not None, before, further)
     fold(draft, asks)
     if sources:

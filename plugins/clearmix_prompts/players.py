@@ -127,12 +127,25 @@ def only_adds(asks: Sequence[Ask], players: Mention) -> bool:
     )
 
 
-def not_of_players(asks: Sequence[Ask], players: Mention | None) -> tuple[Ask, ...]:
-    """The asks without the part that only names the players: `a solo piano instead`."""
+def named_alone(text: Text, classes: AbstractSet[str], players: Mention | None) -> bool:
+    """Whether a turn only names a band or an orchestra, as other players: `nah, a brass band`."""
+    if players is None or text.tokens[players.last].text not in _ENSEMBLES - {"choir"}:
+        return False
+    return not classes & {"ADD", "WITH", "AND", "ALSO", "TOO", "MORE", "REMOVE", "NO"}
+
+
+def not_of_players(
+    asks: Sequence[Ask], players: Mention | None, *, alone: bool = False
+) -> tuple[Ask, ...]:
+    """The asks without the part that only names the players: `a solo piano instead`.
+
+    `alone`: the turn names nothing but them, so that any part among their names is one.
+    """
     if players is None:
         return tuple(asks)
     of_names = range(players.first, players.last + 2)
-    meant = [ask for ask in asks if ask.what == "part_it" or ask.part == "wanted"]
+    whats = ("part", "part_it") if alone else ("part_it",)
+    meant = [ask for ask in asks if ask.what in whats or ask.part == "wanted"]
     named = [ask for ask in meant if ask.last in of_names or ask.first in of_names]
     return tuple(ask for ask in asks if ask not in named)
 

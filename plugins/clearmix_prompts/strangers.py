@@ -20,6 +20,11 @@ _REMADE = frozenset({"remix", "cover", "mash", "rework", "flip", "remixing", "co
 _PLAYED = frozenset({"do", "play", "try", "hear"})
 """After these one unknown word with a capital letter is a song."""
 
+_CALLED = frozenset({"called", "named"})
+"""After these a song is named, or who was spoken of."""
+
+_IS = frozenset({"is", "was", "are", "were", "'s"})
+
 _PLAYED_TO = frozenset({("play", "me"), ("play", "us"), ("put", "on"), ("stick", "on")})
 
 _MADE_SO = frozenset({"make", "slow", "speed"})
@@ -89,7 +94,7 @@ def unknown_titles(text: Text, masks: Mapping[int, Lexeme]) -> dict[int, Lexeme]
         before = text.tokens[at - 1].text
         wanted = before == "like" and at > 1 and text.tokens[at - 2].text in ("i'd", "would")
         wanted = wanted or (before == "love" and at > 1 and text.tokens[at - 2].text in _WISHING)
-        sure = before in _MADE or wanted
+        sure = (before in _MADE and not _names_another(text, at)) or wanted
         played = before in _PLAYED or (before == "with" and mashed)
         named = last is not None and last == at and played and _strange(text, at)
         if last is None or not (sure or named or (before in _MAKING and last > at)):
@@ -186,6 +191,19 @@ def _capital_run(text: Text, at: int, hidden: set[int]) -> int | None:
 def _all_known(text: Text, first: int, last: int) -> bool:
     book = lexicon()
     return book.knows([text.tokens[at].text for at in range(first, last + 1)])
+
+
+def _names_another(text: Text, at: int) -> bool:
+    """Whether somebody is called by a name, not a song: `a new kitten called Biscuit`."""
+    if text.tokens[at - 1].text not in _CALLED:
+        return False
+    who = at - 2
+    while who > 0 and text.tokens[who].text in _IS:
+        who -= 1
+    if who < 0:
+        return False
+    token = text.tokens[who]
+    return token.kind == "word" and lexicon().at([token.text], 0) is None
 
 
 def _starts_with_wish(text: Text, at: int) -> bool:

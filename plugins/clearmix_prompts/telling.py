@@ -95,6 +95,15 @@ def _used_to(found: Sequence[Lexeme], at: int) -> bool:
     return any(one.value == "used" for one in found[max(at - 3, 0) : at])
 
 
+def _once_played(found: Sequence[Lexeme], at: int) -> bool:
+    """`My granddad used to play me this on the squeezebox`: heard long ago."""
+    clause = list(found[:at])
+    while any(one.cls in ("SEP", "STOP", "BUT") for one in clause):
+        clause.pop(0)
+    said = [one.value or one.cls for one in clause]
+    return "used" in said and "PLAY" in said[said.index("used") :]
+
+
 def _suiting(found: Sequence[Lexeme], at: int) -> bool:
     """`Two semitones down to suit a male voice`: who sings along, not who shall be heard."""
     before = [one.value for one in found[max(at - 2, 0) : at] if one.cls != "A"]
@@ -165,6 +174,8 @@ def _denied(found: Sequence[Lexeme], at: int) -> bool:
 
 _TOLD: Mapping[str, tuple[Callable[[Sequence[Lexeme], int], bool], ...]] = {
     "STYLE": (_complained_of, _sick_of, _before_another, _denied),
+    "PART": (_once_played,),
+    "ENERGYWORD": (_used_to,),
     "KEEP": (_goes_on,),
     "DISLIKE": (_of_that,),
     "ADD": (_thought_of,),

@@ -170,7 +170,7 @@ def _meant(text: Text, spot: _Spot, going: bool, begun: bool) -> bool:
         return True
     if before in _SONG_LEADS:
         return True
-    if spot.is_title and _begins(text, spot):
+    if spot.is_title and (_begins(text, spot) or _begins_abroad(text, spot)):
         return True
     if spot.is_title and not begun and _is_what_changes(text, spot, said):
         return True
@@ -200,6 +200,17 @@ def _begins(text: Text, spot: _Spot) -> bool:
     return (
         spot.first == 0 and spot.last > 0 and exact and capitals and ends
     ) and not capitals_mean_nothing(text)
+
+
+def _begins_abroad(text: Text, spot: _Spot) -> bool:
+    """Whether English words begin a turn that goes on in a language which does not borrow them.
+
+    `Faster però in versione jazz`; `House` is said in Italian, too.
+    """
+    exact = max(match.score for match in spot.matches) > _TO_THE_LETTER
+    own = range(spot.first, spot.last + 1)
+    strange = bool(text.translated) and not text.translated & {*own}
+    return spot.first == 0 and exact and strange and text.capital(0)
 
 
 def _is_what_changes(text: Text, spot: _Spot, said: list[str]) -> bool:

@@ -48,6 +48,9 @@ def _earlier() -> re.Pattern[str]:
     return re.compile(
         rf"\b{lead}(?:the|that|our|my) (?P<when>old|previous|earlier|former|first) {field}\b{ends}"
         rf"|\bkeep (?:the|that|this) (?P<now>new|current) {field.replace('field', 'kept')}\b"
+        rf"|\b(?:put|set|bring|take|turn|change|move|get) (?:the|its|that) "
+        rf"{field.replace('field', 'back')} back (?:to )?(?:how|what|where|the way|as) "
+        rf"(?:it|that|they) (?P<was>was|were)\b(?: before| at first| originally)*"
     )
 
 
@@ -68,8 +71,10 @@ def taken(
     asks: list[Ask] = []
     masks: dict[int, Lexeme] = {}
     for found in _earlier().finditer(line):
-        field = _fields()[found["field"] or found["kept"]]
-        meant = _at_times(found["when"], field, context)
+        field = _fields()[found["field"] or found["kept"] or found["back"]]
+        meant = _at_times(found["when"] or found["was"], field, context)
+        if found["was"] and not meant:
+            meant = [None]  # as it was recorded
         if not meant or (field == "styles" and found["when"] == "old"):
             continue
         said = [at for place, at in starts.items() if found.start() <= place < found.end()]

@@ -22,11 +22,31 @@ def _new(found: list[Any], standing: object) -> list[Any]:
     return [one for one in found if one != standing] if len(found) > 1 else found
 
 
+def _steps(
+    asks: list[Ask], what: str, given: list[Any], none: float, standing: float | None
+) -> list[tuple[int, str]]:
+    """The steps, without a complaint that an amount answers: `too high, just two semitones up`.
+
+    `none` is the amount of no change, `standing` the one that was complained of.
+    """
+    steps = [(ask, cast("tuple[int, str]", ask.value)) for ask in asks if ask.what == what]
+    return [
+        (way, how)
+        for ask, (way, how) in steps
+        if not (
+            ask.part == "complaint"
+            and given
+            and standing is not None
+            and (given[0] - none) * way < 0 < (given[0] - standing) * way
+        )
+    ]
+
+
 def fold_tempo(draft: Draft, asks: list[Ask]) -> None:
     """A tempo replaces a tempo; a step goes on from it."""
-    steps = [cast("tuple[int, str]", ask.value) for ask in asks if ask.what == "tempo.step"]
     stands = draft.before.get("tempo") or {}
     ratios = _new(values(asks, "tempo.ratio"), stands.get("ratio"))
+    steps = _steps(asks, "tempo.step", ratios, 1.0, stands.get("ratio"))
     bpms = _new(values(asks, "tempo.bpm"), stands.get("bpm"))
     ranges = values(asks, "tempo.range")
     ways = {way for way, _ in steps} | {1 if ratio > 1 else -1 for ratio in ratios if ratio != 1}
@@ -156,11 +176,11 @@ def _out_of_range(value: Fields) -> bool:
 
 def fold_pitch(draft: Draft, asks: list[Ask]) -> None:
     """A key or an interval replaces what was there; a step goes on from it."""
-    steps = [cast("tuple[int, str]", ask.value) for ask in asks if ask.what == "pitch.step"]
-    if any(ask.part == "elided" for ask in asks):
-        steps = []  # `4 is too high, try 3`: the number says it
     stands = draft.before.get("pitch") or {}
     semitones = _new(values(asks, "pitch.semitones"), stands.get("semitones"))
+    steps = _steps(asks, "pitch.step", semitones, 0.0, stands.get("semitones"))
+    if any(ask.part == "elided" for ask in asks):
+        steps = []  # `4 is too high, try 3`: the number says it
     keys = _new(values(asks, "pitch.key"), stands.get("key"))
     modes = values(asks, "pitch.mode")
     more = values(asks, "pitch.more")

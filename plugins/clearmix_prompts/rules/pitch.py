@@ -192,4 +192,5 @@ def _step(found: Found) -> Iterable[Ask] | None:
     down = word in _DOWN
     if found.classes & {"TOO", "NOT", "LESS"}:
         down = not down
-    return [Ask("pitch.step", (-1 if down else 1, degree(found)), assumed=True)]
+    told = "complaint" if "TOO" in found.classes else None
+    return [Ask("pitch.step", (-1 if down else 1, degree(found)), assumed=True, part=told)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from clearmix_prompts.grammar import Ask, Found, Rules
 
@@ -114,7 +115,8 @@ def _not_so(found: Found) -> Iterable[Ask] | None:
         return None
     if f"<{word}ER>" in found.line.classes[found.match.end() :]:
         return []  # `not too fast, just a bit faster`: what follows says how much
-    return [_step(found, faster=found.one("w").cls in ("SLOW", "LOW"))]
+    told = "complaint" if "TOO" in found.classes else None
+    return [replace(_step(found, faster=word in ("SLOW", "LOW")), part=told)]
 
 
 @rules("{HOW} w:({QUICKER}|{CALMER}) {HOW} THAN ORIGINAL")
