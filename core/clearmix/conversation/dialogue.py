@@ -104,7 +104,7 @@ def _said(house: House, thread: Thread, words: str) -> Iterator[Event]:
     elif heard.intent == "none" or heard.spec is None:
         yield _not_understood(house, thread, heard)
     else:
-        begun_at = heard.version if heard.control == "revert-to" else thread.current
+        begun_at = thread.current if heard.version is None else heard.version
         yield from _asked_for(house, replace(thread, current=begun_at), heard, heard.spec)
 
 

@@ -85,11 +85,14 @@ def test_undo_goes_back_and_the_next_words_refine_what_was_there(chat: Chat) -> 
     assert chat.thread.versions[-1].spec.tempo is None
 
 
-def test_going_back_with_a_change_makes_that_version_with_it(chat: Chat) -> None:
+@pytest.mark.parametrize(
+    "words", ["go back to version 1 but make it slower", "like version 1 but slower"]
+)
+def test_going_back_with_a_change_makes_that_version_with_it(chat: Chat, words: str) -> None:
     chat.say("make Open Road jazz")
     chat.say("make it reggae instead")
 
-    chat.say("go back to version 1 but make it slower")
+    chat.say(words)
 
     made = chat.thread.versions[-1]
     assert (made.number, made.parent) == (3, 1)
