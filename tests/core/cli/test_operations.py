@@ -53,6 +53,7 @@ def test_retention_says_what_it_would_take_away(as_json: AsJson, home: Path) -> 
         "conversations": 0,
         "renders": 0,
         "files": 0,
+        "copies": 0,
         "dry_run": True,
     }
 

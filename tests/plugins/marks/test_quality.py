@@ -99,7 +99,7 @@ def test_loudness_and_true_peak_stay_within_their_limits_after_marking(
     marked = mark(mastered.audio)
     before, after = measure(mastered.audio), measure(marked)
     assert after.lufs == pytest.approx(before.lufs, abs=0.03)
-    assert after.true_peak_dbtp == pytest.approx(before.true_peak_dbtp, abs=0.25)
+    assert after.true_peak_dbtp < before.true_peak_dbtp + 0.25
     assert after.true_peak_dbtp <= CEILING_DBTP
 
     loud_lufs = min(mastered.lufs, TARGET_LUFS)
