@@ -21,8 +21,11 @@ _MINOR = np.array(
 corpora to train a new type of key-finding algorithm", Music Perception 31, 2013)."""
 
 _BASS_SHARE = 0.35
+"""Weight of the fit to the pitch classes of the bass beside that to all of them."""
+
 _OWN_MAJOR, _OWN_MINOR = ((0, 5, 7), (2, 4, 9)), ((3, 7, 8, 10), (0, 5, 7))
 """Steps above the tonic of the major and the minor triads of a mode; minor has both fives."""
+
 _FIT, _OWN_TRIADS, _TONIC, _ARRIVALS, _OPENING = 6.5, 4.5, 1.5, 7.0, 1.0
 """Log-odds of a key for one unit of its fit to the pitch classes, of the share of the time that is
 its own triads and its tonic, of the share of the changes that are arrivals at the tonic, and for
@@ -33,6 +36,7 @@ A conditional logit (McFadden, 1974), fitted on the chords of 64 songs (the benc
 `accompanied.py` that were looked at and some of the house's own, each heard whole and in two
 excerpts that begin in other bars.
 """
+
 _EVEN = 0.1
 """Spread of the pitch classes, as a share of their mean, at which no key speaks: speech, drums and
 noise lie at 0.1 to 0.2, dense music between, a few instruments above 0.4."""
