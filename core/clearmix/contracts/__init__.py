@@ -63,6 +63,7 @@ from clearmix.contracts.recordings import (
 from clearmix.contracts.scores import (
     Score,
     ScoreChord,
+    ScoreMoment,
     ScoreNote,
     ScoreSection,
     ScoreStroke,
@@ -104,6 +105,7 @@ __all__ = [
     "RoyaltyFormula",
     "Score",
     "ScoreChord",
+    "ScoreMoment",
     "ScoreNote",
     "ScoreSection",
     "ScoreStroke",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
@@ -58,12 +60,22 @@ class ScoreSection:
 
 
 @dataclass(frozen=True)
+class ScoreMoment:
+    """When a beat sounds in a recording, in seconds."""
+
+    beat: float
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Score:
     """A song that can be performed anew; times are beats from its first downbeat at 0.
 
     Notes before the first downbeat have negative beats. A beat divides into two, or into three
     where `beat_division` says so. `lines` are monophonic or not: `melody`, `bass`, and others by
-    the vocabulary's parts. `confidence` has one value, 0..1, for each bar.
+    the vocabulary's parts. `confidence` has one value, 0..1, for each bar. `moments` tie the beats
+    to the recording that the score was heard from, in order, with an even tempo between two; a
+    score that was given has none.
     """
 
     title: str
@@ -80,6 +92,23 @@ class Score:
     sections: tuple[ScoreSection, ...] = ()
     confidence: tuple[float, ...] = ()
     notes: tuple[str, ...] = ()
+    moments: tuple[ScoreMoment, ...] = ()
+
+    def seconds(self, beat: float) -> float:
+        """When a beat sounds in the recording; without one, from 0 on at the score's tempo.
+
+        >>> held = (ScoreMoment(0, 0.5), ScoreMoment(4, 2.5), ScoreMoment(8, 6.5))
+        >>> song = Score("Slower", "mix", "by ear", 120.0, 8, None, moments=held)
+        >>> [song.seconds(beat) for beat in (-1, 0, 2, 6, 9)]
+        [0.0, 0.5, 1.5, 4.5, 7.5]
+        """
+        if len(self.moments) < 2:
+            return beat * 60 / self.tempo_bpm
+        after = bisect_right(self.moments, beat, key=lambda one: one.beat)
+        here = min(max(after, 1), len(self.moments) - 1)
+        first, last = self.moments[here - 1], self.moments[here]
+        share = (beat - first.beat) / (last.beat - first.beat)
+        return first.seconds + share * (last.seconds - first.seconds)
 
     def as_json(self) -> dict[str, Any]:
         """In JSON's types."""
@@ -99,6 +128,13 @@ class Score:
                 help="`clearmix catalogue score ID --json` shows the shape of a score",
                 place=place,
             ) from None
+        pairs = itertools.pairwise(read.moments)
+        if any(two.beat <= one.beat or two.seconds <= one.seconds for one, two in pairs):
+            raise CatalogueError(
+                "`moments`: each must be of a later beat, and later, than the one before",
+                help="leave `moments` out: the score then keeps its tempo only",
+                place=place,
+            )
         return read  # type: ignore[return-value]  # pydantic builds what it was given
 
 

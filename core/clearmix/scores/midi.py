@@ -12,6 +12,7 @@ from clearmix.music import PITCH_CLASSES, canonical_key, split_key
 from clearmix.scores.drum_keys import DRUM_KEYS, DRUM_OF_KEY
 from clearmix.scores.harmony import chords_of, pitch_class_weights
 from clearmix.scores.lines import Voice, lines_of
+from clearmix.scores.midi_time import file_time
 from clearmix.scores.times import (
     Meter,
     changes_of_pace,
@@ -164,23 +165,19 @@ def as_midi(score: Score) -> bytes:
     import mido
 
     quarters = 1.5 if score.beat_division == 3 else 1.0
-    per_beat = TICKS_PER_BEAT * quarters
-    offset = max(0.0, -min((n.beat for line in score.lines.values() for n in line), default=0.0))
-    bars = -(-offset // score.beats_per_bar)
-    lead = bars * score.beats_per_bar  # whole bars before the first downbeat, for an upbeat
+    time = file_time(score)
 
     def tick(beat: float) -> int:
-        return max(0, round((beat + lead) * per_beat))
+        return round(time.place(beat) * TICKS_PER_BEAT * quarters)
 
     file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_BEAT)
-    tempo = mido.bpm2tempo(score.tempo_bpm * quarters)
-    meter = {"numerator": score.beats_per_bar, "denominator": 4}
-    if score.beat_division == 3:
-        meter = {"numerator": 3 * score.beats_per_bar, "denominator": 8}
     conductor = [
         (0, mido.MetaMessage("track_name", name=score.title[:80])),
-        (0, mido.MetaMessage("set_tempo", tempo=min(tempo, 0xFFFFFF))),
-        (0, mido.MetaMessage("time_signature", **meter)),
+        *(
+            (round(at * TICKS_PER_BEAT * quarters), _tempo(tempo * quarters))
+            for at, tempo in time.tempi
+        ),
+        *_meters(score, time.pickup),
         *((tick(one.beat), mido.MetaMessage("marker", text=one.name)) for one in score.sections),
     ]
     if score.key is not None:
@@ -204,6 +201,29 @@ def as_midi(score: Score) -> bytes:
     written = io.BytesIO()
     file.save(file=written)
     return written.getvalue()
+
+
+def _tempo(quarters_a_minute: float) -> mido.MetaMessage:
+    import mido
+
+    longest = 0xFFFFFF  # microseconds, in the three bytes that the format has for it
+    return mido.MetaMessage("set_tempo", tempo=min(mido.bpm2tempo(quarters_a_minute), longest))
+
+
+def _meters(score: Score, pickup: int) -> list[tuple[int, mido.MetaMessage]]:
+    """The time signature, after that of a shorter bar where the file begins with one."""
+    import mido
+
+    unit, parts = (8, 3) if score.beat_division == 3 else (4, 1)
+    short = pickup % score.beats_per_bar
+    starts = [(0, short), (short, score.beats_per_bar)] if short else [(0, score.beats_per_bar)]
+    return [
+        (
+            at * parts * TICKS_PER_BEAT * 4 // unit,
+            mido.MetaMessage("time_signature", numerator=parts * beats, denominator=unit),
+        )
+        for at, beats in starts
+    ]
 
 
 def _struck(

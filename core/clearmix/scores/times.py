@@ -13,6 +13,9 @@ from clearmix.scores.harmony import key_fits
 STEADY = 0.03
 """A tempo that strays less from its middle, as a share of it, is one tempo."""
 
+PASSING_QUARTERS = 2.0
+"""Another tempo for no longer than this, in a file's first beats or its last, changes no song."""
+
 DEFAULT_KEY = "C major"
 """What programs write where nobody chose a key."""
 
@@ -68,7 +71,8 @@ def changes_of_pace(
     """What a score of one tempo and one meter leaves out, for whoever gave the file."""
     said = []
     tempo = middle_tempo(tempi, end, 120.0)
-    if any(span > 0 and abs(value / tempo - 1) > STEADY for value, span in _spans(tempi, end)):
+    strays = [span for value, span in _spans(tempi, end) if abs(value / tempo - 1) > STEADY]
+    if sum(strays) > PASSING_QUARTERS:
         said.append("its changes of tempo are left out")
     long = {meter_of(*value) for value, span in _spans(meters, end) if span >= 4}
     if len(long) > 1:

@@ -33,7 +33,8 @@ class TranscriberContract:
     def test_a_score_is_sound(self, transcriber: Transcriber, tmp_path: Path, stems: bool) -> None:
         """Notes, strokes and sections lie in the song; confidences are one a bar."""
         song = Song(bars=6)
-        score = _quietly(transcriber, song.source(tmp_path, stems=stems).first)
+        recording = song.source(tmp_path, stems=stems).first
+        score = _quietly(transcriber, recording)
         name = f"{transcriber.id} {transcriber.version}"
         assert score.transcriber == name, f"write `{name}` into the score's `transcriber`"
         assert score.origin == ("stems" if stems else "mix"), (
@@ -52,6 +53,9 @@ class TranscriberContract:
         assert len(score.confidence) == bars, f"give {bars} confidences, one for each bar"
         assert all(0 <= one <= 1 for one in score.confidence), "let confidences be 0..1"
         assert abs(score.tempo_bpm / song.tempo_bpm - 1) < 0.005, "use the analysis' beats"
+        if score.moments:
+            late = score.seconds(0) - recording.analysis.downbeats[0]
+            assert abs(late) < 0.05, f"`moments` put the first downbeat {late:.3f} s late"
 
     def test_a_score_is_kept_as_it_is(self, transcriber: Transcriber, tmp_path: Path) -> None:
         """The catalogue keeps scores as JSON."""

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from clearmix.contracts import Analysis
+from clearmix.contracts import Analysis, ScoreMoment
 from clearmix_sound.analysis.onsets import FRAME_RATE, Curve, Onsets
 
 SHORT_BEAT_SECONDS, LONG_BEAT_SECONDS = 0.36, 0.8
@@ -23,6 +23,9 @@ _OFF_BEAT = 0.15
 """How much must begin off the beat, as a share of what begins on it, to tell a swing."""
 
 _PHASES = 48
+
+STRAIGHT_SECONDS = 0.002
+"""Furthest that a beat may lie from an even tempo between two moments and need none of its own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +57,26 @@ class Grid:
         ticks = (np.arange(first, last + 1)[:, None] + places[None]).ravel()
         inside = (self.at(ticks) > -0.1) & (self.at(ticks) <= until_seconds)
         return np.asarray(ticks[inside], dtype=np.float64)
+
+    def moments(self) -> tuple[ScoreMoment, ...]:
+        """As few beats with their times as say when all of them fall: two for a constant tempo."""
+        kept, last = [0], len(self.seconds) - 1
+        while kept[-1] < last:
+            kept.append(self._straight_from(kept[-1]))
+        return tuple(
+            ScoreMoment(float(beat - self.first), round(float(self.seconds[beat]), 4))
+            for beat in kept
+        )
+
+    def _straight_from(self, start: int) -> int:
+        """The furthest beat up to which the tempo is even."""
+        stop = start + 1
+        while stop < len(self.seconds) - 1:
+            line = np.linspace(self.seconds[start], self.seconds[stop + 1], stop + 2 - start)
+            if np.abs(line - self.seconds[start : stop + 2]).max() > STRAIGHT_SECONDS:
+                break
+            stop += 1
+        return stop
 
     @property
     def _numbers(self) -> Curve:

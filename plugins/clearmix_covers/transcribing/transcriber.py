@@ -31,7 +31,7 @@ class CoversTranscriber:
     """Writes scores without trained models: pitch strength, the beats, one best path."""
 
     id = "clearmix-covers"
-    version = "1.4"
+    version = "1.5"
 
     def transcribe(self, recording: SourceRecording, progress: Progress) -> Score:
         """The score of a recording.
@@ -95,6 +95,7 @@ class CoversTranscriber:
             sections=sections,
             confidence=confidence,
             notes=tuple(notes),
+            moments=grid.moments(),
         )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ from known_tunes import KnownSong, known_songs
 
 from clearmix import Separator, Settings
 from clearmix.audio import Audio, read_audio, write_wav
-from clearmix.contracts import Analysis, Score, ScoreChord, ScoreNote, SourceRecording
+from clearmix.contracts import Analysis, Score, ScoreChord, SourceRecording
 from clearmix_covers.transcribing import CoversTranscriber
 from clearmix_covers.transcribing.framework import chord_at
 from clearmix_covers.transcribing.grid import Grid, grid_of
@@ -103,25 +103,26 @@ def _sung(song: Song) -> list[tuple[float, float, int]]:
 
 def scored(known: KnownSong, score: Score, grid: Grid, seconds_taken: float) -> Row:
     """How well a score meets the truth."""
-    precision, recall, melody = _notes(known.tune, score.lines.get("melody", ()), grid)
+    precision, recall, melody = _notes(known.tune, score, "melody")
     error = abs(score.tempo_bpm / known.tempo_bpm - 1) * 100
     return Row(
         precision,
         recall,
         melody,
-        _notes(known.bass, score.lines.get("bass", ()), grid)[2],
+        _notes(known.bass, score, "bass")[2],
         _chords(known, score.chords, grid),
         mir_eval.key.weighted_score(known.key, score.key) if score.key else 0.0,
         error,
-        _drums(known, score, grid),
+        _drums(known, score),
         float(np.mean(score.confidence)),
         known.mix.seconds / seconds_taken,
     )
 
 
-def _notes(truth: Played, found: Sequence[ScoreNote], grid: Grid) -> tuple[float, float, float]:
-    starts = [float(grid.at(note.beat)) for note in found]
-    ends = [float(grid.at(note.beat + note.beats)) for note in found]
+def _notes(truth: Played, score: Score, line: str) -> tuple[float, float, float]:
+    found = score.lines.get(line, ())
+    starts = [score.seconds(note.beat) for note in found]
+    ends = [score.seconds(note.beat + note.beats) for note in found]
     kept = [place for place, start in enumerate(starts) if start >= 0]
     if not len(truth) or not kept:
         same = float(len(truth) == len(kept))
@@ -152,11 +153,11 @@ def _chords(known: KnownSong, found: Sequence[ScoreChord], grid: Grid) -> float:
     return float(np.mean(agree))
 
 
-def _drums(known: KnownSong, score: Score, grid: Grid) -> float:
+def _drums(known: KnownSong, score: Score) -> float:
     measured = []
     for drum, names in DRUMS.items():
         truth = np.array(sorted({round(h.seconds, 3) for h in known.hits if h.drum in names}))
-        found = np.array([float(grid.at(one.beat)) for one in score.strokes if one.drum == drum])
+        found = np.array([score.seconds(one.beat) for one in score.strokes if one.drum == drum])
         found = np.sort(found[found >= 0]) if found.size else found
         if truth.size and found.size:
             measured.append(float(mir_eval.onset.f_measure(truth, found, 0.05)[0]))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from pathlib import Path
 
+import mido
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from clearmix import Kernel, Settings, Transcriber
 from clearmix.audio import Audio, write_wav
 from clearmix.contracts import Score, SourceRecording
 from clearmix.errors import CatalogueError
+from clearmix.scores.midi import as_midi
 from clearmix.testing import Song, TranscriberContract
 from clearmix_covers.transcribing import CoversTranscriber
 from clearmix_covers.transcribing.sounds import Sounds, sounds_of
@@ -56,6 +59,22 @@ def of_stems(recording: SourceRecording) -> Score:
 @pytest.fixture(scope="module")
 def of_the_mix(recording: SourceRecording) -> Score:
     return written(replace(recording, stems={}))
+
+
+def test_a_file_of_a_score_plays_beside_the_recording(
+    recording: SourceRecording, of_stems: Score
+) -> None:
+    assert len(of_stems.moments) == 2, "an even tempo is two moments"
+    plays, now = [], 0.0
+    for message in mido.MidiFile(file=io.BytesIO(as_midi(of_stems))):
+        now += message.time
+        if message.type == "note_on" and message.velocity and message.channel == 0:
+            plays.append(now)
+    starts = recording.analysis.downbeats[0]
+    truth = [starts + beat * 60 / SONG.tempo_bpm for beat, _ in tune()]
+    near = [min(abs(moment - one) for one in truth) for moment in plays]
+    assert len(plays) > 0.8 * len(truth)
+    assert sorted(near)[len(near) * 9 // 10] < 0.02
 
 
 def test_the_kernel_finds_it(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearmix.audio import Audio
-from clearmix.contracts import Analysis, ScoreNote, Section
+from clearmix.contracts import Analysis, Score, ScoreNote, Section
 from clearmix.testing import Song
 from clearmix_covers.room import Hall
 from clearmix_covers.transcribing.confidence import bar_confidences
@@ -94,6 +94,17 @@ def test_seconds_and_beats_are_two_names_of_one_moment(
     grid = Grid(np.cumsum(gaps), first, (Fraction(0),), 4, steady=True)
     assert float(grid.beat(grid.at(beat))) == pytest.approx(beat, abs=1e-6)
     assert float(grid.at(0.0)) == pytest.approx(float(np.cumsum(gaps)[first]))
+
+
+@given(st.lists(st.floats(0.3, 1.2), min_size=4, max_size=40), st.integers(0, 3))
+def test_few_moments_say_when_all_beats_fall(gaps: list[float], first: int) -> None:
+    seconds = np.cumsum(gaps)
+    moments = Grid(seconds, first, (Fraction(0),), 4, steady=True).moments()
+    song = Score("Any", "mix", "by ear", 120.0, 8.0, None, moments=moments)
+    heard = [song.seconds(beat - first) for beat in range(len(gaps))]
+    assert heard == pytest.approx(seconds, abs=0.0022)
+    steady = Grid(np.arange(40) * 0.61, first, (Fraction(0),), 4, steady=True)
+    assert len(steady.moments()) == 2
 
 
 @pytest.mark.parametrize(
