@@ -17,8 +17,9 @@ from clearmix.catalogue.attesting import attest
 from clearmix.catalogue.carried import keep_marks
 from clearmix.catalogue.models import Lane, Recording
 from clearmix.catalogue.rows import analysis_values
+from clearmix.catalogue.stem_files import kept_stems
 from clearmix.contracts import Analyzer, Progress
-from clearmix.errors import AudioError, CatalogueError
+from clearmix.errors import CatalogueError
 from clearmix.storage.columns import utc_now
 from clearmix.storage.database import Database
 from clearmix.storage.store import Store
@@ -30,13 +31,9 @@ from clearmix.storage.tables.catalogue import (
     StemRow,
     WorkRow,
 )
-from clearmix.vocabulary import TermKind, canonical, terms
 
 if TYPE_CHECKING:
     from clearmix.verification import Verification
-
-STEM_TOLERANCE_SECONDS = 0.5
-"""A stem may differ from its recording's length by as much as exporters pad."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ class NewRecording:
 
     `artists` and `label` are names or ids; `work` is an id, an ISWC or a title, by default the
     composition of `version_of`, or else a new one of the recording's title; `stems` is a folder of
-    one file for each part, named after it (`drums.wav`); `consent` is `opt-in` or `opt-out` for the
+    files named after their parts (`drums.wav`); `consent` is `opt-in` or `opt-out` for the
     parties named here, and when it is left out new parties are `opt-out`. `attested_by` is the id
     or name of the rights-holder of `version_of` who says that this is a version of another `lane`.
     """
@@ -92,7 +89,7 @@ class Adding:
         progress(0.0, "reading the recording")
         audio = require_sound(read_audio(path), place=str(path))
         key = self._store.put(path, "masters")
-        stems = self._stems(new.stems, audio) if new.stems else {}
+        stems = kept_stems(new.stems, audio, self._store) if new.stems else {}
         known = self._known(key, code)
         if known is not None:
             if new.consent:
@@ -162,35 +159,6 @@ class Adding:
                 help="an ISRC names one recording; check the number",
             )
         return same
-
-    def _stems(self, folder: Path, audio: Audio) -> dict[str, str]:
-        keys: dict[str, str] = {}
-        files = (
-            sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
-        )
-        for path in files:
-            part = "harmony" if path.stem.casefold() == "other" else None
-            part = part or canonical(TermKind.PART, path.stem)
-            if part is None:
-                raise CatalogueError(
-                    f"`{path.name}` names no part",
-                    help="name stems "
-                    + ", ".join(f"`{id}.wav`" for id in list(terms(TermKind.PART))[:5]),
-                    place=str(folder),
-                )
-            stem = read_audio(path)
-            if abs(stem.seconds - audio.seconds) > STEM_TOLERANCE_SECONDS:
-                raise AudioError(
-                    f"the stem is {stem.seconds:.1f} s long, the recording {audio.seconds:.1f} s",
-                    help="export all stems from the start to the end of the song",
-                    place=str(path),
-                )
-            keys[part] = self._store.put(path, "stems")
-        if not keys:
-            raise CatalogueError(
-                f"no stems in `{folder}`", help="give a folder with one file for each part"
-            )
-        return keys
 
 
 class _Rights:

@@ -25,7 +25,7 @@ twentieth, and a bomb to a thousandth."""
 DOCUMENT = "catalogue.json"
 
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
-_PLAIN = re.compile(r"[\w][\w .-]{0,99}")
+_PLAIN = re.compile(r"[\w(][\w .,&'()-]{0,99}")
 
 
 def keep(upload: UploadFile, folder: Path, stem: str) -> Path:
