@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import get_ident
@@ -279,6 +279,15 @@ def require_sound(audio: Audio, *, place: str) -> Audio:
     if float(np.abs(audio.samples).max(initial=0.0)) < SILENCE_PEAK:
         raise AudioError("the recording is silent", help="export it again with sound", place=place)
     return audio
+
+
+def mixed(sounds: Sequence[Audio], rate: int) -> Audio:
+    """The sum of several sounds in stereo at a rate, as long as the longest."""
+    alike = [sound.as_stereo().resampled(rate).samples for sound in sounds]
+    total = np.zeros((2, max(samples.shape[1] for samples in alike)), dtype=np.float32)
+    for samples in alike:
+        total[:, : samples.shape[1]] += samples
+    return Audio(total, rate)
 
 
 def write_wav(path: Path, audio: Audio) -> None:

@@ -7,9 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
-import numpy as np
-
-from clearmix.audio import Audio, read_audio, write_wav
+from clearmix.audio import Audio, mixed, read_audio, write_wav
 from clearmix.errors import AudioError, CatalogueError
 from clearmix.storage.store import Store
 from clearmix.vocabulary import TermKind, canonical, terms
@@ -102,9 +100,9 @@ def _kept(paths: list[Path], audio: Audio, store: Store) -> str:
     if len(paths) == 1:
         return store.put(paths[0], "stems")
     with TemporaryDirectory() as folder:
-        mixed = Path(folder) / "mixed.wav"
-        write_wav(mixed, _mixed(stems, audio.rate))
-        return store.put(mixed, "stems")
+        path = Path(folder) / "mixed.wav"
+        write_wav(path, mixed(stems, audio.rate))
+        return store.put(path, "stems")
 
 
 def _read(path: Path, audio: Audio) -> Audio:
@@ -116,12 +114,3 @@ def _read(path: Path, audio: Audio) -> Audio:
             place=str(path),
         )
     return stem
-
-
-def _mixed(stems: list[Audio], rate: int) -> Audio:
-    """The sum of several stems in stereo, as long as the longest."""
-    alike = [stem.as_stereo().resampled(rate).samples for stem in stems]
-    mixed = np.zeros((2, max(samples.shape[1] for samples in alike)), dtype=np.float32)
-    for samples in alike:
-        mixed[:, : samples.shape[1]] += samples
-    return Audio(mixed, rate)

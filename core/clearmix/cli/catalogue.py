@@ -28,7 +28,7 @@ def add(
         typer.Option(help="Composition: its id, ISWC or title; the original's, of a version."),
     ] = None,
     stems: Annotated[
-        Path | None, typer.Option(help="Folder with one file for each part, such as drums.wav.")
+        Path | None, typer.Option(help="Folder of files named after what plays, such as drums.wav.")
     ] = None,
     consent: Annotated[
         Literal["opt-in", "opt-out"] | None,

@@ -27,17 +27,24 @@ what else is there is told from it by strength and height."""
 _UNDER_THE_BASS = 0.3
 """Gain of a separator's harmony under its bass, whose upper partials it has."""
 
+_RHYTHM = frozenset({"bass", "drums"})
+_ROLES = _RHYTHM | {"vocals", "melody", "claps"}
+
 _STRETCH_SECONDS = 60
 """How much of a mix is held as spectra at once."""
 
 
 @dataclass(frozen=True, eq=False)
 class Sounds:
-    """The sound of a recording, whole and in what parts there are."""
+    """The sound of a recording, whole and in what parts there are.
+
+    `given` names the parts that were handed over, also those that turned out to be silent.
+    """
 
     mix: Audio
     parts: Mapping[str, Audio]
     separator: str | None
+    given: frozenset[str] = frozenset()
 
     @property
     def origin(self) -> Origin:
@@ -47,9 +54,14 @@ class Sounds:
         return "estimated-stems" if self.separator else "stems"
 
     @property
-    def has_band(self) -> bool:
-        """Whether the stems hold more than who leads, so that what is missing is not played."""
-        return bool(self.parts.keys() - {"vocals", "melody"})
+    def has_rhythm(self) -> bool:
+        """Whether bass or drums are apart, so that the one that is missing is not played."""
+        return not _RHYTHM.isdisjoint(self.given)
+
+    @property
+    def players(self) -> Mapping[str, Audio]:
+        """The parts that are neither a tune of their own nor rhythm: who may lead besides."""
+        return {part: own for part, own in self.parts.items() if part not in _ROLES}
 
     def around(self, part: str) -> Audio | None:
         """An estimated part with the harmony that it was taken from; None for real stems."""
@@ -62,11 +74,18 @@ class Sounds:
         """What the bass is heard from; None where nobody plays one."""
         bass, harmony = self.parts.get("bass"), self.parts.get("harmony")
         if bass is None:
-            return None if self.has_band else self.mix
+            return None if self.has_rhythm else self._accompaniment()
         if self.separator is None or harmony is None:
             return bass
         under = np.float32(_UNDER_THE_BASS) * harmony.samples
         return Audio(bass.samples + under, bass.rate)
+
+    def _accompaniment(self) -> Audio:
+        """All who play beside a voice, or the mix."""
+        from clearmix.audio import mixed
+
+        players = list(self.players.values())
+        return mixed(players, players[0].rate) if players else self.mix
 
     def lead_of_the_mix(self) -> Audio:
         """What is neither struck nor low."""
@@ -105,7 +124,7 @@ def sounds_of(recording: SourceRecording) -> Sounds:
     }
     if recording.stems_estimated_by:
         heard = _without_crumbs(heard)
-    return Sounds(mix, heard, recording.stems_estimated_by)
+    return Sounds(mix, heard, recording.stems_estimated_by, frozenset(recording.stems))
 
 
 def _without_crumbs(parts: Mapping[str, Audio]) -> Mapping[str, Audio]:

@@ -10,6 +10,7 @@ from clearmix.contracts import Progress, Score, ScoreStroke, SourceRecording
 from clearmix.errors import CatalogueError
 
 if TYPE_CHECKING:
+    from clearmix.audio import Audio
     from clearmix_covers.transcribing.grid import Grid
     from clearmix_covers.transcribing.lines import Line
     from clearmix_covers.transcribing.sounds import Sounds
@@ -66,7 +67,7 @@ class CoversTranscriber:
         if grid.steady:
             drums = sounds.parts.get("drums")
             alone = onsets(analysis_mono(drums)) if drums else found
-            if drums or not sounds.has_band:
+            if drums or not sounds.has_rhythm:
                 strokes = strokes_of(alone, grid, sections, alone=drums is not None)
         if not strokes and not any(lines.values()):
             raise CatalogueError(
@@ -132,7 +133,6 @@ def _leads(sounds: Sounds, grid: Grid, key: str | None) -> dict[str, Line]:
     from clearmix_covers.transcribing.lines import (
         ESTIMATED_LEAD,
         LEAD,
-        LEAD_IN_A_MIX,
         hear_line,
     )
 
@@ -142,12 +142,24 @@ def _leads(sounds: Sounds, grid: Grid, key: str | None) -> dict[str, Line]:
         for part in ("vocals", "melody")
         if part in sounds.parts
     }
-    if not any(_sings(notes, grid) for notes in heard.values()) and "harmony" in sounds.parts:
-        heard["harmony"] = hear_line(sounds.parts["harmony"], LEAD_IN_A_MIX, grid, key)
+    if not any(_sings(notes, grid) for notes in heard.values()):
+        heard |= _tunes(sounds.players, grid, key)
     found = {part: notes for part, notes in heard.items() if notes}
     first = next((part for part, notes in found.items() if _sings(notes, grid)), None)
     leader = first or max(found, key=lambda part: len(found[part]), default=None)
     return dict(sorted(found.items(), key=lambda item: item[0] != leader))
+
+
+def _tunes(players: Mapping[str, Audio], grid: Grid, key: str | None) -> dict[str, Line]:
+    """The lines of who plays, the clearest tune first: chords and figures are less clear."""
+    from clearmix_covers.transcribing.lines import LEAD_IN_A_MIX, hear_line
+
+    heard = {part: hear_line(own, LEAD_IN_A_MIX, grid, key) for part, own in players.items()}
+
+    def clearness(part: str) -> float:
+        return sum(note.beats * note.confidence**2 for note in heard[part])
+
+    return {part: heard[part] for part in sorted(heard, key=clearness, reverse=True)}
 
 
 def _sings(notes: Line, grid: Grid) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from clearmix import Kernel, Settings, Transcriber
-from clearmix.audio import Audio, write_wav
+from clearmix.audio import Audio, mixed, write_wav
 from clearmix.contracts import Score, SourceRecording
 from clearmix.errors import CatalogueError
 from clearmix.scores.midi import as_midi
@@ -187,6 +187,29 @@ def test_noise_is_no_song(recording: SourceRecording, tmp_path: Path) -> None:
         written(replace(recording, path=tmp_path / "noise.wav", stems={}, analysis=free))
 
 
+def test_any_player_may_lead(recording: SourceRecording, of_stems: Score) -> None:
+    stems = recording.stems
+    band = {"piano": stems["harmony"], "saxophone": stems["vocals"], "bass": stems["bass"]}
+    score = written(replace(recording, stems=band))
+    assert "melody heard from the saxophone" in score.notes[0]
+    assert right(score, "melody", tune()) > 0.9
+    assert score.strokes == (), "a band that is known has no drums where none are among its stems"
+
+
+def test_a_voice_and_the_rest_of_the_band_are_enough(
+    recording: SourceRecording, of_stems: Score, tmp_path: Path
+) -> None:
+    rest = mixed([recording.read_stem(one) for one in ("drums", "bass", "harmony")], RATE)
+    write_wav(tmp_path / "rest.wav", rest)
+    stems = {"vocals": recording.stems["vocals"], "harmony": tmp_path / "rest.wav"}
+    score = written(replace(recording, stems=stems))
+    assert right(score, "melody", tune()) > 0.9
+    assert score.strokes
+    bass = {note.pitch % 12 for note in of_stems.lines["bass"]}
+    heard = [note.pitch % 12 in bass for note in score.lines["bass"]]
+    assert len(heard) > 8 and sum(heard) > 0.8 * len(heard)
+
+
 def test_a_lead_at_the_side_of_a_mix_is_heard(recording: SourceRecording, tmp_path: Path) -> None:
     parts = {part: recording.read_stem(part).as_stereo().samples for part in recording.stems}
     parts["vocals"] = parts["vocals"] * np.float32([[1.6], [0.3]])
@@ -197,12 +220,13 @@ def test_a_lead_at_the_side_of_a_mix_is_heard(recording: SourceRecording, tmp_pa
 
 def test_a_separated_bass_is_heard_with_its_upper_partials(recording: SourceRecording) -> None:
     bass, harmony = (recording.read_stem(part) for part in ("bass", "harmony"))
-    own = Sounds(recording.read(), {"bass": bass, "harmony": harmony}, None)
+    parts = {"bass": bass, "harmony": harmony}
+    own = Sounds(recording.read(), parts, None, frozenset(parts))
     estimated = replace(own, separator="spleeter")
     nobody = replace(own, parts={"harmony": harmony})
     assert own.lowest() is bass
     assert nobody.lowest() is None
-    assert replace(own, parts={}).lowest() is own.mix
+    assert replace(own, parts={}, given=frozenset()).lowest() is own.mix
     heard = estimated.lowest()
     assert heard is not None
     assert np.allclose(heard.samples - bass.samples, 0.3 * harmony.samples, atol=1e-6)
