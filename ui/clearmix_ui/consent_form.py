@@ -13,7 +13,8 @@ from clearmix_rules.english import plural
 
 if TYPE_CHECKING:
     from clearmix.clearance import Consent
-    from clearmix.desk import Desk, Effect, Scope
+    from clearmix.clearance.consents import About
+    from clearmix.desk import Desk, Effect
 
 KIND_WORDS = {kind: "any use" if kind == "any" else plural(kind) for kind in KINDS}
 """What each kind of answer is about, in the plural."""
@@ -64,7 +65,7 @@ class Form:
         """Records it; raises ClearmixError when it cannot be."""
         return desk.answer(self.answer, self.what, **self._scope())
 
-    def _scope(self) -> Scope:
+    def _scope(self) -> About:
         return {
             "recording": self.recording or None,
             "territory": self.territory or None,

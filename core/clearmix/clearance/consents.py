@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict, Unpack
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
@@ -32,6 +32,17 @@ _ANSWERS = (
 )
 
 
+class About(TypedDict, total=False):
+    """What an answer is about, and what becomes of remixes that are there; all if not said."""
+
+    recording: str | None
+    work: str | None
+    territory: str | None
+    valid_from: date | None
+    valid_until: date | None
+    existing: Literal["keep", "remove"]
+
+
 @dataclass(frozen=True)
 class Consent:
     """One answer; dates are inclusive days, None is without limit."""
@@ -39,13 +50,13 @@ class Consent:
     party: str
     answer: Literal["allow", "refuse"]
     kind: str
-    recording: str | None
-    work: str | None
-    territory: str | None
-    valid_from: date | None
-    valid_until: date | None
-    existing: Literal["keep", "remove"]
-    recorded_at: datetime
+    recording: str | None = None
+    work: str | None = None
+    territory: str | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    existing: Literal["keep", "remove"] = "keep"
+    recorded_at: datetime = field(default_factory=utc_now)
 
     @property
     def scope(self) -> tuple[object, ...]:
@@ -78,17 +89,7 @@ class Consents:
         self._database = database
 
     def set(
-        self,
-        party: str,
-        answer: Literal["allow", "refuse"],
-        kind: str,
-        *,
-        recording: str | None = None,
-        work: str | None = None,
-        territory: str | None = None,
-        valid_from: date | None = None,
-        valid_until: date | None = None,
-        existing: Literal["keep", "remove"] = "keep",
+        self, party: str, answer: Literal["allow", "refuse"], kind: str, **about: Unpack[About]
     ) -> Consent:
         """Records an answer, which is in force for new renders at once.
 
@@ -96,17 +97,7 @@ class Consents:
             ClearanceError: the party, recording, work, kind or territory is unknown, or the dates
                 are in the wrong order.
         """
-        said = self.proposed(
-            party,
-            answer,
-            kind,
-            recording=recording,
-            work=work,
-            territory=territory,
-            valid_from=valid_from,
-            valid_until=valid_until,
-            existing=existing,
-        )
+        said = self.proposed(party, answer, kind, **about)
         with self._database.session(write=True) as session:
             row = ConsentRow(**{**vars(said), "recorded_at": _after_all(session, party)})
             session.add(row)
@@ -114,17 +105,7 @@ class Consents:
             return _consent(row)
 
     def proposed(
-        self,
-        party: str,
-        answer: Literal["allow", "refuse"],
-        kind: str,
-        *,
-        recording: str | None = None,
-        work: str | None = None,
-        territory: str | None = None,
-        valid_from: date | None = None,
-        valid_until: date | None = None,
-        existing: Literal["keep", "remove"] = "keep",
+        self, party: str, answer: Literal["allow", "refuse"], kind: str, **about: Unpack[About]
     ) -> Consent:
         """The answer as it would be recorded now; nothing is. Raises what `set` does."""
         if kind not in KINDS:
@@ -132,34 +113,25 @@ class Consents:
                 f"unknown kind `{kind}`",
                 help=did_you_mean(kind, KINDS, f"the kinds are {', '.join(KINDS)}"),
             )
-        if territory is not None:
-            territory = _country(territory)
-        if valid_from and valid_until and valid_until < valid_from:
+        said = Consent(party, answer, kind, **about)
+        if said.territory is not None:
+            said = replace(said, territory=_country(said.territory))
+        if said.valid_from and said.valid_until and said.valid_until < said.valid_from:
             raise ClearanceError(
-                f"consent from {valid_from} until {valid_until}", help="give the earlier day first"
+                f"consent from {said.valid_from} until {said.valid_until}",
+                help="give the earlier day first",
             )
         with self._database.session() as session:
             for table, id, name in (
-                (PartyRow, party, "party"),
-                (RecordingRow, recording, "recording"),
-                (WorkRow, work, "work"),
+                (PartyRow, said.party, "party"),
+                (RecordingRow, said.recording, "recording"),
+                (WorkRow, said.work, "work"),
             ):
                 if id is not None and session.get(table, id) is None:
                     raise ClearanceError(
                         f"no {name} `{id}`", help="`clearmix catalogue list` shows what there is"
                     )
-        return Consent(
-            party=party,
-            answer=answer,
-            kind=kind,
-            recording=recording,
-            work=work,
-            territory=territory,
-            valid_from=valid_from,
-            valid_until=valid_until,
-            existing=existing,
-            recorded_at=utc_now(),
-        )
+        return said
 
     def import_entries(self, entries: Iterable[ConsentEntry]) -> None:
         """Adds the answers of a catalogue document; those that are there already stay one."""

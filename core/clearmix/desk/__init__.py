@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clearmix.desk.effects import Effect, Opening
-from clearmix.desk.room import Desk, Remix, Scope
+from clearmix.desk.room import Desk, Remix
 from clearmix.desk.terms import Said, Terms
 
-__all__ = ["Desk", "Effect", "Opening", "Remix", "Said", "Scope", "Terms"]
+__all__ = ["Desk", "Effect", "Opening", "Remix", "Said", "Terms"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Literal, Unpack
 
 from sqlmodel import col, func, select
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from clearmix.catalogue import Party, Recording
     from clearmix.clearance import Cleared, Consent
     from clearmix.clearance.approvals import Answer, Approval
+    from clearmix.clearance.consents import About
     from clearmix.kernel import Kernel
     from clearmix.rendering.models import Render
 
@@ -33,16 +34,6 @@ class Remix:
     shared_at: datetime
     plays: int
     stopped: str
-
-
-class Scope(TypedDict, total=False):
-    """What an answer is about, and what becomes of remixes that are there."""
-
-    recording: str | None
-    territory: str | None
-    valid_from: date | None
-    valid_until: date | None
-    existing: Literal["keep", "remove"]
 
 
 class Desk:
@@ -77,31 +68,31 @@ class Desk:
         return self._kernel.consent.history(self.party.id)[::-1]
 
     def suppose(
-        self, answer: Literal["allow", "refuse"], kind: str, **scope: Unpack[Scope]
+        self, answer: Literal["allow", "refuse"], kind: str, **about: Unpack[About]
     ) -> Effect:
         """What an answer would change; nothing is recorded.
 
         Raises:
             ClearanceError: the answer could not be recorded either; why is said.
         """
-        self._require_held(scope.get("recording"))
-        thought_of = self._kernel.consent.proposed(self.party.id, answer, kind, **scope)
-        about = [row for row in self.recordings if scope.get("recording") in (None, row.id)]
-        ids = {row.id for row in about}
+        self._require_held(about.get("recording"))
+        thought_of = self._kernel.consent.proposed(self.party.id, answer, kind, **about)
+        tracks = [row for row in self.recordings if about.get("recording") in (None, row.id)]
+        ids = {row.id for row in tracks}
         shared = self._shared()
         remixes = [(one, one.id in shared) for one, of in self._made() if not ids.isdisjoint(of)]
-        return effect(thought_of, self._kernel.clearance, about, remixes)
+        return effect(thought_of, self._kernel.clearance, tracks, remixes)
 
     def answer(
-        self, answer: Literal["allow", "refuse"], kind: str, **scope: Unpack[Scope]
+        self, answer: Literal["allow", "refuse"], kind: str, **about: Unpack[About]
     ) -> Consent:
         """Records an answer of the party; it holds at once.
 
         Raises:
             ClearanceError: the recording is not the party's, or a field is wrong.
         """
-        self._require_held(scope.get("recording"))
-        return self._kernel.consent.set(self.party.id, answer, kind, **scope)
+        self._require_held(about.get("recording"))
+        return self._kernel.consent.set(self.party.id, answer, kind, **about)
 
     def standing(self) -> tuple[tuple[Recording, tuple[Opening, ...]], ...]:
         """Each track with what a listener on the top plan may have made of it now."""

@@ -256,6 +256,7 @@ def test_another_key_reads_nothing(
 
 
 @pytest.mark.full
+@pytest.mark.timeout(900)
 def test_three_hundred_unmarked_sounds_and_as_many_wrong_keys_name_nothing(marked: Audio) -> None:
     for seed in range(300):
         detector = Detector(seed.to_bytes(32, "big"), search=seed % 10 == 0)

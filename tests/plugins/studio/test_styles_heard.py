@@ -19,6 +19,7 @@ def test_styles_of_one_family_are_told_from_the_sound_of_another_song(tmp_path: 
 
 
 @pytest.mark.full
+@pytest.mark.timeout(900)
 def test_every_style_is_told_from_the_sound_of_another_song(tmp_path: Path) -> None:
     first, second = two_songs(tmp_path)
     found = taken_for(
