@@ -27,6 +27,16 @@ _PHASES = 48
 STRAIGHT_SECONDS = 0.002
 """Furthest that a beat may lie from an even tempo between two moments and need none of its own."""
 
+_BEFORE_SECONDS, _AFTER_SECONDS = 0.2, 0.06
+"""Where what begins with a beat is looked for, around the beat."""
+_BEGUN = 0.1
+"""Share of its peak that the onset strength has reached when a sound has begun."""
+_STRUCK_SECONDS, _SWELLING_SECONDS = 0.017, 0.021
+"""How long the onset strength rises where anything is struck, and where everything swells: 73 songs
+with drums, keys or guitars had 11 to 17 ms, but six with 19 to 27; swelling bands 22 to 37."""
+_LONGEST_SECONDS = 0.1
+"""The longest beginning that is believed."""
+
 
 @dataclass(frozen=True, eq=False)
 class Grid:
@@ -89,7 +99,10 @@ class Grid:
 
 
 def grid_of(analysis: Analysis, found: Onsets) -> Grid:
-    """The grid that fits the recording: its beats, divided evenly, in three, or with a swing."""
+    """The grid that fits the recording: its beats, divided evenly, in three, or with a swing.
+
+    Beats lie where most begins at once. Where all instruments swell, notes have begun before.
+    """
     beats = np.array(analysis.beats)
     if len(beats) < 4:
         count = max(4, int(analysis.seconds / FREE_BEAT_SECONDS))
@@ -100,7 +113,44 @@ def grid_of(analysis: Analysis, found: Onsets) -> Grid:
     bare = Grid(beats, first, (Fraction(0),), analysis.beats_per_bar, steady=True)
     length = float(np.median(np.diff(beats)))
     places = _places(analysis.beat_division, length, _phases(bare, found))
-    return Grid(beats, first, places, analysis.beats_per_bar, steady=True)
+    begun = beats - _swell_seconds(bare, found)
+    return Grid(begun, first, places, analysis.beats_per_bar, steady=True)
+
+
+def _swell_seconds(grid: Grid, found: Onsets) -> float:
+    """How long before the beats the notes on them begin; 0 where anything struck marks the beat.
+
+    How long the mean beat takes to rise says so; players who are not together make it longer, too,
+    so that beats must rise slowly each for itself.
+    """
+    before, after = (round(way * FRAME_RATE) for way in (_BEFORE_SECONDS, _AFTER_SECONDS))
+    beats = np.round(grid.seconds * FRAME_RATE).astype(np.intp)
+    beats = beats[(beats >= before + after) & (beats + 2 * after < found.frames)]
+    if not beats.size:
+        return 0.0
+    near = np.arange(-after, after + 1)
+    peaks = beats + near[np.argmax(found.strength[beats[:, None] + near], axis=1)]
+    together, alone = (
+        _rise_seconds(found.strength[at[:, None] + np.arange(-before, after + 1)].mean(axis=0))
+        for at in (beats, peaks)
+    )
+    swelling = (alone - _STRUCK_SECONDS) / (_SWELLING_SECONDS - _STRUCK_SECONDS)
+    longer = float(np.clip(together - _STRUCK_SECONDS, 0.0, _LONGEST_SECONDS))
+    return float(np.clip(swelling, 0.0, 1.0)) * longer
+
+
+def _rise_seconds(shape: Curve) -> float:
+    """How long a curve takes to its last peak from where it was last low."""
+    around = 2 * round(_AFTER_SECONDS * FRAME_RATE) + 1
+    peak = len(shape) - around + int(np.argmax(shape[-around:]))
+    floor = float(shape[: peak + 1].min())
+    level = floor + _BEGUN * (float(shape[peak]) - floor)
+    low = np.flatnonzero(shape[:peak] <= level)
+    if not low.size:
+        return 0.0
+    last = int(low[-1])
+    part = (level - shape[last]) / (shape[last + 1] - shape[last])
+    return float(peak - last - part) / FRAME_RATE
 
 
 def _places(division: int, beat_seconds: float, phases: Curve) -> tuple[Fraction, ...]:

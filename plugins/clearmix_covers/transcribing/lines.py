@@ -11,6 +11,7 @@ from clearmix.audio import Audio
 from clearmix.contracts import ScoreNote
 from clearmix.music import split_key
 from clearmix_covers.transcribing.grid import Grid
+from clearmix_covers.transcribing.lateness import lateness
 from clearmix_covers.transcribing.path import Costs, best_path
 from clearmix_covers.transcribing.strength import (
     BASS_RANGE,
@@ -62,8 +63,7 @@ class Listening:
     the time: vibrato beats against its own echo in a hall. `sway` is what a pitch that sways or
     glides gains, as a share of its strength, where the line that is followed does so: a singer is
     told from keys and guitars by it (Regnier and Peeters, "Singing voice detection in music tracks
-    using direct voice vibrato detection", ICASSP 2009). `late_seconds` is how long after its moment
-    in the grid a note is looked for: voices, winds and strings take longer to sound than a drum.
+    using direct voice vibrato detection", ICASSP 2009).
     """
 
     over: Range
@@ -72,10 +72,9 @@ class Listening:
     upper: float = 0.0
     unrest: float = 0.0
     sway: float = 0.0
-    late_seconds: float = 0.0
 
 
-LEAD = Listening(LEAD_RANGE, threshold=0.3, costs=Costs(), unrest=0.8, late_seconds=0.01)
+LEAD = Listening(LEAD_RANGE, threshold=0.3, costs=Costs(), unrest=0.8)
 """A tune in a stem of its own."""
 
 ESTIMATED_LEAD = Listening(LEAD_RANGE, threshold=0.25,
@@ -115,22 +114,55 @@ def hear_line(
 def line_of(
     heard: Heard, found: Sequence[Onsets], how: Listening, grid: Grid, key: str | None
 ) -> Line:
-    """The best line through what was heard; its notes begin where any of the curves says so."""
+    """The best line through what was heard; its notes begin where any of the curves says so.
+
+    It is looked for twice, the second time as late against the grid as its notes sound.
+    """
     ticks = grid.ticks(found[0].seconds)
     if len(ticks) < 2:
         return ()
     bounds = np.append(ticks, 2 * ticks[-1] - ticks[-2])
-    edges = grid.at(bounds) + how.late_seconds
-    lengths = np.diff(edges)
+    on_time = grid.at(bounds)
+    lengths = np.diff(on_time)
+    moments = on_time[:-1] + _SPEAKS_SECONDS
+    attacks = np.maximum.reduce([_attacks(one, moments, lengths) for one in found])
+    places = _places(ticks, grid)
+    first = _read(heard, on_time, attacks, places, how, key)
+    late = lateness(heard, first.path, on_time, how.threshold)
+    read = _read(heard, on_time + late, attacks, places, how, key)
+    return tuple(
+        ScoreNote(
+            beat=round(float(bounds[start]), 4),
+            beats=round(float(bounds[stop] - bounds[start]), 4),
+            pitch=how.over.low + pitch,
+            velocity=_velocity(float(read.level_db[start:stop].max())),
+            confidence=_confidence(
+                read.strength[start:stop].mean(axis=0), pitch, float(attacks[start])
+            ),
+        )
+        for start, stop, pitch in read.path
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Reading:
+    """The best path through what was heard, and strength and level of each of its ticks."""
+
+    path: list[tuple[int, int, int]]
+    strength: Curve
+    level_db: Curve
+
+
+def _read(
+    heard: Heard, edges: Curve, attacks: Curve, places: Curve, how: Listening, key: str | None
+) -> _Reading:
+    """What is best where ticks begin to sound at `edges`, in seconds."""
     strength = _per_tick(heard, edges)
     level_db = _levels_db(heard, edges)
     leaning = _leaning(how, key)[None] - how.threshold
     leaning = leaning - 0.03 * np.maximum(-_FADED_DB - level_db, 0.0)[:, None]
-    weights = (lengths / USUAL_TICK_SECONDS)[:, None]
+    weights = (np.diff(edges) / USUAL_TICK_SECONDS)[:, None]
     evidence = (strength + leaning) * weights
-    moments = grid.at(ticks) + _SPEAKS_SECONDS
-    attacks = np.maximum.reduce([_attacks(one, moments, lengths) for one in found])
-    places = _places(ticks, grid)
     sounding = attacks[strength.max(axis=1) > how.threshold]
     restless = max(0.0, float(np.median(sounding)) - _CALM) if sounding.size else 0.0
     costs = replace(how.costs, again=how.costs.again + how.unrest * restless)
@@ -142,20 +174,11 @@ def line_of(
             evidence = (strength * (1 + how.sway * (sway - 0.5)) + leaning) * weights
             path = best_path(evidence, attacks, places, costs)
     if path:
-        middles = _register(path, len(ticks))[:, None]
+        middles = _register(path, len(places))[:, None]
         away = np.abs(np.arange(evidence.shape[1])[None] - middles) - _MIDDLE_WIDTH
         evidence = evidence - _FAR_FROM_MIDDLE * np.maximum(away, 0)
         path = best_path(evidence, attacks, places, costs)
-    return tuple(
-        ScoreNote(
-            beat=round(float(bounds[start]), 4),
-            beats=round(float(bounds[stop] - bounds[start]), 4),
-            pitch=how.over.low + pitch,
-            velocity=_velocity(float(level_db[start:stop].max())),
-            confidence=_confidence(strength[start:stop].mean(axis=0), pitch, attacks[start]),
-        )
-        for start, stop, pitch in path
-    )
+    return _Reading(path, strength, level_db)
 
 
 def _confidence(strength: Curve, pitch: int, attack: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -17,6 +18,7 @@ from clearmix_covers.room import Hall
 from clearmix_covers.transcribing.confidence import bar_confidences
 from clearmix_covers.transcribing.framework import sections_of
 from clearmix_covers.transcribing.grid import Grid, grid_of
+from clearmix_covers.transcribing.lateness import lateness
 from clearmix_covers.transcribing.lines import (
     BASS,
     ESTIMATED_LEAD,
@@ -35,6 +37,7 @@ from clearmix_covers.transcribing.strength import (
     pitch_strength,
 )
 from clearmix_covers.transcribing.strokes import strokes_of
+from clearmix_sound.analysis import SoundAnalyzer
 from clearmix_sound.analysis.onsets import analysis_mono, onsets
 from clearmix_sound.instruments import Hit, Note, play_drums, play_notes
 
@@ -125,6 +128,51 @@ def test_the_grid_divides_a_beat_as_the_band_does(
     grid = grid_of(analysis, onsets(analysis_mono(audio)))
     assert len(grid.places) == parts
     assert grid.beat_division == (3 if parts == 3 else 2)
+
+
+def swells(beats: Sequence[float], rise: float) -> Audio:
+    """A chord on each beat that takes so many seconds to be loud, while the last one fades."""
+    out = np.zeros(round((beats[-1] + 2) * RATE))
+    for number, start in enumerate(beats):
+        chord = sum(tone(root + number % 4 * 2, 0.8).samples[0] for root in (48, 60, 64, 67))
+        since = np.arange(round(0.8 * RATE)) / RATE
+        grown = 0.5 - 0.5 * np.cos(np.pi * np.minimum(since / rise, 1.0))
+        at = round(start * RATE)
+        out[at : at + since.size] += chord * grown * np.clip((0.8 - since) / 0.2, 0, 1)
+    return Audio(np.asarray(out, np.float32)[None], RATE)
+
+
+def grid_shift(beats: Sequence[float], sound: Audio) -> float:
+    """Seconds by which the grid is moved against the beats of an analysis."""
+    analysis = replace(clicks((0.0,), beat=0.6)[0], beats=tuple(beats))
+    return float(grid_of(analysis, onsets(analysis_mono(sound))).seconds[0]) - beats[0]
+
+
+def test_where_everything_swells_the_grid_lies_where_notes_begin() -> None:
+    begun = 0.5 + 0.6 * np.arange(24)
+    swelling = swells(begun, rise=0.15)
+    found = SoundAnalyzer().analyze(swelling, lambda part, said: None).beats
+    late = min(beat - begun[0] for beat in found if beat > begun[0])
+    assert late > 0.06
+    assert -late < grid_shift(found, swelling) < -0.025
+    struck = 0.02 * swelling.samples
+    for start in begun:
+        at = round(start * RATE)
+        struck[:, at : at + 200] += np.random.default_rng(1).normal(0, 0.3, 200)
+    drummed = Audio(np.asarray(struck, np.float32), RATE)
+    assert grid_shift(begun, drummed) == pytest.approx(0.0, abs=0.002), "a drum marks the beat"
+
+
+def test_players_who_are_not_together_do_not_swell() -> None:
+    beats = 0.5 + 0.6 * np.arange(24)
+    together = swells(beats, rise=0.2)
+    draw = np.random.default_rng(1)
+    loose = np.zeros((1, 16 * RATE), np.float32)
+    for start in beats + draw.normal(0, 0.02, beats.size):
+        at = round(start * RATE)
+        loose[:, at : at + 200] += draw.normal(0, 0.3, 200)
+    assert grid_shift(beats, Audio(loose, RATE)) == pytest.approx(0.0, abs=0.002)
+    assert grid_shift(beats, together) < -0.02
 
 
 COSTS = Costs()
@@ -285,6 +333,31 @@ def test_a_tune_may_move_to_another_register_for_good() -> None:
     found = onsets(analysis_mono(Audio(np.zeros((1, 40 * RATE), np.float32), RATE)))
     line = line_of(heard, (found,), LEAD_IN_A_MIX, grid, None)
     assert {note.pitch for note in line} == {55, 76}
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.floats(-0.05, 0.07), st.lists(st.integers(0, 20), min_size=16, max_size=24, unique=True))
+def test_a_line_sounds_as_late_as_it_is_played(late: float, pitches: list[int]) -> None:
+    edges = np.arange(2 * len(pitches) + 1) * 0.15
+    path = [(2 * at, 2 * at + 2, pitch) for at, pitch in enumerate(pitches)]
+    now = np.arange(round(edges[-1] * LEAD_RANGE.rate) + 20) / LEAD_RANGE.rate
+    strength = np.zeros((now.size, 49), np.float32)
+    for start, stop, pitch in path:
+        strength[(now >= edges[start] + late) & (now < edges[stop] + late), pitch] = 0.6
+    heard = Heard(LEAD_RANGE, strength, np.zeros_like(strength), np.ones(now.size), 0.0)
+    assert lateness(heard, path, edges, LEAD.threshold) == pytest.approx(late, abs=0.012)
+    assert lateness(heard, path[:7], edges, LEAD.threshold) == 0.0, "too few to tell"
+
+
+def test_a_tune_that_lies_behind_the_beat_is_written_on_it() -> None:
+    grid = in_halves()
+    pitches = (69, 72, 71, 67, 74, 72, 69, 76) * 2
+    legato = np.concatenate([tone(pitch, 0.25).samples for pitch in pitches], axis=1)
+    behind = np.pad(legato, ((0, 0), (round((0.25 + 0.07) * RATE), RATE)))
+    line = hear_line(Audio(np.asarray(behind, np.float32), RATE), LEAD, grid, None)
+    assert [(note.beat, note.pitch) for note in line] == [
+        (at / 2, pitch) for at, pitch in enumerate(pitches)
+    ]
 
 
 def bass(*pitches: int, beats: float = 1.0) -> tuple[ScoreNote, ...]:
