@@ -37,6 +37,15 @@ LARGEST = 2**53 - 1
 """The largest number that every JSON reader keeps exact (RFC 7493, section 2.2)."""
 
 
+def example(unit: str) -> str:
+    """A quantity of a unit as a policy writes it.
+
+    >>> example("ms")
+    '90 seconds'
+    """
+    return _EXAMPLES[unit]
+
+
 def whole(amount: Fraction, written: str | None, unit: str, what: str) -> int:
     """A quantity as a whole number of `unit`.
 
@@ -52,17 +61,17 @@ def whole(amount: Fraction, written: str | None, unit: str, what: str) -> int:
     >>> whole(Fraction(3, 2), "seconds", "ms", "length")
     1500
     """
-    example = f"write it as `{_EXAMPLES[unit]}`"
+    help = f"write it as `{_EXAMPLES[unit]}`"
     if unit == "count":
         if written is not None:
-            raise UnitError(f"`{what}` is a plain number and has no unit", help=example)
+            raise UnitError(f"`{what}` is a plain number and has no unit", help=help)
         factor = 1
     elif written is None:
-        raise UnitError(f"`{what}` needs a unit", help=example)
+        raise UnitError(f"`{what}` needs a unit", help=help)
     else:
         kind, factor = UNITS[written]
         if kind != unit:
-            raise UnitError(f"`{what}` is not measured in `{written}`", help=example)
+            raise UnitError(f"`{what}` is not measured in `{written}`", help=help)
     value = amount * factor
     if value.denominator != 1:
         raise UnitError(f"`{what}` cannot be that precise", help="use fewer decimals")

@@ -130,6 +130,13 @@ def _check_header(policy: tree.Policy, findings: Findings, broken: frozenset[str
             f"the `by` line does not say which {author.kind}",
             f"add its id: `by {author.kind} its-id`",
         )
+    elif len(author.party.split()) > 1:
+        findings.error(
+            author.span,
+            "author",
+            "a party is named by its id, which is one word",
+            f"write `by {author.kind} {'-'.join(author.party.lower().split())}`",
+        )
     elif author.party == PLATFORM:
         findings.error(
             author.span,

@@ -7,13 +7,19 @@ from datetime import UTC, date, datetime
 
 from clearmix_rules import tree
 from clearmix_rules.checking.definitions import expand
+from clearmix_rules.checking.spoken import (
+    comparison_meant,
+    flag_meant,
+    not_a_language,
+    use_meant,
+)
+from clearmix_rules.checking.spoken import meant as meant_role
 from clearmix_rules.checking.subjects import Subjects
-from clearmix_rules.checking.subjects import meant as meant_role
 from clearmix_rules.errors import UnitError, did_you_mean
 from clearmix_rules.schema import ACTIONS, ROLES, Attribute, Kind
 from clearmix_rules.territories import CODES, GROUPS, group, meant
 from clearmix_rules.tree import FactTest, Op, Quantifier, Ref, Scalar, Test
-from clearmix_rules.units import whole
+from clearmix_rules.units import example, whole
 
 _ORDERED = (Op.AT_MOST, Op.AT_LEAST, Op.UNDER, Op.OVER, Op.EXACTLY, Op.BETWEEN)
 _DATED = (Op.BEFORE, Op.AFTER, Op.ON_OR_BEFORE, Op.ON_OR_AFTER, Op.WITHIN, Op.WITHIN_BEFORE,
@@ -77,6 +83,15 @@ class TestChecker(Subjects):
                 message = f"`{role}` alone has no value"
                 self.findings.error(test.span, "predicate", message, f"name a fact of it: {what}")
                 return None
+            if (known := flag_meant(test)) is not None:
+                help = f"write `is {known}` or `is not {known}`"
+                if not isinstance(test.values[0], tree.Word):
+                    message = f"rules do not read how old the {role} is in years"
+                    self.findings.error(test.span, "predicate", message, help)
+                    return None
+                message = f"this asks which {role} it is, by the id"
+                help += "; an id that is such a word stands in quotation marks"
+                self.findings.warning(test.span, "role-as-id", message, help)
             checked = self.against(test, self.schema.attributes["party.id"])
         else:
             attribute = next((row for row in facts if row.name == attribute_name), None)
@@ -141,8 +156,8 @@ class TestChecker(Subjects):
             return None
         return self._named(test, attribute, values, op)
 
-    def _wrong(self, test: Test, attribute: Attribute) -> None:
-        help = _WORDS_FOR.get(attribute.kind, "write `is` and its values")
+    def _wrong(self, test: Test, attribute: Attribute, help: str | None = None) -> None:
+        help = help or _WORDS_FOR.get(attribute.kind, "write `is` and its values")
         if test.op is Op.GIVEN:
             help = "leave the test out"
         self.findings.error(
@@ -169,7 +184,7 @@ class TestChecker(Subjects):
     ) -> FactTest | None:
         op = Op.EXACTLY if test.op is Op.ONE_OF and len(values) == 1 else test.op
         if op not in _ORDERED or (len(values) != (2 if op is Op.BETWEEN else 1)):
-            self._wrong(test, attribute)
+            self._wrong(test, attribute, comparison_meant(values))
             return None
         numbers: list[Scalar] = []
         for value in values:
@@ -194,7 +209,7 @@ class TestChecker(Subjects):
                 value.span,
                 "number",
                 f"`{what}` is a number",
-                "compare it with a number and its unit",
+                f"write it in figures, as in `{example(unit)}`",
             )
             return None
         try:
@@ -246,12 +261,14 @@ class TestChecker(Subjects):
                     return None
                 scalars.append(value.at.astimezone(UTC))
             else:
-                example = "2026-03-01" if attribute.kind is Kind.DAY else "2026-03-01T09:00Z"
+                such = "2026-03-01" if attribute.kind is Kind.DAY else "2026-03-01T09:00Z"
+                if isinstance(value, tree.Day):
+                    such = f"{value.day}T00:00Z"
                 self.findings.error(
                     value.span,
                     "types",
                     f"`{attribute.name}` is {attribute.kind.value}",
-                    f"compare it with one such as `{example}`",
+                    f"compare it with one such as `{such}`",
                 )
                 return None
         if op is Op.BETWEEN and (other or not _rising(scalars)):
@@ -334,8 +351,16 @@ class TestChecker(Subjects):
             what = {"actions": "action", "consents": "action", "voice-consent": "use"}.get(
                 attribute.name, attribute.name
             )
-            self.findings.unknown(span, what, name, [*attribute.values, *self.defined])
+            known = [*attribute.values, *self.defined]
+            if what == "use":
+                message, help = f"unknown use `{name}`", use_meant(name, known)
+                self.findings.error(span, "unknown-use", message, help)
+            else:
+                self.findings.unknown(span, what, name, known)
             return None
+        if attribute.name == "language" and self.complete and (code := not_a_language(name)):
+            message = f"`{name}` is not the code of a language"
+            self.findings.warning(span, "unknown-language", message, code)
         return (name,)
 
     def action(self, word: tree.Word) -> str | None:

@@ -23,6 +23,7 @@ def check_duty(duty: Duty, tests: TestChecker, findings: Findings) -> Duty | Non
     if isinstance(duty, tree.LabelReads):
         check_text(duty.text, duty.span, findings)
     elif isinstance(duty, tree.RoyaltyAtLeast):
+        _named(duty.payee, duty.span, findings)
         rate = tests.number(duty.rate, "bps", "a royalty")
         if duty.base not in ROYALTY_BASES:
             findings.unknown(duty.base_span, "royalty base", duty.base, ROYALTY_BASES)
@@ -36,8 +37,12 @@ def check_duty(duty: Duty, tests: TestChecker, findings: Findings) -> Duty | Non
             )
             return None
         return None if rate is None else duty
-    elif isinstance(duty, tree.ApprovalBy) and duty.within is not None:
-        return duty if _time(duty.within, tests, findings, "the time to answer") else None
+    elif isinstance(duty, tree.ApprovalBy):
+        _named(duty.party, duty.span, findings)
+        within = duty.within
+        return (
+            duty if within is None or _time(within, tests, findings, "the time to answer") else None
+        )
     elif isinstance(duty, tree.KeepRecords):
         return duty if _time(duty.period, tests, findings, "the time") else None
     elif isinstance(duty, tree.Expires) and isinstance(duty.when, tree.Number):
@@ -48,6 +53,17 @@ def check_duty(duty: Duty, tests: TestChecker, findings: Findings) -> Duty | Non
                 findings.unknown(word.span, "role to credit", word.text, CREDIT_ROLES)
                 return None
     return duty
+
+
+def _named(party: str, span: tree.Span, findings: Findings) -> None:
+    """Warns of a role where the id of a party stands: nobody's id is `artist`."""
+    if party in CREDIT_ROLES:
+        findings.warning(
+            span,
+            "role-as-id",
+            f"`{party}` is read as the id of a party",
+            f"write the id of the {party} who is meant, as in `ada-wren`",
+        )
 
 
 def _time(value: tree.Number, tests: TestChecker, findings: Findings, what: str) -> bool:

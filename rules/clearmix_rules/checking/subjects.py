@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from clearmix_rules import tree
 from clearmix_rules.checking.definitions import Defined
 from clearmix_rules.checking.findings import Findings
+from clearmix_rules.checking.spoken import age_meant, meant, not_read
 from clearmix_rules.errors import did_you_mean
 from clearmix_rules.schema import ROLES, SCHEMA, Attribute, Kind, Schema
 from clearmix_rules.tree import FactTest, Op, Quantifier, Ref, Test
-
-_SYNONYMS = {
-    "country": "territory", "region": "territory", "location": "territory", "plan": "tier",
-    "subscription": "tier", "subscriber": "tier", "duration": "length", "purpose": "use",
-    "usage": "use", "age": "age-band", "tempo": "tempo-change", "speed": "tempo-change",
-    "pitch": "pitch-change", "key": "pitch-change", "date": "today", "day": "today", "time": "now",
-    "genre": "genres", "style": "styles", "parts": "parts-used", "stems": "parts-used",
-    "user": "listener", "customer": "listener", "subscribers": "tier", "song": "track",
-    "recording": "track", "composition": "work", "model": "generator", "singer": "artist",
-    "vocalist": "performer", "musician": "performer", "composer": "writer", "songwriter": "writer",
-    "author": "writer", "lyricist": "writer", "released": "release-date",
-    "renders": "renders-this-month", "remixes-this-month": "renders-this-month",
-}  # fmt: skip
-"""Other words for subjects, facts and roles."""
-
-
-def meant(word: str, known: Iterable[str], otherwise: str) -> str:
-    """A remedy that offers the language's own word for another, or the nearest known one."""
-    known = list(known)
-    own = _SYNONYMS.get(word.lower())
-    return f"did you mean `{own}`?" if own in known else did_you_mean(word, known, otherwise)
 
 
 class Subjects:
@@ -87,7 +65,7 @@ class Subjects:
             return None
         known = [row.name for row in self.schema.attributes.values() if row.group != "party"]
         known += [*self.schema.subjects, *ROLES]
-        help = meant(name, known, "the guide lists every attribute")
+        help = not_read(name) or meant(name, known, "the guide lists every attribute")
         self.findings.error(ref.span, "unknown-attribute", f"unknown attribute `{name}`", help)
         return None
 
@@ -108,6 +86,10 @@ class Subjects:
         """A yes-or-no attribute as `is` names it: `verified`, `minor`."""
         word = test.values[0] if test.values else None
         names = [row.name for row in flags]
+        if subject == "listener" and (age := age_meant(test)):
+            message = "how old a listener is stands in `age-band`"
+            self.findings.error(test.span, "predicate", message, f"write `age-band is {age}`")
+            return None
         if test.op is not Op.ONE_OF or len(test.values) != 1 or not isinstance(word, tree.Word):
             example = f"`{subject} is {names[0]}`" if names else f"`{subject}'s ...`"
             self.findings.error(
@@ -128,7 +110,9 @@ class Subjects:
             did_you_mean(
                 word.text,
                 names,
-                f"it can be {' or '.join(names)}"
+                f"write `generator's id is {word.text}`"
+                if subject == "generator"
+                else f"it can be {' or '.join(names)}"
                 if names
                 else f"name one of its attributes: {', '.join(others)}",
             ),

@@ -102,8 +102,8 @@ def _names_of(node: Tree[Token]) -> Iterator[Name]:
             yield _name(Role.DEFINITION, plain[0], declares=True)
             yield from _words(children[-1], Role.VALUE)
         case "author_line":
-            if len(plain) > 1:
-                yield replace(_name(Role.PARTY, plain[1], declares=True), kind=str(plain[0]))
+            for party in _words(children[-1], Role.PARTY):
+                yield replace(party, declares=True, kind=str(plain[0]))
         case "scope":
             relation = children[0]
             if isinstance(relation, Tree) and relation.data not in ("one_track", "one_work"):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
@@ -97,7 +98,7 @@ class Builder:
             return tree.Day(_plausible(date.fromisoformat(c[0]), place(meta)), place(meta))
         except ValueError:
             raise LiteralError(
-                f"there is no day `{c[0]}`", "write year-month-day: `2026-03-01`", place(meta)
+                f"there is no day `{c[0]}`", _days_of(str(c[0])), place(meta)
             ) from None
 
     def moment(self, meta: Meta, c: list[Any]) -> tree.Moment:
@@ -317,7 +318,7 @@ class Builder:
         return Clause("policy", (unquote(title), int(version)), place(meta))
 
     def author_line(self, meta: Meta, c: list[Any]) -> Clause:
-        party = str(c[1]) if len(c) > 1 else ""
+        party = c[1].text if len(c) > 1 else ""
         return Clause("by", tree.Author(str(c[0]), party, place(meta)), place(meta))
 
     def opens(self, meta: Meta, c: list[Any]) -> tuple[str, Any]:
@@ -363,6 +364,14 @@ def _plausible(day: date, span: Span) -> date:
             span,
         )
     return day
+
+
+def _days_of(written: str) -> str:
+    """What a date that no calendar has may be: one of that month's, if there is such a month."""
+    year, month = int(written[:4]), int(written[5:7])
+    if month in range(1, 13) and year in YEARS:
+        return f"that month has {monthrange(year, month)[1]} days"
+    return "write year-month-day: `2026-03-01`"
 
 
 def _all(parts: list[tree.Condition], span: Span) -> tree.Condition:

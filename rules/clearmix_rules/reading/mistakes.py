@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from clearmix_rules.diagnostics import Diagnostic, Severity
-from clearmix_rules.errors import near
+from clearmix_rules.errors import did_you_mean, near
 from clearmix_rules.reading.comments import comment_start
 from clearmix_rules.reading.habits import habit
 from clearmix_rules.source import PolicySource
@@ -20,7 +20,9 @@ _SYMBOLS = {
     "{": "blocks need no braces: delete it", "}": "blocks need no braces: delete it",
     ";": "lines need no semicolon: delete it; between values write a comma",
     ".": "lines need no full stop: delete it",
-    "“": 'use straight quotation marks: "', "”": 'use straight quotation marks: "',
+    **dict.fromkeys("“”„‟«»‹›", 'use straight quotation marks: "'),
+    **dict.fromkeys("‐‑‒–—−", "write a plain hyphen: -"),
+    **dict.fromkeys("€£¥", "amounts of money are not compared"),
     "'": 'texts stand in double quotation marks: "', "$": "amounts of money are not compared",
     "/": "comments start with `#`", "[": "lists need no brackets: delete it",
     "]": "lists need no brackets: delete it",
@@ -78,7 +80,8 @@ def explain(
         start -= len(before) - offset
         return _at(source, start, word, message, help)
     found = _word_at(source.text, position)
-    if found in _DUTIES and found != "rule" and not _MAY_FOLLOW & set(wanted):
+    stray = not wanted and not source.text[:position].rpartition("\n")[2].strip()
+    if found in _DUTIES and found != "rule" and not _MAY_FOLLOW & set(wanted) and not stray:
         return _unfinished(source, position, before, wanted)
     message = f"unexpected `{found}`"
     help = _remedy(found, before, source.text[position : position + 200], wanted, column == 1)
@@ -95,7 +98,9 @@ def explain(
     elif not found.isascii() and not found[0].isascii() and found[0] not in _SYMBOLS:
         name = unicodedata.name(found[0], f"U+{ord(found[0]):04X}").lower()
         message = f"the character `{found[0]}` ({name}) is only read inside quotation marks"
-        help = help or "type the word anew; a letter of another alphabet may look the same"
+        help = help or _in_plain_letters(before, source.text, position)
+    if stray:
+        help = help or _OUTSIDE
     return _diagnostic(
         source, line, column, len(found), "syntax", message, help or _expectation(before, wanted)
     )
@@ -167,9 +172,17 @@ def _earlier(
             if swallowed[1] == ","
             else "say what it is, as in `tier is plus`",
         )
-    clause = re.search(r"^[ \t]*([\w-]+)$", before, re.MULTILINE)
-    if clause and wanted == ["IS"] and (match := near(clause[1], _DUTIES)):
-        return clause.start(1), clause[1], f"unexpected `{clause[1]}`", f"did you mean `{match}`?"
+    duty = re.search(r"(?:^|\n|\bprovided)[ \t]*([\w-]+)$", before)
+    if duty and wanted == ["IS"] and duty[1] not in _LIMITS:
+        help = did_you_mean(duty[1], _DUTIES, f"begin a duty with one of: {', '.join(_BEGINNINGS)}")
+        return duty.start(1), duty[1], f"unexpected `{duty[1]}`", help
+    limit = re.search(r"(?:^|\n|\bprovided)[ \t]*(([\w-]+)[ \t]+is)$", before)
+    if limit and {"AT", "BETWEEN"} <= set(wanted) and "NAME" not in wanted:
+        if limit[2] in _LIMITS:
+            help = "write `is at most`, `is at least` or `is between`"
+            return limit.start(1), limit[1], f"unexpected `{limit[1]}`", help
+        help = f"move it to `when`; duties limit {', '.join(_LIMITS)}"
+        return limit.start(2), limit[2], f"`{limit[2]}` cannot be a duty", help
     listed = re.search(r"\band\s+((?:not\s+)?[\w-]+)$", before)
     if listed and {"IS", "HAS"} <= set(wanted) and found in _AFTER_A_VALUE:
         return (
@@ -199,6 +212,17 @@ def _earlier(
     return None
 
 
+def _in_plain_letters(before: str, text: str, position: int) -> str:
+    """What is said of a letter that no name has: the name as a catalogue spells its id."""
+    begun = re.search(r"[\w-]*$", before if text[position - 1 : position].strip() else "")
+    written = (begun[0] if begun else "") + _word_at(text, position)
+    apart = unicodedata.normalize("NFKD", written)
+    plain = "".join(sign for sign in apart if not unicodedata.combining(sign))
+    if plain.isascii():
+        return f"names and ids have plain letters only: `{plain.lower()}`"
+    return "type the word anew; a letter of another alphabet may look the same"
+
+
 def _between_values(word: str) -> tuple[str, str]:
     return (
         f"`{word}` is not a condition",
@@ -209,10 +233,16 @@ def _between_values(word: str) -> tuple[str, str]:
 _AND_A_VALUE = re.compile(
     r"and[ \t]+([\w.-]+)(?=\s*([),]|$|(and|or|unless|provided|reason|when)\b(?!-)))"
 )
+_OUTSIDE = (
+    "outside a rule stand `policy`, `by`, `in force`, `consent:`, `define` and `use`; what must "
+    "hold stands in a rule, after `when`"
+)
 _MAY_FOLLOW = frozenset(("AND", "NAME", "REASON", "STRING"))
 """Where one of these would fit, what stands before it is whole."""
+_LIMITS = ("length", "strength", "tempo-change", "pitch-change")
 _DUTIES = (*_CLAUSES, "label", "royalty", "approval", "credit", "watermark", "mark", "keep",
            "expires", "rule")  # fmt: skip
+_BEGINNINGS = (*_LIMITS, *_DUTIES[len(_CLAUSES) : -1])
 _OPENERS = ("any", "every", "no", "not")
 _CONDITION = re.compile(r"[\w-]+(?:['’]s\s+[\w-]+)?\s+(?:is|has)\b")
 _AFTER_A_VALUE = ("and", "or", ",", ")", "unless", "provided", "reason", "when")
@@ -253,8 +283,15 @@ def _remedy(found: str, before: str, after: str, wanted: list[str], at_line_star
         ]
     if found in ("any", "all", "none") and re.match(r"\w+\s+\w", after):
         keywords = []
-    match = near(found, keywords)
-    return f"did you mean `{match}`?" if match else ""
+    if match := near(found, keywords):
+        return f"did you mean `{match}`?"
+    value = re.search(r"\b(?:is|has|not|of|or|by|under|to|like)\s+([A-Za-z][\w-]*)$", before)
+    if value and found[0].isalpha() and "COMMA" in wanted:
+        return (
+            f"if it is one name, join its words: `{value[1]}-{found}`; between two write a comma "
+            "or `or`"
+        )
+    return ""
 
 
 def _expectation(before: str, wanted: list[str]) -> str:

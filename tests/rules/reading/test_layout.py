@@ -110,6 +110,12 @@ def test_line_ends_of_other_systems_become_plain():
     assert format_policy(UNTIDY.replace("\n", "\r\n")) == format_policy(UNTIDY)
 
 
+def test_spaces_that_do_not_break_become_plain():
+    text = 'policy "T" version 1\nby label "4ad"\n\nrule a: forbid remix\n'
+    text += '  when territory is worldwide, except US\n  reason "r"\n'
+    assert format_policy(text.replace("territory is", "territory\u00a0is\u202f")) == text
+
+
 def test_a_thousand_conditions_are_laid_out_one_a_line():
     text = 'policy "T" version 1\nby label x\nrule a: forbid any use when '
     text += " and ".join(["tier is free"] * 1_000) + ' reason "r"\n'

@@ -90,7 +90,7 @@ MISTAKES = [
         4,
         32,
         "there is no day `2027-02-30`",
-        "write year-month-day: `2026-03-01`",
+        "that month has 28 days",
     ),
     (
         "and territory",
@@ -194,3 +194,23 @@ def test_a_keyword_is_a_whole_word():
     text = 'policy "T" version 1\nby label x\nrule a: forbidremix reason "r"\n'
     (found,) = parse(PolicySource("t.rights", text)).diagnostics
     assert (found.line, found.column, found.message) == (3, 9, "unexpected `forbidremix`")
+
+
+def test_an_id_that_begins_with_a_figure_stands_in_quotation_marks():
+    text = 'policy "T" version 1\nby artist "50-cent"\nconsent: opt-in\n'
+    parsed = parse(PolicySource("t.rights", text))
+    assert parsed.diagnostics == []
+    assert parsed.policy.author.party == "50-cent"
+    (found,) = parse(PolicySource("t.rights", text.replace('"50-cent"', "50-cent"))).diagnostics
+    assert (found.line, found.column, found.message) == (2, 11, "unexpected `50-cent`")
+    assert found.help.endswith('in quotation marks: `"50-cent"`')
+
+
+def test_a_space_that_does_not_break_is_a_space():
+    text = 'policy "T" version 1\nby label x\nrule a: permit remix\n  when {} reason "r"\n'
+    (plain, typeset) = (
+        parse(PolicySource("t.rights", text.format(written)))
+        for written in ("length is at most 90 seconds", "length\u00a0is at most 90\u202fseconds")
+    )
+    assert typeset.diagnostics == []
+    assert typeset.policy == plain.policy

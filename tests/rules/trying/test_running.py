@@ -142,7 +142,7 @@ WRONG = [
     ("when northlight's consent is opt", 8, "unknown consent `opt`", "did you mean `opt-in`?"),
     ("when northlight's voice is x", 8, "unknown attribute `voice`", "write one of"),
     ("when northlight has refused remx", 31, "unknown action `remx`", "did you mean `remix`?"),
-    ("when today is 2026-02-30", 17, "there is no day `2026-02-30`", "write year-month-day"),
+    ("when today is 2026-02-30", 17, "there is no day `2026-02-30`", "that month has 28 days"),
     ("when style-of = ada-wren", 17, "unexpected `=`", "write `is`"),
     ("expect permited", 10, "unknown answer `permited`", "did you mean `permitted`?"),
     ("expect permitted by shrt", 23, "unknown rule `shrt`", "did you mean `short`?"),

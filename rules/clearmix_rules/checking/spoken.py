@@ -1,0 +1,126 @@
+"""What people call facts and values, and what the language calls them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from clearmix_rules import tree
+from clearmix_rules.errors import did_you_mean
+from clearmix_rules.tree import Op, Test
+
+_SYNONYMS = {
+    "country": "territory", "region": "territory", "location": "territory", "plan": "tier",
+    "subscription": "tier", "subscriber": "tier", "duration": "length", "purpose": "use",
+    "usage": "use", "age": "age-band", "tempo": "tempo-change", "speed": "tempo-change",
+    "pitch": "pitch-change", "key": "pitch-change", "date": "today", "day": "today", "time": "now",
+    "genre": "genres", "style": "styles", "parts": "parts-used", "stems": "parts-used",
+    "user": "listener", "customer": "listener", "subscribers": "tier", "song": "track",
+    "recording": "track", "composition": "work", "model": "generator", "singer": "artist",
+    "vocalist": "performer", "musician": "performer", "composer": "writer", "songwriter": "writer",
+    "author": "writer", "lyricist": "writer", "released": "release-date",
+    "renders": "renders-this-month", "remixes-this-month": "renders-this-month",
+    "bpm": "tempo-change", "mood": "styles", "parties": "artists",
+}  # fmt: skip
+"""Other words for subjects, facts and roles."""
+
+_NOT_READ = {
+    **dict.fromkeys(("context", "content", "topic", "subject", "message", "theme", "image"),
+     "rules read what a remix is used for (`use`), not what it says or is shown with; "
+     "`approval by` lets somebody look first"),
+    **dict.fromkeys(("share", "shares", "split", "ownership", "percentage"),
+     "rules do not read how a work or a recording is shared; `every publisher is ...` says that "
+     "nobody else has a part"),
+    **dict.fromkeys(("plays", "streams", "listens", "views", "downloads"),
+     "rules do not read how often something is played; `renders-this-month` is how many remixes "
+     "the listener has made"),
+    **dict.fromkeys(("price", "budget", "revenue", "fee", "turnover"),
+     "rules do not read amounts of money; a share is owed by `royalty` after `provided`"),
+}  # fmt: skip
+"""What contracts speak of and no fact holds: what a policy can say instead."""
+
+_USES = {
+    "personal": "did you mean `private`?", "home": "did you mean `private`?",
+    "advertising": "did you mean `advert`?", "ad": "did you mean `advert`?",
+    **dict.fromkeys(("commercial", "non-commercial", "sync", "synchronisation", "film"), ""),
+}  # fmt: skip
+"""Uses that contracts name: the word for it here, or nothing where several may be meant."""
+
+_AGES = {"minor": "child or teen", "underage": "child or teen", "kid": "child", "child": "child",
+         "young": "teen", "teen": "teen", "teenager": "teen", "adult": "adult"}  # fmt: skip
+"""What is said of a listener's age, and the values of `age-band`."""
+
+_FLAGS = {
+    **dict.fromkeys(("dead", "died", "late", "alive", "living"), "deceased"),
+    **dict.fromkeys(("underage", "child", "teen", "adult", "grown-up"), "minor"),
+}
+"""What is said of people, where a word could only be an id, and the fact that says it."""
+
+_LANGUAGES = {
+    "english": "en", "german": "de", "deutsch": "de", "french": "fr", "spanish": "es",
+    "italian": "it", "portuguese": "pt", "dutch": "nl", "swedish": "sv", "norwegian": "no",
+    "danish": "da", "finnish": "fi", "polish": "pl", "japanese": "ja", "korean": "ko",
+    "chinese": "zh", "arabic": "ar", "hindi": "hi", "russian": "ru", "instrumental": "zxx",
+}  # fmt: skip
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
+
+
+def meant(word: str, known: Iterable[str], otherwise: str) -> str:
+    """A remedy that offers the language's own word for another, or the nearest known one."""
+    known = list(known)
+    own = _SYNONYMS.get(word.lower())
+    return f"did you mean `{own}`?" if own in known else did_you_mean(word, known, otherwise)
+
+
+def not_read(name: str) -> str:
+    """What a policy can say instead of something that no fact holds; empty for any other word."""
+    return _NOT_READ.get(name.lower(), "")
+
+
+def use_meant(name: str, known: Iterable[str]) -> str:
+    """A remedy for a word that is no use.
+
+    >>> use_meant("personal", ["private", "social"])
+    'did you mean `private`?'
+    """
+    listed = f"write one of: {', '.join(known)}"
+    own = _USES.get(name.lower())
+    return did_you_mean(name, known, listed) if own is None else own or listed
+
+
+def not_a_language(name: str) -> str | None:
+    """A remedy for a word that is no code of a language, or None if it has the form of one.
+
+    >>> not_a_language("German"), not_a_language("de-CH")
+    ('did you mean `de`?', None)
+    """
+    if _LANGUAGE.fullmatch(name):
+        return None
+    code = _LANGUAGES.get(name.lower())
+    return f"did you mean `{code}`?" if code else "write an ISO 639 code such as `en`"
+
+
+def age_meant(test: Test) -> str | None:
+    """The values of `age-band` that a test of a bare `listener` speaks of, or None."""
+    value = test.values[0] if len(test.values) == 1 else None
+    if isinstance(value, tree.Word):
+        return _AGES.get(value.text.lower())
+    if isinstance(value, tree.Number) and value.unit in (None, "years"):
+        return "child or teen" if test.op in (Op.UNDER, Op.AT_MOST) else "adult"
+    return None
+
+
+def flag_meant(test: Test) -> str | None:
+    """The yes-or-no fact that a test of a bare role speaks of, as in `dead` or `under 18`."""
+    value = test.values[0] if len(test.values) == 1 else None
+    if isinstance(value, tree.Number):
+        return "minor"
+    return _FLAGS.get(value.text.lower()) if isinstance(value, tree.Word) else None
+
+
+def comparison_meant(values: tuple[tree.Value, ...]) -> str | None:
+    """The comparison that `90 seconds or less` speaks of, as a remedy, or None."""
+    word = values[-1].text if values and isinstance(values[-1], tree.Word) else ""
+    if word in ("less", "fewer", "shorter", "lower"):
+        return "write `is at most`"
+    return "write `is at least`" if word in ("more", "longer", "higher") else None
