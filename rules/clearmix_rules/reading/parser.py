@@ -137,7 +137,9 @@ def pieces(
                 Span(line, column, line, column + len(written)),
                 "syntax",
                 f"unexpected `{written}`",
-                f"did you mean `{match}`?"
+                "policy tests stand in a file of their own, for `clearmix-rules test`"
+                if written in ("tests", "given", "test")
+                else f"did you mean `{match}`?"
                 if match
                 else 'start the file with `policy "Its title" version 1`',
             )

@@ -214,3 +214,10 @@ def test_a_space_that_does_not_break_is_a_space():
     )
     assert typeset.diagnostics == []
     assert typeset.policy == plain.policy
+
+
+def test_a_file_of_tests_is_no_policy():
+    text = 'tests of "t.rights"\n\ntest "a":\n  expect permitted\n'
+    (found,) = parse(PolicySource("t.rights-test", text)).diagnostics
+    assert (found.line, found.message) == (1, "unexpected `tests`")
+    assert found.help == "policy tests stand in a file of their own, for `clearmix-rules test`"
