@@ -78,6 +78,9 @@ def test_an_unknown_kind_names_the_kinds() -> None:
     with pytest.raises(PluginError, match="no kind of plugin `synth`") as refused:
         NewPlugin("synth", "night")
     assert "generator, labeler" in refused.value.help
+    with pytest.raises(PluginError) as misspelt:
+        NewPlugin("labeller", "night")
+    assert misspelt.value.help == "did you mean `labeler`?"
 
 
 def test_the_prefix_of_the_distribution_may_be_given(tmp_path: Path) -> None:

@@ -42,13 +42,17 @@ class BlockChecker:
         if block.channels != CHANNELS or block.rate != RATE:
             raise self.fault(
                 f"a block of {block.channels} channels at {block.rate} Hz",
-                f"it must yield {CHANNELS} channels at {RATE} Hz",
+                f"it must yield {CHANNELS} channels at {RATE} Hz, as `sound.as_stereo()"
+                f".resampled({RATE})` has; samples are (channels, frames)",
             )
         low, high = float(block.samples.min(initial=0.0)), float(block.samples.max(initial=0.0))
         at = f"at {self._frames / RATE:.1f} seconds"
         peak = max(high, -low)
         if not peak < float("inf"):
-            raise self.fault(f"samples that are not numbers {at}", "try another seed or generator")
+            raise self.fault(
+                f"samples that are not numbers {at}",
+                "it must not divide by zero; try another seed or generator meanwhile",
+            )
         if peak >= MOST_AMPLITUDE:
             raise self.fault(
                 f"an overload {at}: samples of {peak:.3g} where 1 is full scale",
@@ -68,15 +72,22 @@ class BlockChecker:
         """Checks the whole; raises GeneratorError for silence, clipping or too little sound."""
         seconds = self._frames / RATE
         if self._frames == 0:
-            raise self.fault("no sound at all", "try another generator")
+            raise self.fault(
+                "no sound at all", "it must `yield` blocks; try another generator meanwhile"
+            )
         if seconds < self.least_seconds:
             raise self.fault(
                 f"{seconds:.1f} seconds of sound where at least {self.least_seconds:.1f} were "
                 "asked for",
-                "ask for another length, or try another generator",
+                "it must make as much as `target_seconds` says, or as the recording has; ask for "
+                "another length, or try another generator meanwhile",
             )
         if self._peak < SILENCE_PEAK:
-            raise self.fault("silence", "ask to keep some part, or try another generator")
+            raise self.fault(
+                "silence",
+                "it must be heard unless all parts were taken out: ask to keep some part, or try "
+                "another generator meanwhile",
+            )
         if self._flat / (self._frames * CHANNELS) > MOST_CLIPPED:
             raise self.fault(
                 f"clipped sound: {100 * self._flat / (self._frames * CHANNELS):.0f} % of the "

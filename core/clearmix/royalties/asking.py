@@ -178,17 +178,28 @@ def checked_pools(
         if pool.partition("/")[2] not in SIDED
     ]
     bad = engine.rows(
-        "SELECT group_id FROM groups WHERE amount_micro < 0 OR amount_micro IS NULL "
+        "SELECT group_id, amount_micro FROM groups WHERE amount_micro < 0 OR amount_micro IS NULL "
         "OR weight_sum >= ? ORDER BY ALL LIMIT 1",
         [WEIGHT_LIMIT],
     )
     problem = ""
+    help = (
+        f"group ids begin with a pool ({', '.join(POOLS)}), and the amounts of a pool's groups "
+        "add up to what the context says it holds"
+    )
     if repeated:
         problem = f"gives the group `{repeated[0][0]}` twice"
     elif sides:
         problem = f"pays the side `{min(sides)}`; sides are {' and '.join(SIDED)}"
     elif bad:
-        problem = f"gives `{bad[0][0]}` a negative amount or weight, or weights above 2^31"
+        group, amount = bad[0]
+        if amount is None or amount < 0:
+            said = "no amount" if amount is None else f"the negative amount {amount}"
+            problem = f"gives the group `{group}` {said}"
+            help = "amounts are whole micro-units from 0 up: use `fill_null(0)` after an outer join"
+        else:
+            problem = f"gives a play in `{group}` a weight that is negative, missing or above 2^31"
+            help = "weights are whole numbers from 0 up: use `fill_null(0)` after an outer join"
     elif set(given) - set(funded):
         problem = f"pays out of `{min(set(given) - set(funded))}`, which holds nothing"
     for pool, amount in given.items():
@@ -200,8 +211,7 @@ def checked_pools(
     if problem:
         raise PluginError(
             f"the formula `{formula.id}` {problem}",
-            help=f"group ids begin with a pool ({', '.join(POOLS)}), and the amounts of a pool's "
-            "groups add up to what the context says it holds",
+            help=help,
             place=formula.id,
         )
     if not given:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import clearmix
 from clearmix.errors import PluginError
+from clearmix_rules.errors import did_you_mean
 
 KINDS = ("generator", "labeler", "formula", "interpreter", "separator", "policies")
 """Kinds of plugins that can be begun; each is a folder of templates."""
@@ -35,7 +36,8 @@ class NewPlugin:
         """Raises PluginError for an unknown kind, or a name that is taken or cannot be an id."""
         if self.kind not in KINDS:
             raise PluginError(
-                f"no kind of plugin `{self.kind}`", help=f"the kinds are {', '.join(KINDS)}"
+                f"no kind of plugin `{self.kind}`",
+                help=did_you_mean(self.kind, KINDS, f"the kinds are {', '.join(KINDS)}"),
             )
         plain = self.name.removeprefix("clearmix-")
         object.__setattr__(self, "name", plain)

@@ -41,7 +41,7 @@ class FormulaContract:
         for name in ("id", "version"):
             value = getattr(formula, name)
             assert isinstance(value, str), f"make `{name}` a text, it is {value!r}"
-            assert value.strip(), f"give the formula a `{name}`"
+            assert value.strip(), f"the `{name}` of the formula is empty: write one"
         assert formula.id == formula.id.lower().replace(" ", "-"), (
             f"write the id `{formula.id}` in small letters with hyphens: it is typed in commands"
         )
@@ -210,8 +210,8 @@ def _asked(formula: RoyaltyFormula, market: Market) -> tuple[Answer, Answer]:
         context = context_of(working, market.period, "GBP", weights)
         counted = eligible(working.table("events"), market.period, eligibility_of(formula))
         return (
-            _answer(working, formula.claims(counted, context)),
-            _answer(working, formula.pools(market.period, context)),
+            _answer(working, "claims", formula.claims(counted, context)),
+            _answer(working, "pools", formula.pools(market.period, context)),
         )
 
 
@@ -231,7 +231,11 @@ def unrepeatable_parts(formula: RoyaltyFormula, market: Market) -> list[str]:
         ]
 
 
-def _answer(working: Engine, table: Any) -> Answer:
+def _answer(working: Engine, method: str, table: Any) -> Answer:
+    assert hasattr(table, "schema"), (
+        f"`{method}` returns `{type(table).__name__}`: return an ibis table, such as "
+        "`events.select(...)`; the engine carries it out"
+    )
     types = {name: str(type).lstrip("!") for name, type in table.schema().items()}
     rows = [dict(zip(types, row, strict=True)) for row in working.ask(table)]
     return types, rows

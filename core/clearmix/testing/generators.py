@@ -18,6 +18,7 @@ from clearmix.contracts import (
     Explains,
     Forewarns,
     Generator,
+    Progress,
     Source,
     SourceRecording,
 )
@@ -53,7 +54,7 @@ class GeneratorContract:
     @pytest.fixture
     def source(self, generator: Generator, song: Song, tmp_path: Path) -> Source:
         """The song's files, with stems; its score and silence for who uses no master."""
-        if not generator.abilities().uses_master:
+        if not _abilities(generator).uses_master:
             return song.unheard(tmp_path / "song")
         return song.source(tmp_path / "song")
 
@@ -71,13 +72,18 @@ class GeneratorContract:
 
     def test_its_abilities_are_words_of_the_spec(self, generator: Generator) -> None:
         """A misspelt field or term would never be asked for."""
-        able = generator.abilities()
-        assert isinstance(able, Abilities), "`abilities` must return `clearmix.Abilities`"
+        able = _abilities(generator)
         kinds, known = set(get_args(Kind)), set(RemixSpec.model_fields)
         words = {id for kind in TermKind for id in terms(kind)}
         assert able.kinds, "it makes no kind of remix: name at least one of " + ", ".join(kinds)
-        assert able.kinds <= kinds, f"unknown kinds: {', '.join(sorted(able.kinds - kinds))}"
-        assert able.fields <= known, f"no fields: {', '.join(sorted(able.fields - known))}"
+        assert able.kinds <= kinds, (
+            f"unknown kinds: {', '.join(sorted(able.kinds - kinds))}; the kinds are "
+            f"{', '.join(sorted(kinds))}"
+        )
+        assert able.fields <= known, (
+            f"no fields of the spec: {', '.join(sorted(able.fields - known))}; "
+            "`clearmix spec schema` lists them"
+        )
         assert able.terms <= words, (
             f"no terms of the vocabulary: {', '.join(sorted(able.terms - words))}; "
             "`clearmix spec schema` lists them"
@@ -128,7 +134,7 @@ class GeneratorContract:
         """Listeners read it."""
         told: list[tuple[float, str]] = []
         spec = self._specs(generator, source)[0]
-        for _ in generator.render(spec, source, lambda part, said: told.append((part, said))):
+        for _ in _blocks(generator, spec, source, lambda part, said: told.append((part, said))):
             pass
         assert told, "it never called `progress(fraction, words)`"
         assert all(0 <= part <= 1 for part, _ in told), f"fractions beyond 0..1: {told}"
@@ -208,7 +214,7 @@ def _rendered(
     """The sound and its blocks, checked as the kernel checks them."""
     checker = BlockChecker(generator.id, spec, source)
     blocks = []
-    for block in generator.render(spec, source, lambda part, said: None):
+    for block in _blocks(generator, spec, source, lambda part, said: None):
         assert isinstance(block, Audio), (
             f"it yielded `{type(block).__name__}`: yield `clearmix.Audio` blocks"
         )
@@ -217,6 +223,32 @@ def _rendered(
         blocks.append(block)
     checker.finish()
     return joined(blocks), tuple(blocks)
+
+
+def _abilities(generator: Generator) -> Abilities:
+    """What it says that it can do, in sets as they must be."""
+    able: object = generator.abilities()
+    assert isinstance(able, Abilities), (
+        f"`abilities` returns `{type(able).__name__}`: return `clearmix.Abilities(...)`"
+    )
+    for name in ("kinds", "fields", "terms"):
+        value = getattr(able, name)
+        assert isinstance(value, frozenset), (
+            f"`{name}` is {type(value).__name__}: write `{name}=frozenset({{...}})`"
+        )
+    return able
+
+
+def _blocks(
+    generator: Generator, spec: RemixSpec, source: Source, progress: Progress
+) -> Iterable[Audio]:
+    """What it yields, which must be one block after the other."""
+    made: object = generator.render(spec, source, progress)
+    assert isinstance(made, Iterable), (
+        f"`render` returns `{type(made).__name__}`: `yield` blocks, as in "
+        "`yield from sound.blocks(1.0)`"
+    )
+    return made
 
 
 def _digests(source: Source) -> list[str]:

@@ -82,4 +82,8 @@ class TranscriberContract:
 
 
 def _quietly(transcriber: Transcriber, recording: SourceRecording) -> Score:
-    return transcriber.transcribe(recording, lambda part, said: None)
+    score: object = transcriber.transcribe(recording, lambda part, said: None)
+    assert isinstance(score, Score), (
+        f"`transcribe` returns `{type(score).__name__}`: return a `clearmix.Score`"
+    )
+    return score

@@ -185,15 +185,19 @@ BROKEN = {
     ),
     "a weight is negative": (
         {"claims": lambda t: t.mutate(weight=(t.event_id == "a").cast("int64") * 3 - 1)},
-        "gives `add-on` a negative amount or weight",
+        "gives a play in `add-on` a weight that is negative, missing or above 2^31",
+    ),
+    "an amount is negative": (
+        {"pools": lambda t: t.mutate(amount_micro=-t.amount_micro)},
+        "gives the group `add-on` the negative amount -7000000",
     ),
     "a weight is missing": (
         {"claims": lambda t: t.mutate(weight=t.weight.nullif(1))},
-        "gives `add-on` a negative amount or weight",
+        "gives a play in `add-on` a weight that is negative, missing or above 2^31",
     ),
     "weights are huge": (
         {"claims": lambda t: t.mutate(weight=2**31)},
-        "weights above 2^31",
+        "gives a play in `add-on` a weight that is negative, missing or above 2^31",
     ),
     "claims are multiplied": (
         {"claims": lambda t: t.union(t)},
@@ -267,6 +271,24 @@ def test_a_formula_that_breaks_its_contract_is_named_and_nothing_is_paid(
         settled(working, Broken(**changes))
     assert message in caught.value.message
     assert (caught.value.place, bool(caught.value.help)) == ("broken", True)
+
+
+@pytest.mark.parametrize(
+    ("case", "help"),
+    [
+        ("a weight is negative", "weights are whole numbers from 0 up"),
+        ("an amount is negative", "amounts are whole micro-units from 0 up"),
+        ("it pays less than there is", "add up to what the context says it holds"),
+    ],
+)
+def test_what_a_formula_hands_out_wrongly_has_a_remedy_of_its_own(
+    working: Engine, case: str, help: str
+) -> None:
+    changes, _ = BROKEN[case]
+    lay(working, [event("a"), event("b")], [*TWO_FEES, *GENERAL_FEES])
+    with pytest.raises(PluginError) as caught:
+        settled(working, Broken(**changes))
+    assert help in caught.value.help
 
 
 @ibis.udf.scalar.builtin(name="random_up_to")

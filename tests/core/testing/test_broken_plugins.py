@@ -19,8 +19,16 @@ from clearmix import (
     Reading,
     RemixSpec,
     Source,
+    SourceRecording,
 )
-from clearmix.testing import GeneratorContract, InterpreterContract, SignalLabelerContract, Song
+from clearmix.testing import (
+    FileLabelerContract,
+    GeneratorContract,
+    InterpreterContract,
+    SignalLabelerContract,
+    Song,
+    TranscriberContract,
+)
 
 RATE = 44100
 
@@ -64,6 +72,32 @@ class AllAtOnce(Plain):
         yield source.first.read()
 
 
+class Returning(Plain):
+    def render(self, spec: RemixSpec, source: Source, progress: Progress) -> Audio:  # type: ignore[override]
+        return source.first.read()
+
+
+class Listing(Plain):
+    def abilities(self) -> Abilities:
+        return Abilities(["remix"], frozenset(), frozenset(), 600.0, True)  # type: ignore[arg-type]
+
+
+class Undescribed(Plain):
+    def abilities(self) -> dict[str, str]:  # type: ignore[override]
+        return {"kinds": "remix"}
+
+
+class Slow(Plain):
+    def render(self, spec: RemixSpec, source: Source, progress: Progress) -> Iterable[Audio]:
+        yield from (Audio(block.samples, 48000) for block in super().render(spec, source, progress))
+
+
+class Undefined(Plain):
+    def render(self, spec: RemixSpec, source: Source, progress: Progress) -> Iterable[Audio]:
+        for block in super().render(spec, source, progress):
+            yield Audio(block.samples * np.float32(np.nan), block.rate)
+
+
 class GoingBack(Plain):
     def render(self, spec: RemixSpec, source: Source, progress: Progress) -> Iterable[Audio]:
         progress(0.9, "nearly done")
@@ -77,7 +111,7 @@ def outcome(check: Callable[..., None], **given: object) -> str:
     }
     try:
         check(**wanted)
-    except (AssertionError, Exception) as error:  # noqa: BLE001  # a check may let one through
+    except (Exception, pytest.fail.Exception) as error:  # noqa: BLE001  # a check may let one through
         return str(error)
     return ""
 
@@ -85,10 +119,15 @@ def outcome(check: Callable[..., None], **given: object) -> str:
 @pytest.mark.parametrize(
     ("generator", "check", "said"),
     [
-        (Misspelt, "test_its_abilities_are_words_of_the_spec", "no fields: tempi"),
+        (Misspelt, "test_its_abilities_are_words_of_the_spec", "no fields of the spec: tempi"),
         (Random, "test_the_same_spec_and_seed_give_the_same_samples", "unseeded random numbers"),
         (Overwriting, "test_it_leaves_the_recording_as_it_was", "write nowhere, yield blocks"),
         (AllAtOnce, "test_blocks_come_while_it_works", "yield blocks of a second or a few"),
+        (Returning, "test_it_renders_each_of_its_kinds", "`render` returns `Audio`: `yield`"),
+        (Listing, "test_its_abilities_are_words_of_the_spec", "write `kinds=frozenset({...})`"),
+        (Undescribed, "test_its_abilities_are_words_of_the_spec", "return `clearmix.Abilities("),
+        (Slow, "test_it_renders_each_of_its_kinds", "as_stereo().resampled(44100)"),
+        (Undefined, "test_it_renders_each_of_its_kinds", "must not divide by zero"),
         (GoingBack, "test_progress_is_told_in_words_between_0_and_1", "fractions must not fall"),
     ],
 )
@@ -128,6 +167,53 @@ class Shifted:
 def test_a_fault_of_a_watermark_is_named(check: str, said: str) -> None:
     music = Song(bars=2).audio()
     assert said in outcome(getattr(SignalLabelerContract(), check), labeler=Shifted(), music=music)
+
+
+class Mute:
+    """A mark of the file that forgets what both of its methods return."""
+
+    id = "mute"
+    version = "1"
+    layer = "file"
+
+    def mark(self, path: Path, disclosure: Disclosure) -> None:
+        """Nothing."""
+
+    def read(self, path: Path) -> str:
+        return path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("check", "said"),
+    [
+        ("test_the_mark_is_read_back", "`mark` returns `NoneType`: return the path"),
+        ("test_a_file_without_the_mark_has_none", "`read` returns `str`: return a"),
+        ("test_what_is_no_audio_is_read_as_unmarked", "return None for what is not yours"),
+    ],
+)
+def test_a_fault_of_a_mark_of_the_file_is_named(check: str, said: str, tmp_path: Path) -> None:
+    file = tmp_path / "copy.m4a"
+    file.write_bytes(b"a master copy" * 20)
+    told = outcome(
+        getattr(FileLabelerContract(), check), labeler=Mute(), file=file, tmp_path=tmp_path
+    )
+    assert said in told
+
+
+class Wordless:
+    """A transcriber that returns nothing."""
+
+    id = "wordless"
+    version = "1"
+
+    def transcribe(self, recording: SourceRecording, progress: Progress) -> None:
+        """Nothing."""
+
+
+def test_a_fault_of_a_transcriber_is_named(tmp_path: Path) -> None:
+    check = TranscriberContract().test_a_score_is_kept_as_it_is
+    told = outcome(check, transcriber=Wordless(), tmp_path=tmp_path)
+    assert "`transcribe` returns `NoneType`: return a `clearmix.Score`" in told
 
 
 class Inventive:

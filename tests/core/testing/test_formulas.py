@@ -43,6 +43,11 @@ BROKEN = {
         {"pools": lambda t, _: t.drop("amount_micro")},
         "add ['amount_micro'] to what `pools` returns",
     ),
+    "a method returns no table": (
+        "test_claims_and_pools_have_the_columns_of_the_contract",
+        {"claims": lambda t, _: []},
+        "`claims` returns `list`: return an ibis table",
+    ),
     "a weight is negative": (
         "test_no_weight_is_negative_or_missing",
         {"claims": lambda t, _: t.mutate(weight=-1)},
