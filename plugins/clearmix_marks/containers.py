@@ -8,7 +8,7 @@ from typing import Final
 
 from clearmix.audio import open_sound
 from clearmix.errors import MarkError
-from clearmix_marks.mp4_atoms import with_freeform_tags
+from clearmix_marks.mp4_atoms import boxes_of_others, with_freeform_tags
 
 _FORMATS: Final = {
     "mov,mp4,m4a,3gp,3g2,mj2": "ipod",
@@ -27,8 +27,8 @@ def write_tags(
 ) -> None:
     """Writes a copy of `path` with these tags to `partial`: the same packets, nothing re-encoded.
 
-    Other tags of the file stay. WAV has no tags of free names: there the own tags follow the
-    comment, a line each.
+    Other tags of the file stay, and what other labelers wrote beside an M4A's sound. WAV has no
+    tags of free names: there the own tags follow the comment, a line each.
 
     Raises:
         MarkError: the file is of a format that holds no tags, or has no sound.
@@ -66,7 +66,7 @@ def write_tags(
                     target.mux(packet)
     if muxer == "ipod":
         tagged = with_freeform_tags(partial.read_bytes(), own, place=str(path))
-        partial.write_bytes(tagged)
+        partial.write_bytes(tagged + boxes_of_others(path.read_bytes()))
 
 
 def read_tags(path: Path) -> dict[str, str]:

@@ -8,6 +8,7 @@ Boxes: ISO/IEC 14496-12, 4.2 (box), 8.7.5 (chunk offsets); QuickTime File Format
 from __future__ import annotations
 
 import struct
+import uuid
 from collections.abc import Mapping
 
 from clearmix.errors import MarkError
@@ -15,6 +16,9 @@ from clearmix.errors import MarkError
 _MEANING = b"com.apple.iTunes"
 _UTF8 = 1
 _HEADER = 8
+_C2PA = uuid.UUID("d8fec3d6-1b0e-483c-9297-5828877ec481").bytes
+"""The box of a seal: C2PA specification, Embedding manifests into BMFF-based assets."""
+
 _TO_LIST = (b"moov", b"udta", b"meta", b"ilst")
 _TO_TABLES = (b"mdia", b"minf", b"stbl")
 
@@ -47,6 +51,19 @@ def with_freeform_tags(file: bytes, tags: Mapping[str, str], *, place: str) -> b
     _shift_chunks(changed, moov_at, moov_size, by=len(added))
     changed[end:end] = added
     return bytes(changed)
+
+
+def boxes_of_others(file: bytes) -> bytes:
+    """The `uuid` boxes beside the movie, in which other labelers write; FFmpeg copies none.
+
+    Without a C2PA seal, which does not hold for a file that is written anew.
+    """
+    try:
+        found = _boxes(file, 0, len(file))
+    except (LookupError, struct.error):
+        return b""
+    boxes = (file[at : at + size] for at, size, name in found if name == b"uuid")
+    return b"".join(box for box in boxes if box[_HEADER : _HEADER + len(_C2PA)] != _C2PA)
 
 
 def _freeform(name: str, value: str) -> bytes:
