@@ -244,17 +244,29 @@ class Installed:
 
     def formula(self, id: str) -> RoyaltyFormula:
         """The royalty formula of that id."""
+        self._require_ready("royalty formula", id, self.formulas)
         return by_id("royalty formula", self.formulas, id)
 
     def _require_ready(self, kind: str, id: str, available: Mapping[str, object]) -> None:
-        """Raises PluginError when a plugin finds why something of its own is not available."""
-        found = () if not id or id in available else self.findings
-        for finding in found:
+        """Raises PluginError when a plugin finds why something of its own is not available.
+
+        A plugin that is called like what it hands over, and was left out, is told of itself.
+        """
+        if not id or id in available:
+            return
+        for finding in self.findings:
             if finding.name == f"{kind} {id}":
                 raise PluginError(
                     f"{kind} `{id}` is not ready: {finding.said}",
                     help=finding.help or "`clearmix doctor` tells more",
                     place="clearmix doctor",
+                )
+        for problem in self._plugins.problems:
+            if problem.plugin == id:
+                raise PluginError(
+                    f"{kind} `{id}` was left out: {problem.reason}",
+                    help=problem.help,
+                    place="clearmix plugins list",
                 )
 
 

@@ -279,10 +279,11 @@ def _order(entry: metadata.EntryPoint) -> tuple[bool, str, str]:
 
 def _misfit(thing: Any, kind: type[Any]) -> tuple[str, str] | None:
     for attribute in ("id", "version"):
-        if not isinstance(getattr(thing, attribute, None), str):
+        written = getattr(thing, attribute, None)
+        if not isinstance(written, str) or not written.strip():
             return (
                 f"`{type(thing).__name__}` has no text `{attribute}`",
-                f"give it an `{attribute}` attribute of type str",
+                f"give it an attribute `{attribute}` of type str, which is not empty",
             )
     if not isinstance(thing, kind):
         missing = sorted(

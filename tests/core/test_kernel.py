@@ -104,6 +104,19 @@ def test_two_generators_with_one_id_are_a_problem_of_the_second(settings: Settin
     assert problem.help == "give it an id of its own"
 
 
+def test_who_asks_for_a_plugin_that_was_left_out_reads_why(settings: Settings) -> None:
+    hum = Hum()
+    hum.version = " "
+    kernel = Kernel(settings, plugins={"hum": plugin(provide_generators=lambda settings: [hum])})
+    with pytest.raises(PluginError) as refused:
+        kernel.generator("hum")
+    assert refused.value.message == "generator `hum` was left out: `Hum` has no text `version`"
+    assert refused.value.help == "give it an attribute `version` of type str, which is not empty"
+    nothing = plugin(provide_formulas=lambda settings: [None])
+    with pytest.raises(PluginError, match="royalty formula `even` was left out: `NoneType` has no"):
+        Kernel(settings, plugins={"even": nothing}).formula("even")
+
+
 def test_a_thing_that_lacks_a_method_is_named_with_what_it_lacks(settings: Settings) -> None:
     halfway = SimpleNamespace(id="half", version="1", abilities=lambda: None)
     kernel = Kernel(
