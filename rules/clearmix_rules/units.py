@@ -25,7 +25,9 @@ ABBREVIATIONS: Mapping[str, str] = {
     "s": "seconds", "sec": "seconds", "secs": "seconds", "m": "minutes", "min": "minutes",
     "mins": "minutes", "h": "hours", "hr": "hours", "hrs": "hours", "d": "days", "w": "weeks",
     "wk": "weeks", "wks": "weeks", "y": "years", "yr": "years", "yrs": "years", "pct": "percent",
-    "st": "semitones", "month": "days", "months": "days",
+    "st": "semitones", "month": "days", "months": "days", "prozent": "percent",
+    "sekunden": "seconds", "minuten": "minutes", "stunden": "hours", "tage": "days",
+    "wochen": "weeks", "jahre": "years", "jours": "days", "semaines": "weeks", "ans": "years",
 }  # fmt: skip
 """Units that people shorten, or that have no fixed size, and what to write."""
 

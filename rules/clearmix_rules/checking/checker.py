@@ -14,6 +14,7 @@ from clearmix_rules.checking.findings import Findings
 from clearmix_rules.checking.guards import check_guards
 from clearmix_rules.checking.shared import SharedFiles
 from clearmix_rules.errors import did_you_mean
+from clearmix_rules.ids import as_id, no_id
 from clearmix_rules.reading.parser import parse
 from clearmix_rules.schema import PARTY_KINDS, PLATFORM
 from clearmix_rules.source import PolicySource
@@ -130,12 +131,12 @@ def _check_header(policy: tree.Policy, findings: Findings, broken: frozenset[str
             f"the `by` line does not say which {author.kind}",
             f"add its id: `by {author.kind} its-id`",
         )
-    elif len(author.party.split()) > 1:
+    elif no_id(author.party):
         findings.error(
             author.span,
             "author",
             "a party is named by its id, which is one word",
-            f"write `by {author.kind} {'-'.join(author.party.lower().split())}`",
+            f"write `by {author.kind} {as_id(author.party) or 'its-id'}`",
         )
     elif author.party == PLATFORM:
         findings.error(
@@ -255,6 +256,9 @@ def _check_scope(scope: tree.Scope, tests: TestChecker, findings: Findings) -> t
     for value in expand(scope.names, tests.defined, findings):
         if isinstance(value, tree.Word | tree.Text):
             names.append(value)
+            if help := no_id(value.text):
+                message = f"`{value.text}` is a name and no id: nothing is called so"
+                findings.warning(value.span, "name-as-id", message, help)
         else:
             findings.error(
                 scope.span,

@@ -8,14 +8,17 @@ from datetime import UTC, date, datetime
 from clearmix_rules import tree
 from clearmix_rules.checking.definitions import expand
 from clearmix_rules.checking.spoken import (
+    agreed,
     comparison_meant,
     flag_meant,
     not_a_language,
-    use_meant,
+    value_meant,
 )
 from clearmix_rules.checking.spoken import meant as meant_role
 from clearmix_rules.checking.subjects import Subjects
 from clearmix_rules.errors import UnitError, did_you_mean
+from clearmix_rules.ids import no_id
+from clearmix_rules.reading.builder import YEARS
 from clearmix_rules.schema import ACTIONS, ROLES, Attribute, Kind
 from clearmix_rules.territories import CODES, GROUPS, group, meant
 from clearmix_rules.tree import FactTest, Op, Quantifier, Ref, Scalar, Test
@@ -25,6 +28,7 @@ _ORDERED = (Op.AT_MOST, Op.AT_LEAST, Op.UNDER, Op.OVER, Op.EXACTLY, Op.BETWEEN)
 _DATED = (Op.BEFORE, Op.AFTER, Op.ON_OR_BEFORE, Op.ON_OR_AFTER, Op.WITHIN, Op.WITHIN_BEFORE,
           Op.WITHIN_AFTER, Op.BETWEEN, Op.ONE_OF, Op.EXACTLY)  # fmt: skip
 _SETS = (Op.HAS_ANY, Op.HAS_ALL, Op.HAS_ONLY)
+_YEARS = frozenset(map(str, YEARS))
 _WORDS_FOR = {
     Kind.SET: "write `has` and its values", Kind.PARTIES: "write `has` and the parties",
     Kind.INT: "compare it with `is at most`, `is at least`, `is under`, `is over` or `is between`",
@@ -81,7 +85,10 @@ class TestChecker(Subjects):
             if test.op in _SETS:
                 what = ", ".join(row.name for row in facts)
                 message = f"`{role}` alone has no value"
-                self.findings.error(test.span, "predicate", message, f"name a fact of it: {what}")
+                help = f"name a fact of it: {what}"
+                if agreed(test):
+                    help = f"write `{quantifier.value} {role}'s consents has this action`"
+                self.findings.error(test.span, "predicate", message, help)
                 return None
             if (known := flag_meant(test)) is not None:
                 help = f"write `is {known}` or `is not {known}`"
@@ -223,7 +230,8 @@ class TestChecker(Subjects):
     ) -> FactTest | None:
         op = Op.EXACTLY if test.op is Op.ONE_OF and len(values) == 1 else test.op
         if op not in _DATED or op is Op.ONE_OF:
-            self._wrong(test, attribute)
+            several = "write a choice, as in `either today is ... or else today is ...`"
+            self._wrong(test, attribute, several if op is Op.ONE_OF else None)
             return None
         scalars: list[Scalar] = []
         if op in (Op.WITHIN, Op.WITHIN_BEFORE, Op.WITHIN_AFTER):
@@ -264,6 +272,8 @@ class TestChecker(Subjects):
                 such = "2026-03-01" if attribute.kind is Kind.DAY else "2026-03-01T09:00Z"
                 if isinstance(value, tree.Day):
                     such = f"{value.day}T00:00Z"
+                elif isinstance(value, tree.Number) and str(value.amount) in _YEARS:
+                    such = f"{value.amount}-01-01{such[10:]}"
                 self.findings.error(
                     value.span,
                     "types",
@@ -352,12 +362,12 @@ class TestChecker(Subjects):
                 attribute.name, attribute.name
             )
             known = [*attribute.values, *self.defined]
-            if what == "use":
-                message, help = f"unknown use `{name}`", use_meant(name, known)
-                self.findings.error(span, "unknown-use", message, help)
-            else:
-                self.findings.unknown(span, what, name, known)
+            message, help = f"unknown {what} `{name}`", value_meant(what, name, known)
+            self.findings.error(span, f"unknown-{what}", message, help)
             return None
+        if attribute.kind in (Kind.PARTY, Kind.PARTIES, Kind.LABEL) and (code := no_id(name)):
+            message = f"`{name}` is a name and no id: nobody is called so"
+            self.findings.warning(span, "name-as-id", message, code)
         if attribute.name == "language" and self.complete and (code := not_a_language(name)):
             message = f"`{name}` is not the code of a language"
             self.findings.warning(span, "unknown-language", message, code)

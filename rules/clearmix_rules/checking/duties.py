@@ -8,6 +8,7 @@ from clearmix_rules import tree
 from clearmix_rules.checking.conditions import TestChecker
 from clearmix_rules.checking.findings import Findings
 from clearmix_rules.errors import did_you_mean
+from clearmix_rules.ids import no_id
 from clearmix_rules.schema import CREDIT_ROLES, ROYALTY_BASES, Origin
 from clearmix_rules.tree import Duty
 
@@ -56,7 +57,9 @@ def check_duty(duty: Duty, tests: TestChecker, findings: Findings) -> Duty | Non
 
 
 def _named(party: str, span: tree.Span, findings: Findings) -> None:
-    """Warns of a role where the id of a party stands: nobody's id is `artist`."""
+    """Warns of a role or a name where the id of a party stands."""
+    if help := no_id(party):
+        findings.warning(span, "name-as-id", f"`{party}` is a name and no id", help)
     if party in CREDIT_ROLES:
         findings.warning(
             span,

@@ -39,12 +39,17 @@ _NOT_READ = {
 }  # fmt: skip
 """What contracts speak of and no fact holds: what a policy can say instead."""
 
-_USES = {
-    "personal": "did you mean `private`?", "home": "did you mean `private`?",
-    "advertising": "did you mean `advert`?", "ad": "did you mean `advert`?",
-    **dict.fromkeys(("commercial", "non-commercial", "sync", "synchronisation", "film"), ""),
+_VALUES = {
+    "use": {
+        "personal": "private", "home": "private", "advertising": "advert", "ad": "advert",
+        "political": "campaign", "politics": "campaign", "election": "campaign",
+        **dict.fromkeys(("commercial", "non-commercial", "sync", "synchronisation", "film"), ""),
+    },
+    "voice": {"cloned": "imitated", "clone": "imitated", "ai": "synthetic"},
+    "lyrics": {"unchanged": "kept", "original": "kept", "changed": "replaced"},
+    "vocals": {"unchanged": "kept", "original": "kept", "none": "removed"},
 }  # fmt: skip
-"""Uses that contracts name: the word for it here, or nothing where several may be meant."""
+"""Values that contracts name: the word for it here, or nothing where several may be meant."""
 
 _AGES = {"minor": "child or teen", "underage": "child or teen", "kid": "child", "child": "child",
          "young": "teen", "teen": "teen", "teenager": "teen", "adult": "adult"}  # fmt: skip
@@ -77,15 +82,18 @@ def not_read(name: str) -> str:
     return _NOT_READ.get(name.lower(), "")
 
 
-def use_meant(name: str, known: Iterable[str]) -> str:
-    """A remedy for a word that is no use.
+def value_meant(fact: str, name: str, known: Iterable[str]) -> str:
+    """A remedy for a word that is no value of a fact.
 
-    >>> use_meant("personal", ["private", "social"])
+    >>> value_meant("use", "personal", ["private", "social"])
     'did you mean `private`?'
     """
+    known = list(known)
+    own = _VALUES.get(fact, {}).get(name.lower())
+    if own:
+        return f"did you mean `{own}`?"
     listed = f"write one of: {', '.join(known)}"
-    own = _USES.get(name.lower())
-    return did_you_mean(name, known, listed) if own is None else own or listed
+    return did_you_mean(name, known, listed) if own is None else listed
 
 
 def not_a_language(name: str) -> str | None:
@@ -124,3 +132,9 @@ def comparison_meant(values: tuple[tree.Value, ...]) -> str | None:
     if word in ("less", "fewer", "shorter", "lower"):
         return "write `is at most`"
     return "write `is at least`" if word in ("more", "longer", "higher") else None
+
+
+def agreed(test: Test) -> bool:
+    """Whether a test of a bare role speaks of consent, as in `has agreed`."""
+    words = [one.text for one in test.values if isinstance(one, tree.Word)]
+    return bool(words) and words[0] in ("agreed", "consented", "approved", "permitted")

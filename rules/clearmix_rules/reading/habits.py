@@ -21,6 +21,7 @@ def _habits() -> tuple[tuple[re.Pattern[str], Remedy], ...]:
     facts = "|".join(row.name for row in rows if row.group != "party" and row.name != "follows")
     flags = "|".join(row.name for row in rows if row.kind is Kind.BOOL)
     named = "|".join(row.name for row in rows if row.kind in (Kind.ENUM, Kind.NAME, Kind.PARTY))
+    sets = "|".join(row.name for row in rows if row.kind in (Kind.SET, Kind.PARTIES))
     places = tuple(
         (rf"\b({name.replace('-', ' ')})\b(?!-)", f"write `{code}`")
         for name, code in COMMON_MISTAKES.items()
@@ -31,6 +32,7 @@ def _habits() -> tuple[tuple[re.Pattern[str], Remedy], ...]:
             rf"\b(?:{named})\s*(is (?:at least|at most|over|under|exactly)(?=\s+[a-z])|[<>]=?)",
             "write `is` and its values",
         ),
+        (rf"\b(?:{sets})\s+(are)\b", "write `has`"),
         *places,
         (rf"\b({spaced})\b(?!-)", _hyphened),
         (rf"\b((listener|track|work)\s+({flags}))\b(?!-)", "write `\\2 is \\3`"),

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from clearmix_rules.diagnostics import Diagnostic, Severity
 from clearmix_rules.errors import did_you_mean, near
+from clearmix_rules.ids import as_id
 from clearmix_rules.reading.comments import comment_start
 from clearmix_rules.reading.habits import habit
 from clearmix_rules.source import PolicySource
@@ -216,10 +217,9 @@ def _in_plain_letters(before: str, text: str, position: int) -> str:
     """What is said of a letter that no name has: the name as a catalogue spells its id."""
     begun = re.search(r"[\w-]*$", before if text[position - 1 : position].strip() else "")
     written = (begun[0] if begun else "") + _word_at(text, position)
-    apart = unicodedata.normalize("NFKD", written)
-    plain = "".join(sign for sign in apart if not unicodedata.combining(sign))
-    if plain.isascii():
-        return f"names and ids have plain letters only: `{plain.lower()}`"
+    apart = unicodedata.normalize("NFD", written)
+    if all(sign.isascii() or unicodedata.combining(sign) for sign in apart):
+        return f"names and ids have plain letters only: `{as_id(written)}`"
     return "type the word anew; a letter of another alphabet may look the same"
 
 
@@ -286,11 +286,10 @@ def _remedy(found: str, before: str, after: str, wanted: list[str], at_line_star
     if match := near(found, keywords):
         return f"did you mean `{match}`?"
     value = re.search(r"\b(?:is|has|not|of|or|by|under|to|like)\s+([A-Za-z][\w-]*)$", before)
-    if value and found[0].isalpha() and "COMMA" in wanted:
-        return (
-            f"if it is one name, join its words: `{value[1]}-{found}`; between two write a comma "
-            "or `or`"
-        )
+    if value and found[0].isalpha() and found[0].isascii() and "COMMA" in wanted:
+        name = f"{value[1]}-{_word_at(after, 0)}"
+        name = name if name.isascii() else as_id(name)
+        return f"if it is one name, join its words: `{name}`; between two write a comma or `or`"
     return ""
 
 
@@ -300,7 +299,8 @@ def _expectation(before: str, wanted: list[str]) -> str:
         return "say to whom, as in `15% of revenue to northlight`"
     ranked = [name for name in _ORDER if name in wanted]
     ranked += [name for name in wanted if name not in ranked]
-    spoken = [_SPOKEN.get(name, f"`{name.lower()}`") for name in ranked[:6]]
+    said = dict.fromkeys(_SPOKEN.get(name, f"`{name.lower()}`") for name in ranked)
+    spoken = list(said)[:6]
     if not spoken:
         return "delete it"
     return "expected " + (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from clearmix_rules.ids import as_id
 from clearmix_rules.schema import PARTY_KINDS, ROLES
 from clearmix_rules.units import UNITS
 
@@ -53,9 +54,16 @@ def _since(match: re.Match[str]) -> str:
     return f"write `today is after release-date and today is not within {span} of release-date`"
 
 
+def _seconds(match: re.Match[str]) -> str:
+    return f"write one number with its unit: `{60 * int(match[2]) + int(match[3])} seconds`"
+
+
+def _consents(match: re.Match[str]) -> str:
+    return f"write `{match[1].split()[0]}'s consents has this action`"
+
+
 def _id(match: re.Match[str]) -> str:
-    words = re.findall(r"\w+", match[1].lower())
-    return f"name the party by its id, which is one word: `{'-'.join(words)}`"
+    return f"name the party by its id, which is one word: `{as_id(match[1])}`"
 
 
 Remedy = str | Callable[[re.Match[str]], str]
@@ -83,6 +91,8 @@ WORDINGS: tuple[tuple[str, Remedy], ...] = (
      r"|label|licensor))\b", "write the id of the party, as in `by ada-wren`"),
     (r"((?:prior|written|express|prior written)\s+(?:written\s+)?(?:approval|consent)(?:\s+(?:by|of"
      r"|from))?)\s", "write `approval by`"),
+    (r"(?:^|\bprovided)\s*((?:at least\s+)?\d[\d.]*\s*(?:%|percent)\s+of)\s",
+     "write `royalty is at least` and then the share"),
     (r"\bcredit\s+(\"[^\"\n]*\")",
      "say who is credited, as in `credit artist`; the names come from the catalogue"),
     (r"\bcredit\s+[\w, -]+?\s+(as)\s",
@@ -97,16 +107,32 @@ WORDINGS: tuple[tuple[str, Remedy], ...] = (
     (r"\bof (works? (?:written )?by)\s", "write `tracks written by`"),
     (r"\bof (works)\s+(?=\")", "write `work`"),
     (r"\bof (tracks)\s+(?=\"[^\"\n]*\")", "write `track`"),
-    (r"\bof (tracks)\s+[\w-]+\s*(?:$|,|(?:or|and|when|unless|provided|reason)\b(?!-))",
+    (r"\bof (tracks)\s+(?!(?:under|by|written|published|owned)\b)[\w-]+"
+     r"\s*(?:$|,|(?:or|and|when|unless|provided|reason)\b(?!-))",
      "write `tracks under`, `tracks by`, or, for single recordings, `track`"),
     (r"\b(any use|everything|anything|all uses?)\s+(?:except|but|other than|apart from)\s",
      "name each use that is meant, as in `remix, mashup or edit`"),
     (r"\b(does(?:n['’]t| not) exceed|do not exceed|not exceeding)\s", "write `is at most`"),
     (r"\b((?:is\s+)?(?:a\s+)?max(?:imum)?(?:\s+of)?)\s+\d", "write `is at most`"),
-    (r"\b((?:is\s+)?(?:a\s+)?min(?:imum)?(?:\s+of)?)\s+\d", "write `is at least`"),
+    (r"(?<!\d )\b((?:is\s+)?(?:a\s+)?min(?:imum)?(?:\s+of)?)\s+\d", "write `is at least`"),
     (r"\b(is (?:within\s+)?(?:±|\+/-|\+-)|is within(?=\s+[\d.]+\s*(?:%|percent|semitone|cent)))"
      r"\s*[\d.]+\s*[%\w]*",
      "write `is at most`: a change counts up and down alike"),
+    (r"\b(is\s+(\d[\d.]*)\s*[-–]\s*(\d[\d.]*))(?=\s*[a-z%])", "write `is between \\2 and \\3`"),
+    (r"\b((\d+)\s*(?:minutes?|mins?|m)\s+(?:and\s+)?(\d+)\s*(?:seconds?|secs?|s))\b", _seconds),
+    (r"\bis\s+(?:at most|at least|under|over)?\s*(\+)\s*\d",
+     "leave the sign out: a change counts up and down alike"),
+    (r"(?:^|\b(?:when|unless|provided|and))\s*([-•*]|\d{1,2}[.)]|\([a-z0-9]{1,3}\))\s+(?=[a-z])",
+     "leave `\\1` out"),
+    (r"\b(and/or)\b", "write `or`"),
+    (r"\b(label is (?:a )?(?:part of|owned by|within))\s", "write `label is under`"),
+    (r"\b(?:is|not)\s+(only)\s", "leave `only` out"),
+    (r"\b(?:now|today|time)\s[^\n]*?\s(\d{1,2}:\d{2})\b",
+     "rules read moments such as `2026-03-01T09:00Z`, and no time of day"),
+    (rf"\b(?:before|after|is|since|until)\s+({_MONTH}\.?\s+\d{{4}})\b",
+     "write year-month-day: `2026-03-01`"),
+    (r"\b((?:artist|performer|producer|owner|writer|publisher) (?:consents?|agrees?))\b(?!['’])",
+     _consents),
     (r"\b(is from)\s+\S+(?:\s+\w+)?\s+(?:until|to|till|through)\s",
      "write `is between`, and `and` before the end"),
     (r"\b(is (?:until|till|through))\s+\d", "write `is on or before`"),
@@ -148,7 +174,7 @@ WORDINGS: tuple[tuple[str, Remedy], ...] = (
     (r"\s(-\d+)", "write a number of 0 or more, without a sign"),
     (rf"\b(\d{{1,2}}(?:st|nd|rd|th|er|\.)?\s+{_MONTH}\.?,?\s+\d{{4}}|{_MONTH}\s+\d{{1,2}},?\s+\d{{4}})\b",
      "write year-month-day: `2026-03-01`"),
-    (r"(?<![\w-])(?!\d{4}-\d\d-\d\d(?!\d))(\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}[./]\d{1,2}[./]\d{1,2}|\d{4}-\d{1,2}-\d{1,2}"
+    (r"(?<![\w-])(?!\d{4}-\d\d-\d\d(?!\d))(\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d\d)|\d{4}[./]\d{1,2}[./]\d{1,2}|\d{4}-\d{1,2}-\d{1,2}"
      r"|\d{5,}-\d\d-\d\d)(?![\w-])", "write year-month-day: `2026-03-01`"),
     # header lines
     (r"^\s*((?:valid|effective|in effect|active|applies|starting)(?: from)?)\b",
@@ -220,7 +246,7 @@ WORDINGS: tuple[tuple[str, Remedy], ...] = (
     (r"\b(excluding|but not|except for|other than|apart from)\s", "write `except`"),
     (r"\band\s+(before|after|at most|at least|under|over|on or)\s",
      "name the fact again after `and`, or write `is between ... and ...`"),
-    (r"\bbetween\s+[\w.]+\s*(-|–|to)\s*", "write `and`"),
+    (r"\bbetween\s+[\w.]+(?:\s+[a-z]+)?\s*(-|–|to)\s*", "write `and`"),
     (r"\b(is more than)\s+\d+\s+(days|weeks)\s+(?:after|before|ago)\b",
      "write `is not within`, as in `is not within 14 \\2 of`"),
     (r"\bis (on)\s+\d", "leave `on` out"),
