@@ -72,19 +72,30 @@ def show_(
 def add(
     file: Annotated[Path, typer.Argument(help="A .rights file.")], as_json: Json = False
 ) -> None:
-    """Add a policy to the house; it is in force at once, within its dates."""
+    """Add a policy to the house; it is in force at once, within its dates.
+
+    What is hardly meant is said, such as the id of a party that the catalogue does not know.
+    """
     from clearmix.clearance.describing import described_policies
+    from clearmix.clearance.strangers import strangers
     from clearmix.kernel import Kernel, read_policy
+    from clearmix_rules import Severity, check
 
     kernel = Kernel()
-    path = kernel.policies.add(read_policy(file))
+    source = read_policy(file)
+    path = kernel.policies.add(source)
+    warnings = [one for one in check(source) if one.severity is Severity.WARNING]
+    warnings += strangers(source, kernel.catalogue)
+    for one in warnings:
+        typer.echo(one.as_text(), err=True)
     (entry,) = (
         entry
         for entry in described_policies(kernel.policies)
         if entry["plugin"] is None and entry["file"] == path.name
     )
     text = f"{entry['title']}, version {entry['version']}, by {entry['by']}: {entry['window']}"
-    show({**entry, "path": str(path)}, text, as_json=as_json)
+    value = {**entry, "path": str(path), "warnings": [one.as_json() for one in warnings]}
+    show(value, text, as_json=as_json)
 
 
 @app.command()

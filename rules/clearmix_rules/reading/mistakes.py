@@ -162,6 +162,9 @@ def _earlier(
             f"unknown unit `{unit[1]}`",
             f"did you mean `{match}`?" if match else "use seconds, minutes, %, semitones or days",
         )
+    if before.endswith("when") and "_VERB" in wanted:
+        help = "a test has one `when`: leave it out, or write `and`"
+        return len(before) - len("when"), "when", "unexpected `when`", help
     swallowed = re.search(r"(,|\w+)\s+(?:unless|provided|reason|when)$", before)
     taken = "STRING" in wanted or ("NAME" in wanted and found[0] != '"')
     if swallowed and not taken and found not in _AFTER_A_VALUE:
@@ -268,8 +271,11 @@ def _remedy(found: str, before: str, after: str, wanted: list[str], at_line_star
         return "begin each duty on a line of its own, without `and` or commas"
     if found == "or" and re.match(r"or\s+else\b", after):
         return "write `either` before the first of these conditions"
-    if found == "or" and {"AND_FACT", "EXPECT"} & set(wanted):
-        return "a test gives each fact one value: keep one of them, and write another test"
+    if {"AND_FACT", "EXPECT"} & set(wanted):
+        if found == "or":
+            return "a test gives each fact one value: keep one of them, and write another test"
+        if re.search(r"\bis\s+(under|over|below|above|at|between|before|after)$", before):
+            return "a test gives each fact one value, as in `length is 59 seconds`"
     if found == "or" and "AND" in wanted:
         return "to choose between conditions write `either ... or else ...`"
     if "AND" in wanted and re.match(r",?\s*[\w-]+(['’]s\s+[\w-]+)?\s+(is|has)\b", after):

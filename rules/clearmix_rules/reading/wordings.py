@@ -142,6 +142,11 @@ WORDINGS: tuple[tuple[str, Remedy], ...] = (
     (r"\d\s+(per\s+(?!cent\b)[\w-]+|(?:a|each|every)\s+month|monthly)(?!\w)",
      "leave `\\1` out; `renders-this-month` counts what one listener made this month"),
     (r"\d\s*(bpm)\b", "write a share of the source tempo, as in `10%`"),
+    # tests
+    (r"\bexpect\s+(not permitted)\b", "write it with a hyphen: `not-permitted`"),
+    (r"\bexpect\s+(in error)\b", "write it with a hyphen: `in-error`"),
+    (r"\btest\s+\"[^\"\n]*(\")\s*(?=\n|expect\b|when\b)",
+     "write a colon after the name of the test"),
     # people
     (r"\b(all of the|all the|each of the)\s+(\w+?)s?\s", "write `every \\2`"),
     (r"\b(at least one|one or more|one of the|some|an?)\s+(artist|performer|producer|owner|writer"

@@ -103,6 +103,28 @@ def test_what_is_not_there_is_named_with_a_remedy(
     assert help in err
 
 
+def test_what_is_hardly_meant_is_said_when_a_policy_is_added(
+    as_json, clearmix, house, policy: Path
+) -> None:
+    assert as_json("rules", "add", policy)["warnings"] == []
+    other = policy.with_name("other.rights")
+    other.write_text(
+        'policy "Other" version 1\nby artist ada-wrenn\nconsent: opt-in\n'
+        "rule a: permit remix when no artist is dead\n"
+        "  provided approval by zyx-publishing\n"
+        '  reason "Fine."\n'
+    )
+    code, out, err = clearmix("rules", "add", other)
+    assert (code, "Other, version 1" in out) == (0, True)
+    assert "write `is deceased` or `is not deceased`" in err
+    assert "nobody in the catalogue has the id `ada-wrenn` (other.rights, line 2, column 11)" in err
+    assert "did you mean `ada-wren`?" in err
+    assert "nobody in the catalogue has the id `zyx-publishing`" in err
+    assert "binds nothing" in err
+    said = as_json("rules", "add", other)["warnings"]
+    assert [one["code"] for one in said] == ["role-as-id", *["stranger"] * 3]
+
+
 def test_a_changed_version_and_a_policy_with_mistakes_are_not_added(
     as_json, clearmix, policy: Path
 ) -> None:
