@@ -46,6 +46,9 @@ WRONG = {
     "a number too large": (HEAD + rule("length is over 9999999999999 hours"), "unit", 4),
     "a text without an end": (HEAD + rule('isrc is like "' + "a" * 900_000), "syntax", 4),
     "100,000 heads of a rule on one line": (HEAD + "rule a: " * 100_000, "syntax", 4),
+    "15,000 dates on one line": (
+        HEAD + rule(" and ".join(["today is after 2026-01-01"] * 15_000) + " %"), "syntax", 4
+    ),
     "100,000 times and": (HEAD + rule("tier is free and " + "and " * 100_000), "syntax", 4),
     "and, and a desert": (HEAD + rule("tier is free and " + " " * 200_000 + "x"), "syntax", 4),
     "a word of 500,000 letters": ("A" * 500_000, "syntax", 1),

@@ -9,6 +9,9 @@ from clearmix_rules.reading.wordings import WORDINGS, Remedy
 from clearmix_rules.schema import ROLES, ROYALTY_BASES, SCHEMA, Kind
 from clearmix_rules.territories import COMMON_MISTAKES, GROUPS
 
+FARTHEST = 1_000
+"""Characters before a place that are looked through, so that no line can make it slow."""
+
 
 @cache
 def _habits() -> tuple[tuple[re.Pattern[str], Remedy], ...]:
@@ -48,6 +51,7 @@ def habit(text: str, position: int) -> tuple[int, str, str] | None:
     The match must reach the place, so that what stands elsewhere on the line is left alone.
     """
     begin = text.rfind("\n", 0, len(text[:position].rstrip())) + 1
+    begin = max(begin, position - FARTHEST)
     end = text.find("\n", position + 1)
     region = text[begin : min(end if end >= 0 else len(text), position + 80)]
     for pattern, help in _habits():

@@ -146,7 +146,7 @@ WRONG = [
     ("when style-of = ada-wren", 17, "unexpected `=`", "write `is`"),
     ("when length is under 60 seconds", 24, "unexpected `60`", "a test gives each fact one value"),
     ("when tier is plus when use is private", 21, "unexpected `when`", "a test has one `when`"),
-    ("expect not permitted", 10, "unexpected `not permitted`", "write it with a hyphen: `not-permi"),
+    ("expect not permitted", 10, "unexpected `not permitted`", "write it with a hyphen: `not-"),
     ("expect permited", 10, "unknown answer `permited`", "did you mean `permitted`?"),
     ("expect permitted by shrt", 23, "unknown rule `shrt`", "did you mean `short`?"),
     ("expect permitted by short of polar", 23, "`polar` has no rule `short`", "write `short of n"),
