@@ -130,8 +130,10 @@ def comparison_meant(values: tuple[tree.Value, ...]) -> str | None:
     """The comparison that `90 seconds or less` speaks of, as a remedy, or None."""
     word = values[-1].text if values and isinstance(values[-1], tree.Word) else ""
     if word in ("less", "fewer", "shorter", "lower"):
-        return "write `is at most`"
-    return "write `is at least`" if word in ("more", "longer", "higher") else None
+        return f"write `is at most` before the number, and leave `{word}` out"
+    if word in ("more", "longer", "higher"):
+        return f"write `is at least` before the number, and leave `{word}` out"
+    return None
 
 
 def agreed(test: Test) -> bool:

@@ -87,7 +87,7 @@ class Subjects:
         word = test.values[0] if test.values else None
         names = [row.name for row in flags]
         if subject == "listener" and (age := age_meant(test)):
-            message = "how old a listener is stands in `age-band`"
+            message = "`age-band` says how old a listener is"
             self.findings.error(test.span, "predicate", message, f"write `age-band is {age}`")
             return None
         if test.op is not Op.ONE_OF or len(test.values) != 1 or not isinstance(word, tree.Word):
@@ -110,7 +110,7 @@ class Subjects:
             did_you_mean(
                 word.text,
                 names,
-                f"write `generator's id is {word.text}`"
+                f"it is named by its id: `generator's id is {word.text}`"
                 if subject == "generator"
                 else f"it can be {' or '.join(names)}"
                 if names

@@ -29,6 +29,12 @@ MISTAKES = [
     ("provided credit artst", "artist"),
     ("provided royalty is at least 15% of revenu to northlight", "revenue"),
     ("of tracks undr northlight", "under"),
+    ("unless tracks by ada-wren", "any artist is"),
+    ("when listener is under 18", "age-band is child or teen"),
+    ("when length is 30-60 seconds", "is between 30 and 60"),
+    ("when length is 90 seconds or less", None),
+    ("when generator is studio", None),
+    ("when today is within 6 months after release-date", None),
 ]
 
 
