@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_TITLE = re.compile(r'^policy[ \t]+"([^"\n]*)"[ \t]+version[ \t]+(\d+)', re.MULTILINE)
-_AUTHOR = re.compile(r"^by[ \t]+(\w+)(?:[ \t]+([a-z0-9][a-z0-9-]*))?", re.MULTILINE)
+_SPACE = r"[^\S\n]+"
+"""Also a space that does not break, which the rights language reads as one."""
+
+_TITLE = re.compile(rf'^policy{_SPACE}"([^"\n]*)"{_SPACE}version{_SPACE}(\d+)', re.MULTILINE)
+_AUTHOR = re.compile(rf'^by{_SPACE}(\w+)(?:{_SPACE}"?([a-z0-9][a-z0-9-]*)"?)?', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,8 @@ def header(text: str) -> Header | None:
 def author_of(text: str) -> str | None:
     r"""Who speaks in a text; None if no line says `by`.
 
-    >>> author_of('policy "Torn\nby platform\nrule')
-    'platform'
+    >>> author_of('policy "Torn\nby platform\nrule'), author_of('by artist "50-cent"')
+    ('platform', 'artist 50-cent')
     """
     found = _AUTHOR.search(text)
     return None if found is None else " ".join(part for part in found.groups() if part)

@@ -25,12 +25,12 @@ STARTS = {
 # A header line may be indented; a rule that is must look like one, for `rule` could be a word.
 _PIECE = re.compile(
     r"^(?:(policy|by|consent|define)\b(?!-)"
-    r"|(in[ \t]+force|use(?=[ \t]+(?!is\b|has\b)))\b|(rule)\b(?!-)"
-    r"|[ \t]+(rule)(?=[ \t]+[\w-]+[ \t]*:))",
+    r"|(in[^\S\n]+force|use(?=[^\S\n]+(?!is\b|has\b)))\b|(rule)\b(?!-)"
+    r"|[^\S\n]+(rule)(?=[^\S\n]+[\w-]+[^\S\n]*:))",
     re.MULTILINE,
 )
 _HEADER = re.compile(
-    r"^[ \t]*(?:(policy|by|consent|define)\b(?!-)|(in[ \t]+force|use(?=[ \t]+(?!is\b|has\b)))\b)",
+    r"^[^\S\n]*(?:(policy|by|consent|define)\b(?!-)|(in[^\S\n]+force|use(?=[^\S\n]+(?!is\b|has\b)))\b)",
     re.MULTILINE,
 )
 

@@ -207,13 +207,16 @@ def test_an_id_that_begins_with_a_figure_stands_in_quotation_marks():
 
 
 def test_a_space_that_does_not_break_is_a_space():
-    text = 'policy "T" version 1\nby label x\nrule a: permit remix\n  when {} reason "r"\n'
+    text = 'policy "T" version 1\nby label x\nin force from 2026-03-01\n'
+    text += 'rule a: permit remix\n  when {} reason "r"\n'
     (plain, typeset) = (
         parse(PolicySource("t.rights", text.format(written)))
         for written in ("length is at most 90 seconds", "length\u00a0is at most 90\u202fseconds")
     )
     assert typeset.diagnostics == []
     assert typeset.policy == plain.policy
+    everywhere = text.format("length is at most 90 seconds").replace(" ", "\u00a0")
+    assert parse(PolicySource("t.rights", everywhere)).policy == plain.policy
 
 
 def test_a_file_of_tests_is_no_policy():
