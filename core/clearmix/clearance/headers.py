@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
-_SPACE = r"[^\S\n]+"
-"""Also a space that does not break, which the rights language reads as one."""
+from clearmix_rules import PolicySource
+from clearmix_rules.reading.parser import pieces
 
-_TITLE = re.compile(rf'^policy{_SPACE}"([^"\n]*)"{_SPACE}version{_SPACE}(\d+)', re.MULTILINE)
-_AUTHOR = re.compile(rf'^by{_SPACE}(\w+)(?:{_SPACE}"?([a-z0-9][a-z0-9-]*)"?)?', re.MULTILINE)
+_GAP = r"(?:\s|#[^\n]*\n)+"
+"""What may stand between two words, as the rights language reads it."""
+
+_TITLE = re.compile(rf'policy{_GAP}"([^"\n]*)"{_GAP}version{_GAP}(\d+)')
+_AUTHOR = re.compile(rf'by{_GAP}(\w+)(?:{_GAP}"?(\w[\w.-]*)"?)?')
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ def header(text: str) -> Header | None:
     >>> header('policy "Terms" version 2\nby label northlight\n')
     Header(author='label northlight', title='Terms', version=2)
     """
-    title, author = _TITLE.search(text), author_of(text)
+    title, author = _line(text, "policy", _TITLE), author_of(text)
     if title is None or author is None:
         return None
     return Header(author, title[1], int(title[2]))
@@ -43,5 +47,20 @@ def author_of(text: str) -> str | None:
     >>> author_of('policy "Torn\nby platform\nrule'), author_of('by artist "50-cent"')
     ('platform', 'artist 50-cent')
     """
-    found = _AUTHOR.search(text)
+    found = _line(text, "by", _AUTHOR)
     return None if found is None else " ".join(part for part in found.groups() if part)
+
+
+def _line(text: str, keyword: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    """The first header line with a keyword, if it reads as it should."""
+    for found, start, end in _lines(text):
+        if found == keyword:
+            return pattern.match(text, start, end)
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _lines(text: str) -> tuple[tuple[str, int, int], ...]:
+    """The header lines as the rights language finds them, wherever they stand."""
+    found = pieces(PolicySource("", text), [], set())
+    return tuple(one for one in found if one[0] in ("policy", "by"))

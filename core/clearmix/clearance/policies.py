@@ -277,7 +277,8 @@ def _again(sources: Sequence[PolicySource]) -> PoliciesInForce:
 
 
 def _refusing(source: PolicySource) -> PolicySource:
-    author = author_of(source.text) or "platform"
+    kind, _, party = (author_of(source.text) or "platform").partition(" ")
+    author = f'{kind} "{party}"' if party else kind  # an id may begin with a figure
     return PolicySource(
         f"{source.name} (refusing)",
         f'policy "Stand-in for {digest(source)[:12]}" version 1\nby {author}\n\n'

@@ -51,6 +51,34 @@ def test_a_version_with_another_text_is_refused_and_nothing_is_written(
     assert not (cleared_kernel.settings.policies / "other.rights").exists()
 
 
+@pytest.mark.parametrize(
+    "laid_out",
+    [
+        lambda text: text.replace("policy ", "  policy ").replace("by label", "  by label"),
+        lambda text: text.replace(" version 1", "\n  version 1"),
+        lambda text: text.replace("by label ", "by label # ours\n  "),
+    ],
+    ids=["indented", "broken", "with a comment"],
+)
+def test_no_layout_of_its_header_hides_a_version_with_another_text(
+    cleared_kernel: Kernel, laid_out
+) -> None:
+    other = laid_out(northlight(cleared_kernel).replace("15%", "5%"))
+    with pytest.raises(ClearanceError, match="recorded already with another text"):
+        cleared_kernel.policies.add(PolicySource("other.rights", other))
+
+
+def test_a_broken_policy_of_an_id_that_begins_with_a_figure_refuses_for_its_author_only(
+    cleared_kernel: Kernel,
+) -> None:
+    (cleared_kernel.settings.policies / "fifty.rights").write_text(
+        'policy "Fifty" version 1\nby artist "50-cent"\nrule a: permitt remix\n'
+    )
+    assert cleared_kernel.decide(spec("open")).decision.permitted
+    (problem,) = [found for found in cleared_kernel.problems if found.plugin == "policies"]
+    assert "`fifty.rights` does not check" in problem.reason
+
+
 def test_a_version_stays_what_it_was_after_it_was_taken_out(cleared_kernel: Kernel) -> None:
     text = northlight(cleared_kernel)
     assert cleared_kernel.decide(spec("dusky")).decision.outcome is Outcome.NOT_PERMITTED
