@@ -57,9 +57,13 @@ def finger_bass(tone: Tone) -> Wave:
 
 
 def upright_bass(tone: Tone) -> Wave:
-    """A double bass plucked near the end of its fingerboard, with the thump of its body."""
+    """A double bass plucked near the end of its fingerboard, with the thump of its body.
+
+    Below its air resonance near 65 Hz a body radiates little: one hears the octave of a low E.
+    """
     body = string(tone, plucked_at=0.31, tilt=1.75, ring_seconds=2.4, damp_hz=330, most=20,
                   release=0.12)  # fmt: skip
+    body = high_pass(body, 65, tone.rate)
     t = tone.times(0.12)
     thump = band_pass(tone.rng.standard_normal(t.size), 70, 900, tone.rate, 1)
     body = body / np.abs(body).max() + 0.3 * thump * strike(t, 0.002, 0.07)
@@ -86,23 +90,29 @@ def nylon_guitar(tone: Tone) -> Wave:
 
 
 def piano(tone: Tone) -> Wave:
-    """Two or three stiff strings a key, a hammer, and an aftersound that outlasts the attack."""
+    """Two or three stiff strings a key, a hammer, and an aftersound that outlasts the attack.
+
+    A felt hammer damps what swings faster than it rebounds: the higher the key and the softer the
+    blow, the fewer partials (Fletcher and Rossing, "The Physics of Musical Instruments", 12.4). The
+    strings of a key begin together and drift apart, so that the sides agree on what they play.
+    """
     t = tone.times(0.28)
     most = int(np.clip(0.45 * tone.rate / tone.hz, 1, 10 + 16 * (220 / tone.hz) ** 0.4))
     order = np.arange(1.0, most + 1)
     stiffness = 0.00028 * (tone.hz / 261.6) ** 1.3
     hz = tone.hz * order * np.sqrt(1 + stiffness * order**2)
-    gains = np.exp(-order / (2.2 + 9.5 * tone.velocity * (261.6 / tone.hz) ** 0.35))
+    gains = np.exp(-order / ((1.1 + 2.4 * tone.velocity) * (261.6 / tone.hz) ** 0.6))
     gains *= np.abs(np.sin(np.pi * order * 0.121)) + 0.06
-    rings = 9.0 * (261.6 / tone.hz) ** 0.55 / (1 + (hz / 2600) ** 1.1)
-    slow = partials(t, hz * 2 ** (-0.1 / 1200), gains * 0.32, rings, _phases(tone, most))
-    sides = np.empty((2, t.size))
-    for side, cents in enumerate((-0.9, 1.1)):
-        quick = partials(t, hz * 2 ** (cents / 1200), gains, rings * 0.32, _phases(tone, most))
-        sides[side] = quick + slow
+    rings = 9.0 * (261.6 / tone.hz) ** 0.55 / (1 + (hz / 3800) ** 1.1)
+    phases = _phases(tone, most)
+    slow = partials(t, hz * 2 ** (-0.1 / 1200), gains * 0.32, rings, phases)
+    left, right = (
+        partials(t, hz * 2 ** (cents / 1200), gains, rings * 0.48, phases) for cents in (-0.4, 0.5)
+    )
+    sides = np.stack([0.85 * left + 0.15 * right + slow, 0.15 * left + 0.85 * right + slow])
     knock = band_pass(tone.rng.standard_normal(t.size), 180, 2400, tone.rate, 1)
     knock *= strike(t, 0.0008, 0.045)
-    sides = sides / np.abs(sides).max() + 0.09 * (0.3 + tone.velocity) * knock
+    sides = sides / np.abs(sides).max() + 0.07 * (0.3 + tone.velocity) * knock
     lean = np.clip(np.log2(tone.hz / 330) * 0.12, -0.25, 0.25)  # low strings left, high ones right
     sides *= np.array([[1 - lean], [1 + lean]])
     out: Wave = sides * np.clip(t / 0.0015, 0, 1) * damped(t, tone.seconds, 0.28)

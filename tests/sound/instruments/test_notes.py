@@ -145,3 +145,40 @@ def test_an_unknown_instrument_is_named_with_the_known_ones() -> None:
     with pytest.raises(AudioError, match="unknown instrument `kazoo`") as caught:
         play_notes("kazoo", [], seconds=1, rate=RATE, seed=0)
     assert "voice-lead" in caught.value.help
+
+
+def spectrum_of(instrument: str, midi: int) -> tuple[Floats, Floats]:
+    sound = play_notes(instrument, [Note(0, 1.5, midi, 0.7)], seconds=2, rate=RATE, seed=1)
+    mono = sound.mean(axis=0)[2000 : 2000 + RATE]
+    return np.fft.rfftfreq(RATE, 1 / RATE), np.abs(np.fft.rfft(mono * np.hanning(RATE))) ** 2
+
+
+@pytest.mark.parametrize("midi", [72, 79, 88])
+def test_a_piano_sounds_its_fundamental_and_rings(midi: int) -> None:
+    hz, power = spectrum_of("piano", midi)
+    fundamental = 440 * 2 ** ((midi - 69) / 12)
+    near = np.abs(hz / fundamental - 1) < 0.03
+    assert power[near].sum() > 0.5 * power.sum(), "its partials drown it"
+    sound = play_notes("piano", [Note(0, 1.5, midi, 0.7)], seconds=2, rate=RATE, seed=1)
+    level = [np.sqrt((sound[:, at : at + 2205] ** 2).mean()) for at in (2205, 22050)]
+    assert 20 * np.log10(level[0] / level[1]) < (88 - 36) / 2 - (88 - midi) / 2, "it is plucked"
+
+
+@pytest.mark.parametrize("midi", [40, 55, 72, 88])
+def test_both_sides_of_a_piano_play_together(midi: int) -> None:
+    sound = play_notes("piano", [Note(0, 1.5, midi, 0.7)], seconds=2, rate=RATE, seed=1)
+    assert 0.6 < np.corrcoef(sound)[0, 1] < 0.999
+
+
+def test_a_harder_blow_makes_a_piano_brighter() -> None:
+    def above_a_kilohertz(velocity: float) -> float:
+        sound = play_notes("piano", [Note(0, 0.8, 60, velocity)], seconds=1, rate=RATE, seed=2)
+        power = np.abs(np.fft.rfft(sound[0])) ** 2
+        return float(power[1000:].sum() / power.sum())
+
+    assert above_a_kilohertz(1.0) > 2 * above_a_kilohertz(0.25)
+
+
+def test_the_octave_is_heard_of_a_low_note_on_a_double_bass() -> None:
+    hz, power = spectrum_of("upright-bass", 28)
+    assert power[hz < 60].sum() < 0.5 * power.sum()
