@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -84,6 +85,14 @@ def read_chord(name: str) -> Chord | None:
     if quality not in QUALITIES:
         quality = "m" if quality.startswith("m") and not quality.startswith("maj") else ""
     return Chord(pitch_class(root), quality, pitch_class(bass) if bass else -1)
+
+
+def chord_at(chords: Sequence[tuple[float, Chord]], beat: float) -> Chord | None:
+    """The chord of a sequence at a beat; None where the sequence is empty."""
+    if not chords:
+        return None
+    place = bisect_right(chords, beat + 1e-6, key=lambda row: row[0]) - 1
+    return chords[max(0, place)][1]
 
 
 _TO_MINOR, _TO_MAJOR = {4: 3, 9: 8}, {3: 4, 8: 9, 10: 11}

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from clearmix import ScoreNote
-from clearmix_covers.chords import Chord
-from clearmix_covers.material import Material, Stretch, chord_at
+from clearmix_covers.chords import Chord, chord_at
+from clearmix_covers.material import Material, Stretch
 
 LEVELS = {"intro": 0.52, "verse": 0.64, "pre-chorus": 0.72, "chorus": 0.86, "refrain": 0.86,
           "break": 0.55, "bridge": 0.66, "solo": 0.78, "outro": 0.7, "ending": 0.7}  # fmt: skip
@@ -71,13 +71,15 @@ def pieced(
         material: the song at the tempo of the cover.
         seconds: how long it must be, or None for all of it.
         loop: whether its end leads back to its start: neither intro nor ending.
-        intro: whether bars are put before; None where the song begins with its tune.
+        intro: whether bars are put before; None where the song begins with its tune, and has no
+            intro of its own.
         outro: whether the end slows down and holds its last chord; False ends on its last bar.
     """
     bar, beat_seconds = material.beats_per_bar, 60 / material.tempo_bpm
     ends = not loop
     sings_first = bool(material.tune) and material.tune[0].beat < bar / 2
-    before = intro if intro is not None else sings_first and ends
+    opens = bool(material.sections) and material.sections[0].name == "intro"
+    before = intro if intro is not None else sings_first and ends and not opens
     upbeat = bool(material.tune) and material.tune[0].beat < 0 and ends
     lead_bars = (2 if bar * beat_seconds > 1.2 else 4) if before and ends else int(upbeat)
     tail_bars = 1 if ends else 0
@@ -104,7 +106,10 @@ def pieced(
         grown = min(MOST_GROWTH, GROWTH * turn) + (
             0.12 * number / max(1, len(order) - 1) if one.name not in LEVELS else 0.0
         )
-        parts.append(Part(one.name, at, one.beats, LEVELS.get(one.name, 0.66) + grown, turn))
+        if number == 0 and parts and one.name == parts[0].name:
+            parts = [replace(parts[0], beats=at + one.beats)]  # the upbeat belongs to its intro
+        else:
+            parts.append(Part(one.name, at, one.beats, LEVELS.get(one.name, 0.66) + grown, turn))
         first = number == 0 or order[number - 1].beat + order[number - 1].beats != one.beat
         tune += _taken(material.tune, one, at, upbeat=first and at > 0)
         bass += _taken(material.bass, one, at, upbeat=False)

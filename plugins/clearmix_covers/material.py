@@ -6,14 +6,14 @@ form are filled. Everything is in beats of the song.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from clearmix import Score, ScoreNote
 from clearmix.music import PITCH_CLASSES, split_key
 from clearmix.scores.harmony import chords_of, key_of, pitch_class_weights
-from clearmix_covers.chords import Chord, chord_in_mode, in_mode, read_chord
+from clearmix_covers.chords import Chord, chord_at, chord_in_mode, in_mode, read_chord
+from clearmix_covers.hearing import sung
 
 LEAST_CONFIDENCE = 0.25
 """Notes that a transcriber is less sure of are left out."""
@@ -68,19 +68,9 @@ class Material:
         return chord_at(self.chords, beat) or self.home
 
 
-def chord_at(chords: Sequence[tuple[float, Chord]], beat: float) -> Chord | None:
-    """The chord of a sequence at a beat; None where the sequence is empty."""
-    if not chords:
-        return None
-    place = bisect_right(chords, beat + 1e-6, key=lambda row: row[0]) - 1
-    return chords[max(0, place)][1]
-
-
 def material_of(score: Score, *, semitones: int = 0, mode: str | None = None) -> Material:
     """The song of a score, moved by semitones and then brought into a mode."""
     tune = one_voice(_leading(score))
-    if score.origin != "score":
-        tune = _in_reach(tune)
     bass = one_voice(score.lines.get("bass", ()), lowest=True)
     every = [note for line in score.lines.values() for note in line]
     beats = max(score.beats, *(note.beat + note.beats for note in every), 1.0) if every else 1.0
@@ -89,7 +79,10 @@ def material_of(score: Score, *, semitones: int = 0, mode: str | None = None) ->
     key = score.key or key_of(pitch_class_weights(every, 0.0, beats)) or "C major"
     named = score.chords or chords_of(every, bass, beats, score.beats_per_bar)
     read = [(one.beat, read_chord(one.name)) for one in named]
-    chords = [(beat, chord.moved(semitones)) for beat, chord in read if chord is not None]
+    chords = [(beat, chord) for beat, chord in read if chord is not None]
+    if score.origin != "score":
+        tune = sung(tune, chords, key)
+    chords = [(beat, chord.moved(semitones)) for beat, chord in chords]
     tune = _moved(tune, semitones)
     bass = _moved(bass, semitones)
     tonic, own = split_key(key)
@@ -139,21 +132,6 @@ def one_voice(notes: Iterable[ScoreNote], *, lowest: bool = False) -> tuple[Scor
                 continue
             out[-1] = replace(out[-1], beats=beat - out[-1].beat)
         out.append(note)
-    return tuple(out)
-
-
-def _in_reach(notes: Sequence[ScoreNote]) -> tuple[ScoreNote, ...]:
-    """A line as it was heard, with single notes an octave off on both sides brought to the others.
-
-    Of such notes in scores of mixes whose tunes are known six of 65 were right: nobody sings them.
-    """
-    out = list(notes)
-    for place in range(1, len(out) - 1):
-        before, note, after = out[place - 1 : place + 2]
-        ways = (note.pitch - before.pitch, note.pitch - after.pitch)
-        if min(map(abs, ways)) >= 12 and ways[0] * ways[1] > 0:
-            near = round((before.pitch + after.pitch) / 2)
-            out[place] = replace(note, pitch=near + (note.pitch - near + 6) % 12 - 6)
     return tuple(out)
 
 
