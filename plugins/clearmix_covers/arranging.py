@@ -22,7 +22,7 @@ from clearmix_covers.material import Material, material_of
 from clearmix_covers.meters import in_meter
 from clearmix_covers.plan import Drumming, Plan, PlanSection, Player
 from clearmix_covers.roles import PLAYING
-from clearmix_covers.seats import Played, Seat, placed
+from clearmix_covers.seats import Played, Seat, apart, placed
 
 ORDINARY_STRENGTH = 0.5
 
@@ -211,7 +211,7 @@ def _played(
                     seats[at].inner, seats[at].voice = shared, voice
             out[number] += PLAYING[roles[number]](seat)
             before[number] = seat.before
-    return out
+    return apart(chairs, out)
 
 
 def _within(tune: Sequence[ScoreNote], part: Part) -> list[ScoreNote]:

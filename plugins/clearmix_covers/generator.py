@@ -12,7 +12,7 @@ from clearmix_covers.plan import Plan
 if TYPE_CHECKING:
     from clearmix_sound.soundfonts import Bank
 
-VERSION = "5"
+VERSION = "6"
 LONGEST_SECONDS = 1200.0
 
 

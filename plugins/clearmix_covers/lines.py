@@ -17,6 +17,15 @@ from clearmix_covers.seats import Played, Seat, placed
 ANSWER_BEATS = 1.5
 """A rest or the rest of a held note that is long enough to be answered in."""
 
+CLEAR, ROOM = 3, 7
+"""Semitones that an answer keeps from a held note of the tune, and those that it needs to move."""
+
+HOME = 0.3
+"""Where in its range a bass is at home."""
+
+LEAP = 0.3
+"""What a semitone of a bass's leap counts against one away from home."""
+
 
 def lead(seat: Seat) -> list[Played]:
     """The tune in the octave that suits the player."""
@@ -43,11 +52,11 @@ def counter(seat: Seat) -> list[Played]:
     chair = seat.chair
     out: list[Played] = []
     for index, (start, stop) in enumerate(gaps(seat)):
-        chord = seat.piece.chord_at(start)
-        ladder = _ladder(chord, chair.low, chair.high)
+        low, high = _beside_the_tune(seat, start, stop)
+        ladder = _ladder(seat.piece.chord_at(start), low, high)
         if not ladder:
             continue
-        middle = min(ladder, key=lambda pitch: abs(pitch - (chair.low + chair.high) / 2))
+        middle = min(ladder, key=lambda pitch: abs(pitch - (low + high) / 2))
         at = ladder.index(middle) + (index % 3) - 1
         step = 1 if index % 2 else -1
         count = max(2, min(4, int((stop - start) / 0.5)))
@@ -56,12 +65,24 @@ def counter(seat: Seat) -> list[Played]:
             beat = start + number * beats
             if beat + 0.25 >= stop:
                 break
-            here = _ladder(seat.piece.chord_at(beat), chair.low, chair.high) or ladder
+            here = _ladder(seat.piece.chord_at(beat), low, high) or ladder
             pitch = here[max(0, min(len(here) - 1, at + step * number))]
             last = number == count - 1
             held = min(stop - beat, 1.5 if last else beats * 0.92)
             out.append(Played(beat, held, pitch, chair.velocity * (0.8 if number else 0.88)))
     return out
+
+
+def _beside_the_tune(seat: Seat, start: float, stop: float) -> tuple[int, int]:
+    """The range of an answer: below what the tune holds meanwhile, or else above it."""
+    chair = seat.chair
+    held = [note.pitch for note in seat.tune if note.beat < stop and note.beat + note.beats > start]
+    if not held:
+        return chair.low, chair.high
+    below, above = min(held) - CLEAR, max(held) + CLEAR
+    if below - chair.low >= ROOM:
+        return max(chair.low, below - 2 * ROOM), min(chair.high, below)
+    return (above, chair.high) if chair.high - above >= ROOM else (0, -1)
 
 
 def gaps(seat: Seat) -> list[tuple[float, float]]:
@@ -116,14 +137,13 @@ def bass(seat: Seat) -> list[Played]:
         if moment.sign == "w":
             pitch = _walked(seat, moment, chord, out[-1].pitch if out else None, fresh)
         else:
-            pitch = _stepped(
-                seat.chair, chord, "1" if fresh and moment.sign != "8" else moment.sign
-            )
+            sign = "1" if fresh and moment.sign != "8" else moment.sign
+            pitch = _stepped(seat.chair, chord, sign, out[-1].pitch if out else None)
         # A root that changes under a held note is played anew.
         pieces = seat.piece.changes(moment.beat, moment.beat + moment.beats)
         for number, (start, stop, other) in enumerate(pieces):
             if number:
-                pitch = _stepped(seat.chair, other, "1")
+                pitch = _stepped(seat.chair, other, "1", pitch)
             length = seat.length(Moment(start, stop - start, moment.sign))
             out.append(Played(start, length, pitch, seat.chair.velocity * (1.0 if fresh else 0.9)))
     return out
@@ -141,25 +161,32 @@ def _written_bass(seat: Seat) -> list[Played]:
     ]
 
 
-def _stepped(chair: Chair, chord: Chord, sign: str) -> int:
-    """The root low in the range, or a step above (the fifth below where there is room)."""
-    root = chair.low + (chord.lowest - chair.low) % 12
+def _stepped(chair: Chair, chord: Chord, sign: str, last: int | None) -> int:
+    """The root where the player is at home, or another step of the chord near it."""
     fifth = next((step for step in chord.steps if step in (6, 7, 8)), 7)
     third = next((step for step in chord.steps if step in (3, 4, 5)), 7)
     if sign == "5":
-        pitch = chair.low + (chord.root + fifth - chair.low) % 12
-    else:
-        pitch = root + {"3": third, "8": 12}.get(sign, 0)
+        return _at_home(chair, chord.root + fifth, last)
+    pitch = _at_home(chair, chord.lowest, last) + {"3": third, "8": 12}.get(sign, 0)
     return pitch if pitch <= chair.high else pitch - 12
+
+
+def _at_home(chair: Chair, wanted: int, last: int | None) -> int:
+    """A pitch class in the octave where a bass is clear rather than lowest, without great leaps."""
+    home = chair.low + HOME * (chair.high - chair.low)
+    options = [pitch for pitch in range(chair.low, chair.high + 1) if (pitch - wanted) % 12 == 0]
+    return min(
+        options,
+        key=lambda pitch: abs(pitch - home) + LEAP * abs(pitch - (home if last is None else last)),
+        default=chair.low,
+    )
 
 
 def _walked(seat: Seat, moment: Moment, chord: Chord, last: int | None, fresh: bool) -> int:
     """The next step of a walking line: roots where chords begin, then tones towards the next."""
     chair = seat.chair
     if fresh or last is None:
-        root = chair.low + (chord.lowest - chair.low) % 12
-        options = [pitch for pitch in (root, root + 12) if pitch <= chair.high]
-        return min(options, key=lambda pitch: abs(pitch - (last or chair.low + 12)))
+        return _at_home(chair, chord.lowest, last)
     following = seat.piece.chord_at(moment.beat + moment.beats)
     if following != chord:
         target = chair.low + (following.lowest - chair.low) % 12

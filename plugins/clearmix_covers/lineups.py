@@ -37,6 +37,8 @@ class Chair:
     `three` is for bars of three, made from the other where it is missing. `full` is played where
     everybody plays. `above` is the level of a section from which the player takes part; `leads`
     names the sections in which a second leader takes the tune, `otherwise` what it does in others.
+    Chairs of one `desk` are hands at one instrument, whose keys sound one note at a time. A guitar
+    strikes no string below `low`.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Chair:
     written: bool = False
     shell: bool = False
     velocity: float = 0.7
+    desk: str = ""
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def strum(seat: Seat) -> list[Played]:
             strings = [
                 (string, pitch)
                 for string, pitch in enumerate(voicing.shape(chord))
-                if pitch is not None
+                if pitch is not None and pitch >= seat.chair.low
             ]
             if moment.sign == "u":
                 strings = strings[::-1][:4]

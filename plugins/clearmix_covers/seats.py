@@ -57,6 +57,36 @@ class Seat:
         return max(0.1, moment.beats * (short if self.part.name != "ending" else 1.0))
 
 
+def apart(chairs: Sequence[Chair], played: Sequence[list[Played]]) -> list[list[Played]]:
+    """What each chair plays, where hands at one desk never hold one key twice.
+
+    The tune comes first, then the lowest hand: what another would strike meanwhile is left out,
+    and what it holds already ends there.
+    """
+    out = list(played)
+    taken: dict[tuple[str, int], list[Played]] = {}
+    order = sorted(range(len(chairs)), key=lambda at: (chairs[at].role != "lead", chairs[at].low))
+    for number in order:
+        desk = chairs[number].desk
+        if not desk:
+            continue
+        kept = []
+        for note in played[number]:
+            others = [one for one in taken.get((desk, note.pitch), ()) if _meet(note, one)]
+            if any(one.beat <= note.beat + 0.05 for one in others):
+                continue
+            stop = min((one.beat for one in others), default=note.beat + note.beats)
+            kept.append(replace(note, beats=stop - note.beat))
+        for note in kept:
+            taken.setdefault((desk, note.pitch), []).append(note)
+        out[number] = kept
+    return out
+
+
+def _meet(one: Played, other: Played) -> bool:
+    return one.beat < other.beat + other.beats - 0.02 and other.beat < one.beat + one.beats - 0.02
+
+
 def placed(tune: Sequence[ScoreNote], chair: Chair) -> list[ScoreNote]:
     """A tune moved by octaves into a player's range; the whole line moves, then what sticks out."""
     if not tune:

@@ -14,6 +14,13 @@ GUITAR = (40, 45, 50, 55, 59, 64)
 REACH = 3
 """Frets that a hand spans beside the open strings."""
 
+FINGERS = 4
+"""Fingers that press strings."""
+
+LOW, MUDDY = 48, 1.6
+"""The note below which a third over the bass is muddy, and what it costs, where a string that is
+not struck costs one and a half."""
+
 WIDEST_HAND = 14
 """Semitones that one hand reaches: a ninth."""
 
@@ -83,34 +90,45 @@ def shape(chord: Chord) -> tuple[int | None, ...]:
     """The pitch of each guitar string from the lowest, None where it is not struck.
 
     The lowest struck string has the bass, the others tones of the chord, all within reach of one
-    hand; full and low shapes are preferred.
+    hand and of its four fingers; full and low shapes and open strings are preferred, and a fifth or
+    an octave next to a low bass: thirds are muddy there.
     """
     classes = set(chord.classes)
     third = {(chord.root + step) % 12 for step in chord.steps if step in (3, 4)}
     best: tuple[float, tuple[int | None, ...]] | None = None
-    for position, root_string in itertools.product(range(8), range(4)):
-        frets = range(position, position + REACH + 1)
-        pitches: list[int | None] = [None] * root_string
-        for number in range(root_string, 6):
-            wanted = {chord.lowest} if number == root_string else classes
-            free = {0} if position <= 2 else set()
-            pitches.append(
-                next(
-                    (GUITAR[number] + fret for fret in sorted({*free, *frets})
-                     if (GUITAR[number] + fret) % 12 in wanted),
-                    None,
+    for position, lowest in itertools.product(range(8), range(4)):
+        frets = {*([0] if position <= 2 else []), *range(position, position + REACH + 1)}
+        on_string = [
+            [fret for fret in sorted(frets) if (GUITAR[number] + fret) % 12 in wanted] or [None]
+            for number in range(lowest, 6)
+            for wanted in ({chord.lowest} if number == lowest else classes,)
+        ]
+        for held in itertools.product(*on_string):
+            struck = [open + fret for open, fret in zip(GUITAR[lowest:], held, strict=True)
+                      if fret is not None]  # fmt: skip
+            if held[0] is None or len(set(struck)) < len(struck) or _fingers(held) > FINGERS:
+                continue
+            sounded = {pitch % 12 for pitch in struck}
+            missing = len(classes - sounded) + 3 * bool(third - sounded)
+            cost = 1.2 * missing + 1.5 * held.count(None) + 0.45 * lowest + 0.45 * position
+            cost += MUDDY * (len(struck) > 1 and struck[0] < LOW and struck[1] - struck[0] < 5)
+            cost -= 0.25 * held.count(0)
+            if best is None or cost < best[0]:
+                pitches = (
+                    None if fret is None else open + fret
+                    for open, fret in zip(GUITAR[lowest:], held, strict=True)
                 )
-            )  # fmt: skip
-        if pitches[root_string] is None:
-            continue
-        sounded = {pitch % 12 for pitch in pitches if pitch is not None}
-        gaps = sum(pitch is None for pitch in pitches[root_string:])
-        missing = len(classes - sounded) + 3 * bool(third - sounded)
-        cost = 1.2 * missing + 1.5 * gaps + 0.45 * root_string + 0.5 * position
-        if best is None or cost < best[0]:
-            best = cost, tuple(pitches)
+                best = cost, (*[None] * lowest, *pitches)
     assert best is not None  # noqa: S101  # every pitch class lies on the lowest string
     return best[1]
+
+
+def _fingers(held: Sequence[int | None]) -> int:
+    """Fingers that press the frets: the first lies across all strings where none is open."""
+    pressed = [fret for fret in held if fret]
+    if not pressed or 0 in held:
+        return len(pressed)
+    return 1 + sum(fret > min(pressed) for fret in pressed)
 
 
 def power(chord: Chord, low: int = 38) -> tuple[int, int, int]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 
-from clearmix import RemixSpec, ScoreChord, ScoreNote, Source
+from clearmix import RemixSpec, ScoreChord, ScoreNote, ScoreSection, Source
 from clearmix.errors import CatalogueError
 from clearmix.vocabulary import TermKind, terms
 from clearmix_covers.arranging import arranged
@@ -262,3 +262,58 @@ def test_karaoke_leaves_the_tune_out(source: Source, cover: Cover) -> None:
     plan = arranged(cover(lineup="rock-band", use_case="karaoke"), source)
     assert all(player.role not in ("lead", "soli") for player in plan.players)
     assert "the tune is left out, for you to sing" in plan.notes
+
+
+@pytest.mark.parametrize("lineup", ["solo-piano", "jazz-trio"])
+def test_two_hands_never_hold_one_key(lineup: str, source: Source, cover: Cover) -> None:
+    plan = arranged(cover(lineup=lineup, seed=1), source)
+    hands = [one for one in plan.players if one.play == "piano"]
+    for one, other in combinations(hands, 2):
+        for start, length, pitch, _ in one.notes:
+            # Hands are some milliseconds apart.
+            assert not any(
+                pitch == key and start + 0.06 < at + held and at + 0.06 < start + length
+                for at, held, key, _ in other.notes
+            ), (one.name, other.name, start)
+
+
+@pytest.mark.parametrize("pitch", [65, 70, 76])
+@pytest.mark.parametrize("lineup", ["tango-quintet", "early-jazz", "ambient", "lo-fi"])
+def test_answers_keep_clear_of_what_the_tune_holds(lineup: str, pitch: int, cover: Cover) -> None:
+    held = tuple(ScoreNote(4.0 * bar, 4.0, pitch + bar % 3) for bar in range(16))
+    written = replace(score(key="C major"), lines={"melody": held}, chords=(ScoreChord(0.0, "C"),))
+    plan = arranged(cover(lineup=lineup, energy=1, seed=1), source_of(written))
+    tune = [note for one in plan.players if one.role == "lead" for note in one.notes]
+    answers = [note for one in plan.players if one.role == "counter" for note in one.notes]
+    assert answers
+    for start, length, answer, _ in answers:
+        for at, held_for, other, _ in tune:
+            if at < start + length - 0.1 and at + held_for > start + 0.1:
+                assert abs(answer - other) >= 3, start
+
+
+@pytest.mark.parametrize("lineup", ["solo-piano", "jazz-trio", "string-quartet"])
+def test_a_tune_stays_in_the_octave_where_it_is_written(lineup: str, cover: Cover) -> None:
+    written = score()
+    lower = tuple(replace(note, pitch=note.pitch - 5) for note in written.lines["melody"])
+    source = source_of(replace(written, lines={"melody": lower}))
+    plan = arranged(cover(lineup=lineup), source)
+    assert plan.players[0].notes[1][2] == lower[1].pitch
+
+
+@pytest.mark.parametrize("lineup", ["folk-group", "acoustic-guitar", "cafe-waltz", "latin-group"])
+def test_a_bass_is_not_at_home_on_its_lowest_notes(
+    lineup: str, source: Source, cover: Cover
+) -> None:
+    plan = arranged(cover(lineup=lineup), source)
+    bass = next(one for one in plan.players if one.role == "bass")
+    pitches = [note[2] for note in bass.notes]
+    assert min(pitches) >= 30
+    assert max(abs(one - other) for one, other in pairwise(pitches)) <= 9
+
+
+def test_a_song_that_has_an_intro_is_given_no_other(cover: Cover) -> None:
+    written = score()
+    opening = (ScoreSection("intro", 0.0, 16.0), ScoreSection("chorus", 16.0, 48.0))
+    plan = arranged(cover(), source_of(replace(written, sections=opening)))
+    assert [one.name for one in plan.sections].count("intro") == 1

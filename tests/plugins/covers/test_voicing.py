@@ -28,6 +28,30 @@ def test_a_guitar_chord_lies_on_six_strings_within_reach(chord: Chord) -> None:
     assert struck[0][1] % 12 == chord.lowest
 
 
+@given(chords)
+def test_four_fingers_hold_a_guitar_chord(chord: Chord) -> None:
+    held = [
+        pitch - GUITAR[at] for at, pitch in enumerate(voicing.shape(chord)) if pitch is not None
+    ]
+    pressed = [fret for fret in held if fret]
+    barred = 0 not in held and len(pressed) > 1
+    assert (1 + sum(fret > min(pressed) for fret in pressed) if barred else len(pressed)) <= 4
+
+
+@pytest.mark.parametrize(
+    ("name", "frets"),
+    [("C", "x32010"), ("G", "320003"), ("D", "xx0232"), ("A", "x02220"), ("E", "022100"),
+     ("Am", "x02210"), ("Em", "022000"), ("Dm", "xx0231"), ("F", "133211"), ("Bm", "x24432"),
+     ("F#m", "244222"), ("Bb", "x13331"), ("Gm", "355333")],
+)  # fmt: skip
+def test_guitar_chords_are_those_that_guitarists_learn_first(name: str, frets: str) -> None:
+    chord = read_chord(name)
+    assert chord is not None
+    strings = voicing.shape(chord)
+    held = ["x" if one is None else str(one - GUITAR[at]) for at, one in enumerate(strings)]
+    assert "".join(held) == frets
+
+
 @given(chords, st.integers(40, 60), st.integers(2, 4), st.booleans())
 def test_a_hand_stays_within_its_range_and_reach(
     chord: Chord, low: int, count: int, shell: bool
