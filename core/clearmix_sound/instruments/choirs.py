@@ -7,6 +7,9 @@ import numpy as np
 from clearmix_sound.instruments.tones import Tone, Wave, band_pass, held
 from clearmix_sound.instruments.vowels import mouth
 
+AIR = 0.08
+"""How much of many throats is heard above what mouths shape: sibilants and breath."""
+
 
 def choir_voice(tone: Tone) -> Wave:
     """Five singers of one part on their way to a common vowel, before the mouth."""
@@ -39,5 +42,6 @@ def doo_mouth(sound: Wave, rate: int, start: int) -> Wave:
 
 
 def choir_mouth(sound: Wave, rate: int, start: int) -> Wave:
-    """The whole choir on "ah" with some "oo" behind it."""
-    return mouth(sound, "a", 1.06, rate) + 0.5 * mouth(sound, "u", 1.1, rate)
+    """The whole choir on "ah" with some "oo" behind it, and the air above the formants."""
+    sung = mouth(sound, "a", 1.06, rate) + 0.5 * mouth(sound, "u", 1.1, rate)
+    return sung + AIR * band_pass(sound, 3500, 8000, rate, 1)

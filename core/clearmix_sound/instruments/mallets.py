@@ -65,9 +65,9 @@ def glockenspiel(tone: Tone) -> Wave:
 def metallophone(tone: Tone) -> Wave:
     """Bronze keys in pairs that are tuned apart, so that they shimmer six times a second."""
     shimmer = 1 + 6.0 / tone.hz
-    return struck(tone, (1.0, shimmer, 2.76, 2.77, 5.3), (1.0, 0.55, 0.3, 0.15, 0.14),
-                  (2.6, 2.4, 0.9, 0.8, 0.3), release=0.35, knock=0.12,
-                  knock_hz=(800, 5000))  # fmt: skip
+    return struck(tone, (1.0, shimmer, 2.76, 2.77, 5.3, 8.9), (1.0, 0.55, 0.5, 0.3, 0.4, 0.3),
+                  (2.6, 2.4, 1.4, 1.3, 0.8, 0.45), release=0.35, knock=0.16,
+                  knock_hz=(1200, 8000))  # fmt: skip
 
 
 def gong(tone: Tone) -> Wave:

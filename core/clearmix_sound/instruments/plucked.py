@@ -102,7 +102,7 @@ def piano(tone: Tone) -> Wave:
     stiffness = 0.00028 * (tone.hz / 261.6) ** 1.3
     hz = tone.hz * order * np.sqrt(1 + stiffness * order**2)
     gains = np.exp(-order / ((1.1 + 2.4 * tone.velocity) * (261.6 / tone.hz) ** 0.6))
-    gains *= np.abs(np.sin(np.pi * order * 0.121)) + 0.06
+    gains = gains * (np.abs(np.sin(np.pi * order * 0.121)) + 0.06) + 0.012 * tone.velocity / order
     rings = 9.0 * (261.6 / tone.hz) ** 0.55 / (1 + (hz / 3800) ** 1.1)
     phases = _phases(tone, most)
     slow = partials(t, hz * 2 ** (-0.1 / 1200), gains * 0.32, rings, phases)

@@ -182,3 +182,11 @@ def test_a_harder_blow_makes_a_piano_brighter() -> None:
 def test_the_octave_is_heard_of_a_low_note_on_a_double_bass() -> None:
     hz, power = spectrum_of("upright-bass", 28)
     assert power[hz < 60].sum() < 0.5 * power.sum()
+
+
+@pytest.mark.parametrize(
+    ("instrument", "from_hz", "least_db"), [("choir", 4000, -38), ("metallophone", 2000, -30)]
+)
+def test_it_is_not_heard_through_a_wall(instrument: str, from_hz: int, least_db: float) -> None:
+    hz, power = spectrum_of(instrument, 69)
+    assert 10 * np.log10(power[hz > from_hz].sum() / power.sum()) > least_db
