@@ -44,6 +44,10 @@ SUNG = ("voice-lead", "vocalise")
 
 _RHYTHM = ("drums", "bass")
 
+_STRINGS = frozenset({"strum", "power"})
+_CHORDAL = _STRINGS | {"keys", "arp", "pad"}
+"""Roles that play the chords, and those of them that only six strings can."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -164,17 +168,27 @@ def _usual_drums() -> Drums:
 
 
 def _replaced(chairs: list[Chair], part: str, instead: str) -> list[Chair]:
-    """Players of a part with another instrument in their hands, in its range, and their role."""
+    """Players of a part with another instrument in their hands, in its range, and their role.
+
+    But nobody strums a piano or takes two hands to a guitar: who changes between keys and strings
+    accompanies as the new instrument does, and once.
+    """
     guest = guests().get(instead)
     if guest is None:
         return chairs
     out = []
     for chair in chairs:
         if (_is(chair, part) and part not in _RHYTHM) or (part == "bass" and chair.role == "bass"):
+            both = {chair.role, guest.role}
+            if both <= _CHORDAL and len(both & _STRINGS) == 1 and chair.role != guest.role:
+                if not any(one.play == guest.play and one.role == guest.role for one in out):
+                    out.append(replace(guest, pan=chair.pan, db=chair.db, above=chair.above))
+                continue
             low, high = (chair.low, chair.high) if chair.role == "bass" else (guest.low, guest.high)
             chair = replace(
-                chair, name=guest.name, play=guest.play, family=guest.family, low=low, high=high
-            )
+                chair, name=guest.name, play=guest.play, family=guest.family, low=low, high=high,
+                desk=guest.desk,
+            )  # fmt: skip
         out.append(chair)
     return out
 

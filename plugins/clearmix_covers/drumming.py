@@ -64,7 +64,7 @@ def _groove(drums: Drums, part: Part, bar: int, pace: float) -> list[tuple[float
     weight = 0.75 + 0.3 * part.level
     for drum, pattern in lanes.items():
         read = in_bar(pattern, "", bar)
-        for moment in moments(read, part.beat, part.beat + part.beats, bar, pace):
+        for moment in moments(read, part.beat, part.beat + part.beats, pace):
             if drum == "crash" and moment.beat > part.beat and part.beats > bar:
                 continue  # cymbals crash where a section begins
             strokes.append((moment.beat, drum, FORCE[moment.sign] * weight))

@@ -153,8 +153,12 @@ def _held(piece: Piece, seconds: float, *, slows: bool) -> Piece:
 
 
 def fitted(order: Sequence[Stretch], beats: float, bar: int) -> list[Stretch]:
-    """The sections cut or repeated to a number of beats: whole ones go first, from the middle."""
-    kept = list(order)
+    """The sections cut or repeated to a number of beats: whole ones go first, from the middle.
+
+    What only leads in or out goes before any of the song itself does.
+    """
+    song = [one for one in order if one.name not in ("intro", "outro")]
+    kept = list(song) if song and sum(one.beats for one in song) >= beats else list(order)
 
     def total() -> float:
         return sum(one.beats for one in kept)
@@ -165,7 +169,7 @@ def fitted(order: Sequence[Stretch], beats: float, bar: int) -> list[Stretch]:
             break
         kept.remove(max(spare, key=lambda one: (one.beats, -one.beat)))
     turn = 0
-    body = [one for one in order if one.name not in ("intro", "outro")] or list(order)
+    body = song or list(order)
     closing = kept.pop() if kept[-1].name == "outro" and len(kept) > 1 else None
     while total() + (closing.beats if closing else 0.0) < beats:
         kept.append(body[turn % len(body)])

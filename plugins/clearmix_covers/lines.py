@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,6 +21,9 @@ ANSWER_BEATS = 1.5
 CLEAR, ROOM = 3, 7
 """Semitones that an answer keeps from a held note of the tune, and those that it needs to move."""
 
+TREMOLO_SECONDS, STROKES = 0.7, 7
+"""Length from which a plucked note is kept going by a tremolo, and its strokes in that time."""
+
 HOME = 0.3
 """Where in its range a bass is at home."""
 
@@ -28,8 +32,29 @@ LEAP = 0.3
 
 
 def lead(seat: Seat) -> list[Played]:
-    """The tune in the octave that suits the player."""
-    return [Played(note.beat, note.beats, note.pitch, _force(note, seat)) for note in seat.tune]
+    """The tune in the octave that suits the player; what would die away is kept going."""
+    beat_seconds = 60 / seat.piece.material.tempo_bpm
+    return [
+        one
+        for note in seat.tune
+        for one in _struck(
+            Played(note.beat, note.beats, note.pitch, _force(note, seat)),
+            TREMOLO_SECONDS / beat_seconds if seat.chair.tremolo else math.inf,
+        )
+    ]
+
+
+def _struck(note: Played, longest_beats: float) -> list[Played]:
+    """A note, or the strokes of its tremolo if it is longer than that: down and up, softer."""
+    if note.beats <= longest_beats:
+        return [note]
+    count = max(2, round(note.beats / longest_beats * STROKES))
+    step = note.beats / count
+    return [
+        replace(note, beat=note.beat + step * stroke, beats=step,
+                velocity=note.velocity * (0.82 - 0.12 * (stroke % 2) if stroke else 1.0))
+        for stroke in range(count)
+    ]  # fmt: skip
 
 
 def _force(note: ScoreNote, seat: Seat) -> float:

@@ -38,7 +38,7 @@ class Chair:
     everybody plays. `above` is the level of a section from which the player takes part; `leads`
     names the sections in which a second leader takes the tune, `otherwise` what it does in others.
     Chairs of one `desk` are hands at one instrument, whose keys sound one note at a time. A guitar
-    strikes no string below `low`.
+    strikes no string below `low`. With `tremolo` long notes of a tune are struck again and again.
     """
 
     name: str
@@ -63,6 +63,7 @@ class Chair:
     shell: bool = False
     velocity: float = 0.7
     desk: str = ""
+    tremolo: bool = False
 
 
 @dataclass(frozen=True)

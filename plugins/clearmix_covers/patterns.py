@@ -31,7 +31,8 @@ def pattern_of(chair: Chair, part: Part, bar: int) -> str:
 def in_bar(four: str, three: str, bar: int) -> str:
     """A pattern for four beats in a bar of another length.
 
-    Bars of three take their own or leave the third beat out; longer ones are put together.
+    Bars of three take their own or leave the third beat out; longer ones are put together, and
+    shorter ones share it.
 
     >>> in_bar("aaaabbbbccccdddd", "", 3), in_bar("aaaabbbbccccdddd", "", 6)
     ('aaaabbbbdddd', 'aaaabbbbddddaaaabbbbdddd')
@@ -40,23 +41,21 @@ def in_bar(four: str, three: str, bar: int) -> str:
     if bar == 3:
         return shorter
     if bar in (1, 2, 4):
-        return four[: bar * STEPS]
+        return four
     threes, rest = divmod(bar, 3)
     if rest == 1:
         return shorter * (threes - 1) + four
     return shorter * threes + four[: rest * STEPS]
 
 
-def moments(pattern: str, start: float, stop: float, bar: int, pace: float) -> Iterator[Moment]:
-    """The signs of a pattern, repeated bar after bar from `start`; `pace` 2 plays twice as fast.
+def moments(pattern: str, start: float, stop: float, pace: float) -> Iterator[Moment]:
+    """The signs of a pattern, repeated from `start` on; `pace` 2 plays twice as fast.
 
     A sign lasts until the next one or a `-`, and ends with its part.
     """
     step_beats = 1 / STEPS / pace
-    size = bar * STEPS
-    first = round(start / bar) * size if abs(start / bar - round(start / bar)) < 1e-6 else 0
     count = round((stop - start) / step_beats)
-    signs = [pattern[(first + step) % len(pattern)] for step in range(count)]
+    signs = [pattern[step % len(pattern)] for step in range(count)]
     step = 0
     while step < count:
         sign = signs[step]

@@ -49,7 +49,7 @@ class Seat:
             sign = next(iter(self.chair.pattern.replace("-", "").replace(".", "")), "x")
             return [Moment(self.part.beat, self.part.beats, sign)]
         read = pattern_of(self.chair, self.part, bar)
-        return list(moments(read, self.part.beat, self.stop, bar, self.pace))
+        return list(moments(read, self.part.beat, self.stop, self.pace))
 
     def length(self, moment: Moment) -> float:
         """How long a moment is held, shortened as the chair's touch is."""

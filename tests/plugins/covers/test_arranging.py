@@ -317,3 +317,49 @@ def test_a_song_that_has_an_intro_is_given_no_other(cover: Cover) -> None:
     opening = (ScoreSection("intro", 0.0, 16.0), ScoreSection("chorus", 16.0, 48.0))
     plan = arranged(cover(), source_of(replace(written, sections=opening)))
     assert [one.name for one in plan.sections].count("intro") == 1
+
+
+@pytest.mark.parametrize("seconds", [13.0, 18.0])
+def test_a_short_cut_keeps_the_song_and_not_what_leads_in_and_out(
+    seconds: float, cover: Cover
+) -> None:
+    names = ("intro", "verse", "chorus", "outro")
+    sections = tuple(ScoreSection(name, 16.0 * at, 16.0) for at, name in enumerate(names))
+    source = source_of(replace(score(), sections=sections))
+    plan = arranged(cover(structure={"seconds": seconds}), source)
+    assert {one.name for one in plan.sections} >= {"verse", "ending"}
+    assert "outro" not in {one.name for one in plan.sections}
+    loop = arranged(cover(structure={"form": "loop", "seconds": 9}), source)
+    assert {one.name for one in loop.sections} == {"verse"}
+
+
+@pytest.mark.parametrize("lineup", ["reggae-band", "rock-band", "soul-band", "lo-fi"])
+def test_every_drum_of_a_groove_is_heard_in_bars_of_two(
+    lineup: str, source: Source, cover: Cover
+) -> None:
+    plan = arranged(cover(lineup=lineup, meter="6/8"), source)
+    assert plan.drums is not None and plan.beats_per_bar == 2
+    drums = lineups()[lineup].drums
+    assert drums is not None
+    assert {drum for _, drum, _ in plan.drums.strokes} >= set(drums.lanes)
+
+
+def test_a_piano_instead_of_guitars_is_played_as_a_piano(source: Source, cover: Cover) -> None:
+    change = {"part": "guitar", "action": "replace", "with": "piano"}
+    plan = arranged(cover(lineup="rock-band", parts=[change], energy=1), source)
+    assert [one.role for one in plan.players if one.play == "piano"] == ["lead", "keys"]
+    back = {"part": "piano", "action": "replace", "with": "guitar"}
+    strummed = arranged(cover(lineup="soul-band", parts=[back]), source)
+    assert {one.role for one in strummed.players if one.play == "steel-guitar"} == {"strum"}
+
+
+def test_long_notes_of_a_mandolin_are_kept_going(cover: Cover) -> None:
+    held = tuple(ScoreNote(4.0 * bar, 4.0, 69 + bar % 3) for bar in range(16))
+    verse = (ScoreSection("verse", 0.0, 64.0),)
+    written = replace(score(), lines={"melody": held}, sections=verse)
+    plan = arranged(cover(lineup="bluegrass"), source_of(written))
+    strokes = [note for one in plan.players if one.play == "pluck" for note in one.notes]
+    assert len(strokes) > 6 * len(held)
+    gaps = [later[0] - note[0] for note, later in pairwise(strokes)]
+    assert max(gaps) < 0.3
+    assert len({note[3] for note in strokes}) > 10
