@@ -48,6 +48,9 @@ CROWD_DB = 7
 FEW = 3
 """Players behind the tune who together are as loud as they should be."""
 
+FORWARD = 0.95
+"""How full a section without the tune is played, by the few who play in it."""
+
 PATTERNED = frozenset({"bass", "keys", "strum", "power", "arp", "inner"})
 """Roles whose rhythm is a pattern's."""
 
@@ -123,7 +126,7 @@ def _written(
     pace = {"half-time": 0.5, "double-time": 2.0}.get(feel or "", 1.0)
     swing = 0.0 if piece.material.triplets else lineup.swing
     played = _played(piece, lineup.chairs, pace, strength)
-    levels = [_level_at(piece, beat) for beat in range(round(piece.beats))]
+    levels = [_loudness(piece, part) for part in piece.parts for _ in range(round(part.beats))]
     players = []
     behind = sum(
         bool(notes) and chair.role not in FRONT
@@ -248,11 +251,10 @@ def _roles(chairs: Sequence[Chair], part: Part) -> dict[int, Role]:
     return roles
 
 
-def _level_at(piece: Piece, beat: float) -> float:
-    for part in piece.parts:
-        if part.beat <= beat < part.beat + part.beats:
-            return part.level
-    return piece.parts[-1].level
+def _loudness(piece: Piece, part: Part) -> float:
+    """How full a part is played: where there is hardly any tune, the others come forward."""
+    sung = sum(note.beats for note in _within(piece.tune, part))
+    return part.level if sung > part.beats / 4 else max(part.level, FORWARD)
 
 
 def _sections(piece: Piece, plan: Plan, clock: Clock) -> tuple[PlanSection, ...]:

@@ -18,11 +18,17 @@ from clearmix_covers.seats import Played, Seat, placed
 ANSWER_BEATS = 1.5
 """A rest or the rest of a held note that is long enough to be answered in."""
 
+AGAIN_BEATS = 8.0
+"""From one answer to the next, as long as the tune is silent."""
+
 CLEAR, ROOM = 3, 7
 """Semitones that an answer keeps from a held note of the tune, and those that it needs to move."""
 
 TREMOLO_SECONDS, STROKES = 0.7, 7
 """Length from which a plucked note is kept going by a tremolo, and its strokes in that time."""
+
+PARTED_BEATS = 0.12
+"""Silence before a note of the tune that is the same as the one before."""
 
 HOME = 0.3
 """Where in its range a bass is at home."""
@@ -36,7 +42,7 @@ def lead(seat: Seat) -> list[Played]:
     beat_seconds = 60 / seat.piece.material.tempo_bpm
     return [
         one
-        for note in seat.tune
+        for note in parted(seat.tune)
         for one in _struck(
             Played(note.beat, note.beats, note.pitch, _force(note, seat)),
             TREMOLO_SECONDS / beat_seconds if seat.chair.tremolo else math.inf,
@@ -57,6 +63,16 @@ def _struck(note: Played, longest_beats: float) -> list[Played]:
     ]  # fmt: skip
 
 
+def parted(notes: Sequence[ScoreNote]) -> list[ScoreNote]:
+    """A tune whose repeated notes end a little early: one would not hear that they begin anew."""
+    out = list(notes)
+    for place, (note, later) in enumerate(itertools.pairwise(notes)):
+        if note.pitch == later.pitch and later.beat - note.beat - note.beats < PARTED_BEATS:
+            shorter = max(note.beats / 2, later.beat - note.beat - PARTED_BEATS)
+            out[place] = replace(note, beats=min(note.beats, shorter))
+    return out
+
+
 def _force(note: ScoreNote, seat: Seat) -> float:
     return min(1.0, seat.chair.velocity * (0.75 + 0.35 * note.velocity) + 0.1)
 
@@ -64,7 +80,7 @@ def _force(note: ScoreNote, seat: Seat) -> float:
 def soli(seat: Seat) -> list[Played]:
     """The tune with chord tones moving along below it, as a section of horns plays."""
     out: list[Played] = []
-    for note in seat.tune:
+    for note in parted(seat.tune):
         chord = seat.piece.chord_at(note.beat)
         floor = max(seat.chair.low - 7, note.pitch - 14)
         pitches = voicing.block(note.pitch, chord, seat.chair.voices, floor)
@@ -117,8 +133,9 @@ def gaps(seat: Seat) -> list[tuple[float, float]]:
     at = seat.part.beat
     for note in notes:
         start = -(-at * 2 // 1) / 2
-        if note.beat - start >= ANSWER_BEATS and seat.part.name != "ending":
+        while note.beat - start >= ANSWER_BEATS and seat.part.name != "ending":
             found.append((start, min(note.beat - 0.25, start + 4.0)))
+            start += AGAIN_BEATS
         moving = note.beats if note.beats < ANSWER_BEATS + 0.5 else 1.0
         at = max(at, note.beat + moving)
     return found

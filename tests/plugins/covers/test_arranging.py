@@ -363,3 +363,56 @@ def test_long_notes_of_a_mandolin_are_kept_going(cover: Cover) -> None:
     gaps = [later[0] - note[0] for note, later in pairwise(strokes)]
     assert max(gaps) < 0.3
     assert len({note[3] for note in strokes}) > 10
+
+
+def test_a_long_rest_of_the_tune_is_answered_again_and_again(cover: Cover) -> None:
+    written = score(key="C major")
+    late = tuple(note for note in written.lines["melody"] if note.beat >= 32)
+    plan = arranged(cover(lineup="early-jazz", energy=1), source_of(
+        replace(written, lines={"melody": late})))  # fmt: skip
+    answers = [note[0] for one in plan.players if one.name == "clarinet" for note in one.notes]
+    silent = late[0].beat * 60 / plan.tempo_bpm
+    moments = [0.0, *(at for at in answers if at < silent), silent]
+    gaps = [later - one for one, later in pairwise(moments)]
+    assert max(gaps) < 8.5 * 60 / plan.tempo_bpm
+
+
+def test_who_plays_before_the_tune_begins_plays_out(cover: Cover) -> None:
+    written = replace(score(), lines={"melody": score().lines["melody"][1:]})
+    plan = arranged(cover(lineup="acoustic-guitar", seed=1), source_of(written))
+    assert plan.sections[0].name == "intro"
+    intro, verse = plan.sections[0].seconds[1], plan.sections[1].seconds[1]
+    guitar = next(one for one in plan.players if one.role == "strum")
+    before = [note[3] for note in guitar.notes if note[0] < intro - 0.1]
+    after = [note[3] for note in guitar.notes if intro < note[0] < verse - 0.1]
+    assert sum(before) / len(before) > 1.04 * sum(after) / len(after)
+
+
+@pytest.mark.parametrize("lineup", ["string-quartet", "folk-group", "big-band"])
+def test_one_hears_that_a_repeated_note_begins_anew(lineup: str, cover: Cover) -> None:
+    same = tuple(ScoreNote(float(beat), 1.0, 72) for beat in range(64))
+    written = replace(score(), lines={"melody": same})
+    plan = arranged(cover(lineup=lineup, seed=1), source_of(written))
+    tune = [note for note in plan.players[0].notes if note[2] % 12 == 0]
+    apart = [later[0] - note[0] - note[1] for note, later in pairwise(tune[:30])
+             if note[2] == later[2]]  # fmt: skip
+    assert sum(apart) / len(apart) > 0.03
+
+
+def test_a_drummer_marks_long_sections_and_leads_into_each_in_another_way(cover: Cover) -> None:
+    names = ("verse", "chorus", "verse", "chorus")
+    sections = tuple(ScoreSection(name, 16.0 * at, 16.0) for at, name in enumerate(names))
+    plan = arranged(cover(lineup="rock-band"), source_of(replace(score(), sections=sections)))
+    assert plan.drums is not None
+    toms = [(at, drum) for at, drum, _ in plan.drums.strokes if drum.startswith("tom")]
+    fills = {
+        tuple(drum for at, drum in toms if row.seconds[1] - 1.3 < at < row.seconds[1])
+        for row in plan.sections[:4]
+    }
+    assert len(fills) >= 3
+    whole = (ScoreSection("verse", 0.0, 64.0),)
+    long = arranged(cover(lineup="rock-band"), source_of(replace(score(), sections=whole)))
+    assert long.drums is not None
+    start = long.sections[1].seconds[0]
+    middle = start + 32 * 60 / long.tempo_bpm
+    assert any(drum == "tom-low" and middle - 1 < at < middle for at, drum, _ in long.drums.strokes)
