@@ -176,7 +176,7 @@ def _replaced(chairs: list[Chair], part: str, instead: str) -> list[Chair]:
     guest = guests().get(instead)
     if guest is None:
         return chairs
-    out = []
+    out: list[Chair] = []
     for chair in chairs:
         if (_is(chair, part) and part not in _RHYTHM) or (part == "bass" and chair.role == "bass"):
             both = {chair.role, guest.role}

@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 from clearmix import Audio, RemixSpec, Source
 from clearmix.audio import joined, write_wav
 from clearmix_covers import performing
+from clearmix_covers.arranging import arranged
 from clearmix_covers.generator import Covers
+from clearmix_sound.filters import high_pass
 from clearmix_sound.measuring import clicks_at, longest_silence_seconds
+from clearmix_sound.mixing import level_db
 
 from .conftest import score, source_of
 
@@ -106,3 +109,18 @@ def test_a_report_tells_tempo_key_and_who_plays_when(source: Source, cover: Cove
     assert rows[1]["plays"][0] == "comb"
     assert tuple(rows[1]["bars"]) == (3, 10)
     assert report.notes[0] == "played by: music box"
+
+
+@pytest.mark.parametrize("lineup", ["a-cappella", "soul-band"])
+def test_the_tune_is_not_buried_where_everybody_plays(
+    lineup: str, source: Source, cover: Cover
+) -> None:
+    plan = arranged(cover(lineup=lineup, seed=1), source)
+    chorus = next(one.seconds for one in plan.sections if one.name == "chorus")
+    start, stop = (round(second * 44100) for second in (chorus[0], chorus[0] + 8))
+    tune, others = (np.zeros((2, stop - start), np.float32) for _ in range(2))
+    for player, channel in zip([*plan.players, None], performing.desk(plan), strict=False):
+        ours = player is not None and player.role in ("lead", "soli", "double")
+        (tune if ours else others)[:] += channel.between(start, stop)
+    levels = [level_db(high_pass(Audio(sound, 44100), 200)) for sound in (tune, others)]
+    assert levels[0] > levels[1]
