@@ -77,13 +77,17 @@ def pieced(
     """
     bar, beat_seconds = material.beats_per_bar, 60 / material.tempo_bpm
     ends = not loop
-    sings_first = bool(material.tune) and material.tune[0].beat < bar / 2
-    opens = bool(material.sections) and material.sections[0].name == "intro"
+    order = list(material.sections)
+    song = _song(order)
+    if seconds is not None and sum(one.beats for one in song) * beat_seconds >= seconds:
+        order = song  # what only leads in or out goes before any of the song itself does
+    start = order[0].beat if order else 0.0
+    sings_first = any(start - bar <= note.beat < start + bar / 2 for note in material.tune)
+    opens = bool(order) and order[0].name == "intro"
     before = intro if intro is not None else sings_first and ends and not opens
     upbeat = bool(material.tune) and material.tune[0].beat < 0 and ends
     lead_bars = (2 if bar * beat_seconds > 1.2 else 4) if before and ends else int(upbeat)
     tail_bars = 1 if ends else 0
-    order = list(material.sections)
     if seconds is not None:
         spare = seconds - (RING_SECONDS if ends else 0.0)
         slow = (1 / SLOWEST - 1) / 2 if ends and outro is not False else 0.0
@@ -153,12 +157,8 @@ def _held(piece: Piece, seconds: float, *, slows: bool) -> Piece:
 
 
 def fitted(order: Sequence[Stretch], beats: float, bar: int) -> list[Stretch]:
-    """The sections cut or repeated to a number of beats: whole ones go first, from the middle.
-
-    What only leads in or out goes before any of the song itself does.
-    """
-    song = [one for one in order if one.name not in ("intro", "outro")]
-    kept = list(song) if song and sum(one.beats for one in song) >= beats else list(order)
+    """The sections cut or repeated to a number of beats: whole ones go first, from the middle."""
+    kept = list(order)
 
     def total() -> float:
         return sum(one.beats for one in kept)
@@ -169,7 +169,7 @@ def fitted(order: Sequence[Stretch], beats: float, bar: int) -> list[Stretch]:
             break
         kept.remove(max(spare, key=lambda one: (one.beats, -one.beat)))
     turn = 0
-    body = song or list(order)
+    body = _song(order) or list(order)
     closing = kept.pop() if kept[-1].name == "outro" and len(kept) > 1 else None
     while total() + (closing.beats if closing else 0.0) < beats:
         kept.append(body[turn % len(body)])
@@ -184,6 +184,11 @@ def fitted(order: Sequence[Stretch], beats: float, bar: int) -> list[Stretch]:
             break
         over -= kept.pop(place).beats
     return kept
+
+
+def _song(order: Sequence[Stretch]) -> list[Stretch]:
+    """The sections between those that lead in and out."""
+    return [one for one in order if one.name not in ("intro", "outro")]
 
 
 def _vamp(material: Material, bars: int) -> list[tuple[float, Chord]]:
