@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from clearmix import Analysis, RemixSpec, Score, ScoreNote, Source
 from clearmix.errors import CatalogueError
 from clearmix.music import split_key
 from clearmix.targets import target_seconds, target_semitones, target_tempo_ratio
-from clearmix_covers.choosing import Choice, chosen
+from clearmix_covers.choosing import SUNG, Choice, chosen
 from clearmix_covers.drumming import drummed
 from clearmix_covers.effects import EFFECTS, LARGER_ROOM
 from clearmix_covers.form import Clock, Part, Piece, level_name, pieced
@@ -192,7 +192,8 @@ def _played(
     tunes = [placed(piece.tune, chair) for chair in chairs]
     own = ("lead", "soli", "double")
     for part in piece.parts:
-        roles = _roles(chairs, part)
+        sung = bool(_within(piece.tune, part))
+        roles = _roles(chairs, part, sung=sung)
         leader = next((at for at, role in roles.items() if role in own), 0)
         inside = [number for number, role in roles.items() if role == "inner"]
         seats = {
@@ -208,7 +209,10 @@ def _played(
             seat = seats[number]
             if number == (inside or [-1])[0]:
                 ranges = [(chairs[at].low, chairs[at].high) for at in inside]
-                above, below = (_line(role, roles, out, part) for role in ("lead", "bass"))
+                tops = [at for at, role in roles.items()
+                        if role == "lead" or (not sung and chairs[at].role == "lead")]  # fmt: skip
+                bottoms = [at for at, role in roles.items() if role == "bass"]
+                above, below = _line(tops, out, part), _line(bottoms, out, part)
                 shared = voices_between(piece, part, above, below, ranges)
                 for voice, at in enumerate(inside):
                     seats[at].inner, seats[at].voice = shared, voice
@@ -221,30 +225,31 @@ def _within(tune: Sequence[ScoreNote], part: Part) -> list[ScoreNote]:
     return [note for note in tune if part.beat <= note.beat < part.beat + part.beats]
 
 
-def _line(
-    role: Role, roles: Mapping[int, Role], out: Sequence[Sequence[Played]], part: Part
-) -> list[Played]:
-    """What the players of a role have in a part, with what they still hold from before."""
+def _line(players: Sequence[int], out: Sequence[Sequence[Played]], part: Part) -> list[Played]:
+    """What players have in a part, with what they still hold from before."""
     return [
-        note
-        for number, one in roles.items()
-        if one == role
-        for note in out[number]
-        if note.beat + note.beats > part.beat
+        note for number in players for note in out[number] if note.beat + note.beats > part.beat
     ]
 
 
-def _roles(chairs: Sequence[Chair], part: Part) -> dict[int, Role]:
-    """What each chair does in a part, by its place; somebody always takes the tune."""
+def _roles(chairs: Sequence[Chair], part: Part, *, sung: bool) -> dict[int, Role]:
+    """What each chair does in a part, by its place; somebody always takes the tune.
+
+    Where the song has none, before it begins or after it is over, who would play it plays figures
+    of its own.
+    """
     roles: dict[int, Role] = {}
     leaders = [at for at, chair in enumerate(chairs) if chair.role in ("lead", "soli")]
     named = [at for at in leaders if not chairs[at].leads or part.name in chairs[at].leads]
     leading = set(named or leaders[:1])
     for at, chair in enumerate(chairs):
         if at in leaders:
-            roles[at] = chair.role if at in leading else chair.otherwise
+            alone = at in leading and not sung and chair.play not in SUNG
+            roles[at] = "counter" if alone else chair.role if at in leading else chair.otherwise
         elif chair.above <= part.level < chair.below:
             roles[at] = chair.role
+    if "counter" in (roles[at] for at in leading):
+        roles = {at: role for at, role in roles.items() if role != "counter" or at in leading}
     playing = [at for at, role in roles.items() if role != "rest"]
     if not playing:
         roles = {0: chairs[0].role}

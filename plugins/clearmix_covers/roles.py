@@ -142,9 +142,11 @@ def arp(seat: Seat) -> list[Played]:
         weight = 1.0 if moment.beat == int(moment.beat) else 0.86
         out.append(Played(moment.beat, seat.length(moment), pitch, chair.velocity * weight))
         if seat.part.name == "ending":
+            # A low hand leaves the third beside its root out: it takes the tenth.
+            first = 2 if chair.low < LOW_HAND else 1
             out += [
                 Played(moment.beat + 0.12 * number, moment.beats, other, chair.velocity * 0.9)
-                for number, other in enumerate(ladder[1:4], start=1)
+                for number, other in enumerate(ladder[first : first + 3], start=1)
             ]
     return out
 

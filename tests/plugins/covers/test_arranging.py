@@ -358,7 +358,9 @@ def test_long_notes_of_a_mandolin_are_kept_going(cover: Cover) -> None:
     verse = (ScoreSection("verse", 0.0, 64.0),)
     written = replace(score(), lines={"melody": held}, sections=verse)
     plan = arranged(cover(lineup="bluegrass"), source_of(written))
-    strokes = [note for one in plan.players if one.play == "pluck" for note in one.notes]
+    begins = plan.sections[1].seconds[0] - 0.05
+    mandolin = next(one for one in plan.players if one.play == "pluck")
+    strokes = [note for note in mandolin.notes if note[0] > begins]
     assert len(strokes) > 6 * len(held)
     gaps = [later[0] - note[0] for note, later in pairwise(strokes)]
     assert max(gaps) < 0.3
@@ -370,9 +372,10 @@ def test_a_long_rest_of_the_tune_is_answered_again_and_again(cover: Cover) -> No
     late = tuple(note for note in written.lines["melody"] if note.beat >= 32)
     plan = arranged(cover(lineup="early-jazz", energy=1), source_of(
         replace(written, lines={"melody": late})))  # fmt: skip
-    answers = [note[0] for one in plan.players if one.name == "clarinet" for note in one.notes]
+    answers = [note[0] for one in plan.players
+               if one.role in ("lead", "counter") for note in one.notes]  # fmt: skip
     silent = late[0].beat * 60 / plan.tempo_bpm
-    moments = [0.0, *(at for at in answers if at < silent), silent]
+    moments = [0.0, *sorted(at for at in answers if at < silent), silent]
     gaps = [later - one for one, later in pairwise(moments)]
     assert max(gaps) < 8.5 * 60 / plan.tempo_bpm
 
@@ -416,3 +419,28 @@ def test_a_drummer_marks_long_sections_and_leads_into_each_in_another_way(cover:
     start = long.sections[1].seconds[0]
     middle = start + 32 * 60 / long.tempo_bpm
     assert any(drum == "tom-low" and middle - 1 < at < middle for at, drum, _ in long.drums.strokes)
+
+
+@pytest.mark.parametrize("lineup", ["string-quartet", "rock-band", "jazz-trio", "brass-band"])
+def test_who_leads_plays_figures_before_the_tune_and_after_it(lineup: str, cover: Cover) -> None:
+    written = score()
+    tune = tuple(note for note in written.lines["melody"] if 16 <= note.beat < 48)
+    sections = (ScoreSection("intro", 0.0, 16.0), ScoreSection("verse", 16.0, 32.0),
+                ScoreSection("outro", 48.0, 16.0))  # fmt: skip
+    source = source_of(replace(written, lines={"melody": tune}, sections=sections))
+    plan = arranged(cover(lineup=lineup, seed=1), source)
+    lead = plan.players[0]
+    for section in (plan.sections[0], plan.sections[2]):
+        start, stop = section.seconds
+        figures = [note for note in lead.notes if start - 0.05 <= note[0] < stop - 0.05]
+        assert len({note[2] for note in figures}) >= 3, section.name
+        assert lead.name in section.plays
+    sung = arranged(cover(lineup="acoustic-guitar", seed=1), source)
+    assert sung.players[0].name not in sung.sections[0].plays, "a singer waits for the tune"
+
+
+def test_a_piano_ends_on_a_chord_without_a_low_third(source: Source, cover: Cover) -> None:
+    plan = arranged(cover(lineup="solo-piano", seed=1), source)
+    final = plan.sections[-1].seconds[0]
+    low = sorted(note[2] for one in plan.players for note in one.notes if note[0] > final - 0.05)
+    assert all(upper - lower >= 5 for lower, upper in pairwise(low) if lower < 48)
