@@ -21,6 +21,9 @@ ANSWER_BEATS = 1.5
 AGAIN_BEATS = 8.0
 """From one answer to the next, as long as the tune is silent."""
 
+TURN = (0, 1, 2, 1)
+"""How far from its first note an answer goes, in tones of the chord."""
+
 CLEAR, ROOM = 3, 7
 """Semitones that an answer keeps from a held note of the tune, and those that it needs to move."""
 
@@ -89,7 +92,7 @@ def soli(seat: Seat) -> list[Played]:
 
 
 def counter(seat: Seat) -> list[Played]:
-    """Short answers of chord tones and steps, where the tune rests or holds."""
+    """Short answers of chord tones, where the tune rests or holds: away from a note and back."""
     chair = seat.chair
     out: list[Played] = []
     for index, (start, stop) in enumerate(gaps(seat)):
@@ -107,7 +110,7 @@ def counter(seat: Seat) -> list[Played]:
             if beat + 0.25 >= stop:
                 break
             here = _ladder(seat.piece.chord_at(beat), low, high) or ladder
-            pitch = here[max(0, min(len(here) - 1, at + step * number))]
+            pitch = here[max(0, min(len(here) - 1, at + step * TURN[number]))]
             last = number == count - 1
             held = min(stop - beat, 1.5 if last else beats * 0.92)
             out.append(Played(beat, held, pitch, chair.velocity * (0.8 if number else 0.88)))
@@ -119,7 +122,8 @@ def _beside_the_tune(seat: Seat, start: float, stop: float) -> tuple[int, int]:
     chair = seat.chair
     held = [note.pitch for note in seat.tune if note.beat < stop and note.beat + note.beats > start]
     if not held:
-        return chair.low, chair.high
+        middle = (chair.low + chair.high) // 2
+        return max(chair.low, middle - ROOM), min(chair.high, middle + ROOM)
     below, above = min(held) - CLEAR, max(held) + CLEAR
     if below - chair.low >= ROOM:
         return max(chair.low, below - 2 * ROOM), min(chair.high, below)
@@ -247,7 +251,7 @@ def voices_between(
 ) -> list[tuple[float, float, tuple[int, ...]]]:  # fmt: skip
     """The inner voices of a part: from, to, and their pitches, highest first.
 
-    They are chosen anew where the chord changes, or where tune or bass would cross them.
+    They are chosen anew where the chord changes, or where tune or bass would meet or cross them.
     """
     stop = part.beat + part.beats
     edges = {part.beat, stop}
@@ -262,7 +266,7 @@ def voices_between(
         bottom = max((n.pitch for n in below if _sounds(n, start, end)), default=0)
         chord = piece.chord_at(start)
         same = out and piece.chord_at(out[-1][0]) == chord
-        if same and before and before[0] <= top and before[-1] >= bottom:
+        if same and before and before[0] < top and before[-1] >= bottom:
             out[-1] = (out[-1][0], end, before)
         else:
             high, low = max(top, bottom), min(top, bottom)

@@ -27,6 +27,9 @@ WIDEST_HAND = 14
 FREE = 127
 """A ceiling that nothing reaches."""
 
+UNISON = 6
+"""What it costs to sing the tune's own note with it, which hides the tune."""
+
 PARALLEL = 4
 """What parallel fifths or octaves cost, where a semitone of motion costs a half."""
 
@@ -188,6 +191,7 @@ def inner(
             abs(voice - (low + high) / 2) for voice, (low, high) in zip(voices, ranges, strict=True)
         )
         cost += 4 * (top < FREE) * sum(voice % 12 == top % 12 for voice in voices)
+        cost += UNISON * (top < FREE) * voices.count(top)
         cost += PARALLEL * parallels(before, (top, *voices, bottom))
         if best is None or cost < best[0]:
             best = cost, voices

@@ -444,3 +444,18 @@ def test_a_piano_ends_on_a_chord_without_a_low_third(source: Source, cover: Cove
     final = plan.sections[-1].seconds[0]
     low = sorted(note[2] for one in plan.players for note in one.notes if note[0] > final - 0.05)
     assert all(upper - lower >= 5 for lower, upper in pairwise(low) if lower < 48)
+
+
+@pytest.mark.parametrize("lineup", ["string-quartet", "saxophone-quartet", "choir"])
+def test_inner_voices_do_not_sing_the_tune_with_it(lineup: str, cover: Cover) -> None:
+    written = score(key="G major")
+    tune = tuple(ScoreNote(float(beat), 1.0, (71, 71, 72, 74, 74, 72, 71, 69)[beat % 8])
+                 for beat in range(64))  # fmt: skip
+    chords = tuple(ScoreChord(4.0 * bar, ("G", "D", "Em", "D")[bar % 4]) for bar in range(16))
+    source = source_of(replace(written, lines={"melody": tune}, chords=chords))
+    plan = arranged(cover(lineup=lineup, seed=1), source)
+    moments = [step * 0.1 for step in range(round(plan.ends_at / 0.1))]
+    columns = [[sounding(plan, voice, at) for voice in range(3)] for at in moments]
+    heard = [one for one in columns if one[0]]
+    doubled = sum(one[0][0] in (*one[1], *one[2]) for one in heard)
+    assert doubled < 0.04 * len(heard)
