@@ -29,7 +29,7 @@ class Studio:
     """Works on the recording itself and its stems; needs no model."""
 
     id = "studio"
-    version = "4"
+    version = "5"
 
     def abilities(self) -> Abilities:
         """Remixes, edits and mashups with every era, style, effect and mood of the palette."""
