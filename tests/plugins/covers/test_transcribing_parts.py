@@ -86,6 +86,7 @@ def loudest(audio: Audio, over: Range) -> int:
     return over.low + int(np.argmax(heard.strength.mean(axis=0)))
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.floats(0.3, 1.2), min_size=4, max_size=40),
     st.integers(0, 3),
