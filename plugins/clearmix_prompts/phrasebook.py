@@ -18,15 +18,7 @@ from clearmix_prompts.grammar import Ask, Line
 from clearmix_prompts.languages import in_english
 from clearmix_prompts.lexicon import FILLER, Lexeme, lexemes
 from clearmix_prompts.names import models
-from clearmix_prompts.players import (
-    counted_anew,
-    meter_in,
-    named_alone,
-    not_of_players,
-    only_adds,
-    players_in,
-    scored_for,
-)
+from clearmix_prompts.players import Cast, cast_of
 from clearmix_prompts.rules import asked
 from clearmix_prompts.sections import scoped
 from clearmix_prompts.strangers import unknown_titles
@@ -59,11 +51,12 @@ class _Reading:
     spoken: control.Spoken | None
     joined: bool
     hidden: frozenset[int]
+    cast: Cast
 
     @property
     def content(self) -> bool:
         """Whether anything is asked for besides a source."""
-        return any(ask.what != "not_understood" for ask in self.asks)
+        return self.cast.covers or any(ask.what != "not_understood" for ask in self.asks)
 
     @property
     def only_again(self) -> bool:
@@ -85,7 +78,9 @@ class Phrasebook:
             if answer is not None:
                 return answer
             reading = _read(words, context, talk=False)
-        wished = reading.content and any(ask.what != "use_case" for ask in reading.asks)
+        others = reading.cast.covers
+        named = others or any(ask.what != "use_case" for ask in reading.asks)
+        wished = reading.content and named
         outside = control.is_out_of_scope(reading.text, reading.hidden, wished=wished)
         if outside and not _names_music(reading):
             return _nothing(reading, context)
@@ -97,13 +92,14 @@ class Phrasebook:
             wishes -= {"use_case"}
         sure = control.is_surely_question(reading.text, reading.hidden)
         courteous = control.only_thanks(reading.text, reading.hidden)
-        if courteous and not (wishes or reading.names.masks):
+        if courteous and not (wishes or others or reading.names.masks):
             return _nothing(reading, context)
         about = reading.classes & (wording.MUSICAL | kinds.MADE) - {"X", "SECTION"}
         world = control.asks_of_the_world(reading.text, reading.hidden)
-        if world and not (wishes or about or sure):
+        if world and not (wishes or others or about or sure):
             return _nothing(reading, context)
-        if sure or (not wishes and control.is_question(reading.text, reading.hidden)):
+        asking = not (wishes or others) and control.is_question(reading.text, reading.hidden)
+        if sure or asking:
             return Interpretation(context.spec, "question", asked=_in_english(reading))
         return _transformed(reading, context, base=context.spec)
 
@@ -149,7 +145,8 @@ def _read(words: str, context: Conversation, *, talk: bool = True) -> _Reading:
     classes = frozenset(one.cls for one in found) - refused
     joined = _joined([one for one in found if one.cls != FILLER])
     left = tuple(line.lexemes)
-    return _Reading(text, names, tuple(asks), left, claims, classes, said, joined, hidden)
+    cast = cast_of(text, hidden, asks, classes, context.spec)
+    return _Reading(text, names, tuple(asks), left, claims, classes, said, joined, hidden, cast)
 
 
 def _joined(found: Sequence[Lexeme]) -> bool:
@@ -271,26 +268,18 @@ def _transformed(
         reading = replace(reading, asks=tuple(again), left=())
     before: dict[str, Any] = base.as_json() if base is not None else {}
     further = base is not None and control.goes_further(reading.text, reading.hidden)
-    others = scored_for(reading.text, reading.hidden) or counted_anew(reading.text, reading.hidden)
-    if base is None and "REMIX" not in reading.classes and others:
+    cast = cast_of(reading.text, reading.hidden, reading.asks, reading.classes, base)
+    if cast.covers:
         reading = replace(reading, classes=reading.classes | {"COVER"})
-    covering = "COVER" in reading.classes or (base is not None and base.kind == "cover")
-    players = players_in(reading.text, reading.hidden) if covering else None
-    standing = base is not None and base.kind == "cover"
-    alone = standing and named_alone(reading.text, reading.classes, players)
-    if players is not None and standing and not alone and only_adds(reading.asks, players):
-        players = None
-    asks = not_of_players(reading.asks, players, alone=alone)
     draft = Draft(dict(before), base is not None, before, further)
-    fold(draft, asks)
+    fold(draft, cast.asks)
     if sources:
         draft.fields["sources"] = list(sources)
     elif not draft.fields.get("sources") and context.source:
         draft.fields["sources"] = [context.source]
     kinds.settle(draft, reading.classes, base)
     cover = draft.fields["kind"] == "cover"
-    players = players if cover else None
-    meter = meter_in(reading.text, reading.hidden) if cover else None
+    players, meter = (cast.players, cast.meter) if cover else (None, None)
     if players is not None:
         draft.fields["lineup"] = players.id
     elif any(draft.fields.get(name) != before.get(name) for name in ("kind", "styles", "era")):

@@ -1,73 +1,33 @@
-"""Who is to play a cover and how it counts, where a listener names a line-up or a meter."""
+"""Who is to play and how it counts: the line-up or the meter that a listener names.
+
+Only others than those on the recording can play or count otherwise, so that either makes a cover.
+`lexicon/players.toml` holds the ways in which it is said.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise
-from types import MappingProxyType
-from typing import cast
+from typing import Literal, cast
 
+from clearmix import RemixSpec
 from clearmix.vocabulary import TermKind, terms
 from clearmix_prompts.grammar import Ask
+from clearmix_prompts.lexicon import lexicon, table
 from clearmix_prompts.text import Text, words_of
 
-_METERS: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "3/4": ("waltz", "waltzes", "viennese waltz", "slow waltz", "jazz waltz",
-            "waltz time", "triple time", "3/4 time", "in 3/4", "a 3/4",
-            "3/4 version", "3/4 feel", "in three four", "in three", "in three quarter time"),
-    "4/4": ("4/4 time", "in 4/4", "a 4/4", "4/4 version", "in four four", "in common time"),
-    "5/4": ("5/4 time", "in 5/4", "a 5/4", "5/4 version", "in five four", "in five"),
-    "6/8": ("6/8 time", "in 6/8", "a 6/8", "6/8 version", "6/8 feel", "in six eight", "jig"),
-    "12/8": ("12/8 time", "in 12/8", "a 12/8", "12/8 version", "12/8 feel", "in twelve eight"),
-})  # fmt: skip
-"""Names of the meters that a cover can be put into."""
+_LENDS = frozenset({"MOOD", "ERA", "ENERGETIC", "CHILL", "SLOW", "FAST", "BIG"})
+"""Classes of words that may describe players: `a gentle string quartet`."""
 
-_ENSEMBLES = frozenset({"quartet", "trio", "band", "orchestra", "ensemble", "choir", "combo"})
-"""Last words of the names of several players."""
-
-_ENDS = frozenset(
-    {
-        "and",
-        "but",
-        "at",
-        "in",
-        "with",
-        "please",
-        "only",
-        "instead",
-        "around",
-        "time",
-        "feel",
-        "version",
-        "pls",
-        "plz",
-        "thanks",
-        "lol",
-        "for",
-        "so",
-        "if",
-    }
-)
-"""Words before which a name is at its end: in `for a brass band concert` it is not."""
-
-_COUNTED = frozenset(
-    {"and", "minute", "minutes", "second", "seconds", "semitones", "steps", "hours", "days", "keys"}
-)
-"""After `in three` these count something else."""
-
-_PLAYED_BY = frozenset({("played", "by"), ("performed", "by"), ("arranged", "for"), ("done", "by")})
-"""Words that give a song to other players."""
-
-_LIKENED = frozenset(
-    {("as", "if"), ("as", "though"), ("sound", "like"), ("sounds", "like"), ("sounding", "like")}
-) | {("like", word) for word in ("it", "it's", "its", "this", "that", "they", "he", "she")}
-"""A recording may sound as if others played it: that is a remix."""
+_STYLED = frozenset({"style", "style+"})
 
 Names = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
 """Names by their first word, each with the id of what it stands for."""
+
+Group = Literal["plays", "alone", "accompanied", "joins", "lends"]
 
 
 @dataclass(frozen=True)
@@ -79,41 +39,122 @@ class Mention:
     last: int
 
 
-def players_in(text: Text, hidden: AbstractSet[int]) -> Mention | None:
-    """The line-up of the longest name in a text.
+@dataclass(frozen=True)
+class Cast:
+    """Who plays a cover and how it counts, and what else is asked for.
+
+    `covers` says that the players or the meter make a cover of what was none.
+    """
+
+    covers: bool
+    players: Mention | None
+    meter: Mention | None
+    asks: tuple[Ask, ...]
+
+
+def cast_of(
+    text: Text,
+    hidden: AbstractSet[int],
+    asks: Sequence[Ask],
+    classes: AbstractSet[str],
+    base: RemixSpec | None,
+) -> Cast:
+    """Who is to play, and how, after a turn on `base`.
 
     `hidden` are tokens that belong to a title or to a claim.
     """
-    return _longest(text, hidden, _lineups())
+    meter = meter_in(text, hidden)
+    played = None if "REMIX" in classes else _who_plays(text, hidden, asks, first=base is None)
+    counted = base is None and "REMIX" not in classes and _counted_anew(text, hidden, meter)
+    standing = base is not None and base.kind == "cover"
+    covers = not standing and (played is not None or counted)
+    if not (covers or standing or "COVER" in classes):
+        return Cast(False, None, None, _joining(text, hidden, asks))
+    named = played or players_in(text, hidden)
+    alone = played is not None or (standing and named_alone(text, classes, named))
+    if named is not None and standing and not alone and only_adds(asks, named):
+        named = None
+    return Cast(covers, named, meter, not_of_players(asks, named, alone=alone))
 
 
-def scored_for(text: Text, hidden: AbstractSet[int]) -> bool:
-    """Whether a band or an orchestra shall play: `Greensleeves for string quartet`.
+def players_in(text: Text, hidden: AbstractSet[int]) -> Mention | None:
+    """The line-up of the longest name in a text, the earlier one of two."""
+    return _longest(_mentions(text, hidden, _lineups()))
 
-    Only others than those on the recording can, so that makes a cover.
+
+def meter_in(text: Text, hidden: AbstractSet[int]) -> Mention | None:
+    """The meter of the longest name in a text."""
+    named = _longest(_mentions(text, hidden, _meters()))
+    after = text.tokens[named.last + 1 : named.last + 2] if named is not None else ()
+    counted = [token.text for token in after]  # `done in three and a half minutes`
+    bare = named is not None and named.last - named.first == 1
+    return None if bare and counted and counted[0] in _words("other_counts") else named
+
+
+def _who_plays(
+    text: Text, hidden: AbstractSet[int], asks: Sequence[Ask], *, first: bool
+) -> Mention | None:
+    """The ensemble that is to play, or none where it joins the recording or lends its sound.
+
+    `first`: nothing stands yet, so that an ensemble that is only named may be all that is wanted.
     """
-    named = players_in(text, hidden)
-    if named is None or text.tokens[named.last].text not in _ENSEMBLES:
-        return False
-    before = [token.text for token in text.tokens[: named.first]]
-    while before and before[-1] in ("a", "an", "full", "the", "proper"):
-        before.pop()
-    after = [token.text for token in text.tokens[named.last + 1 : named.last + 2]]
-    ends = not after or after[0] in _ENDS or not after[0].isalpha()
-    likened = any(pair in _LIKENED for pair in pairwise(before[-8:]))
-    played = tuple(before[-2:]) in _PLAYED_BY and not likened
-    return (before[-1:] == ["for"] or played) and ends
+    for named in _mentions(text, hidden, _lineups()):
+        if not _is_ensemble(text, named):
+            continue
+        line = _line(text, hidden, named, "ENSEMBLE")
+        if line is None or _says(line, "joins") or _says(line, "lends"):
+            continue
+        if _says(line, "plays") or (first and _only_named(text, line, named, asks)):
+            return named
+    return None
 
 
-def counted_anew(text: Text, hidden: AbstractSet[int]) -> bool:
+def _joining(text: Text, hidden: AbstractSet[int], asks: Sequence[Ask]) -> tuple[Ask, ...]:
+    """The asks with a part for players who join: `with a string quartet behind it`."""
+    parts = _joined_as()
+    joined = [
+        named
+        for named in _mentions(text, hidden, _lineups())
+        if named.id in parts and _joins(_line(text, hidden, named, "ENSEMBLE") or "")
+    ]
+    for named in joined:
+        asks = [
+            replace(ask, what="part", value=(parts[named.id], "add", None))
+            if ask.what in _STYLED and named.first <= ask.last <= named.last
+            else ask
+            for ask in asks
+        ]
+    return tuple(asks)
+
+
+def _only_named(text: Text, line: str, named: Mention, asks: Sequence[Ask]) -> bool:
+    """Whether an ensemble stands alone beside a song: `Danny Boy, string quartet`.
+
+    Beside a style or another part it is what that sounds like: `house, brass band`.
+    """
+    accompanies = _accompanies(text, named)
+    for ask in asks:
+        if named.first <= ask.last <= named.last:
+            continue
+        if ask.what in _STYLED or (ask.what == "part" and _adds(ask)):
+            return False
+    if accompanies:
+        return "SONG" in line and _says(line, "alone")
+    return _says(line, "alone") or _says(line, "accompanied")
+
+
+def _counted_anew(text: Text, hidden: AbstractSet[int], named: Mention | None) -> bool:
     """Whether a meter is asked for: `as a waltz`, `in 6/8`, which only a cover can be in."""
-    named = meter_in(text, hidden)
     if named is None:
         return False
     before = text.tokens[named.first - 1].text if named.first else ""
     after = text.tokens[named.last + 1].text if named.last + 1 < len(text.tokens) else ""
     said = text.tokens[named.first].text in ("in", "a") or named.last > named.first
-    return (said or before in ("a", "in", "into", "as")) and (not after.isalpha() or after in _ENDS)
+    placed = (said and after != "of") or before in ("a", "in", "into", "as")
+    if placed and (not after.isalpha() or after in _words("meter_ends")):
+        return True
+    line = _line(text, hidden, named, "METER")
+    return line is not None and bool(_patterns("counted", "alone").search(line))
 
 
 def only_adds(asks: Sequence[Ask], players: Mention) -> bool:
@@ -121,15 +162,19 @@ def only_adds(asks: Sequence[Ask], players: Mention) -> bool:
     return any(
         ask.what == "part"
         and ask.part != "wanted"
-        and cast("tuple[str, str, object]", ask.value)[1] == "add"
+        and _adds(ask)
         and players.first <= ask.last <= players.last
         for ask in asks
     )
 
 
+def _adds(ask: Ask) -> bool:
+    return cast("tuple[str, str, object]", ask.value)[1] == "add"
+
+
 def named_alone(text: Text, classes: AbstractSet[str], players: Mention | None) -> bool:
     """Whether a turn only names a band or an orchestra, as other players: `nah, a brass band`."""
-    if players is None or text.tokens[players.last].text not in _ENSEMBLES - {"choir"}:
+    if players is None or not _is_ensemble(text, players) or players.id == "choir":
         return False
     return not classes & {"ADD", "WITH", "AND", "ALSO", "TOO", "MORE", "REMOVE", "NO"}
 
@@ -150,26 +195,104 @@ def not_of_players(
     return tuple(ask for ask in asks if ask not in named)
 
 
-def meter_in(text: Text, hidden: AbstractSet[int]) -> Mention | None:
-    """The meter of the longest name in a text."""
-    named = _longest(text, hidden, _meters())
-    after = text.tokens[named.last + 1 : named.last + 2] if named is not None else ()
-    counted = [token.text for token in after]  # `done in three and a half minutes`
-    return None if counted and counted[0] in _COUNTED else named
+def _is_ensemble(text: Text, named: Mention) -> bool:
+    last = text.tokens[named.last].text
+    return lexicon().spelled(last) in _words("ensembles") or last in _words("ensembles")
 
 
-def _longest(text: Text, hidden: AbstractSet[int], names: Names) -> Mention | None:
-    words = ["" if at in hidden else token.text for at, token in enumerate(text.tokens)]
-    found = [
-        (len(name), -at, id)
-        for at, word in enumerate(words)
-        for name, id in names.get(word, ())
-        if tuple(words[at : at + len(name)]) == name
-    ]
-    if not found:
+def _accompanies(text: Text, named: Mention) -> bool:
+    return text.tokens[named.last].text in _words("accompany")
+
+
+def _line(text: Text, hidden: AbstractSet[int], named: Mention, sign: str) -> str | None:
+    """The words of a text in one line with `sign` for a name, or None if it is somebody's own."""
+    first = named.first
+    while first and first - 1 not in hidden and _describes(text, first - 1):
+        first -= 1
+    before = text.tokens[first - 1].text if first and first - 1 not in hidden else ""
+    if before in _words("own"):
         return None
-    size, at, id = max(found)
-    return Mention(id, -at, -at + size - 1)
+    words: list[str] = []
+    for at, token in enumerate(text.tokens):
+        if first <= at <= named.last:
+            words += [sign] if at == first else []
+        elif at in hidden:
+            words += ["SONG"] if words[-1:] != ["SONG"] else []
+        elif token.kind == "stop":
+            words.append("?" if "?" in token.text else ".")
+        elif token.kind == "symbol":
+            words.append(".")
+        else:
+            words.append("a" if token.text in ("an", "some") else token.text)
+    return " ".join(words)
+
+
+def _describes(text: Text, at: int) -> bool:
+    """Whether a word is an adjective of the name after it."""
+    token = text.tokens[at]
+    if token.text in _words("adjectives") or token.kind == "decade":
+        return True
+    phrase = lexicon().at([token.text], 0)
+    return token.kind == "word" and phrase is not None and phrase.cls in _LENDS
+
+
+def _joins(line: str) -> bool:
+    """Whether players join: after `with` they do where they were not read to play alone."""
+    return _says(line, "joins") or "with a ENSEMBLE" in line
+
+
+def _says(line: str, group: Group) -> bool:
+    return bool(_patterns("heard", group).search(line))
+
+
+@cache
+def _patterns(section: str, group: str) -> re.Pattern[str]:
+    """The patterns of a group as one, with what `{NAME}` stands for in them."""
+    rows = table("players")
+    patterns = [f"(?:{pattern})" for pattern in rows[section][group]]
+    whole = "|".join(patterns)
+    for name, pattern in rows["groups"].items():
+        whole = whole.replace(f"{{{name}}}", pattern)
+    return re.compile(whole)
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    return frozenset(str(table("players")[name]).split())
+
+
+@cache
+def _joined_as() -> Mapping[str, str]:
+    return cast("Mapping[str, str]", table("players")["joined_as"])
+
+
+def _mentions(text: Text, hidden: AbstractSet[int], names: Names) -> list[Mention]:
+    """Every name in a text in the order of the words, the longest at each place."""
+    said = ["" if at in hidden else token.text for at, token in enumerate(text.tokens)]
+    words = [
+        lexicon().spelled_in(said, at) if word and token.kind == "word" else word
+        for at, (word, token) in enumerate(zip(said, text.tokens, strict=True))
+    ]
+    found: list[Mention] = []
+    at = 0
+    while at < len(words):
+        fitting = [
+            (len(name), id)
+            for word in {words[at], said[at]}
+            for name, id in names.get(word, ())
+            if name in (tuple(words[at : at + len(name)]), tuple(said[at : at + len(name)]))
+        ]
+        if fitting:
+            size, id = max(fitting)
+            found.append(Mention(id, at, at + size - 1))
+            at += size
+        else:
+            at += 1
+    return found
+
+
+def _longest(found: Iterable[Mention]) -> Mention | None:
+    return max(found, key=lambda one: (one.last - one.first, -one.first), default=None)
 
 
 @cache
@@ -183,7 +306,8 @@ def _lineups() -> Names:
 
 @cache
 def _meters() -> Names:
-    return _by_first_word((words_of(name), id) for id, names in _METERS.items() for name in names)
+    rows = cast("Mapping[str, Sequence[str]]", table("players")["meters"])
+    return _by_first_word((words_of(name), id) for id, names in rows.items() for name in names)
 
 
 def _by_first_word(rows: Iterable[tuple[tuple[str, ...], str]]) -> Names:
