@@ -80,10 +80,10 @@ def _of_both(named: str, current: tuple[str, ...], classes: AbstractSet[str]) ->
 def _swapped(
     found: tuple[str, ...], classes: AbstractSet[str], context: Conversation
 ) -> tuple[str, ...]:
-    """The songs after `swap Danny Boy for Amazing Grace`, if that was said."""
+    """The songs after `swap Danny Boy for Amazing Grace`, `Amazing Grace, not Danny Boy`."""
     current = context.spec.sources if context.spec else ()
     if (
-        not classes & {"REPLACE", "INSTEADOF", "TOUCH"}
+        not classes & {"REPLACE", "INSTEADOF", "TOUCH", "NOT"}
         or len(found) != 2
         or len({*found} & {*current}) != 1
     ):

@@ -167,10 +167,10 @@ def _opens(text: Text, hidden: set[int]) -> int | None:
 
 
 def _opens_alone(text: Text) -> bool:
-    """Whether a single unknown word begins a turn as a title does: `Wonderwall, slowed down`."""
+    """Whether one unknown word begins a turn as a title does: `Wonderwall, slowed down`, `but`."""
     words = [token.text for token in text.tokens]
     called = words[0] in _CALLS or words[0].endswith(_PRAISE) or len(words[0]) < _SHORTEST_ALONE
-    goes_on = len(words) > 2 and words[1] == ","
+    goes_on = len(words) > 2 and words[1] in (",", "but")
     return goes_on and not called and not _POINTING & {*words} and _strange(text, 0)
 
 

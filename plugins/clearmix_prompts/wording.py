@@ -42,6 +42,11 @@ _MOVED = re.compile(
 )
 """The wishes are moved on to another song: `now try it on Amazing Grace`."""
 
+_AGAIN = re.compile(
+    r"[.!;,] (?:ok |so |and |now |please )*(?:do )?(?:exactly )?the same(?: thing)? (?:for|to|with|on)\b"
+)
+"""The same, after what was said of the first: `lovely. now the same for Amazing Grace`."""
+
 
 def leftovers(left: Sequence[Lexeme]) -> list[tuple[int, int]]:
     """Token ranges of what nothing was made of; neighbours become one phrase."""
@@ -100,7 +105,8 @@ def says_same(text: Text, hidden: AbstractSet[int]) -> bool:
     """Whether a turn wants the same done to another song: `do the same to Danny Boy`."""
     words = [token.text for at, token in enumerate(text.tokens) if at not in hidden]
     moved = _MOVED.search(" ".join(words[:8]))
-    return any(word in _SAME_WISH for word in words[:6]) or moved is not None
+    again = _AGAIN.search(" ".join(words))
+    return any(word in _SAME_WISH for word in words[:6]) or (moved or again) is not None
 
 
 def unknown_title(text: Text, left: Sequence[Lexeme], *, sourceless: bool) -> str | None:

@@ -112,6 +112,11 @@ def _times_that(draft: Draft, asks: list[Ask], times: float, question: str) -> N
     if draft.fields.get("energy"):
         energy = max(-1.0, min(1.0, draft.fields["energy"] * times))
         found.append(("energy", round(energy, 2)))
+    levels = [row for row in draft.fields.get("parts") or () if row.get("gain_db")]
+    if len(levels) == 1:
+        level = {**levels[0], "gain_db": levels[0]["gain_db"] * times}
+        rows = [level if row is levels[0] else row for row in draft.fields["parts"]]
+        found.append(("parts", rows))
     named = [one for one in found if one[0] == asks[-1].value]
     _settle(draft, asks, named or found, question)
 

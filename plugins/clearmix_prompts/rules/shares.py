@@ -79,7 +79,8 @@ def _half_the_energy(found: Found) -> Iterable[Ask] | None:
 @rules("^(MAKE|SEP|AND|NO|CORRECT|TO|BY)* DOUBLE (AS? MUCH)? (?=SEP|STOP|BUT|$)")
 def _twice_that(found: Found) -> Iterable[Ask] | None:
     """`Double that`, where something stands."""
-    return [Ask("twice", None)] if found.line.standing & {"tempo", "pitch", "energy"} else None
+    standing = found.line.standing & {"tempo", "pitch", "energy", "parts"}
+    return [Ask("twice", None)] if standing else None
 
 
 @rules("HALFTHAT (OF|A)* (FASTER|SLOWER|SPEED UP?|{QUICKER}|{CALMER})?")

@@ -76,9 +76,12 @@ def _feel(found: Found) -> Iterable[Ask] | None:
     return [Ask("tempo.feel", "half-time" if half else "double-time", part=part)]
 
 
-@rules("(KEEP|TAKE|STAY) (A|SO|MUCH)* w:(FAST|SLOW) (?=SEP|STOP|AND|BUT|$)")
+@rules("(KEEP|TAKE|STAY|MAKE) (A|SO|MUCH)* w:(FAST|SLOW) (LIKE|AS)? (?=SEP|STOP|AND|BUT|$)")
 def _stays_so(found: Found) -> Iterable[Ask] | None:
     """`Leave it fast`: where a tempo stands, it is that one."""
+    lead = found.lexemes[0]
+    if lead.cls == "MAKE" and not found.line.said(lead).startswith("keep"):
+        return None
     return [Ask("stays", None)] if "tempo" in found.line.standing else None
 
 
