@@ -95,16 +95,22 @@ def _apart(text: Text, named: frozenset[int], table: Table | None) -> Text:
     """The text with compounds of a known word in two: `discoversion`, `reggaeversie`."""
     tokens: list[Token] = []
     for at, token in enumerate(text.tokens):
-        found = _COMPOUND.fullmatch(token.text) if at not in named else None
-        kind = _first_half(found["of"], table) if found else None
-        if found is None or kind is None or token.text in lexicon().words:
+        halves = _compound(token.text, table) if at not in named else None
+        if halves is None or token.text in lexicon().words:
             tokens.append(token)
             continue
-        middle = token.start + len(found["of"])
+        kind, made = halves
+        middle = token.end - len(made)
         tokens += [Token(word, _kind(word), token.start, middle) for word in words_of(kind)]
-        made = _MADE.get(found["made"], found["made"])
-        tokens.append(Token(made, "word", middle, token.end))
+        tokens.append(Token(_MADE.get(made, made), "word", middle, token.end))
     return text if len(tokens) == len(text.tokens) else replace(text, tokens=tuple(tokens))
+
+
+def _compound(word: str, table: Table | None) -> tuple[str, str] | None:
+    """What a compound says that something is like, in English, and its last word as it was."""
+    found = _COMPOUND.fullmatch(word)
+    kind = _first_half(found["of"], table) if found else None
+    return (kind, found["made"]) if found and kind is not None else None
 
 
 def _first_half(word: str, table: Table | None) -> str | None:
@@ -144,10 +150,15 @@ def _by_words(text: Text, named: frozenset[int]) -> str | None:
     best, most = None, max(plainly_english, (len(strange) - 1) // 2)
     for language in _LATIN:
         table = table_of(language)
-        if sum(map(table.knows, plains)) <= most:
+        compounds = _COMPOUND.fullmatch if language in _COMPOUNDING else None
+        if sum(table.knows(one) or bool(compounds and compounds(one)) for one in plains) <= most:
             continue
         spans = list(table.found(plain))
-        hits = sum(any(one.start <= token.start < one.end for one in spans) for token in strange)
+        hits = sum(
+            any(one.start <= token.start < one.end for one in spans)
+            or (compounds is not None and _compound(token.text, table) is not None)
+            for token in strange
+        )
         if hits > most:
             best, most = language, hits
     return best

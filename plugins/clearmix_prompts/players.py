@@ -222,9 +222,18 @@ def _line(text: Text, hidden: AbstractSet[int], named: Mention, sign: str) -> st
             words.append("?" if "?" in token.text else ".")
         elif token.kind == "symbol":
             words.append(".")
+        elif _foreign(text, at):
+            words.append(",")  # a word that no table holds ends the phrase before it
         else:
             words.append("a" if token.text in ("an", "some") else token.text)
     return " ".join(words)
+
+
+def _foreign(text: Text, at: int) -> bool:
+    """Whether a word of another language is unknown."""
+    token = text.tokens[at]
+    unknown = token.kind == "word" and token.text not in lexicon().words
+    return bool(text.translated) and at not in text.translated and unknown
 
 
 def _describes(text: Text, at: int) -> bool:

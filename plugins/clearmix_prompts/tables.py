@@ -10,9 +10,12 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.resources import files
 
-from clearmix_prompts.numerals import Numerals
+from clearmix_prompts.numerals import Numeral, Numerals
 
 _NUMBER = "{n}"
+_GAP = "~"
+"""Stands in a phrase for up to three words that may come between its halves."""
+
 _COUNTS = "one two three four five six seven eight nine ten eleven twelve"
 _VALUES = {word: float(value) for value, word in enumerate(_COUNTS.split(" "), start=1)}
 """English words of which a table's own are read where a phrase has a number."""
@@ -68,11 +71,20 @@ class _Counted:
 
 
 @dataclass(frozen=True)
+class _Apart:
+    """A phrase in two halves with other words between them."""
+
+    pattern: re.Pattern[str]
+    english: str
+
+
+@dataclass(frozen=True)
 class Table:
     """The phrases of a language by their first sign, the longest first; a number has none."""
 
     phrases: Mapping[str, tuple[_Form, ...]]
     counted: Mapping[str, tuple[_Counted, ...]]
+    apart: Mapping[str, tuple[_Apart, ...]]
     prefixes: tuple[tuple[str, str], ...]
     numerals: Numerals
     words: frozenset[str]
@@ -96,10 +108,20 @@ class Table:
 
     def _at(self, plain: str, at: int) -> list[Said]:
         number = self.numerals.at(plain, at)
-        for row in self.counted.get("" if number else plain[at], ()):
-            said = self._counted(row, plain, at)
-            if said:
-                return [said]
+        rows = self.counted.get("" if number else plain[at], ())
+        counted = next(filter(None, (self._counted(row, plain, at) for row in rows)), None)
+        whole = [*self._form(plain, at, number), *self._apart(plain, at)]
+        longest = max(whole, key=lambda one: one.end, default=None)
+        if longest is not None and (counted is None or longest.end > counted.end):
+            return [longest]
+        if counted is not None:
+            return [counted]
+        if number and number.words > (1 if self.glued else 0):
+            return [Said(at, number.end, number.digits)]
+        return []
+
+    def _form(self, plain: str, at: int, number: Numeral | None) -> Iterator[Said]:
+        """The longest phrase in one piece, unless a number is longer."""
         for form in self.phrases.get(plain[at], ()):
             if not plain.startswith(form.phrase, at):
                 continue
@@ -107,12 +129,15 @@ class Table:
             while form.open and end < len(plain) and _letter(plain[end]):
                 end += 1
             if self._ends(plain, end) and end - at - len(form.phrase) <= _LONGEST_ENDING:
-                if number and number.words and number.end > end:
-                    break
-                return [Said(at, end, form.english)]
-        if number and number.words > (1 if self.glued else 0):
-            return [Said(at, number.end, number.digits)]
-        return []
+                if not (number and number.words and number.end > end):
+                    yield Said(at, end, form.english)
+                return
+
+    def _apart(self, plain: str, at: int) -> Iterator[Said]:
+        for row in self.apart.get(plain[at], ()):
+            found = row.pattern.match(plain, at)
+            if found and self._ends(plain, found.end()):
+                yield Said(at, found.end(), row.english)
 
     def _counted(self, row: _Counted, plain: str, at: int) -> Said | None:
         if not plain.startswith(row.before, at):
@@ -165,6 +190,7 @@ def table_of(language: str) -> Table:
     glued = language in GLUED
     phrases: dict[str, list[_Form]] = {}
     counted: dict[str, list[_Counted]] = {}
+    apart: dict[str, list[_Apart]] = {}
     prefixes: list[tuple[str, str]] = []
     numbers: dict[str, float] = {}
     rows = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -177,6 +203,8 @@ def table_of(language: str) -> Table:
             if _NUMBER in phrase:
                 before, after = map(str.strip, phrase.split(_NUMBER))
                 counted.setdefault(before[:1], []).append(_Counted(before, after, meaning))
+            elif _GAP in phrase.strip(_GAP):
+                apart.setdefault(phrase[0], []).append(_Apart(_halves(phrase, glued), meaning))
             elif phrase and led:
                 prefixes.append((phrase, meaning))
             elif phrase and value is not None:
@@ -196,12 +224,20 @@ def table_of(language: str) -> Table:
             first: tuple(sorted(group, key=lambda row: -len(row.before + row.after)))
             for first, group in counted.items()
         },
+        {first: tuple(group) for first, group in apart.items()},
         tuple(prefixes),
         Numerals(numbers, partial(_ends, glued=glued)),
         frozenset(_WORD.findall(" ".join(map(folded, rows.values())))),
         tuple(form.phrase for group in phrases.values() for form in group if form.open),
         glued,
     )
+
+
+def _halves(phrase: str, glued: bool) -> re.Pattern[str]:
+    """The pattern of a phrase with a gap."""
+    first, last = (re.escape(half.strip()) for half in phrase.split(_GAP))
+    between = r"\w{0,6}?" if glued else r"(?: \w+){0,3}? "
+    return re.compile(f"{first}{between}{last}")
 
 
 def folded(text: str) -> str:

@@ -43,7 +43,8 @@ _MOVED = re.compile(
 """The wishes are moved on to another song: `now try it on Amazing Grace`."""
 
 _AGAIN = re.compile(
-    r"[.!;,] (?:ok |so |and |now |please )*(?:do )?(?:exactly )?the same(?: thing)? (?:for|to|with|on)\b"
+    r"[.!;,] (?:ok |so |and |now |please )*(?:do )?(?:exactly )?the same(?: thing)?"
+    r" (?:for|to|with|on)\b"
 )
 """The same, after what was said of the first: `lovely. now the same for Amazing Grace`."""
 

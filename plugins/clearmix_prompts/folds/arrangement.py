@@ -112,6 +112,8 @@ def _changed(
         return []  # what was added and is not wanted, or the other way round
     if action == "keep" and was == {"add"}:
         return own
+    if action == "keep" and was == {"remove"}:
+        return []  # `keep the drums after all`
     row: Fields = {"part": part, "action": {"restore": "keep", "not": "remove"}.get(action, action)}
     if action == "replace":
         row["with"] = other

@@ -147,6 +147,8 @@ def _bpm(found: Found) -> Iterable[Ask] | None:
 
 @rules(
     "b:(SEP|STOP|AND|STYLE (VERSION|MIX|VIBE)?) n:NUM (?=SEP|STOP|AND|BUT|FOR|WITH|NO|ADD|KEEP|$)",
+    "b:(SEP|STOP) n:NUM ONLY (?=SEP|STOP|$)",
+    "b:((SEP|STOP) (ONLY|ONLYLEFT)) n:NUM (?=SEP|STOP|$)",
     leave="STYLE MIX SEP STOP AND",
 )
 def _beside(found: Found) -> Iterable[Ask] | None:

@@ -120,6 +120,7 @@ def _less(found: Found) -> Iterable[Ask] | None:
     *(f"TAKE l:{cls} (X|BACK)? OUT" for cls in _FIELDS),
     *(f"l:{cls} (GOES|NO (?=SEP|STOP|BUT|$))" for cls in _FIELDS),
     *(f"l:{cls} OUT (?=SEP|STOP|AND|BUT|$)" for cls in ("ERA", "STYLE", "EFFECT")),
+    "l:EFFECT REMOVE (?=SEP|STOP|AND|BUT|$)",
     *(f"l:{cls} BIT? TOOMUCH (?=SEP|STOP|AND|BUT|$)" for cls in ("EFFECT", "STYLE", "MOOD")),
 )
 def _without(found: Found) -> Iterable[Ask] | None:
