@@ -147,11 +147,12 @@ def _by_words(text: Text, named: frozenset[int]) -> str | None:
     plain = _masked(text, named)
     plainly_english = sum(token.text in word_group("english") for token in words)
     plains = [folded(token.text) for token in strange]
-    best, most = None, max(plainly_english, (len(strange) - 1) // 2)
+    best, most, widest = None, max(plainly_english, (len(strange) - 1) // 2), 0
     for language in _LATIN:
         table = table_of(language)
         compounds = _COMPOUND.fullmatch if language in _COMPOUNDING else None
-        if sum(table.knows(one) or bool(compounds and compounds(one)) for one in plains) <= most:
+        known = sum(table.knows(one) or bool(compounds and compounds(one)) for one in plains)
+        if known < most or (known == most and best is None):
             continue
         spans = list(table.found(plain))
         hits = sum(
@@ -159,8 +160,11 @@ def _by_words(text: Text, named: frozenset[int]) -> str | None:
             or (compounds is not None and _compound(token.text, table) is not None)
             for token in strange
         )
-        if hits > most:
-            best, most = language, hits
+        if hits < most or (hits == most and best is None):
+            continue
+        wide = sum(any(one.start <= token.start < one.end for one in spans) for token in words)
+        if hits > most or wide > widest:  # of two that know as many, the one that knows `um`
+            best, most, widest = language, hits, wide
     return best
 
 

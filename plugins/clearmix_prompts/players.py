@@ -64,8 +64,9 @@ def cast_of(
     `hidden` are tokens that belong to a title or to a claim.
     """
     meter = meter_in(text, hidden)
-    played = None if "REMIX" in classes else _who_plays(text, hidden, asks, first=base is None)
-    counted = base is None and "REMIX" not in classes and _counted_anew(text, hidden, meter)
+    remixed, first = "REMIX" in classes, base is None
+    played = None if remixed else _who_plays(text, hidden, asks, first=first)
+    counted = not remixed and _counted_anew(text, hidden, meter, first=first)
     standing = base is not None and base.kind == "cover"
     covers = not standing and (played is not None or counted)
     if not (covers or standing or "COVER" in classes):
@@ -74,6 +75,9 @@ def cast_of(
     alone = played is not None or (standing and named_alone(text, classes, named))
     if named is not None and standing and not alone and only_adds(asks, named):
         named = None
+    if meter is not None:
+        counts = range(meter.first, meter.last + 1)
+        asks = [one for one in asks if one.what != "not_understood" or one.first not in counts]
     return Cast(covers, named, meter, not_of_players(asks, named, alone=alone))
 
 
@@ -143,7 +147,9 @@ def _only_named(text: Text, line: str, named: Mention, asks: Sequence[Ask]) -> b
     return _says(line, "alone") or _says(line, "accompanied")
 
 
-def _counted_anew(text: Text, hidden: AbstractSet[int], named: Mention | None) -> bool:
+def _counted_anew(
+    text: Text, hidden: AbstractSet[int], named: Mention | None, *, first: bool
+) -> bool:
     """Whether a meter is asked for: `as a waltz`, `in 6/8`, which only a cover can be in."""
     if named is None:
         return False
@@ -153,7 +159,7 @@ def _counted_anew(text: Text, hidden: AbstractSet[int], named: Mention | None) -
     placed = (said and after != "of") or before in ("a", "in", "into", "as")
     if placed and (not after.isalpha() or after in _words("meter_ends")):
         return True
-    line = _line(text, hidden, named, "METER")
+    line = _line(text, hidden, named, "METER") if first else None
     return line is not None and bool(_patterns("counted", "alone").search(line))
 
 
@@ -247,7 +253,7 @@ def _describes(text: Text, at: int) -> bool:
 
 def _joins(line: str) -> bool:
     """Whether players join: after `with` they do where they were not read to play alone."""
-    return _says(line, "joins") or "with a ENSEMBLE" in line
+    return _says(line, "joins") or re.search(r"\bwith (?:a )?ENSEMBLE", line) is not None
 
 
 def _says(line: str, group: Group) -> bool:
