@@ -9,6 +9,7 @@ from typing import Any
 from clearmix import ClearmixError, Conversation, Interpretation, RemixSpec
 from clearmix_prompts import control, kinds, signs, wording
 from clearmix_prompts.again import same_again
+from clearmix_prompts.casting import Cast, cast_of
 from clearmix_prompts.claims import claimed
 from clearmix_prompts.context import in_context
 from clearmix_prompts.draft import Draft
@@ -18,7 +19,6 @@ from clearmix_prompts.grammar import Ask, Line
 from clearmix_prompts.languages import in_english
 from clearmix_prompts.lexicon import FILLER, Lexeme, lexemes
 from clearmix_prompts.names import models
-from clearmix_prompts.players import Cast, cast_of
 from clearmix_prompts.rules import asked
 from clearmix_prompts.sections import scoped
 from clearmix_prompts.strangers import unknown_titles

@@ -11,6 +11,7 @@ from clearmix_prompts import languages
 from clearmix_prompts.claims import claimed
 from clearmix_prompts.control import is_out_of_scope, is_question, spoken
 from clearmix_prompts.lexicon import UNKNOWN, lexemes
+from clearmix_prompts.tables import table_of
 from clearmix_prompts.text import read
 
 FOLDER = Path(languages.__file__).parent / "lexicon" / "languages"
@@ -92,3 +93,24 @@ def test_what_no_table_holds_is_reported_in_the_words_that_were_said(interpret: 
     found = interpret("hazla techno con ornitorrincos")
     assert found.spec.styles == ("techno",)
     assert found.not_understood == ("ornitorrincos",)
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "english"),
+    [
+        ("de", "wie wird das wetter", ["what's the weather"]),
+        ("de", "wie wird morgen denn das wetter", ["what's the weather"]),
+        ("nl", "wie krijgt er nou eigenlijk geld", ["who gets paid?"]),
+        ("zh", "三拍子", ["in 3/4"]),
+        ("zh", "90拍", ["at 90 bpm"]),
+    ],
+)
+def test_the_longest_phrase_counts_and_other_words_may_part_one(
+    language: str, words: str, english: list[str]
+) -> None:
+    assert [one.english for one in table_of(language).found(words)] == english
+
+
+def test_more_words_than_three_part_no_phrase() -> None:
+    found = table_of("de").found("wie wird denn das nun wohl morgen bei euch das wetter")
+    assert "what's the weather" not in [one.english for one in found]
