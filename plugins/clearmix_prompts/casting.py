@@ -84,7 +84,9 @@ def _who_plays(
         if line is None or says(line, "joins") or says(line, "lends"):
             continue
         if says(line, "plays") or (first and _only_named(text, line, named, asks)):
-            return named
+            after = text.tokens[named.last + 1 : named.last + 2]
+            said = bool(after) and after[0].text in words_for("playing")
+            return replace(named, last=named.last + 1) if said else named
     return None
 
 
