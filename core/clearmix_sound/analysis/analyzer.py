@@ -31,7 +31,7 @@ class SoundAnalyzer:
     """Tempo, beats, bars, key, chords, sections, loudness and voice, without trained models."""
 
     id = "clearmix-sound"
-    version = "3.2"
+    version = "3.3"
 
     def analyze(self, audio: Audio, progress: Progress) -> Analysis:
         """The analysis of a whole recording of any rate and channel count.
@@ -55,6 +55,7 @@ class SoundAnalyzer:
             busy_density,
             onset_density,
             onsets,
+            softness,
         )
         from clearmix_sound.analysis.sections import find_sections
         from clearmix_sound.analysis.tempo import estimate_tempo
@@ -70,7 +71,7 @@ class SoundAnalyzer:
         tones = harmony(mono)
         time = band_time(found, tones.change(found.frames, FRAME_RATE))
         density = onset_density(found)
-        estimate = estimate_tempo(time.repetition, busy_density(density))
+        estimate = estimate_tempo(time.repetition, busy_density(density), softness(found))
         if estimate and estimate.by_harmony:
             time = time.with_chords_as_onsets()
         track = track_beats(time.found, estimate, drifts=time.drifts) if estimate else None

@@ -38,6 +38,10 @@ _LINEAR_HZ = 300.0
 _LOW_BELOW_HZ = 160.0
 _HIGH_ABOVE_HZ = 2_500.0
 _COMPRESSION = 30.0
+_STRUCK, _SOFT = 0.3, 0.1
+"""What the strongest onsets of the low band reach where it is struck, and where it is not: nine of
+ten songs with drums are above the first, seven of ten chorales below the second. Recordings have
+softer basses than MIDI: eight of rock bands have 0.27 to 0.54."""
 _CHUNK = 4096
 DELAY_SECONDS = 0.002
 """Where the peak of the curve lies against the attack that made it. Clicks peak 3 ms early, since a
@@ -115,6 +119,12 @@ def busy_density(density: Curve) -> float:
     """Onsets in a second where there are any."""
     busy = density[density > 0]
     return float(busy.mean()) if busy.size else 0.0
+
+
+def softness(found: Onsets) -> float:
+    """How softly low notes begin: 0 when struck as by drums, 1 when sung or bowed."""
+    strongest = float(np.percentile(found.low, 98)) if found.frames else 0.0
+    return float(np.clip(np.log(_STRUCK / max(strongest, 1e-3)) / np.log(_STRUCK / _SOFT), 0, 1))
 
 
 def flattened(curve: Curve, seconds: float = 6.0) -> Curve:

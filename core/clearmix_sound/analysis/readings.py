@@ -74,9 +74,17 @@ def _sharpened(found: Repetition, combined: Curve, period: float, beats: int) ->
 
 
 def evidence(
-    found: Repetition, combined: Curve, reading: Reading, onsets_per_second: float
+    found: Repetition,
+    combined: Curve,
+    reading: Reading,
+    onsets_per_second: float,
+    softness: float,
 ) -> Mapping[str, float]:
-    """What there is to say about a reading, by name."""
+    """What there is to say about a reading, by name.
+
+    What is played softly is felt slower: hymns and ballads have few strokes between two beats that
+    could tell them from music of twice their tempo.
+    """
     period, meter, division = reading.period, reading.beats, reading.division
 
     def at(curve: Curve, beats: float) -> float:
@@ -122,6 +130,8 @@ def evidence(
         "on the grid": _on_grid(combined, reading),
         "octaves squared": octaves**2,
         "octaves": octaves,
+        "octaves, softly": softness * octaves,
+        "octaves squared, softly": softness * octaves**2,
         "octaves above 180": max(0.0, float(np.log2(60 / period / 180))),
         "octaves below 65": max(0.0, float(np.log2(65 * period / 60))),
         "bar's octaves squared": bar_octaves**2,

@@ -21,9 +21,10 @@ _WEIGHTS = {
     "bass by the beat": -6.6, "half beat": -13, "quarter beat": -4, "thirds, of two": -11,
     "thirds, of three": 1.7, "silent beat": 0.47, "dotted against three": 3.7,
     "two thirds against dotted": 0.52, "on the grid": 7.5, "octaves squared": -1.7, "octaves": 1.7,
-    "octaves above 180": -5.9, "octaves below 65": -4, "bar's octaves squared": -0.63,
-    "fullness": -0.14, "fullness squared": -0.22, "three": -1.1, "five": -4.1, "seven": -4.2,
-    "two threes": -3.1, "four threes": -4.7, "peak": 4.6, "backbeat": 6, "bass alternates": 1.2,
+    "octaves, softly": -6.5, "octaves squared, softly": -3.4, "octaves above 180": -5.9,
+    "octaves below 65": -4, "bar's octaves squared": -0.63, "fullness": -0.14,
+    "fullness squared": -0.22, "three": -1.1, "five": -4.1, "seven": -4.2, "two threes": -3.1,
+    "four threes": -4.7, "peak": 4.6, "backbeat": 6, "bass alternates": 1.2,
 }  # fmt: skip
 """Log-odds for one unit of each piece of evidence.
 
@@ -34,6 +35,11 @@ beat, bar and division in 353. Of genres left out it reads the level right in 88
 a habit of a genre, and who never heard drum and bass counts it at half its tempo. The slopes of
 `beat` and `octaves` are no preference for speed: what repeats after a beat also repeats after two,
 and the weights of parts of the beat take that back.
+
+The two weights `softly` were fitted later and alone. They say nothing of bands whose drums are
+heard, and without them ballads and chorales were counted at twice their tempo. Cross-validated in
+five parts, they read the level right in 131 of 152 pieces without drums, where 108 were right, and
+in 213 of 234 others, where 208 were.
 """
 
 
@@ -63,7 +69,9 @@ class TempoEstimate:
     by_harmony: bool = False
 
 
-def estimate_tempo(found: Repetition, onsets_per_second: float) -> TempoEstimate | None:
+def estimate_tempo(
+    found: Repetition, onsets_per_second: float, softness: float
+) -> TempoEstimate | None:
     """The likeliest reading, or None when nothing repeats."""
     if slow := _by_harmony(found):
         return slow
@@ -75,7 +83,9 @@ def estimate_tempo(found: Repetition, onsets_per_second: float) -> TempoEstimate
         [
             sum(
                 _WEIGHTS[name] * value
-                for name, value in evidence(found, combined, reading, onsets_per_second).items()
+                for name, value in evidence(
+                    found, combined, reading, onsets_per_second, softness
+                ).items()
             )
             for reading in possible
         ]
