@@ -36,10 +36,10 @@ a habit of a genre, and who never heard drum and bass counts it at half its temp
 `beat` and `octaves` are no preference for speed: what repeats after a beat also repeats after two,
 and the weights of parts of the beat take that back.
 
-The two weights `softly` were fitted later and alone. They say nothing of bands whose drums are
-heard, and without them ballads and chorales were counted at twice their tempo. Cross-validated in
-five parts, they read the level right in 131 of 152 pieces without drums, where 108 were right, and
-in 213 of 234 others, where 208 were.
+The two weights `softly` were fitted later and alone: without them ballads and chorales were counted
+at twice their tempo. Three of four bands with drums have no softness at all and are read as before.
+Cross-validated in five parts, the level is right in 131 of 152 pieces without drums, where it was
+in 108, and in 213 of 234 others, where it was in 208.
 """
 
 
