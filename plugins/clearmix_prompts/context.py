@@ -56,6 +56,8 @@ _READINGS: tuple[tuple[re.Pattern[str], str], ...] = (
     (compile_pattern("(?<!NUM)(?<!A)(?<!HALF) it:MINUTES (?=NUM)", {}), "ATLEAST"),
     (_MOVED_UP, "UP TO"),
     (compile_pattern("it:UPTO", {}), "ATMOST"),
+    (compile_pattern("it:GONETHAT (?=BIG? (PART|EFFECT|MOOD|STYLE|ERA|SECTION))", {}), "REMOVE"),
+    (compile_pattern("it:GONETHAT", {}), "GONEIT"),
     (_LEFT_ALONE, "KEEP"),
     (compile_pattern("it:LEAVE", {}), "TAKE"),
     (
