@@ -19,13 +19,18 @@ Origin = Literal["score", "stems", "estimated-stems", "mix"]
 
 @dataclass(frozen=True)
 class ScoreNote:
-    """One note; `pitch` is a MIDI number (69 is A at 440 Hz), `velocity` and `confidence` 0..1."""
+    """One note; `pitch` is a MIDI number (69 is A at 440 Hz), `velocity` and `confidence` 0..1.
+
+    `heard_seconds` is when it begins in the recording that it was written down from: no player
+    keeps to a grid.
+    """
 
     beat: float
     beats: float
     pitch: int
     velocity: float = 0.7
     confidence: float = 1.0
+    heard_seconds: float | None = None
 
 
 @dataclass(frozen=True)

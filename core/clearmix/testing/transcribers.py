@@ -48,6 +48,10 @@ class TranscriberContract:
                 assert 0 <= note.pitch <= 127, f"{note} has no MIDI pitch"
                 assert 0 <= note.velocity <= 1, f"{note}: let velocity be 0..1"
                 assert 0 <= note.confidence <= 1, f"{note}: let confidence be 0..1"
+                heard = note.heard_seconds
+                assert heard is None or 0 <= heard <= song.seconds, (
+                    f"{note} is heard outside the recording"
+                )
                 assert note.beat < score.beats, f"{note} begins after the end of the score"
         bars = math.ceil(score.beats / score.beats_per_bar)
         assert len(score.confidence) == bars, f"give {bars} confidences, one for each bar"

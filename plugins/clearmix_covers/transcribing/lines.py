@@ -11,7 +11,7 @@ from clearmix.audio import Audio
 from clearmix.contracts import ScoreNote
 from clearmix.music import split_key
 from clearmix_covers.transcribing.grid import Grid
-from clearmix_covers.transcribing.lateness import lateness
+from clearmix_covers.transcribing.lateness import begun, delays, lateness
 from clearmix_covers.transcribing.path import Costs, best_path
 from clearmix_covers.transcribing.strength import (
     BASS_RANGE,
@@ -128,8 +128,11 @@ def line_of(
     attacks = np.maximum.reduce([_attacks(one, moments, lengths) for one in found])
     places = _places(ticks, grid)
     first = _read(heard, on_time, attacks, places, how, key)
-    late = lateness(heard, first.path, on_time, how.threshold)
-    read = _read(heard, on_time + late, attacks, places, how, key)
+    usual = lateness(delays(heard, found, first.path, on_time, how.threshold))
+    read = _read(heard, on_time + usual, attacks, places, how, key)
+    starts = on_time[np.array([start for start, *_ in read.path], dtype=np.intp)]
+    late = delays(heard, found, read.path, on_time, how.threshold)
+    seconds = begun(late, starts, how.over)
     return tuple(
         ScoreNote(
             beat=round(float(bounds[start]), 4),
@@ -139,8 +142,9 @@ def line_of(
             confidence=_confidence(
                 read.strength[start:stop].mean(axis=0), pitch, float(attacks[start])
             ),
+            heard_seconds=round(float(second), 4),
         )
-        for start, stop, pitch in read.path
+        for (start, stop, pitch), second in zip(read.path, seconds, strict=True)
     )
 
 

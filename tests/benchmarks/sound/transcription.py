@@ -6,9 +6,10 @@ CATALOGUE is the folder of the example catalogue, such as `$CLEARMIX_HOME/catalo
 `clearmix demo --prepare`; its songs come before those that are made here. Each song is heard three
 times: from its stems, from Spleeter's estimates where that separator is ready, and from the mix.
 Analyses are measured, never given. Melody and bass are note F-measures without offsets, onsets
-within 50 ms and pitches within a quarter tone (mir_eval); chords are the share of bars that agree,
-judged at four places of each; keys count by MIREX weights; drums are the mean F-measure of kick,
-snare and hat within 50 ms. Speeds are times real time of one core's processor time.
+(`heard_seconds`) within 50 ms and pitches within a quarter tone (mir_eval); chords are the share of
+bars that agree, judged at four places of each; keys count by MIREX weights; drums are the mean
+F-measure of kick, snare and hat within 50 ms. Speeds are times real time of one core's processor
+time.
 """
 
 from __future__ import annotations
@@ -121,8 +122,15 @@ def scored(known: KnownSong, score: Score, grid: Grid, seconds_taken: float) -> 
 
 def _notes(truth: Played, score: Score, line: str) -> tuple[float, float, float]:
     found = score.lines.get(line, ())
-    starts = [score.seconds(note.beat) for note in found]
-    ends = [score.seconds(note.beat + note.beats) for note in found]
+    written = [score.seconds(note.beat) for note in found]
+    starts = [
+        at if note.heard_seconds is None else note.heard_seconds
+        for at, note in zip(written, found, strict=True)
+    ]
+    ends = [
+        start + score.seconds(note.beat + note.beats) - at
+        for start, at, note in zip(starts, written, found, strict=True)
+    ]
     kept = [place for place, start in enumerate(starts) if start >= 0]
     if not len(truth) or not kept:
         same = float(len(truth) == len(kept))

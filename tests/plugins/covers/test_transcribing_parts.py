@@ -18,7 +18,7 @@ from clearmix_covers.room import Hall
 from clearmix_covers.transcribing.confidence import bar_confidences
 from clearmix_covers.transcribing.framework import sections_of
 from clearmix_covers.transcribing.grid import Grid, grid_of
-from clearmix_covers.transcribing.lateness import lateness
+from clearmix_covers.transcribing.lateness import begun, delays, lateness
 from clearmix_covers.transcribing.lines import (
     BASS,
     ESTIMATED_LEAD,
@@ -346,8 +346,31 @@ def test_a_line_sounds_as_late_as_it_is_played(late: float, pitches: list[int]) 
     for start, stop, pitch in path:
         strength[(now >= edges[start] + late) & (now < edges[stop] + late), pitch] = 0.6
     heard = Heard(LEAD_RANGE, strength, np.zeros_like(strength), np.ones(now.size), 0.0)
-    assert lateness(heard, path, edges, LEAD.threshold) == pytest.approx(late, abs=0.012)
-    assert lateness(heard, path[:7], edges, LEAD.threshold) == 0.0, "too few to tell"
+    told = delays(heard, (onsets(np.zeros(RATE, np.float32)),), path, edges, LEAD.threshold)
+    assert told[1:] == pytest.approx(np.full(len(path) - 1, late), abs=0.012)
+    assert lateness(told) == pytest.approx(late, abs=0.012)
+    assert lateness(told[:7]) == 0.0, "too few to tell"
+    starts = edges[:-1:2]
+    between = begun(told, starts, LEAD_RANGE) - starts
+    assert np.all(np.abs(between) <= 0.045), "never so far that the grid's own moment is missed"
+    assert between[1:] == pytest.approx(np.full(len(path) - 1, late / 2), abs=0.007)
+    assert np.abs(begun(told, starts, BASS_RANGE) - starts).max() < np.abs(between).max() + 1e-9
+
+
+def test_a_player_who_keeps_to_no_grid_is_heard_when_he_plays() -> None:
+    grid = in_halves()
+    stray = np.random.default_rng(2).normal(0, 0.03, 16)
+    pitches = (69, 72, 71, 67, 74, 72, 69, 76) * 2
+    loose = [Note(0.25 + 0.5 * at + stray[at], 0.45, pitches[at], 0.8) for at in range(16)]
+    sound = Audio(play_notes("brass", loose, seconds=10.0, rate=RATE, seed=1), RATE)
+    line = hear_line(sound, LEAD, grid, None)
+    assert [(note.beat, note.pitch) for note in line] == list(enumerate(pitches))
+    truth = np.array([note.seconds for note in loose])
+    heard = np.array([note.heard_seconds for note in line])
+    written = grid.at(np.array([note.beat for note in line]))
+    assert np.corrcoef(heard - written, truth - written)[0, 1] > 0.5
+    assert np.abs(heard - truth).mean() < 0.85 * np.abs(written - truth).mean()
+    assert np.abs(heard - written).max() <= 0.045
 
 
 def test_a_tune_that_lies_behind_the_beat_is_written_on_it() -> None:
