@@ -26,9 +26,11 @@ _JOINED_SECONDS = 0.15
 _FEWEST_NOTES = 8
 _EARLIEST_SECONDS, _LATEST_SECONDS = -0.06, 0.08
 _FURTHEST_SECONDS = 0.09
-_BELIEVED, _SHARP_SECONDS = 0.5, 0.093
+_BELIEVED, _SHARP_SECONDS = 0.4, 0.093
 """How far towards its sound a note is taken to begin, where one looks so long at once: a player
 means the grid and misses it, and hearing errs as much; looking longer, it errs more."""
+_OF_THE_PLAYER = 0.5
+"""How much of a line's usual lateness is the player's, the rest being the instrument's."""
 
 
 def delays(
@@ -62,9 +64,10 @@ def lateness(late: Curve) -> float:
 
 def begun(late: Curve, moments: Curve, over: Range) -> Curve:
     """When notes begin in the recording: between their moments in the grid and their sound."""
-    usual = np.where(np.isfinite(late), late, lateness(late))
+    usual = lateness(late)
+    own = np.where(np.isfinite(late), late, usual) - (1 - _OF_THE_PLAYER) * usual
     believed = _BELIEVED * min(1.0, _SHARP_SECONDS * ANALYSIS_RATE / over.window)
-    moved = believed * np.clip(usual, -_FURTHEST_SECONDS, _FURTHEST_SECONDS)
+    moved = believed * np.clip(own, -_FURTHEST_SECONDS, _FURTHEST_SECONDS)
     return np.asarray(np.maximum(moments + moved, 0.0), dtype=np.float64)
 
 

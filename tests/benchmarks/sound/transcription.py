@@ -6,10 +6,10 @@ CATALOGUE is the folder of the example catalogue, such as `$CLEARMIX_HOME/catalo
 `clearmix demo --prepare`; its songs come before those that are made here. Each song is heard three
 times: from its stems, from Spleeter's estimates where that separator is ready, and from the mix.
 Analyses are measured, never given. Melody and bass are note F-measures without offsets, onsets
-(`heard_seconds`) within 50 ms and pitches within a quarter tone (mir_eval); chords are the share of
-bars that agree, judged at four places of each; keys count by MIREX weights; drums are the mean
-F-measure of kick, snare and hat within 50 ms. Speeds are times real time of one core's processor
-time.
+within 50 ms and pitches within a quarter tone (mir_eval); chords are the share of bars that agree,
+judged at four places of each; keys count by MIREX weights; drums are the mean F-measure of kick,
+snare and hat within 50 ms. `heard` is the melody's F-measure where notes begin when they were heard
+instead of on their beats. Speeds are times real time of one core's processor time.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ class Row:
     precision: float
     recall: float
     melody: float
+    heard: float
     bass: float
     chords: float
     key: float
@@ -110,6 +111,7 @@ def scored(known: KnownSong, score: Score, grid: Grid, seconds_taken: float) -> 
         precision,
         recall,
         melody,
+        _notes(known.tune, score, "melody", as_heard=True)[2],
         _notes(known.bass, score, "bass")[2],
         _chords(known, score.chords, grid),
         mir_eval.key.weighted_score(known.key, score.key) if score.key else 0.0,
@@ -120,17 +122,15 @@ def scored(known: KnownSong, score: Score, grid: Grid, seconds_taken: float) -> 
     )
 
 
-def _notes(truth: Played, score: Score, line: str) -> tuple[float, float, float]:
+def _notes(
+    truth: Played, score: Score, line: str, *, as_heard: bool = False
+) -> tuple[float, float, float]:
     found = score.lines.get(line, ())
-    written = [score.seconds(note.beat) for note in found]
-    starts = [
-        at if note.heard_seconds is None else note.heard_seconds
-        for at, note in zip(written, found, strict=True)
-    ]
-    ends = [
-        start + score.seconds(note.beat + note.beats) - at
-        for start, at, note in zip(starts, written, found, strict=True)
-    ]
+    starts = [score.seconds(note.beat) for note in found]
+    ends = [score.seconds(note.beat + note.beats) for note in found]
+    if as_heard:
+        starts = [note.heard_seconds or 0.0 for note in found]
+        ends = [max(start + 0.01, end) for start, end in zip(starts, ends, strict=True)]
     kept = [place for place, start in enumerate(starts) if start >= 0]
     if not len(truth) or not kept:
         same = float(len(truth) == len(kept))
@@ -193,7 +193,8 @@ def heard(
 
 def table(title: str, songs: Iterator[KnownSong], separator: Separator | None) -> None:
     """Prints three rows for each song, and the means of each kind."""
-    print(f"\n{title:30s} heard from    P     R  melody  bass chords  key tempo% drums trust speed")
+    columns = "P     R  melody  heard  bass chords  key tempo% drums trust speed"
+    print(f"\n{title:30s} heard from    {columns}")
     rows: dict[str, list[Row]] = {}
     for known in songs:
         analysis = SoundAnalyzer().analyze(known.mix, lambda part, said: None)
@@ -218,7 +219,8 @@ def table(title: str, songs: Iterator[KnownSong], separator: Separator | None) -
 
 def _line(row: Row) -> str:
     return (
-        f"{row.precision:5.2f} {row.recall:5.2f} {row.melody:6.2f} {row.bass:6.2f} "
+        f"{row.precision:5.2f} {row.recall:5.2f} {row.melody:6.2f} {row.heard:6.2f} "
+        f"{row.bass:6.2f} "
         f"{row.chords:6.2f} {row.key:4.1f} {row.tempo_error_percent:6.2f} {row.drums:5.2f} "
         f"{row.trust:5.2f} {row.speed:4.0f}x"
     )
