@@ -12,6 +12,7 @@ from clearmix.contracts import ScoreNote
 from clearmix.music import split_key
 from clearmix_covers.transcribing.grid import Grid
 from clearmix_covers.transcribing.lateness import begun, delays, lateness
+from clearmix_covers.transcribing.measures import attacks_near, levels_db, strengths, sways
 from clearmix_covers.transcribing.path import Costs, best_path
 from clearmix_covers.transcribing.strength import (
     BASS_RANGE,
@@ -20,7 +21,7 @@ from clearmix_covers.transcribing.strength import (
     Range,
     pitch_strength,
 )
-from clearmix_sound.analysis.onsets import FRAME_RATE, Curve, Onsets, analysis_mono, onsets
+from clearmix_sound.analysis.onsets import Curve, Onsets, analysis_mono, onsets
 
 USUAL_TICK_SECONDS = 0.125
 """Evidence counts by how long it lasts, in units of a sixteenth at 120 bpm."""
@@ -32,23 +33,14 @@ _FAR_FROM_MIDDLE, _MIDDLE_WIDTH = 0.03, 8
 the band plays in the tune's rests; a climax does not."""
 _NEARBY_TICKS = 64
 """How far either way a line's register is looked for: four bars of sixteenths."""
-_ATTACK_SECONDS = 0.055
-_CLEAR_ATTACK, _CLEAR_RISE_DB = 5.0, 12.0
-"""Onset strength, in local standard deviations, and rise in level that are an onset for sure."""
-_STILL, _SWAYING = 0.04, 0.12
-"""Spread of a pitch within a tick, in semitones, of keys and strings, and of a voice for sure."""
 _SWAYS = 0.15
 """Mean sway of a line that is sung: six lines of keys, strings and winds had 0.02 to 0.08, sixteen
 sung ones 0.27 to 0.75."""
 _CALM = 0.2
 """How clearly something seems to begin at half of the moments of a dry voice that holds notes."""
-_DIP_SECONDS = 0.08
-"""How long before a syllable its consonant may begin."""
 _SPEAKS_SECONDS = 0.02
 """How long after its moment in the grid a note has begun to sound: players are a little late, and
 pipes and bows take their time."""
-_SKIPPED = 0.25
-"""Share at the start of a tick that is left out: there a voice still glides from the last note."""
 _FADED_DB = 24.0
 """How far below the loud moments a sound fades before it counts as an echo."""
 
@@ -125,7 +117,7 @@ def line_of(
     on_time = grid.at(bounds)
     lengths = np.diff(on_time)
     moments = on_time[:-1] + _SPEAKS_SECONDS
-    attacks = np.maximum.reduce([_attacks(one, moments, lengths) for one in found])
+    attacks = np.maximum.reduce([attacks_near(one, moments, lengths) for one in found])
     places = _places(ticks, grid)
     first = _read(heard, on_time, attacks, places, how, key)
     usual = lateness(delays(heard, found, first.path, on_time, how.threshold))
@@ -161,8 +153,8 @@ def _read(
     heard: Heard, edges: Curve, attacks: Curve, places: Curve, how: Listening, key: str | None
 ) -> _Reading:
     """What is best where ticks begin to sound at `edges`, in seconds."""
-    strength = _per_tick(heard, edges)
-    level_db = _levels_db(heard, edges)
+    strength = strengths(heard, edges)
+    level_db = levels_db(heard, edges)
     leaning = _leaning(how, key)[None] - how.threshold
     leaning = leaning - 0.03 * np.maximum(-_FADED_DB - level_db, 0.0)[:, None]
     weights = (np.diff(edges) / USUAL_TICK_SECONDS)[:, None]
@@ -172,7 +164,7 @@ def _read(
     costs = replace(how.costs, again=how.costs.again + how.unrest * restless)
     path = best_path(evidence, attacks, places, costs)
     if path and how.sway:
-        sway = _sway(heard, edges)
+        sway = sways(heard, edges)
         followed = np.concatenate([sway[start:stop, pitch] for start, stop, pitch in path])
         if followed.mean() > _SWAYS:
             evidence = (strength * (1 + how.sway * (sway - 0.5)) + leaning) * weights
@@ -194,43 +186,6 @@ def _confidence(strength: Curve, pitch: int, attack: float) -> float:
     return round(float(np.clip(min(own / 0.6, 1.0) * (0.5 + lead), 0.0, 1.0)), 3)
 
 
-def _per_tick(heard: Heard, edges: Curve) -> Curve:
-    """Mean strength of each pitch over each tick but its beginning, not below zero."""
-    positive = np.maximum(heard.strength, 0.0).astype(np.float64)
-    return _means(positive, edges[:-1] + _SKIPPED * np.diff(edges), edges[1:], heard.range.rate)
-
-
-def _sway(heard: Heard, edges: Curve) -> Curve:
-    """How much each pitch sways within each tick: 0 holds still, 1 is a voice."""
-    weight = np.maximum(heard.strength, 1e-6).astype(np.float64)
-    place = heard.place.astype(np.float64)
-    whole, first, second = (
-        _means(weight * place**power, edges[:-1], edges[1:], heard.range.rate)
-        for power in (0, 1, 2)
-    )
-    spread = np.sqrt(np.maximum(second / whole - np.square(first / whole), 0.0))
-    return np.asarray(np.clip((spread - _STILL) / (_SWAYING - _STILL), 0, 1), dtype=np.float64)
-
-
-def _means(values: Curve, starts: Curve, ends: Curve, rate: float) -> Curve:
-    """The mean of each pitch's values between two moments, of one value at least."""
-    sums = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)])
-    first = np.clip(np.round(starts * rate).astype(int), 0, len(values) - 1)
-    last = np.clip(np.round(ends * rate).astype(int), first + 1, len(values))
-    return np.asarray((sums[last] - sums[first]) / (last - first)[:, None], dtype=np.float64)
-
-
-def _levels_db(heard: Heard, edges: Curve) -> Curve:
-    """Level of each tick in decibels relative to the loud ones (90th percentile)."""
-    rate = heard.range.rate
-    places = np.clip(np.round(edges * rate).astype(int), 0, len(heard.level) - 1)
-    power = np.concatenate([[0.0], np.cumsum(np.square(heard.level))])
-    first, last = places[:-1], np.maximum(places[1:], places[:-1] + 1)
-    level = np.sqrt((power[last] - power[first]) / (last - first))
-    loud = max(float(np.percentile(level, 90)), 1e-9)
-    return np.asarray(20 * np.log10(np.maximum(level / loud, 1e-5)), dtype=np.float64)
-
-
 def _leaning(how: Listening, key: str | None) -> Curve:
     """What speaks for each pitch before anything is heard: its height, and the key."""
     pitches = np.arange(how.over.low, how.over.high + 1)
@@ -241,28 +196,6 @@ def _leaning(how: Listening, key: str | None) -> Curve:
         scale = [(tonic + step) % 12 for step in (_MAJOR if mode == "major" else _MINOR)]
         leaning -= np.where(np.isin(pitches % 12, scale), 0.0, _OUT_OF_KEY)
     return leaning
-
-
-def _attacks(found: Onsets, moments: Curve, lengths: Curve) -> Curve:
-    """How clearly something begins near each moment, 0..1: by what is new, and by what gets louder.
-
-    Vibrato brings new sound without getting louder, a swelling note the other way round; their
-    geometric mean tells a syllable on the same pitch from both.
-    """
-    near = min(_ATTACK_SECONDS, 0.5 * float(np.median(lengths)))
-    new = _extreme(found.strength, moments, -near, near, np.maximum)
-    level_db = 20 * np.log10(found.level + 1e-4)
-    dip = _extreme(level_db, moments, -_DIP_SECONDS, 0.5 * near, np.minimum)
-    risen = np.clip(_extreme(level_db, moments, 0.0, 2 * near, np.maximum) - dip, 0, _CLEAR_RISE_DB)
-    clear = np.sqrt(np.minimum(new / _CLEAR_ATTACK, 1.0) * risen / _CLEAR_RISE_DB)
-    return np.asarray(clear, dtype=np.float64)
-
-
-def _extreme(curve: Curve, moments: Curve, before: float, after: float, which: np.ufunc) -> Curve:
-    """The largest or smallest value of an onset curve from `before` to `after` each moment."""
-    offsets = np.arange(round(before * FRAME_RATE), round(after * FRAME_RATE) + 1)
-    places = np.round(moments * FRAME_RATE).astype(int)[:, None] + offsets[None]
-    return np.asarray(which.reduce(curve[np.clip(places, 0, curve.size - 1)], axis=1), np.float64)
 
 
 def _places(ticks: Curve, grid: Grid) -> Curve:
