@@ -10,6 +10,7 @@ import numpy as np
 from clearmix import ScoreNote
 from clearmix.music import split_key
 from clearmix_covers.chords import Chord, chord_at
+from clearmix_covers.transcribing.naming import SCALES
 
 OCTAVE = 12
 
@@ -18,9 +19,6 @@ AWAY = 10
 
 SHORT_BEATS, ALONE_BEATS = 0.5, 1.0
 """A note shorter than the first, with rests longer than the second on both sides, is no tune."""
-
-SCALES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 9, 10, 11)}
-"""Steps of a key; of a minor one with the sixth and seventh that rise."""
 
 
 def sung(

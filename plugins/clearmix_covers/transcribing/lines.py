@@ -13,6 +13,7 @@ from clearmix.music import split_key
 from clearmix_covers.transcribing.grid import Grid
 from clearmix_covers.transcribing.lateness import begun, delays, lateness
 from clearmix_covers.transcribing.measures import attacks_near, levels_db, strengths, sways
+from clearmix_covers.transcribing.naming import SCALES, named
 from clearmix_covers.transcribing.path import Costs, best_path
 from clearmix_covers.transcribing.strength import (
     BASS_RANGE,
@@ -26,7 +27,6 @@ from clearmix_sound.analysis.onsets import Curve, Onsets, analysis_mono, onsets
 USUAL_TICK_SECONDS = 0.125
 """Evidence counts by how long it lasts, in units of a sixteenth at 120 bpm."""
 
-_MAJOR, _MINOR = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 9, 10, 11)
 _OUT_OF_KEY = 0.03
 _FAR_FROM_MIDDLE, _MIDDLE_WIDTH = 0.03, 8
 """Cost of each semitone beyond eight from the line's median nearby: an octave error pays, and what
@@ -96,11 +96,12 @@ def hear_line(
     """
     heard, found = pitch_strength(audio, how.over), onsets(analysis_mono(audio))
     if within is None:
-        return line_of(heard, (found,), how, grid, key)
+        return named(line_of(heard, (found,), how, grid, key), heard.tuning, key)
     wide = pitch_strength(within, how.over)
     mean = np.asarray((heard.strength + wide.strength) / 2, dtype=np.float32)
     both = replace(heard, strength=mean)
-    return line_of(both, (found, onsets(analysis_mono(within))), how, grid, key)
+    line = line_of(both, (found, onsets(analysis_mono(within))), how, grid, key)
+    return named(line, heard.tuning, key)
 
 
 def line_of(
@@ -193,7 +194,7 @@ def _leaning(how: Listening, key: str | None) -> Curve:
     leaning = np.asarray(how.upper * octaves, dtype=np.float64)
     if key is not None:
         tonic, mode = split_key(key)
-        scale = [(tonic + step) % 12 for step in (_MAJOR if mode == "major" else _MINOR)]
+        scale = [(tonic + step) % 12 for step in SCALES[mode]]
         leaning -= np.where(np.isin(pitches % 12, scale), 0.0, _OUT_OF_KEY)
     return leaning
 

@@ -81,6 +81,16 @@ def test_a_line_out_of_tune_is_heard_in_its_own_tuning() -> None:
     assert loudest(tone(62.3), LEAD_RANGE) == 62
 
 
+@pytest.mark.parametrize("away", [-0.55, -0.5, -0.4, 0.4, 0.5])
+def test_a_line_between_two_semitones_is_named_in_the_key(away: float) -> None:
+    pitches = (60, 62, 64, 65, 67, 69, 71, 72)
+    sung = [tone(pitch + away, seconds=0.5).samples for pitch in pitches]
+    before = np.zeros((1, RATE // 4), np.float32)
+    sound = Audio(np.concatenate([before, *sung], axis=1), RATE)
+    line = hear_line(sound, LEAD, in_halves(), "C major")
+    assert [note.pitch for note in line] == list(pitches)
+
+
 def loudest(audio: Audio, over: Range) -> int:
     heard = pitch_strength(audio, over)
     return over.low + int(np.argmax(heard.strength.mean(axis=0)))
