@@ -15,12 +15,12 @@ from clearmix.vocabulary import TermKind, canonical, terms
 STEM_TOLERANCE_SECONDS = 0.5
 """A stem may differ from its recording's length by as much as exporters pad."""
 
-_OF_SEPARATORS = MappingProxyType({
-    "other": "harmony",
-    "others": "harmony",
-    "instrumental": "harmony",
-    "no vocals": "harmony",
-})  # fmt: skip
+_REST = frozenset({"instrumental", "no vocals"})
+"""What is called all but the voice: the harmony, where nothing of it has a file of its own."""
+
+_OF_SEPARATORS = MappingProxyType(
+    {"other": "harmony", "others": "harmony"} | dict.fromkeys(_REST, "harmony")
+)
 """What separators call the rest of a song."""
 
 _WITHOUT = frozenset({"no", "without", "minus"})
@@ -49,10 +49,13 @@ def kept_stems(folder: Path, audio: Audio, store: Store) -> dict[str, str]:
         CatalogueError: a file names no part, or there is none.
         AudioError: a file cannot be read, or is not as long as the recording.
     """
+    every = sorted(folder.iterdir()) if folder.is_dir() else []
+    found = [path for path in every if path.is_file() and not _passed_over(path)]
+    if any(_part_of(path) != "vocals" for path in found if not _is_rest(path)):
+        found = [path for path in found if not _is_rest(path)]
     files: dict[str, list[Path]] = {}
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.is_file() and not _passed_over(path):
-            files.setdefault(_part_of(path), []).append(path)
+    for path in found:
+        files.setdefault(_part_of(path), []).append(path)
     if not files:
         raise CatalogueError(
             f"no stems in `{folder}`", help="give a folder with one file for each part"
@@ -77,6 +80,11 @@ def part_named(name: str) -> str | None:
         if part is not None:
             return part if first == 0 or words[first - 1] not in _WITHOUT else None
     return None
+
+
+def _is_rest(path: Path) -> bool:
+    words = " ".join(_WORD.findall(path.stem.casefold()))
+    return any(words.endswith(rest) for rest in _REST)
 
 
 def _passed_over(path: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ from clearmix.music import chord_pitch_classes
 
 Origin = Literal["score", "stems", "estimated-stems", "mix"]
 """From what a score comes: given by the catalogue, or transcribed, and from what sound."""
+
+LONGEST_LEAD_BEATS = 1000
+"""Most beats that a recording may have before the first downbeat of its score."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +83,8 @@ class Score:
     Notes before the first downbeat have negative beats. A beat divides into two, or into three
     where `beat_division` says so. `lines` are monophonic or not: `melody`, `bass`, and others by
     the vocabulary's parts. `confidence` has one value, 0..1, for each bar. `moments` tie the beats
-    to the recording that the score was heard from, in order, with an even tempo between two; a
-    score that was given has none.
+    to the recording that the score was heard from, in order, with an even tempo between two, which
+    holds there instead of `tempo_bpm`; a score that was given as notes has none.
     """
 
     title: str
@@ -133,14 +137,27 @@ class Score:
                 help="`clearmix catalogue score ID --json` shows the shape of a score",
                 place=place,
             ) from None
-        pairs = itertools.pairwise(read.moments)
-        if any(two.beat <= one.beat or two.seconds <= one.seconds for one, two in pairs):
+        if not _in_a_recording(read):
             raise CatalogueError(
-                "`moments`: each must be of a later beat, and later, than the one before",
+                "`moments`: two at least, each of a later beat, and later, than the one before, in "
+                "a recording that begins at second 0 with or before the first downbeat",
                 help="leave `moments` out: the score then keeps its tempo only",
                 place=place,
             )
         return read  # type: ignore[return-value]  # pydantic builds what it was given
+
+
+def _in_a_recording(score: Score) -> bool:
+    """Whether the moments of a score, if it has any, can be those of one recording."""
+    numbers = [number for one in score.moments for number in (one.beat, one.seconds)]
+    rise = all(
+        one.beat < two.beat and one.seconds < two.seconds
+        for one, two in itertools.pairwise(score.moments)
+    )
+    if not score.moments:
+        return True
+    tied = len(score.moments) > 1 and rise and all(map(math.isfinite, numbers))
+    return tied and score.seconds(-LONGEST_LEAD_BEATS) <= 0 < score.seconds(1)
 
 
 _SCORES: TypeAdapter[Score] = TypeAdapter(Score)

@@ -30,7 +30,7 @@ class FileTime:
     def place(self, beat: float) -> float:
         """The beat of the file at which a beat of the score lies; none is before the start."""
         at = beat + self.pickup
-        if at >= 1 or not self.score.moments:
+        if at >= 1 or not _is_heard(self.score):
             return max(at, 0.0)
         # The file's first beat is as long as the recording has it.
         first = self.score.seconds(1 - self.pickup)
@@ -39,7 +39,7 @@ class FileTime:
 
 def file_time(score: Score) -> FileTime:
     """How the beats of a score are laid out in a file."""
-    if not score.moments:
+    if not _is_heard(score):
         early = -min((note.beat for line in score.lines.values() for note in line), default=0.0)
         bars = max(0, -int(-early // score.beats_per_bar))
         return FileTime(score, bars * score.beats_per_bar, ((0.0, score.tempo_bpm),))
@@ -57,3 +57,8 @@ def file_time(score: Score) -> FileTime:
         if not tempi or abs(tempo / tempi[-1][1] - 1) > 1e-6:
             tempi.append((at, tempo))
     return FileTime(score, pickup, tuple(tempi))
+
+
+def _is_heard(score: Score) -> bool:
+    """Whether its beats have their time from a recording."""
+    return len(score.moments) > 1

@@ -14,7 +14,7 @@ STEADY = 0.03
 """A tempo that strays less from its middle, as a share of it, is one tempo."""
 
 PASSING_QUARTERS = 2.0
-"""Another tempo for no longer than this, in a file's first beats or its last, changes no song."""
+"""Other tempos for no longer than this in all change no song: that of an upbeat, of a last beat."""
 
 DEFAULT_KEY = "C major"
 """What programs write where nobody chose a key."""
@@ -74,10 +74,18 @@ def changes_of_pace(
     strays = [span for value, span in _spans(tempi, end) if abs(value / tempo - 1) > STEADY]
     if sum(strays) > PASSING_QUARTERS:
         said.append("its changes of tempo are left out")
-    long = {meter_of(*value) for value, span in _spans(meters, end) if span >= 4}
+    held = [(value, span) for value, span in _spans(meters, end) if span > 0]
+    if len(held) > 1 and held[0][1] < _bar_quarters(held[1][0]):
+        held = held[1:]  # an upbeat has a shorter bar of its own
+    long = {meter_of(*value) for value, span in held if span >= 4}
     if len(long) > 1:
         said.append("its changes of meter are left out")
     return tuple(said)
+
+
+def _bar_quarters(signature: tuple[int, int]) -> float:
+    numerator, denominator = signature
+    return 4 * numerator / denominator
 
 
 def key_among(stated: str | None, weights: Sequence[float], *, mode_known: bool) -> str | None:

@@ -146,8 +146,8 @@ def _rise_seconds(shape: Curve) -> float:
     floor = float(shape[: peak + 1].min())
     level = floor + _BEGUN * (float(shape[peak]) - floor)
     low = np.flatnonzero(shape[:peak] <= level)
-    if not low.size:
-        return 0.0
+    if not low.size or shape[low[-1] + 1] <= shape[low[-1]]:
+        return 0.0  # nothing begins here
     last = int(low[-1])
     part = (level - shape[last]) / (shape[last + 1] - shape[last])
     return float(peak - last - part) / FRAME_RATE

@@ -32,7 +32,7 @@ class CoversTranscriber:
     """Writes scores without trained models: pitch strength, the beats, one best path."""
 
     id = "clearmix-covers"
-    version = "1.5"
+    version = "1.6"
 
     def transcribe(self, recording: SourceRecording, progress: Progress) -> Score:
         """The score of a recording.

@@ -60,6 +60,22 @@ def test_files_of_one_part_are_mixed(tmp_path: Path, store: Store) -> None:
     assert float(strings.samples.mean()) == pytest.approx(0.375, abs=1e-4)
 
 
+def test_the_rest_of_a_song_is_not_added_to_its_parts(tmp_path: Path, store: Store) -> None:
+    song = tone(tmp_path, "song.wav", 0.5)
+    folder = tmp_path / "stems"
+    for name in ("vocals.wav", "drums.wav", "other.wav", "Open Road (Instrumental).wav"):
+        tone(folder, name, 0.25)
+    kept = kept_stems(folder, song, store)
+    assert set(kept) == {"vocals", "drums", "harmony"}
+    assert float(read_audio(store.local_path(kept["harmony"])).samples.mean()) == pytest.approx(
+        0.25
+    )
+    two = tmp_path / "two"
+    for name in ("vocals.wav", "no_vocals.wav"):
+        tone(two, name, 0.25)
+    assert set(kept_stems(two, song, store)) == {"vocals", "harmony"}
+
+
 def test_what_lies_beside_the_stems_is_passed_over(tmp_path: Path, store: Store) -> None:
     song = tone(tmp_path, "song.wav", 0.5)
     folder = tmp_path / "stems"

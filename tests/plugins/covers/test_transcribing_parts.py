@@ -27,6 +27,7 @@ from clearmix_covers.transcribing.lines import (
     hear_line,
     line_of,
 )
+from clearmix_covers.transcribing.naming import named
 from clearmix_covers.transcribing.octaves import LOWEST_STRING, as_written, hear_bass
 from clearmix_covers.transcribing.path import Costs, best_path
 from clearmix_covers.transcribing.strength import (
@@ -89,6 +90,24 @@ def test_a_line_between_two_semitones_is_named_in_the_key(away: float) -> None:
     sound = Audio(np.concatenate([before, *sung], axis=1), RATE)
     line = hear_line(sound, LEAD, in_halves(), "C major")
     assert [note.pitch for note in line] == list(pitches)
+
+
+@pytest.mark.parametrize(
+    ("pitches", "tuning", "key"),
+    [
+        ((61, 63, 65, 66), -0.2, "C major"),
+        ((61, 63, 65, 66), -0.45, None),
+        ((60, 62, 64, 65), -0.45, "C major"),
+        ((57, 59, 60, 68), 0.45, "A minor"),
+        ((65, 60, 65, 60, 65, 60, 65, 60, 66), -0.45, "C major"),
+    ],
+    ids=["in tune", "no key", "in the key", "a minor key", "one note aside"],
+)
+def test_other_lines_keep_their_names(
+    pitches: tuple[int, ...], tuning: float, key: str | None
+) -> None:
+    line = tuple(ScoreNote(at, 1.0, pitch) for at, pitch in enumerate(pitches))
+    assert named(line, tuning, key) == line
 
 
 def loudest(audio: Audio, over: Range) -> int:
@@ -270,6 +289,15 @@ def test_a_mix_without_drums_gets_none() -> None:
     assert strokes_of(found, grid_of(song.analysis(), found), (), alone=False) == ()
     found = onsets(analysis_mono(song.audio()))
     assert strokes_of(found, grid_of(song.analysis(), found), (), alone=False)
+
+
+def test_beats_in_silence_are_left_where_they_are() -> None:
+    analysis, sound = clicks((0.0,))
+    beats = np.array(analysis.beats)
+    quiet = Audio(np.zeros_like(sound.samples), RATE)
+    quiet.samples[0, : RATE // 100] = 0.5
+    grid = grid_of(analysis, onsets(analysis_mono(quiet)))
+    assert grid.seconds == pytest.approx(beats)
 
 
 def in_halves() -> Grid:
