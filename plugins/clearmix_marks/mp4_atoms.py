@@ -9,18 +9,29 @@ from __future__ import annotations
 
 import struct
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from clearmix.errors import MarkError
 
 _MEANING = b"com.apple.iTunes"
 _UTF8 = 1
 _HEADER = 8
+_LONG_HEADER = 16
 _C2PA = uuid.UUID("d8fec3d6-1b0e-483c-9297-5828877ec481").bytes
 """The box of a seal: C2PA specification, Embedding manifests into BMFF-based assets."""
 
 _TO_LIST = (b"moov", b"udta", b"meta", b"ilst")
 _TO_TABLES = (b"mdia", b"minf", b"stbl")
+
+
+class _Box(NamedTuple):
+    """Where a box begins in its file, where its content does, and where it ends."""
+
+    name: bytes
+    at: int
+    content: int
+    end: int
 
 
 def with_freeform_tags(file: bytes, tags: Mapping[str, str], *, place: str) -> bytes:
@@ -29,15 +40,15 @@ def with_freeform_tags(file: bytes, tags: Mapping[str, str], *, place: str) -> b
     Raises:
         MarkError: the file has no metadata list, or is not built as an MP4 file should be.
     """
-    path: list[tuple[int, int]] = []
+    path: list[_Box] = []
     start, end = 0, len(file)
     try:
         for name in _TO_LIST:
-            at, size = _find(file, start, end, name)
-            path.append((at, size))
+            box = _find(file, start, end, name)
+            path.append(box)
             # `meta` is a full box: four bytes of version and flags come before its children.
-            start, end = at + _HEADER + (4 if name == b"meta" else 0), at + size
-    except (LookupError, struct.error) as error:
+            start, end = box.content + (4 if name == b"meta" else 0), box.end
+    except LookupError as error:
         raise MarkError(
             "an MP4 file without a list of tags",
             help="encode the file again with a title",
@@ -45,10 +56,11 @@ def with_freeform_tags(file: bytes, tags: Mapping[str, str], *, place: str) -> b
         ) from error
     added = b"".join(_freeform(name, value) for name, value in tags.items())
     changed = bytearray(file)
-    for at, size in path:
-        struct.pack_into(">I", changed, at, size + len(added))
-    moov_at, moov_size = path[0]
-    _shift_chunks(changed, moov_at, moov_size, by=len(added))
+    _shift_chunks(changed, path[0], by=len(added))
+    for box in path:
+        long = box.content - box.at == _LONG_HEADER
+        layout, at = (">Q", box.at + _HEADER) if long else (">I", box.at)
+        struct.pack_into(layout, changed, at, box.end - box.at + len(added))
     changed[end:end] = added
     return bytes(changed)
 
@@ -58,12 +70,11 @@ def boxes_of_others(file: bytes) -> bytes:
 
     Without a C2PA seal, which does not hold for a file that is written anew.
     """
-    try:
-        found = _boxes(file, 0, len(file))
-    except (LookupError, struct.error):
-        return b""
-    boxes = (file[at : at + size] for at, size, name in found if name == b"uuid")
-    return b"".join(box for box in boxes if box[_HEADER : _HEADER + len(_C2PA)] != _C2PA)
+    return b"".join(
+        file[box.at : box.end]
+        for box in _boxes(file, 0, len(file))
+        if box.name == b"uuid" and not file.startswith(_C2PA, box.content, box.end)
+    )
 
 
 def _freeform(name: str, value: str) -> bytes:
@@ -79,47 +90,50 @@ def _box(name: bytes, content: bytes) -> bytes:
     return struct.pack(">I4s", _HEADER + len(content), name) + content
 
 
-def _find(file: bytes | bytearray, start: int, end: int, name: bytes) -> tuple[int, int]:
-    """Where the first box of that name begins among siblings, and its size; else LookupError."""
-    for at, size, found in _boxes(file, start, end):
-        if found == name:
-            return at, size
+def _find(file: bytes | bytearray, start: int, end: int, name: bytes) -> _Box:
+    """The first box of that name among siblings; else LookupError."""
+    for box in _boxes(file, start, end):
+        if box.name == name:
+            return box
     raise LookupError(name)
 
 
-def _boxes(file: bytes | bytearray, start: int, end: int) -> list[tuple[int, int, bytes]]:
-    boxes = []
+def _boxes(file: bytes | bytearray, start: int, end: int) -> Iterator[_Box]:
+    """The boxes that follow one another from `start`, as far as each is whole before `end`.
+
+    One that is torn, or claims more than there is, ends them: where the next begins is not known.
+    """
     at = start
     while at + _HEADER <= end:
         size, name = struct.unpack_from(">I4s", file, at)
-        if size == 1:
+        header = _HEADER
+        if size == 1 and at + _LONG_HEADER <= end:
+            header = _LONG_HEADER
             (size,) = struct.unpack_from(">Q", file, at + _HEADER)
         elif size == 0:
             size = end - at
-        if size < _HEADER:
-            raise LookupError(name)
-        boxes.append((at, size, name))
+        if size < header or at + size > end:
+            return
+        yield _Box(name, at, at + header, at + size)
         at += size
-    return boxes
 
 
-def _shift_chunks(file: bytearray, moov_at: int, moov_size: int, *, by: int) -> None:
+def _shift_chunks(file: bytearray, moov: _Box, *, by: int) -> None:
     """Moves the chunk offsets of every track that point behind the movie box."""
-    moov_end = moov_at + moov_size
-    for at, size, name in _boxes(file, moov_at + _HEADER, moov_end):
-        if name != b"trak":
+    for box in _boxes(file, moov.content, moov.end):
+        if box.name != b"trak":
             continue
-        start, end = at + _HEADER, at + size
+        within = box
         for step in _TO_TABLES:
-            at, size = _find(file, start, end, step)
-            start, end = at + _HEADER, at + size
-        for at, _, name in _boxes(file, start, end):
-            layout = {b"stco": ">I", b"co64": ">Q"}.get(name)
+            within = _find(file, within.content, within.end, step)
+        for table in _boxes(file, within.content, within.end):
+            layout = {b"stco": ">I", b"co64": ">Q"}.get(table.name)
             if layout is None:
                 continue
-            (count,) = struct.unpack_from(">I", file, at + _HEADER + 4)
+            (count,) = struct.unpack_from(">I", file, table.content + 4)
             width = struct.calcsize(layout)
-            for entry in range(at + _HEADER + 8, at + _HEADER + 8 + count * width, width):
+            first = table.content + 8
+            for entry in range(first, first + count * width, width):
                 (offset,) = struct.unpack_from(layout, file, entry)
-                if offset >= moov_end:
+                if offset >= moov.end:
                     struct.pack_into(layout, file, entry, offset + by)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import uuid
 from pathlib import Path
 
 import numpy as np
@@ -223,25 +222,3 @@ def test_what_discloses_nothing_is_no_mark(
     write(path, music)
     write_tags(path, tmp_path / "tagged.flac", {name: value}, {})
     assert tags.read(tmp_path / "tagged.flac") is None
-
-
-def test_what_other_labelers_wrote_beside_the_sound_stays_and_a_seal_does_not(
-    tags: Tags, disclosure: Disclosure, music: Audio, tmp_path: Path
-) -> None:
-    path = tmp_path / "song.m4a"
-    write(path, music)
-    sound = packets(path)
-    boxes = {
-        name: (8 + 16 + 5).to_bytes(4, "big") + b"uuid" + uuid.UUID(id).bytes + b"depot"
-        for name, id in {
-            "other": "0f5c2f5e-6f0e-5a55-9d32-6d2d9c4a7c11",
-            "seal": "d8fec3d6-1b0e-483c-9297-5828877ec481",
-        }.items()
-    }
-    with path.open("ab") as opened:
-        opened.write(boxes["other"] + boxes["seal"])
-    tags.mark(path, disclosure)
-    assert path.read_bytes().endswith(boxes["other"])
-    assert boxes["seal"] not in path.read_bytes()
-    assert packets(path) == sound
-    assert tags.read(path).render_id == disclosure.render_id
