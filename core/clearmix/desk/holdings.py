@@ -1,4 +1,4 @@
-"""What a party holds: the recordings in which it, or a party under it, has a part."""
+"""What a party holds: the recordings and works in which it, or a party under it, has a part."""
 
 from __future__ import annotations
 
@@ -31,6 +31,13 @@ def recordings_held(party: str, catalogue: Catalogue) -> tuple[Recording, ...]:
         for recording in catalogue.recordings()
         if not held_by.isdisjoint(_holders(recording, catalogue))
     )
+
+
+def holds_work(party: str, id: str, catalogue: Catalogue) -> bool:
+    """Whether a party, or one under it, has a share in the work of that id."""
+    work = catalogue.work(id)
+    held_by = with_those_under(party, catalogue.parties())
+    return work is not None and any(share.party in held_by for share in work.shares)
 
 
 def concerned(recordings: Iterable[Recording], catalogue: Catalogue) -> frozenset[str]:

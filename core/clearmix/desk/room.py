@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, Unpack
 from sqlmodel import col, func, select
 
 from clearmix.desk.effects import TRIED, Effect, Opening, effect, opening
-from clearmix.desk.holdings import concerned, recordings_held
+from clearmix.desk.holdings import concerned, holds_work, recordings_held
 from clearmix.desk.terms import Terms, default_in_words, terms_of
 from clearmix.errors import ClearanceError, RenderError
 from clearmix.storage.columns import utc_now
@@ -75,9 +75,13 @@ class Desk:
         Raises:
             ClearanceError: the answer could not be recorded either; why is said.
         """
-        self._require_held(about.get("recording"))
+        self._require_held(about.get("recording"), about.get("work"))
         thought_of = self._kernel.consent.proposed(self.party.id, answer, kind, **about)
-        tracks = [row for row in self.recordings if about.get("recording") in (None, row.id)]
+        tracks = [
+            row
+            for row in self.recordings
+            if thought_of.recording in (None, row.id) and thought_of.work in (None, row.work)
+        ]
         ids = {row.id for row in tracks}
         shared = self._shared()
         remixes = [(one, one.id in shared) for one, of in self._made() if not ids.isdisjoint(of)]
@@ -89,9 +93,9 @@ class Desk:
         """Records an answer of the party; it holds at once.
 
         Raises:
-            ClearanceError: the recording is not the party's, or a field is wrong.
+            ClearanceError: the recording or work is not the party's, or a field is wrong.
         """
-        self._require_held(about.get("recording"))
+        self._require_held(about.get("recording"), about.get("work"))
         return self._kernel.consent.set(self.party.id, answer, kind, **about)
 
     def standing(self) -> tuple[tuple[Recording, tuple[Opening, ...]], ...]:
@@ -191,10 +195,16 @@ class Desk:
         with self._kernel.database.session() as session:
             return dict(session.exec(query).all())
 
-    def _require_held(self, recording: str | None) -> None:
+    def _require_held(self, recording: str | None, work: str | None) -> None:
         if recording is not None and recording not in {row.id for row in self.recordings}:
             raise ClearanceError(
                 f"`{recording}` is no track of {self.party.name}",
                 help="choose one of your tracks, or leave it open to mean all of them",
                 place="recording",
+            )
+        if work is not None and not holds_work(self.party.id, work, self._kernel.catalogue):
+            raise ClearanceError(
+                f"`{work}` is no work of {self.party.name}",
+                help="choose a work in which you have a share, or leave it open to mean all",
+                place="work",
             )

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -77,6 +79,37 @@ def test_an_answer_about_one_track_touches_no_remix_of_another(
 
     assert effect.down == () and effect.kept == 0
     assert {one.recording for one in effect.openings} == {"dusky"}
+
+
+def test_an_answer_about_a_work_counts_the_tracks_of_that_work(
+    market: Kernel, remixes: list[str], tmp_path: Path
+) -> None:
+    share = {"party": "quill", "role": "writer", "parts": 100}
+    sketch = {"id": "sketch", "title": "Sketch", "shares": [share]}
+    (tmp_path / "more.json").write_text(json.dumps({"format": 1, "works": [sketch]}))
+    market.import_catalogue(tmp_path / "more.json")
+    desk = market.desk("quill")
+
+    recorded = desk.suppose("refuse", "any", work="work", existing="remove")
+    unrecorded = desk.suppose("refuse", "any", work="sketch", existing="remove")
+
+    assert {one.id for one in recorded.down} == set(remixes[:2])
+    assert {one.recording for one in recorded.openings} == {"open-road", "dusky"}
+    assert (unrecorded.down, unrecorded.kept, unrecorded.openings) == ((), 0, ())
+    assert desk.answer("refuse", "any", work="sketch").work == "sketch"
+
+
+def test_nobody_answers_for_a_work_of_others(market: Kernel) -> None:
+    desk = market.desk("ada")
+
+    for ask in (desk.suppose, desk.answer):
+        for work in ("work", "no-such-work"):
+            with pytest.raises(ClearanceError) as caught:
+                ask("refuse", "any", work=work)
+            assert caught.value.message == f"`{work}` is no work of Ada Wren"
+            assert "in which you have a share" in caught.value.help
+            assert caught.value.place == "work"
+    assert desk.history() == ()
 
 
 def test_an_answer_that_begins_later_takes_nothing_down_today(
