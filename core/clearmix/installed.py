@@ -201,7 +201,7 @@ class Installed:
         """
         preferred = self.settings.cover_generator if kind == "cover" else self.settings.generator
         wanted = id or preferred
-        self._require_ready("generator", wanted, self.generators)
+        self._require_ready("generator", wanted, self.generators, "provide_generators")
         return by_id("generator", self.generators, wanted)
 
     def model(self, id: str) -> ModelWeights:
@@ -218,8 +218,9 @@ class Installed:
         Raises:
             PluginError: there are several and the settings pick none, or one that is not ready.
         """
-        self._require_ready("separator", self.settings.separator, self.separators)
-        return _only("separator", self.separators, self.settings.separator)
+        wanted = self.settings.separator
+        self._require_ready("separator", wanted, self.separators, "provide_separators")
+        return _only("separator", self.separators, wanted)
 
     def transcriber(self) -> Transcriber | None:
         """What writes scores: the one of the settings, or the only one; None if there is none.
@@ -244,13 +245,16 @@ class Installed:
 
     def formula(self, id: str) -> RoyaltyFormula:
         """The royalty formula of that id."""
-        self._require_ready("royalty formula", id, self.formulas)
+        self._require_ready("royalty formula", id, self.formulas, "provide_formulas")
         return by_id("royalty formula", self.formulas, id)
 
-    def _require_ready(self, kind: str, id: str, available: Mapping[str, object]) -> None:
+    def _require_ready(
+        self, kind: str, id: str, available: Mapping[str, object], hook: str
+    ) -> None:
         """Raises PluginError when a plugin finds why something of its own is not available.
 
-        A plugin that is called like what it hands over, and was left out, is told of itself.
+        A plugin that is called like what it hands over is told of itself where it was left out, or
+        failed at that hook so that it handed over nothing. Its other problems are no answer.
         """
         if not id or id in available:
             return
@@ -261,8 +265,11 @@ class Installed:
                     help=finding.help or "`clearmix doctor` tells more",
                     place="clearmix doctor",
                 )
+        if id in self._plugins.owners[hook].values():
+            return
+        runs = any(plugin.name == id for plugin in self.plugins)
         for problem in self._plugins.problems:
-            if problem.plugin == id:
+            if problem.plugin == id and (problem.hook == hook or not runs):
                 raise PluginError(
                     f"{kind} `{id}` was left out: {problem.reason}",
                     help=problem.help,

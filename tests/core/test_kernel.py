@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import ModuleType, SimpleNamespace
 
 import pytest
@@ -115,6 +115,40 @@ def test_who_asks_for_a_plugin_that_was_left_out_reads_why(settings: Settings) -
     nothing = plugin(provide_formulas=lambda settings: [None])
     with pytest.raises(PluginError, match="royalty formula `even` was left out: `NoneType` has no"):
         Kernel(settings, plugins={"even": nothing}).formula("even")
+
+
+def test_a_plugin_that_could_not_be_loaded_is_told_to_who_asks_for_it(settings: Settings) -> None:
+    typo = plugin(provide_generator=lambda settings: [Hum()])
+    with pytest.raises(PluginError) as refused:
+        Kernel(settings, plugins={"hum": typo}).generator("hum")
+    said = "generator `hum` was left out: unknown hook `provide_generator`"
+    assert (refused.value.message, refused.value.help) == (
+        said,
+        "did you mean `provide_generators`?",
+    )
+
+
+def test_a_plugin_that_runs_is_not_told_as_left_out(settings: Settings) -> None:
+    drone = Hum()
+    drone.id = "drone"
+
+    def gives(*things: object) -> Callable[[Settings], list[object]]:
+        return lambda settings: list(things)
+
+    for hooks in (
+        # what fails is of another kind, is one of several, or was found later
+        {"provide_generators": gives(drone), "provide_formulas": gives(None)},
+        {"provide_generators": gives(drone, None)},
+        {"provide_formulas": gives(None)},
+        {},
+    ):
+        kernel = Kernel(settings, plugins={"hum": plugin(**hooks)})
+        kernel.ask_all()
+        kernel.report("hum", "page `hum` failed", "update it")
+        assert [one for one in kernel.problems if one.plugin == "hum"]
+        with pytest.raises(PluginError) as refused:
+            kernel.generator("hum")
+        assert refused.value.message == "no generator `hum`"
 
 
 def test_a_thing_that_lacks_a_method_is_named_with_what_it_lacks(settings: Settings) -> None:
