@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import unicodedata
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
@@ -25,7 +26,10 @@ twentieth, and a bomb to a thousandth."""
 DOCUMENT = "catalogue.json"
 
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
-_PLAIN = re.compile(r"[\w(][\w .,&'()-]{0,99}")
+_PLAIN = re.compile(r"[\w(\[#][\w .,&+#'’()\[\]–-]*")
+
+_LONGEST_NAME_BYTES = 255
+"""NAME_MAX of the file systems of Linux; others hold as much or more."""
 
 
 def keep(upload: UploadFile, folder: Path, stem: str) -> Path:
@@ -41,18 +45,39 @@ def keep_stems(uploads: list[UploadFile], folder: Path) -> Path:
     """A folder with one file for each stem, named as it came, since the name says the part.
 
     Raises:
-        CatalogueError: a name that is no plain file name.
+        CatalogueError: a name that is no plain file name, is too long, or comes twice.
     """
     folder.mkdir()
     for upload in uploads:
-        name = upload.filename or ""
-        if not _PLAIN.fullmatch(name):
+        path = folder / _stem_name(upload.filename or "")
+        try:
+            with path.open("xb") as kept:
+                shutil.copyfileobj(upload.file, kept)
+        except FileExistsError as error:
             raise CatalogueError(
-                f"`{name}` is no name of a stem", help="name each after its part, as `drums.wav`"
-            )
-        with (folder / name).open("wb") as kept:
-            shutil.copyfileobj(upload.file, kept)
+                f"two stems are named `{path.name}`",
+                help=f"name them apart, as `{path.stem} 1{path.suffix}`: those of a part are mixed",
+                place="stems",
+            ) from error
     return folder
+
+
+def _stem_name(given: str) -> str:
+    """The name of an uploaded stem, its accents composed: macOS sends them apart."""
+    name = unicodedata.normalize("NFC", given)
+    if not _PLAIN.fullmatch(name):
+        raise CatalogueError(
+            f"`{given}` is no name of a stem",
+            help="name each after its part, as `drums.wav`",
+            place="stems",
+        )
+    if len(name.encode()) > _LONGEST_NAME_BYTES:
+        raise CatalogueError(
+            f"the name of the stem `{name[:20]}…` is too long for a file",
+            help=f"name it in at most {_LONGEST_NAME_BYTES} bytes, as `drums.wav`",
+            place="stems",
+        )
+    return name
 
 
 def unpacked(path: Path, folder: Path) -> Path:

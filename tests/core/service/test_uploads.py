@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 import json
 import struct
+import unicodedata
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import soundfile
+from fastapi import UploadFile
 from fastapi.testclient import TestClient
 
+from clearmix.errors import CatalogueError
 from clearmix.kernel import Kernel
 from clearmix.service import uploads
 
@@ -33,6 +36,15 @@ def document(audio: str = "audio/song.wav") -> bytes:
         "analysis": {"tempo_bpm": 120, "key": "A minor", "beats": [0.5, 1.0]},
     }  # fmt: skip
     return json.dumps({"format": 1, "parties": [PARTY], "recordings": [recording]}).encode()
+
+
+def stems_kept(folder: Path, *names: str) -> list[Path]:
+    """What is kept of stems of these names, each of which holds its own number."""
+    sent = [
+        UploadFile(io.BytesIO(str(number).encode()), filename=name)
+        for number, name in enumerate(names)
+    ]
+    return list(uploads.keep_stems(sent, folder / "stems").iterdir())
 
 
 # --- what is taken in ---------------------------------------------------------------------------
@@ -126,15 +138,51 @@ def test_an_archive_writes_nothing_outside_its_folder(
     assert not Path("/tmp/evil.txt").exists()
 
 
-@pytest.mark.parametrize("name", ["../drums.wav", "a/drums.wav", "..", "drums\\..\\x.wav", ""])
+@pytest.mark.parametrize(
+    "name",
+    ["../drums.wav", "a/drums.wav", "..", "drums\\..\\x.wav", "", ".drums.wav", "-drums.wav",
+     "[../drums].wav", "–/../drums.wav", "drums\0.wav", "drums.wav\n", "dru\u2044ms.wav"],
+)  # fmt: skip
 def test_a_stem_is_a_plain_file_name(tmp_path: Path, name: str) -> None:
-    from fastapi import UploadFile
+    with pytest.raises(CatalogueError, match="no name of a stem") as caught:
+        stems_kept(tmp_path, name)
+    assert caught.value.place == "stems"
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
-    from clearmix.errors import CatalogueError
 
-    with pytest.raises(CatalogueError, match="no name of a stem"):
-        uploads.keep_stems([UploadFile(io.BytesIO(b"x"), filename=name)], tmp_path / "stems")
-    assert list(tmp_path.rglob("*.wav")) == []
+@pytest.mark.parametrize(
+    "name",
+    ["Mélodie.wav", "Song – Drums.wav", "Nora’s Song - Bass.wav", "[Drums].wav",
+     "#1 Bass + Keys.wav", "Ada & Bo (Lead Vox), take 2.wav", "歌" * 83 + ".wav"],
+)  # fmt: skip
+def test_stems_are_named_as_studios_name_them(tmp_path: Path, name: str) -> None:
+    [kept] = stems_kept(tmp_path, name)
+    assert (kept.name, kept.read_bytes()) == (name, b"0")
+
+
+def test_accents_that_come_apart_are_composed(tmp_path: Path) -> None:
+    [kept] = stems_kept(tmp_path, unicodedata.normalize("NFD", "Mélodie.wav"))
+    assert kept.name == "Mélodie.wav"
+
+
+def test_a_name_that_no_file_may_have_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError) as caught:
+        stems_kept(tmp_path, "歌" * 100 + ".wav")
+    assert caught.value.message == f"the name of the stem `{'歌' * 20}…` is too long for a file"
+    assert caught.value.help == "name it in at most 255 bytes, as `drums.wav`"
+    assert caught.value.place == "stems"
+
+
+@pytest.mark.parametrize("first", ["Mélodie.wav", unicodedata.normalize("NFD", "Mélodie.wav")])
+def test_a_second_stem_of_one_name_is_refused_and_the_first_stays(
+    tmp_path: Path, first: str
+) -> None:
+    with pytest.raises(CatalogueError) as caught:
+        stems_kept(tmp_path, first, "Mélodie.wav")
+    assert caught.value.message == "two stems are named `Mélodie.wav`"
+    assert caught.value.help == "name them apart, as `Mélodie 1.wav`: those of a part are mixed"
+    assert caught.value.place == "stems"
+    assert (tmp_path / "stems" / "Mélodie.wav").read_bytes() == b"0"
 
 
 # --- bombs --------------------------------------------------------------------------------------
