@@ -82,9 +82,7 @@ class Facts:
         """
         spec, listener = asked.spec, asked.listener
         if not asked.recordings:
-            raise ClearanceError(
-                "no source recording", help="say which song, or give its id with --source"
-            )
+            raise no_source()
         analyses = [recording.analysis for recording in asked.recordings]
         sound = sound_facts(spec, analyses)
         named = [sound["voice-of"]] if "voice-of" in sound else []
@@ -170,6 +168,13 @@ class Facts:
                 "public-domain": bool(work and work.public_domain),
             },
         }
+
+
+def no_source() -> ClearanceError:
+    """What is said where a spec names no song."""
+    return ClearanceError(
+        "no source recording", help="say which song, or give its id with --source"
+    )
 
 
 def with_recordings(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clearmix.clearance.approvals import Approval
+from clearmix.clearance.facts import no_source
 from clearmix.contracts import (
     Analyzer,
     Explains,
@@ -158,11 +159,14 @@ class Rendering:
 
         Raises:
             CatalogueError: the listener or a source is unknown.
+            ClearanceError: the spec names no source.
             EntitlementError: the listener's plan does not hold it.
         """
         with self._database.snapshot():
-            first = self._clearance.recordings(spec.sources)[0]
-            return self._entitlement.quote(spec, listener_id, first.analysis)
+            recordings = self._clearance.recordings(spec.sources)
+            if not recordings:
+                raise no_source()
+            return self._entitlement.quote(spec, listener_id, recordings[0].analysis)
 
     def stop_forbidden(self) -> tuple[str, ...]:
         """Ends the jobs, queued or running, of what would not be permitted any more; their ids."""

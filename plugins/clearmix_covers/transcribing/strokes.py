@@ -16,6 +16,7 @@ import numpy.typing as npt
 from clearmix.contracts import ScoreSection, ScoreStroke
 from clearmix_covers.transcribing.grid import Grid
 from clearmix_sound.analysis.onsets import FRAME_RATE, Curve, Onsets
+from clearmix_sound.analysis.parting import otsu
 
 _NEAR_SECONDS = 0.035
 _OWN = 0.6
@@ -51,13 +52,13 @@ def strokes_of(
     )
     kick = low if alone else low * np.minimum(high / _CLICK, 1.0)
     snare, hat = np.sqrt(mid * high), np.sqrt(high)
-    kicks = kick > max(_LEAST_KICK, _otsu(kick))
-    snares = snare > max(_LEAST_SNARE, _otsu(snare[~kicks]))
+    kicks = kick > max(_LEAST_KICK, otsu(kick))
+    snares = snare > max(_LEAST_SNARE, otsu(snare[~kicks]))
     if kicks.any():  # a beater's click is a faint snare
         snares &= ~kicks | (snare > float(np.median(snare[kicks])) + _LEAST_SNARE)
     apart = ~kicks & ~snares
     least = _LEAST_HAT["drums alone" if alone else "a mix"]
-    hats = apart & (hat > max(least**0.5, _otsu(hat[apart])))
+    hats = apart & (hat > max(least**0.5, otsu(hat[apart])))
     hats |= ~apart & _goes_through(hats, ticks)
     values = {"kick": kick, "snare": snare, "hat": hat}
     hits: Mapping[str, Strikes] = {"kick": kicks, "snare": snares, "hat": hats}
@@ -98,21 +99,6 @@ def _usual(value: Curve, ticks: Curve, grid: Grid, sections: Sequence[ScoreSecti
     total = np.bincount(cell, value)
     count = np.maximum(np.bincount(cell), 1)
     return np.asarray((total / count)[cell], dtype=np.float64)
-
-
-def _otsu(values: Curve) -> float:
-    """The threshold that parts values into the two heaps that differ most."""
-    counts, edges = np.histogram(values, 64, (0.0, 1.0))
-    centres = 0.5 * (edges[1:] + edges[:-1])
-    below = np.cumsum(counts)
-    above = below[-1] - below
-    sums = np.cumsum(counts * centres)
-    between = (
-        below
-        * above
-        * (sums / np.maximum(below, 1) - (sums[-1] - sums) / np.maximum(above, 1)) ** 2
-    )
-    return float(edges[1 + int(np.argmax(between))])
 
 
 def _goes_through(hats: Strikes, ticks: Curve) -> Strikes:

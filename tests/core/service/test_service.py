@@ -82,6 +82,12 @@ def test_a_price_is_said_before_anything_is_made(signed_in: Callable[[str], Test
     assert (answer["amount_micro"], answer["currency"]) == (0, "GBP")
 
 
+def test_a_price_is_that_of_a_song(signed_in: Callable[[str], TestClient]) -> None:
+    answer = signed_in("mia").post("/api/quotes", json={"spec": {"sources": []}})
+    assert answer.status_code < 500
+    assert "Say which song" in answer.json()["help"]
+
+
 def test_a_decision_is_asked_for_without_making_anything(
     market: Kernel, signed_in: Callable[[str], TestClient]
 ) -> None:

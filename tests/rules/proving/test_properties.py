@@ -38,7 +38,7 @@ def read(text: str):
         ("property a: never permitted\nproperty a: never forbidden",
          "a second property is called `a`", "rename one of them"),
         ("property a: never permitted when today is before 2026-02-30",
-         "there is no day `2026-02-30`", "write year-month-day"),
+         "there is no day `2026-02-30`", "that month has 28 days"),
         ("property a: never permitted \u202e", "is not allowed", "delete it"),
     ],
 )  # fmt: skip
