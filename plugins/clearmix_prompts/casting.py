@@ -19,7 +19,8 @@ from clearmix_prompts.players import (
     line_of,
     line_ups_in,
     longest,
-    meter_in,
+    meters_in,
+    refused,
     says,
     words_for,
 )
@@ -32,13 +33,15 @@ _STYLED = frozenset({"style", "style+"})
 class Cast:
     """Who plays a cover and how it counts, and what else is asked for.
 
-    `covers` says that the players or the meter make a cover of what was none.
+    `covers` says that the players or the meter make a cover of what was none; `refused` are
+    players and meters that are named as what is not wanted.
     """
 
     covers: bool
     players: Mention | None
     meter: Mention | None
     asks: tuple[Ask, ...]
+    refused: tuple[Mention, ...] = ()
 
 
 def cast_of(
@@ -52,32 +55,42 @@ def cast_of(
 
     `hidden` are tokens that belong to a title or to a claim.
     """
-    meter = meter_in(text, hidden)
+    line_ups, meters = line_ups_in(text, hidden), meters_in(text, hidden)
+    denied = tuple(one for one in (*line_ups, *meters) if refused(text, hidden, one))
+    line_ups = [one for one in line_ups if one not in denied]
+    meter = longest(one for one in meters if one not in denied)
+    asks = _without(asks, denied)
     remixed, first = "REMIX" in classes, base is None
-    played = None if remixed else _who_plays(text, hidden, asks, first=first)
+    played = None if remixed else _who_plays(text, hidden, line_ups, asks, first=first)
     counted = not remixed and _counted_anew(text, hidden, meter, first=first)
     standing = base is not None and base.kind == "cover"
     covers = not standing and (played is not None or counted)
     if not (covers or standing or "COVER" in classes):
-        return Cast(False, None, None, _joining(text, hidden, asks))
-    named = played or longest(line_ups_in(text, hidden))
-    alone = played is not None or (standing and _named_alone(text, classes, named))
+        return Cast(False, None, None, _joining(text, hidden, line_ups, asks), denied)
+    named = played or longest(line_ups)
+    said = classes - {"NO", "REMOVE"} if denied else classes
+    alone = played is not None or (standing and _named_alone(text, said, named))
     if named is not None and standing and not alone and _only_adds(asks, named):
         named = None
     if meter is not None:
         counts = range(meter.first, meter.last + 1)
         asks = [one for one in asks if one.what != "not_understood" or one.first not in counts]
-    return Cast(covers, named, meter, _not_of_players(asks, named, alone=alone))
+    return Cast(covers, named, meter, _not_of_players(asks, named, alone=alone), denied)
 
 
 def _who_plays(
-    text: Text, hidden: AbstractSet[int], asks: Sequence[Ask], *, first: bool
+    text: Text,
+    hidden: AbstractSet[int],
+    line_ups: Sequence[Mention],
+    asks: Sequence[Ask],
+    *,
+    first: bool,
 ) -> Mention | None:
     """The ensemble that is to play, or none where it joins the recording or lends its sound.
 
     `first`: nothing stands yet, so that an ensemble that is only named may be all that is wanted.
     """
-    for named in line_ups_in(text, hidden):
+    for named in line_ups:
         if not is_ensemble(text, named):
             continue
         line = line_of(text, hidden, named, "ENSEMBLE")
@@ -90,12 +103,27 @@ def _who_plays(
     return None
 
 
-def _joining(text: Text, hidden: AbstractSet[int], asks: Sequence[Ask]) -> tuple[Ask, ...]:
+def _without(asks: Sequence[Ask], denied: Sequence[Mention]) -> list[Ask]:
+    """The asks without any for what is refused; the style of its sound is to be avoided."""
+    kept: list[Ask] = []
+    for ask in asks:
+        if not any(named.first <= ask.last <= named.last for named in denied):
+            kept.append(ask)
+        elif ask.what in _STYLED:
+            kept.append(replace(ask, what="no.style", negated=True))
+        elif not (_adds(ask) or _acts(ask, "solo") or ask.what == "arranged"):
+            kept.append(ask)
+    return kept
+
+
+def _joining(
+    text: Text, hidden: AbstractSet[int], line_ups: Sequence[Mention], asks: Sequence[Ask]
+) -> tuple[Ask, ...]:
     """The asks with a part for players who join: `with a string quartet behind it`."""
     parts = joined_as()
     joined = [
         named
-        for named in line_ups_in(text, hidden)
+        for named in line_ups
         if named.id in parts and _joins(line_of(text, hidden, named, "ENSEMBLE"))
     ]
     for named in joined:
@@ -146,7 +174,11 @@ def _only_adds(asks: Sequence[Ask], players: Mention) -> bool:
 
 
 def _adds(ask: Ask) -> bool:
-    return ask.what == "part" and cast("tuple[str, str, object]", ask.value)[1] == "add"
+    return _acts(ask, "add")
+
+
+def _acts(ask: Ask, action: str) -> bool:
+    return ask.what == "part" and cast("tuple[str, str, object]", ask.value)[1] == action
 
 
 def _named_alone(text: Text, classes: AbstractSet[str], players: Mention | None) -> bool:

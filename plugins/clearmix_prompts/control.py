@@ -75,6 +75,11 @@ _WORLD = re.compile(
 )
 """Words that a question about the world begins with."""
 
+_OF_YOU = re.compile(
+    r"(?<!what )(?<!how )\bdo (?:you|u|ya)\b(?! (?:mind|think|reckon|want|have)\b)"
+)
+"""A `do` that makes nothing: `do you support Arsenal`."""
+
 _HOW = re.compile(r"\b(?:make|build|cook|bake) it (?!(?:now|then|please|so|yes|ok|go)\b)\w")
 """`Make it nice` says how, `make it` agrees."""
 
@@ -230,6 +235,11 @@ def asks_of_the_world(text: Text, hidden: frozenset[int]) -> bool:
     line, _ = line_of(text, hidden)
     talk = _talk()
     return bool(_WORLD.match(line) and not talk.topics.search(line) and not hidden)
+
+
+def asks_you(text: Text, hidden: frozenset[int]) -> bool:
+    """Whether a turn asks what the service itself does or thinks: `do you like cheese`."""
+    return bool(_OF_YOU.search(line_of(text, hidden)[0]))
 
 
 def is_surely_question(text: Text, hidden: frozenset[int]) -> bool:

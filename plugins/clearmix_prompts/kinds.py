@@ -42,7 +42,7 @@ def sources(
     if names.question:
         return (), names.question
     found = names.sources
-    swapped = _swapped(found, classes, context)
+    swapped = _swapped(names, classes, context)
     if swapped:
         return swapped, None
     current = context.spec.sources if context.spec else ()
@@ -77,20 +77,19 @@ def _of_both(named: str, current: tuple[str, ...], classes: AbstractSet[str]) ->
     return (named,) if classes & {"ONLY", "ONLYLEFT", "ALONE"} else ()
 
 
-def _swapped(
-    found: tuple[str, ...], classes: AbstractSet[str], context: Conversation
-) -> tuple[str, ...]:
+def _swapped(names: Named, classes: AbstractSet[str], context: Conversation) -> tuple[str, ...]:
     """The songs after `swap Danny Boy for Amazing Grace`, `Amazing Grace, not Danny Boy`."""
-    current = context.spec.sources if context.spec else ()
-    if (
-        not classes & {"REPLACE", "INSTEADOF", "TOUCH", "NOT"}
-        or len(found) != 2
-        or len({*found} & {*current}) != 1
-    ):
+    found, current = names.sources, context.spec.sources if context.spec else ()
+    denied = names.denied & {*found}
+    if len(found) != 2 or not (denied or classes & {"REPLACE", "INSTEADOF", "TOUCH"}):
         return ()
-    old = next(one for one in found if one in current)
-    new = next(one for one in found if one != old)
-    return tuple(new if one == old else one for one in current)
+    if len({*found} & {*current}) == 1:
+        old = next(one for one in found if one in current)
+        new = next(one for one in found if one != old)
+        stays = new in denied and old not in denied
+        return current if stays else tuple(new if one == old else one for one in current)
+    meant = tuple(one for one in found if one not in denied)
+    return meant if len(meant) == 1 else ()
 
 
 def _by_artist(names: Named, current: str | None) -> tuple[tuple[str, ...], str | None]:

@@ -56,7 +56,7 @@ class _Reading:
     @property
     def content(self) -> bool:
         """Whether anything is asked for besides a source."""
-        return self.cast.covers or any(ask.what != "not_understood" for ask in self.asks)
+        return self.cast.covers or any(ask.what != "not_understood" for ask in self.cast.asks)
 
     @property
     def only_again(self) -> bool:
@@ -269,6 +269,7 @@ def _transformed(
     before: dict[str, Any] = base.as_json() if base is not None else {}
     further = base is not None and control.goes_further(reading.text, reading.hidden)
     cast = cast_of(reading.text, reading.hidden, reading.asks, reading.classes, base)
+    reading = replace(reading, cast=cast)
     if cast.covers:
         reading = replace(reading, classes=reading.classes | {"COVER"})
     draft = Draft(dict(before), base is not None, before, further)
@@ -280,13 +281,20 @@ def _transformed(
     kinds.settle(draft, reading.classes, base)
     cover = draft.fields["kind"] == "cover"
     players, meter = (cast.players, cast.meter) if cover else (None, None)
+    denied = {one.id for one in cast.refused}
+    taken_off = {name for name in ("lineup", "meter") if draft.fields.get(name) in denied}
+    for name in taken_off:
+        del draft.fields[name]
     if players is not None:
         draft.fields["lineup"] = players.id
-    elif any(draft.fields.get(name) != before.get(name) for name in ("kind", "styles", "era")):
+    elif any(
+        (draft.fields.get(name) or None) != before.get(name) for name in ("kind", "styles", "era")
+    ):
         draft.fields.pop("lineup", None)  # other players suit what is asked for now
     if meter is not None:
         draft.fields["meter"] = meter.id
-    for told in filter(None, (players, meter)):
+    dealt_with = cast.refused if cover else ()
+    for told in filter(None, (players, meter, *dealt_with)):
         reading = replace(reading, left=_outside(reading.left, told.first, told.last))
     spec, broken = _valid(draft, before)
     left = _not_understood(reading, draft.refused)
@@ -298,7 +306,7 @@ def _transformed(
         else wording.unknown_title(reading.text, reading.left, sourceless=sourceless)
     )
     questions = [*filter(None, (stranger, question)), *draft.questions, *broken]
-    if not (questions or reading.content or sources or players or meter):
+    if not (questions or reading.content or sources or players or meter or taken_off):
         if _says_nothing(reading, context):
             said = left if reading.claims else _whole(reading)
             return Interpretation(context.spec, "none", not_understood=said)
@@ -341,8 +349,11 @@ def _says_nothing(reading: _Reading, context: Conversation) -> bool:
     """Whether a turn without a wish is not about music at all, or only claims something."""
     if reading.claims:
         return True
+    if reading.cast.refused:
+        return False
     about = reading.classes & (kinds.MADE | wording.MUSICAL)
-    return not about and not reading.names.masks and not _vague(reading, context)
+    vague = _vague(reading, context) and not control.asks_you(reading.text, reading.hidden)
+    return not about and not reading.names.masks and not vague
 
 
 def _asked_back(

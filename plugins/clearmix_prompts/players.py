@@ -22,7 +22,7 @@ _LENDS = frozenset({"MOOD", "ERA", "ENERGETIC", "CHILL", "SLOW", "FAST", "BIG"})
 Names = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
 """Names by their first word, each with the id of what it stands for."""
 
-Group = Literal["plays", "alone", "accompanied", "joins", "beside", "lends", "counted"]
+Group = Literal["plays", "alone", "accompanied", "joins", "beside", "lends", "refused", "counted"]
 """A group of patterns in `players.toml`."""
 
 
@@ -40,13 +40,17 @@ def line_ups_in(text: Text, hidden: AbstractSet[int]) -> list[Mention]:
     return _mentions(text, hidden, _lineups())
 
 
-def meter_in(text: Text, hidden: AbstractSet[int]) -> Mention | None:
-    """The meter of the longest name in a text."""
-    named = longest(_mentions(text, hidden, _meters()))
-    after = text.tokens[named.last + 1 : named.last + 2] if named is not None else ()
-    counted = [token.text for token in after]  # `done in three and a half minutes`
-    bare = named is not None and named.last - named.first == 1
-    return None if bare and counted and counted[0] in words_for("other_counts") else named
+def meters_in(text: Text, hidden: AbstractSet[int]) -> list[Mention]:
+    """Every meter that a text names."""
+    named = _mentions(text, hidden, _meters())
+    return [one for one in named if not _counts_else(text, one)]
+
+
+def _counts_else(text: Text, named: Mention) -> bool:
+    """Whether a number is one of other things: `done in three and a half minutes`."""
+    after = text.tokens[named.last + 1 : named.last + 2]
+    bare = named.last - named.first == 1
+    return bare and bool(after) and after[0].text in words_for("other_counts")
 
 
 def is_ensemble(text: Text, named: Mention) -> bool:
@@ -94,6 +98,12 @@ def _describes(text: Text, at: int) -> bool:
         return True
     phrase = lexicon().at([token.text], 0)
     return token.kind == "word" and phrase is not None and phrase.cls in _LENDS
+
+
+def refused(text: Text, hidden: AbstractSet[int], named: Mention) -> bool:
+    """Whether players or a meter are named as what is not wanted: `anything but a waltz`."""
+    line = line_of(text, hidden, named, "NAMED")
+    return line is not None and says(line, "refused")
 
 
 def says(line: str, group: Group) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from clearmix import Conversation, TitleMatch
@@ -40,18 +41,32 @@ _OPPOSITES = {
 """Classes of comparatives and what denies them."""
 
 
+_DENIED_WITHIN = 5
+"""Tokens before a title in which it can be denied."""
+
+_DENIES = re.compile(
+    r"\b(?:(?:not|instead of|in place of|rather than)"
+    r"(?: (?!(?:as|so|than|just|only|like|bad|in|on|with|by|too|much|of|for|but|and)\b)\w+){0,3}"
+    r"|no(?: (?:the|that|song|track|tune))*"
+    r"|(?:don't|do not|didn't|did not|never)(?: (?:use|play|want|take|mean|meant|remix|pick|do))?"
+    r"(?: (?:the|a|that|this|song|track|tune|one))*)$"
+)
+"""What is said of a song that is not meant; `not as good as` only compares it."""
+
+
 @dataclass(frozen=True)
 class Named:
     """What a prompt names: songs it means, masks over their words, and what needs asking.
 
     `artists` holds, by first token, an artist as the catalogue writes the name and the artist's
-    recordings.
+    recordings. `denied` are songs that are named as what is not meant.
     """
 
     sources: tuple[str, ...] = ()
     masks: dict[int, Lexeme] = field(default_factory=dict)
     artists: dict[int, tuple[str, tuple[TitleMatch, ...]]] = field(default_factory=dict)
     question: str | None = None
+    denied: frozenset[str] = frozenset()
 
     @property
     def hidden(self) -> frozenset[int]:
@@ -91,7 +106,26 @@ def named(text: Text, context: Conversation) -> Named:
         spot.first: (_artist(text, spot), spot.matches) for spot in taken if not spot.is_title
     }
     sources, question = _sources(taken, context)
-    return Named(sources, masks, artists, question)
+    denied = {
+        match.recording_id
+        for before, spot in zip([None, *taken], taken, strict=False)
+        if spot.is_title and _denied(text, before.last + 1 if before else 0, spot.first)
+        for match in spot.matches
+    }
+    return Named(sources, masks, artists, question, frozenset(denied))
+
+
+def _denied(text: Text, first: int, title: int) -> bool:
+    """Whether a title comes after a `not` that is about it: `not the song Danny Boy`.
+
+    `first` is the first token after the name before it.
+    """
+    words: list[str] = []
+    for token in reversed(text.tokens[max(first, title - _DENIED_WITHIN) : title]):
+        if token.kind in ("comma", "stop", "symbol"):
+            break
+        words.insert(0, token.text)
+    return bool(_DENIES.search(" ".join(words)))
 
 
 def _credits(text: Text, taken: list[_Spot]) -> list[_Spot]:

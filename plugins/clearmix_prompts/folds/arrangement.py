@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from clearmix_prompts.draft import Draft, Fields, values
+from clearmix_prompts.folds.measures import GAIN_DB, within
 from clearmix_prompts.grammar import Ask
 
 _OPPOSITES = {
@@ -122,7 +123,7 @@ def _changed(
         by = float(other) + (gain if further else 0.0)
         if by == 0:
             return []
-        row |= {"action": "louder" if by > 0 else "softer", "gain_db": max(-60.0, min(24.0, by))}
+        row |= {"action": "louder" if by > 0 else "softer", "gain_db": within(by, *GAIN_DB)}
     added = [one for one in own if one["action"] == "add"]
     return [*added, row] if action in ("louder", "softer") else [row]
 

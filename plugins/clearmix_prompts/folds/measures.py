@@ -13,8 +13,20 @@ TEMPO_STEPS = {"bit": (1.05, 0.95), "plain": (1.1, 0.9), "much": (1.25, 0.8)}
 PITCH_STEPS = {"bit": 1.0, "plain": 2.0, "much": 4.0}
 """Semitones for higher and lower by the degree that was said."""
 
+GAIN_DB = (-60.0, 24.0)
+"""Between what a spec can turn a part down and up."""
+
 _MOST_SECONDS = 1200.0
 """Longest result that a spec can ask for."""
+
+
+def within(value: float, low: float, high: float) -> float:
+    """The value in a range that is nearest.
+
+    >>> within(36.0, -60.0, 24.0)
+    24.0
+    """
+    return max(low, min(high, value))
 
 
 def _new(found: list[Any], standing: object) -> list[Any]:
@@ -106,15 +118,17 @@ def _times_that(draft: Draft, asks: list[Ask], times: float, question: str) -> N
     tempo, pitch = draft.fields.get("tempo") or {}, draft.fields.get("pitch") or {}
     found: list[tuple[str, Any]] = []
     if "ratio" in tempo:
-        found.append(("tempo", {**tempo, "ratio": round(1 + (tempo["ratio"] - 1) * times, 4)}))
+        ratio = within(1 + (tempo["ratio"] - 1) * times, 0.25, 4.0)
+        found.append(("tempo", {**tempo, "ratio": round(ratio, 4)}))
     if "semitones" in pitch:
-        found.append(("pitch", {**pitch, "semitones": pitch["semitones"] * times}))
+        semitones = within(pitch["semitones"] * times, -24.0, 24.0)
+        found.append(("pitch", {**pitch, "semitones": semitones}))
     if draft.fields.get("energy"):
-        energy = max(-1.0, min(1.0, draft.fields["energy"] * times))
+        energy = within(draft.fields["energy"] * times, -1.0, 1.0)
         found.append(("energy", round(energy, 2)))
     levels = [row for row in draft.fields.get("parts") or () if row.get("gain_db")]
     if len(levels) == 1:
-        level = {**levels[0], "gain_db": levels[0]["gain_db"] * times}
+        level = {**levels[0], "gain_db": within(levels[0]["gain_db"] * times, *GAIN_DB)}
         rows = [level if row is levels[0] else row for row in draft.fields["parts"]]
         found.append(("parts", rows))
     named = [one for one in found if one[0] == asks[-1].value]
