@@ -65,7 +65,7 @@ BASE: dict[str, Any] = {
             "artists": ["ada-wren"],
             "work": {
                 "id": "w1",
-                "iswc": "T-034524680-1",
+                "iswc": "T-034.524.680-1",
                 "writers": ["j-smith"],
                 "publishers": ["hollow-tree"],
                 "public-domain": False,

@@ -31,6 +31,7 @@ from clearmix.storage.tables.catalogue import (
     StemRow,
     WorkRow,
 )
+from clearmix_rules.ids import as_id
 
 if TYPE_CHECKING:
     from clearmix.verification import Verification
@@ -106,7 +107,7 @@ class Adding:
             defaults.append("consent: `opt-out` for parties that are new to the catalogue")
         with self._database.session(write=True) as session:
             rights = _Rights(session, new.consent, defaults)
-            id = _free_id(session, RecordingRow, identifiers.slug(new.title))
+            id = _free_id(session, RecordingRow, as_id(new.title))
             artists = [rights.party("artist", artist) for artist in new.artists]
             label = rights.party("label", new.label) if new.label else None
             session.add(
@@ -180,7 +181,7 @@ class _Rights:
             )
         ).first()
         if row is None:
-            id = _free_id(self._session, PartyRow, identifiers.slug(name))
+            id = _free_id(self._session, PartyRow, as_id(name))
             row = PartyRow(
                 id=id, kind=kind, name=name.strip(), default_consent=self._consent or "opt-out"
             )
@@ -212,7 +213,7 @@ class _Rights:
                 return found.id
         else:
             code = None
-        id = _free_id(self._session, WorkRow, identifiers.slug(f"{name or title} work"))
+        id = _free_id(self._session, WorkRow, as_id(f"{name or title} work"))
         self._session.add(WorkRow(id=id, title=title if code else name or title, iswc=code))
         self._session.flush()
         self.share("work", id, [("writer", artist) for artist in artists])

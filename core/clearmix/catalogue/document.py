@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from clearmix.catalogue import identifiers
 from clearmix.errors import CatalogueError
 from clearmix_rules import zones
+from clearmix_rules.ids import ID
 from clearmix_rules.schema import ACTIONS
 from clearmix_rules.territories import CODES
 
@@ -26,14 +27,14 @@ def _code(check: Any) -> AfterValidator:
     return AfterValidator(run)
 
 
-Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
+Id = Annotated[str, Field(pattern=f"^{ID}$")]
 Isrc = Annotated[str, _code(identifiers.isrc)]
 Upc = Annotated[str, _code(identifiers.upc)]
 Grid = Annotated[str, _code(identifiers.grid)]
 Iswc = Annotated[str, _code(identifiers.iswc)]
 Ipi = Annotated[str, _code(identifiers.ipi)]
 Isni = Annotated[str, _code(identifiers.isni)]
-Consent = Annotated[str, Field(pattern=r"^(opt-in|opt-out|delegated:[a-z0-9][a-z0-9-]*)$")]
+Consent = Annotated[str, Field(pattern=f"^(opt-in|opt-out|delegated:{ID})$")]
 ConsentKind = Annotated[str, Field(pattern=f"^(any|{'|'.join(ACTIONS)})$")]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from stdnum import ean as stdnum_ean
 from stdnum import grid as stdnum_grid
@@ -195,17 +194,3 @@ def _require_check(text: str, found: str, expected: str) -> None:
         raise CatalogueError(
             f"the check digit of `{text}` is wrong", help=f"it should be {expected}"
         )
-
-
-def slug(name: str) -> str:
-    """A catalogue id made from a name.
-
-    >>> slug("Beyoncé & the Señors"), slug("夜曲")
-    ('beyonce-the-senors', 'x-591c-66f2')
-    """
-    plain = unicodedata.normalize("NFKD", name)
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold()
-    words = re.findall(r"[a-z0-9]+", plain)
-    if not words:
-        words = ["x", *(f"{ord(sign):x}" for sign in name if not sign.isspace())]
-    return "-".join(words)[:80].strip("-")

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from sqlmodel import col, func, select
 
 from clearmix.audio import Audio
-from clearmix.catalogue import identifiers
 from clearmix.catalogue.adding import Adding, NewRecording
 from clearmix.catalogue.analysing import analysis_by
 from clearmix.catalogue.carried import CarriedMark, disclosing_in, marks_in
@@ -59,6 +58,7 @@ from clearmix.storage.tables.catalogue import (
     RecordingRow,
     WorkRow,
 )
+from clearmix_rules.ids import as_id
 
 if TYPE_CHECKING:
     from clearmix.catalogue.document import Document
@@ -251,7 +251,7 @@ class Catalogue:
                 return party
         from difflib import get_close_matches
 
-        close = get_close_matches(identifiers.slug(id), [party.id for party in every], n=1)
+        close = get_close_matches(as_id(id), [party.id for party in every], n=1)
         raise CatalogueError(
             f"no party `{id}`",
             help=f"did you mean `{close[0]}`?"

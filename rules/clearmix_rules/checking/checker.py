@@ -14,11 +14,11 @@ from clearmix_rules.checking.findings import Findings
 from clearmix_rules.checking.guards import check_guards
 from clearmix_rules.checking.shared import SharedFiles
 from clearmix_rules.errors import did_you_mean
-from clearmix_rules.ids import as_id, no_id
+from clearmix_rules.ids import as_written, no_code, no_id
 from clearmix_rules.reading.parser import parse
 from clearmix_rules.schema import PARTY_KINDS, PLATFORM
 from clearmix_rules.source import PolicySource
-from clearmix_rules.tree import Effect, Quantifier
+from clearmix_rules.tree import Effect, Quantifier, Relation
 from clearmix_rules.zones import unknown, zone
 
 LONGEST_NAME = 80
@@ -136,7 +136,7 @@ def _check_header(policy: tree.Policy, findings: Findings, broken: frozenset[str
             author.span,
             "author",
             "a party is named by its id, which is one word",
-            f"write `by {author.kind} {as_id(author.party) or 'its-id'}`",
+            f"write `by {author.kind} {as_written(author.party)}`",
         )
     elif author.party == PLATFORM:
         findings.error(
@@ -253,11 +253,14 @@ def _check_rule(
 def _check_scope(scope: tree.Scope, tests: TestChecker, findings: Findings) -> tree.Scope:
     """The scope with every defined name replaced by what it stands for."""
     names: list[tree.Word | tree.Text] = []
+    coded = scope.relation in (Relation.TRACK, Relation.WORK)
     for value in expand(scope.names, tests.defined, findings):
         if isinstance(value, tree.Word | tree.Text):
             names.append(value)
-            if help := no_id(value.text):
+            if help := (no_code if coded else no_id)(value.text):
                 message = f"`{value.text}` is a name and no id: nothing is called so"
+                if coded:
+                    message = f"no {scope.relation.value} is called `{value.text}`"
                 findings.warning(value.span, "name-as-id", message, help)
         else:
             findings.error(
@@ -276,7 +279,11 @@ def check_condition(
     if isinstance(condition, tree.Test):
         return tests.check(condition, holds)
     if isinstance(condition, tree.Not):
-        part = check_condition(condition.part, tests, fails, holds)
+        inner = condition.part
+        if isinstance(inner, tree.Test) and inner.span == condition.span:
+            part: tree.Condition | None = tests.check(inner, fails, is_not=True)
+        else:
+            part = check_condition(inner, tests, fails, holds)
         return None if part is None else tree.Not(part, condition.span)
     if isinstance(condition, tree.All | tree.Either):
         parts = [check_condition(part, tests, holds, fails) for part in condition.parts]

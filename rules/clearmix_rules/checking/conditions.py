@@ -17,7 +17,7 @@ from clearmix_rules.checking.spoken import (
 from clearmix_rules.checking.spoken import meant as meant_role
 from clearmix_rules.checking.subjects import Subjects
 from clearmix_rules.errors import UnitError, did_you_mean
-from clearmix_rules.ids import no_id
+from clearmix_rules.ids import no_code, no_id
 from clearmix_rules.reading.builder import YEARS
 from clearmix_rules.schema import ACTIONS, ROLES, Attribute, Kind
 from clearmix_rules.territories import CODES, GROUPS, group, meant
@@ -43,8 +43,11 @@ class TestChecker(Subjects):
 
     __test__ = False  # pytest: not a test class
 
-    def check(self, test: Test, implied: Quantifier) -> FactTest | None:
-        """The checked test. `implied` is what a bare `artist` means at this place."""
+    def check(self, test: Test, implied: Quantifier, is_not: bool = False) -> FactTest | None:
+        """The checked test. `implied` is what a bare `artist` means at this place.
+
+        `is_not` tells of a test that was written with `is not`: the tree has it outside the test.
+        """
         ref = test.ref
         if ref.quantifier is not None or (ref.owner or ref.name) in ROLES:
             return self._of_parties(test, implied)
@@ -53,7 +56,7 @@ class TestChecker(Subjects):
             and ref.name in self.schema.subjects
             and not self.schema.named(ref.name or "")
         ):
-            return self.predicate(test)
+            return self.predicate(test, is_not)
         attribute = self.attribute(ref)
         return self.against(test, attribute) if attribute else None
 
@@ -367,6 +370,9 @@ class TestChecker(Subjects):
             return None
         if attribute.kind in (Kind.PARTY, Kind.PARTIES, Kind.LABEL) and (code := no_id(name)):
             message = f"`{name}` is a name and no id: nobody is called so"
+            self.findings.warning(span, "name-as-id", message, code)
+        if attribute.name in ("isrc", "iswc") and (code := no_code(name)):
+            message = f"no {attribute.group} has the {attribute.name.upper()} `{name}`"
             self.findings.warning(span, "name-as-id", message, code)
         if attribute.name == "language" and self.complete and (code := not_a_language(name)):
             message = f"`{name}` is not the code of a language"

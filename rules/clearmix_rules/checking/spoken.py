@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from clearmix_rules import tree
 from clearmix_rules.errors import did_you_mean
+from clearmix_rules.schema import AGE_BANDS
 from clearmix_rules.tree import Op, Test
 
 _SYNONYMS = {
@@ -54,6 +55,12 @@ _VALUES = {
 _AGES = {"minor": "child or teen", "underage": "child or teen", "kid": "child", "child": "child",
          "young": "teen", "teen": "teen", "teenager": "teen", "adult": "adult"}  # fmt: skip
 """What is said of a listener's age, and the values of `age-band`."""
+
+_COMING_OF_AGE = {
+    (Op.UNDER, 18): "child or teen", (Op.AT_MOST, 17): "child or teen",
+    (Op.AT_LEAST, 18): "adult", (Op.OVER, 18): "adult", (Op.OVER, 17): "adult",
+}  # fmt: skip
+"""What is said of a listener's age in years, where it can only be of age or not."""
 
 _FLAGS = {
     **dict.fromkeys(("dead", "died", "late", "alive", "living"), "deceased"),
@@ -108,13 +115,20 @@ def not_a_language(name: str) -> str | None:
     return f"did you mean `{code}`?" if code else "write an ISO 639 code such as `en`"
 
 
-def age_meant(test: Test) -> str | None:
-    """The values of `age-band` that a test of a bare `listener` speaks of, or None."""
-    value = test.values[0] if len(test.values) == 1 else None
-    if isinstance(value, tree.Word):
-        return _AGES.get(value.text.lower())
-    if isinstance(value, tree.Number) and value.unit in (None, "years"):
-        return "child or teen" if test.op in (Op.UNDER, Op.AT_MOST) else "adult"
+def age_meant(test: Test, is_not: bool) -> str | None:
+    """A remedy for a test of a bare `listener` that speaks of the age, or None.
+
+    Words and the eighteenth birthday have their values of `age-band`; of other years the house
+    alone knows where one band ends.
+    """
+    first = test.values[0] if test.values else None
+    if isinstance(first, tree.Word) and len(test.values) == 1:
+        band = _AGES.get(first.text.lower())
+        return band and f"write `age-band is {'not ' if is_not else ''}{band}`"
+    if isinstance(first, tree.Number) and first.unit in (None, "year", "years"):
+        band = _COMING_OF_AGE.get((test.op, first.amount))
+        choice = f"write which are meant: `age-band is` and {', '.join(AGE_BANDS[:-1])} or "
+        return f"write `age-band is {band}`" if band else choice + AGE_BANDS[-1]
     return None
 
 

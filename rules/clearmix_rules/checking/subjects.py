@@ -69,9 +69,13 @@ class Subjects:
         self.findings.error(ref.span, "unknown-attribute", f"unknown attribute `{name}`", help)
         return None
 
-    def predicate(self, test: Test) -> FactTest | None:
+    def predicate(self, test: Test, is_not: bool = False) -> FactTest | None:
         """`listener is verified`: a subject and one of its yes-or-no attributes."""
         subject = test.ref.name or ""
+        if subject == "listener" and (help := age_meant(test, is_not)):
+            message = "`age-band` says how old a listener is"
+            self.findings.error(test.span, "predicate", message, help)
+            return None
         flags = [row for row in self.schema.of(subject) if row.kind is Kind.BOOL]
         return self.flag(test, subject, flags, None, None)
 
@@ -86,10 +90,6 @@ class Subjects:
         """A yes-or-no attribute as `is` names it: `verified`, `minor`."""
         word = test.values[0] if test.values else None
         names = [row.name for row in flags]
-        if subject == "listener" and (age := age_meant(test)):
-            message = "`age-band` says how old a listener is"
-            self.findings.error(test.span, "predicate", message, f"write `age-band is {age}`")
-            return None
         if test.op is not Op.ONE_OF or len(test.values) != 1 or not isinstance(word, tree.Word):
             example = f"`{subject} is {names[0]}`" if names else f"`{subject}'s ...`"
             self.findings.error(

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from clearmix_rules.diagnostics import Diagnostic, Severity
 from clearmix_rules.errors import did_you_mean, near
-from clearmix_rules.ids import as_id
+from clearmix_rules.ids import as_id, as_written
 from clearmix_rules.reading.comments import comment_start
 from clearmix_rules.reading.habits import habit
 from clearmix_rules.source import PolicySource
@@ -222,7 +222,7 @@ def _in_plain_letters(before: str, text: str, position: int) -> str:
     written = (begun[0] if begun else "") + _word_at(text, position)
     apart = unicodedata.normalize("NFD", written)
     if all(sign.isascii() or unicodedata.combining(sign) for sign in apart):
-        return f"names and ids have plain letters only: `{as_id(written)}`"
+        return f"names and ids have plain letters only: `{as_written(written)}`"
     return "type the word anew; a letter of another alphabet may look the same"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from clearmix_rules.ids import as_id
+from clearmix_rules.ids import as_written
 from clearmix_rules.schema import PARTY_KINDS, ROLES
 from clearmix_rules.units import UNITS
 
@@ -29,7 +29,7 @@ _DAYS = {"day": 1, "week": 7, "year": 366}
 def _condition(match: re.Match[str]) -> str:
     """What `tracks by` is as a condition."""
     said = _RELATED[" ".join(match[2].lower().split())]
-    return f"write `{'unless ' if match[1].startswith('except') else ''}{said}`"
+    return f"write `{'unless ' if match[1].lower().startswith('except') else ''}{said}`"
 
 
 def _second_scope(match: re.Match[str]) -> str:
@@ -63,7 +63,7 @@ def _consents(match: re.Match[str]) -> str:
 
 
 def _id(match: re.Match[str]) -> str:
-    return f"name the party by its id, which is one word: `{as_id(match[1])}`"
+    return f"name the party by its id, which is one word: `{as_written(match[1])}`"
 
 
 Remedy = str | Callable[[re.Match[str]], str]

@@ -221,12 +221,3 @@ def test_every_iswc_with_its_right_check_digit_and_no_other_passes(number: int) 
         except CatalogueError:
             continue
     assert len(accepted) == 1
-
-
-@given(st.text(min_size=1, max_size=100))
-def test_every_name_gives_a_usable_id(name: str) -> None:
-    import re
-
-    made = identifiers.slug(name)
-    assert re.fullmatch(r"[a-z0-9][a-z0-9-]{0,79}", made)
-    assert identifiers.slug(made) == made
