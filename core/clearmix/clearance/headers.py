@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-from clearmix_rules import PolicySource
-from clearmix_rules.reading.parser import pieces
-
-_GAP = r"(?:\s|#[^\n]*\n)+"
-"""What may stand between two words, as the rights language reads it."""
-
-_TITLE = re.compile(rf'policy{_GAP}"([^"\n]*)"{_GAP}version{_GAP}(\d+)')
-_AUTHOR = re.compile(rf'by{_GAP}(\w+)(?:{_GAP}"?(\w[\w.-]*)"?)?')
+from clearmix_rules import Diagnostic, PolicySource
+from clearmix_rules.reading.builder import Builder
+from clearmix_rules.reading.parser import STARTS, grammar, pieces
+from clearmix_rules.reading.pieces import parse_piece
+from clearmix_rules.tree import Author
 
 
 @dataclass(frozen=True)
@@ -35,32 +33,51 @@ def header(text: str) -> Header | None:
     >>> header('policy "Terms" version 2\nby label northlight\n')
     Header(author='label northlight', title='Terms', version=2)
     """
-    title, author = _line(text, "policy", _TITLE), author_of(text)
-    if title is None or author is None:
+    said = _said(text)
+    if not said.get("policy") or not said.get("by"):
         return None
-    return Header(author, title[1], int(title[2]))
+    (title, version), author = said["policy"], said["by"]
+    return Header(f"{author.kind} {author.party}".rstrip(), title, version)
 
 
-def author_of(text: str) -> str | None:
-    r"""Who speaks in a text; None if no line says `by`.
+def author_of(text: str) -> Author | None:
+    r"""Who speaks in a text, as it is written; None if no line can be read that says `by`.
 
-    >>> author_of('policy "Torn\nby platform\nrule'), author_of('by artist "50-cent"')
-    ('platform', 'artist 50-cent')
+    >>> author_of('policy "Torn\nby artist "50-cent"\nin fource')
+    Author(kind='artist', party='50-cent')
     """
-    found = _line(text, "by", _AUTHOR)
-    return None if found is None else " ".join(part for part in found.groups() if part)
+    author: Author | None = _said(text).get("by")
+    return author
 
 
-def _line(text: str, keyword: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
-    """The first header line with a keyword, if it reads as it should."""
-    for found, start, end in _lines(text):
-        if found == keyword:
-            return pattern.match(text, start, end)
-    return None
+def only_defines(text: str) -> bool:
+    r"""Whether a text is no policy but a file of definitions, which policies share.
+
+    >>> only_defines('define home as SE'), only_defines('policy "Torn\ndefine home as SE')
+    (True, False)
+    """
+    said = _said(text)
+    return bool(said) and said.keys() <= {"use", "define"}
 
 
 @lru_cache(maxsize=1024)
-def _lines(text: str) -> tuple[tuple[str, int, int], ...]:
-    """The header lines as the rights language finds them, wherever they stand."""
-    found = pieces(PolicySource("", text), [], set())
-    return tuple(one for one in found if one[0] in ("policy", "by"))
+def _said(text: str) -> Mapping[str, Any]:
+    """What the first `policy` and `by` lines say, and the keywords of all other pieces.
+
+    The rights language finds and reads them. Where it cannot, as the next line begins with a slip
+    and so belongs to the one before, the line alone is read; None if that says nothing either.
+    """
+    source = PolicySource("", text)
+    said: dict[str, Any] = {}
+    for keyword, start, end in pieces(source, [], set()):
+        if keyword in said:
+            continue
+        said[keyword] = None
+        if keyword in ("policy", "by"):
+            line_end = text.find("\n", start, end)
+            for until in (end, line_end if line_end >= 0 else end):
+                clause = parse_piece(source, grammar(), Builder(), STARTS[keyword], start, until)
+                if not isinstance(clause, Diagnostic):
+                    said[keyword] = clause.value
+                    break
+    return said

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from clearmix.clearance.headers import Header, author_of, header
+from clearmix.clearance.headers import Header, header, only_defines
+from clearmix.clearance.stand_ins import meanwhile, stand_in
 from clearmix.clearance.versions import PolicyVersion, PolicyVersions, digest
 from clearmix.errors import ClearanceError
 from clearmix.settings import Settings
@@ -170,8 +171,7 @@ class Policies:
                         f"`{one.source.name}` changes {edited}, which is recorded with another "
                         "text",
                         f'put the recorded text back (`clearmix rules show "{edited.title}" '
-                        "--text`) and give the change the next version; until then its author "
-                        "refuses all",
+                        "--text`) and give the change the next version",
                     )
                 )
             else:
@@ -188,7 +188,7 @@ class Policies:
         while True:
             try:
                 in_force = _in_force(
-                    [_refusing(one.source) if one.trouble else one.source for one in listed]
+                    [stand_in(one.source) if one.trouble else one.source for one in listed]
                 )
             except PolicyErrors as error:
                 mistakes = _mistakes(error)
@@ -207,11 +207,11 @@ class Policies:
         return self._in_trouble(
             one,
             f"`{name}` does not check: {mistakes[name]}",
-            f"run `clearmix rules check {where}` and correct it; until then its author refuses all",
+            f"run `clearmix rules check {where}` and correct it",
         )
 
     def _in_trouble(self, one: HousePolicy, reason: str, help: str) -> HousePolicy:
-        self._report(one.plugin or "policies", reason, help)
+        self._report(one.plugin or "policies", reason, f"{help}; {meanwhile(one.source)}")
         return HousePolicy(one.source, one.plugin, reason)
 
 
@@ -262,7 +262,7 @@ def _in_force(sources: Sequence[PolicySource]) -> PoliciesInForce:
 
 def _definitions(sources: Iterable[PolicySource]) -> list[PolicySource]:
     """The files that hold no policy but what policies share."""
-    return [one for one in sources if header(one.text) is None]
+    return [one for one in sources if only_defines(one.text)]
 
 
 def _again(sources: Sequence[PolicySource]) -> PoliciesInForce:
@@ -274,14 +274,3 @@ def _again(sources: Sequence[PolicySource]) -> PoliciesInForce:
             f"recorded policies cannot be read by this version:\n{_told(error)}",
             help="decide it with the version of clearmix that recorded it",
         ) from error
-
-
-def _refusing(source: PolicySource) -> PolicySource:
-    kind, _, party = (author_of(source.text) or "platform").partition(" ")
-    author = f'{kind} "{party}"' if party else kind  # an id may begin with a figure
-    return PolicySource(
-        f"{source.name} (refusing)",
-        f'policy "Stand-in for {digest(source)[:12]}" version 1\nby {author}\n\n'
-        "rule unreadable: forbid any use\n"
-        '  reason "The rules for this music cannot be read just now, so nothing is made of it."\n',
-    )

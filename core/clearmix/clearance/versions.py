@@ -21,12 +21,16 @@ from clearmix_rules.errors import did_you_mean
 
 @dataclass(frozen=True)
 class PolicyVersion:
-    """One text with its SHA-256, its header and when it was first seen."""
+    """One text with its SHA-256, and when it was first seen."""
 
     sha256: str
     source: PolicySource
-    header: Header | None
     first_seen_at: datetime
+
+    @property
+    def header(self) -> Header | None:
+        """Its title, version and author; None for a file of definitions."""
+        return header(self.source.text)
 
 
 class PolicyVersions:
@@ -138,6 +142,4 @@ def digest(source: PolicySource) -> str:
 
 
 def _version(row: PolicyRow) -> PolicyVersion:
-    return PolicyVersion(
-        row.sha256, PolicySource(row.name, row.text), header(row.text), row.first_seen_at
-    )
+    return PolicyVersion(row.sha256, PolicySource(row.name, row.text), row.first_seen_at)

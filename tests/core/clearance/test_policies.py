@@ -57,8 +57,11 @@ def test_a_version_with_another_text_is_refused_and_nothing_is_written(
         lambda text: text.replace("policy ", "  policy ").replace("by label", "  by label"),
         lambda text: text.replace(" version 1", "\n  version 1"),
         lambda text: text.replace("by label ", "by label # ours\n  "),
+        lambda text: text.replace('policy "', 'policy"').replace(
+            "label northlight\n", 'label"northlight"\n', 1
+        ),
     ],
-    ids=["indented", "broken", "with a comment"],
+    ids=["indented", "broken", "with a comment", "without spaces"],
 )
 def test_no_layout_of_its_header_hides_a_version_with_another_text(
     cleared_kernel: Kernel, laid_out
@@ -66,6 +69,29 @@ def test_no_layout_of_its_header_hides_a_version_with_another_text(
     other = laid_out(northlight(cleared_kernel).replace("15%", "5%"))
     with pytest.raises(ClearanceError, match="recorded already with another text"):
         cleared_kernel.policies.add(PolicySource("other.rights", other))
+
+
+def test_a_title_with_quotation_marks_names_a_version_too(cleared_kernel: Kernel) -> None:
+    text = northlight(cleared_kernel).replace("Northlight terms", r"The \"Northlight\" terms")
+    path = cleared_kernel.policies.add(PolicySource("quoted.rights", text))
+    said = next(
+        one.header for one in cleared_kernel.policies.listed() if one.source.name == path.name
+    )
+    assert (said and said.title) == 'The "Northlight" terms'
+    with pytest.raises(ClearanceError, match="recorded already with another text"):
+        cleared_kernel.policies.add(PolicySource("other.rights", text.replace("15%", "5%")))
+
+
+def test_the_layout_of_a_version_may_change_beside_a_file_without_an_author(
+    cleared_kernel: Kernel,
+) -> None:
+    path = cleared_kernel.settings.policies / "northlight.rights"
+    (path.parent / "torn.rights").write_text('policy "Torn" version 1\nrule a: permitt remix\n')
+    path.write_text(f"# laid out anew\n{northlight(cleared_kernel)}")
+    cleared_kernel.policies.current()
+    assert not any(
+        "recorded with another" in one.trouble for one in cleared_kernel.policies.listed()
+    )
 
 
 def test_a_broken_policy_of_an_id_that_begins_with_a_figure_refuses_for_its_author_only(
