@@ -72,17 +72,13 @@ def check_policy(
         elif checked is not None:
             rules.append(checked)
         seen.add(rule.name)
-    if (
-        not policy.rules
-        and not any(one.severity == "error" for one in findings.diagnostics)
-        and (policy.consent is None)
-    ):
+    if not policy.rules and not findings.errors and (policy.consent is None):
         findings.warning(
             policy.span, "no-rules", "the policy says nothing", "add a rule or a `consent:` line"
         )
     advise(policy, rules, findings)
     _sort(findings)
-    if any(one.severity == "error" for one in findings.diagnostics):
+    if findings.errors:
         return None, findings
     return replace(policy, rules=tuple(rules), definitions=definitions, uses=()), findings
 
@@ -209,7 +205,7 @@ def _check_rule(
     rule: tree.Rule, tests: TestChecker, findings: Findings, policy: tree.Policy
 ) -> tree.Rule | None:
     """The rule with every test checked; None if it has a mistake."""
-    before = len(findings.diagnostics)
+    before = findings.errors
     actions = [tests.action(word) for word in rule.actions]
     scope = rule.scope and _check_scope(rule.scope, tests, findings)
     # INVARIANT: a bare role falls on the side of refusing: a forbid fires and a permit does not.
@@ -237,7 +233,7 @@ def _check_rule(
             "a forbid asks for nothing in return",
             "move `provided` to a permit",
         )
-    if len(findings.diagnostics) > before:
+    if findings.errors > before:
         return None
     check_guards(when, unless, findings)
     return replace(

@@ -44,10 +44,7 @@ class TestChecker(Subjects):
     __test__ = False  # pytest: not a test class
 
     def check(self, test: Test, implied: Quantifier, is_not: bool = False) -> FactTest | None:
-        """The checked test. `implied` is what a bare `artist` means at this place.
-
-        `is_not` tells of a test that was written with `is not`: the tree has it outside the test.
-        """
+        """The checked test; `implied` is what a bare `artist` means, `is_not` that `not` follows."""
         ref = test.ref
         if ref.quantifier is not None or (ref.owner or ref.name) in ROLES:
             return self._of_parties(test, implied)
@@ -58,7 +55,13 @@ class TestChecker(Subjects):
         ):
             return self.predicate(test, is_not)
         attribute = self.attribute(ref)
-        return self.against(test, attribute) if attribute else None
+        checked = self.against(test, attribute) if attribute else None
+        if checked and checked.attribute.name in ("isrc", "iswc") and checked.op is Op.ONE_OF:
+            what = f"no {checked.attribute.group} has the {checked.attribute.name.upper()}"
+            for code in map(str, checked.values):
+                if help := no_code(code):
+                    self.findings.warning(test.span, "name-as-id", f"{what} `{code}`", help)
+        return checked
 
     def _of_parties(self, test: Test, implied: Quantifier) -> FactTest | None:
         """A test of the parties in a role: `any artist is minor`, `artist's consents has remix`."""
@@ -370,9 +373,6 @@ class TestChecker(Subjects):
             return None
         if attribute.kind in (Kind.PARTY, Kind.PARTIES, Kind.LABEL) and (code := no_id(name)):
             message = f"`{name}` is a name and no id: nobody is called so"
-            self.findings.warning(span, "name-as-id", message, code)
-        if attribute.name in ("isrc", "iswc") and (code := no_code(name)):
-            message = f"no {attribute.group} has the {attribute.name.upper()} `{name}`"
             self.findings.warning(span, "name-as-id", message, code)
         if attribute.name == "language" and self.complete and (code := not_a_language(name)):
             message = f"`{name}` is not the code of a language"

@@ -17,6 +17,11 @@ class Findings:
         self.source = source
         self.diagnostics: list[Diagnostic] = []
 
+    @property
+    def errors(self) -> int:
+        """How many mistakes there are; warnings are none, and what they are about still counts."""
+        return sum(one.severity is Severity.ERROR for one in self.diagnostics)
+
     def error(self, span: Span, code: str, message: str, help: str) -> None:
         """Notes a mistake that stops the policy from loading."""
         self._add(Severity.ERROR, span, code, message, help)

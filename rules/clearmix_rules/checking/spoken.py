@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from fractions import Fraction
 
 from clearmix_rules import tree
 from clearmix_rules.errors import did_you_mean
@@ -57,8 +58,9 @@ _AGES = {"minor": "child or teen", "underage": "child or teen", "kid": "child", 
 """What is said of a listener's age, and the values of `age-band`."""
 
 _COMING_OF_AGE = {
-    (Op.UNDER, 18): "child or teen", (Op.AT_MOST, 17): "child or teen",
-    (Op.AT_LEAST, 18): "adult", (Op.OVER, 18): "adult", (Op.OVER, 17): "adult",
+    (Op.UNDER, Fraction(18)): "child or teen", (Op.AT_MOST, Fraction(17)): "child or teen",
+    (Op.AT_LEAST, Fraction(18)): "adult", (Op.OVER, Fraction(18)): "adult",
+    (Op.OVER, Fraction(17)): "adult",
 }  # fmt: skip
 """What is said of a listener's age in years, where it can only be of age or not."""
 

@@ -78,7 +78,7 @@ def read_properties(source: PolicySource) -> tuple[Property, ...]:
 
 def _check(written: Property, findings: Findings) -> Property | None:
     """The property with its answer, names and conditions checked; None after noting a mistake."""
-    before = len(findings.diagnostics)
+    before = findings.errors
     answer: Any = written.answer
     if isinstance(answer, tree.Word):
         if answer.text not in ANSWERS:
@@ -91,7 +91,7 @@ def _check(written: Property, findings: Findings) -> Property | None:
     tests = TestChecker(findings, {})
     when = written.when and check_condition(written.when, tests, holds, fails)
     unless = written.unless and check_condition(written.unless, tests, fails, holds)
-    if len(findings.diagnostics) > before:
+    if findings.errors > before:
         return None
     check_guards(when, unless, findings)
     return replace(written, answer=answer, when=when, unless=unless)

@@ -49,9 +49,9 @@ def token_place(token: Token) -> Span:
     return Span(token.line or 1, token.column or 1, token.end_line or 1, token.end_column or 1)
 
 
-def unquote(token: Token) -> str:
+def unquote(written: str) -> str:
     """What a text in quotation marks says."""
-    return str(token)[1:-1].replace('\\"', '"').replace("\\\\", "\\")
+    return written[1:-1].replace('\\"', '"').replace("\\\\", "\\")
 
 
 class Builder:

@@ -144,12 +144,12 @@ def _asked(
     suite: Suite, trial: Trial, policies: tuple[tree.Policy, ...], findings: Findings
 ) -> Request | None:
     """The request of a test, or None after noting what is wrong with its facts."""
-    before = len(findings.diagnostics)
+    before = findings.errors
     situation = Situation(policies)
     reader = FactReader(situation, findings)
     reader.read(suite.given)
     reader.read(trial.facts)
-    if len(findings.diagnostics) > before:
+    if findings.errors > before:
         return None
     try:
         return Request.from_json(situation.request())

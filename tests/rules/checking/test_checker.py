@@ -145,6 +145,28 @@ def test_a_right_condition_has_no_mistakes(condition):
     assert found_in(condition) == ()
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        'rule a: forbid remix of tracks by ada-wren or "Sigur Rós"',
+        "rule a: forbid remix when any artist is dead",
+        'rule a: forbid cover of work "T-034524680-1"',
+        'rule a: forbid cover when iswc is "T0345246801"',
+        'rule a: permit remix provided approval by "Müller Verlag"',
+    ],
+)
+def test_a_rule_with_a_warning_counts(rule):
+    source = PolicySource("t.rights", f'{HEAD}{rule} reason "r"\n')
+    assert [one.severity for one in check(source)] == ["warning"]
+    (policy,) = PolicySet.load([source]).policies
+    assert [one.name for one in policy.policy.rules] == ["a"]
+
+
+def test_a_rule_with_a_warning_is_guarded_too():
+    found = found_in('any artist is "Sigur Rós" and style-of is ada-wren')
+    assert [one.code for one in found] == ["name-as-id", "unguarded"]
+
+
 def test_a_guard_must_come_first():
     (found,) = found_in("style-of is ada-wren and style-of is given")
     assert found.message == "`style-of` may be missing from a request"

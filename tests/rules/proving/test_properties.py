@@ -56,6 +56,11 @@ def test_a_mistake_in_one_property_leaves_the_others_readable():
     assert [one.line for one in caught.value.diagnostics] == [1, 2]
 
 
+def test_a_property_with_a_warning_is_proved_too():
+    (never,) = read('property a: never permitted when any artist is "Sigur Rós"\n')
+    assert never.when is not None
+
+
 def test_a_bare_role_makes_the_property_say_more():
     never, only = read(
         "property a: never permitted when artist is minor unless artist is deceased\n"
