@@ -41,7 +41,7 @@ def described_version(policies: Policies, version: PolicyVersion) -> dict[str, A
     """One recorded version: its text, and each rule in plain English."""
     from clearmix_rules import english
 
-    policy = policies.read(version)
+    policy = policies.read(version.source)
     return {
         "title": policy.title,
         "version": policy.version,

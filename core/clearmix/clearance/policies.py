@@ -9,7 +9,7 @@ from pathlib import Path
 
 from clearmix.clearance.headers import Header, header, only_defines
 from clearmix.clearance.stand_ins import meanwhile, stand_in
-from clearmix.clearance.versions import PolicyVersion, PolicyVersions, digest
+from clearmix.clearance.versions import PolicyVersions, digest
 from clearmix.errors import ClearanceError
 from clearmix.settings import Settings
 from clearmix.storage.database import Database
@@ -87,13 +87,13 @@ class Policies:
         """
         return _again([one.source for one in self.versions.texts(hashes).values()])
 
-    def read(self, version: PolicyVersion) -> tree.Policy:
-        """What a recorded version says.
+    def read(self, source: PolicySource) -> tree.Policy:
+        """What a policy says that was in force, with the definitions of the house.
 
         Raises:
             ClearanceError: this version of clearmix cannot read it.
         """
-        return _read(version.source, _definitions(self.current().sources)).policy
+        return _read(source, _definitions(self.current().sources)).policy
 
     def add(self, source: PolicySource) -> Path:
         """Writes a policy that checks into the operator's folder; one that is there stays as it is.

@@ -62,7 +62,7 @@ def show_(
     kernel = Kernel()
     kernel.policies.current()
     found = kernel.policies.versions.titled(title, version)
-    policies = [kernel.policies.read(one) for one in found]
+    policies = [kernel.policies.read(one.source) for one in found]
     value = {"policies": [described_version(kernel.policies, one) for one in found]}
     said = (one.source.text for one in found) if text else map(_in_english, policies)
     show(value, "\n".join(said), as_json=as_json)
@@ -77,6 +77,7 @@ def add(
     What is hardly meant is said, such as the id of a party that the catalogue does not know.
     """
     from clearmix.clearance.describing import described_policies
+    from clearmix.clearance.headers import only_defines
     from clearmix.clearance.strangers import strangers
     from clearmix.kernel import Kernel, read_policy
     from clearmix_rules import Severity, check
@@ -85,7 +86,8 @@ def add(
     source = read_policy(file)
     path = kernel.policies.add(source)
     warnings = [one for one in check(source) if one.severity is Severity.WARNING]
-    warnings += strangers(source, kernel.catalogue)
+    if not only_defines(source.text):
+        warnings += strangers(source, kernel.policies.read(source), kernel.catalogue)
     for one in warnings:
         typer.echo(one.as_text(), err=True)
     (entry,) = (

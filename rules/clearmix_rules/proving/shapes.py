@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from clearmix_rules.deciding.compiled import CompiledPolicy
 from clearmix_rules.deciding.policies import PolicySet
-from clearmix_rules.proving.cast import named_by
+from clearmix_rules.mentions import named_by
 from clearmix_rules.schema import PLATFORM
 
 _SELF = "\x00self"

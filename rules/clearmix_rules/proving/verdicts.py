@@ -12,13 +12,8 @@ from clearmix_rules.deciding.decision import Decision, Outcome
 from clearmix_rules.deciding.policies import PolicySet
 from clearmix_rules.deciding.request import Request
 from clearmix_rules.errors import near
-from clearmix_rules.proving.cast import (
-    cast_for,
-    conditions_of,
-    named,
-    named_by,
-    strangers_needed,
-)
+from clearmix_rules.mentions import named, named_by
+from clearmix_rules.proving.cast import cast_for, conditions_of, strangers_needed
 from clearmix_rules.proving.claims import broken, carries, concerned
 from clearmix_rules.proving.concrete import Values
 from clearmix_rules.proving.deadline import Deadline, OutOfTimeError
