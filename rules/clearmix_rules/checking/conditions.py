@@ -44,7 +44,7 @@ class TestChecker(Subjects):
     __test__ = False  # pytest: not a test class
 
     def check(self, test: Test, implied: Quantifier, is_not: bool = False) -> FactTest | None:
-        """The checked test; `implied` is what a bare `artist` means, `is_not` that `not` follows."""
+        """The checked test; `implied` is what a bare `artist` means, `is_not` how `is` goes on."""
         ref = test.ref
         if ref.quantifier is not None or (ref.owner or ref.name) in ROLES:
             return self._of_parties(test, implied)

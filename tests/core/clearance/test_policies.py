@@ -86,6 +86,7 @@ def test_the_layout_of_a_version_may_change_beside_a_file_without_an_author(
     cleared_kernel: Kernel,
 ) -> None:
     path = cleared_kernel.settings.policies / "northlight.rights"
+    cleared_kernel.policies.current()
     (path.parent / "torn.rights").write_text('policy "Torn" version 1\nrule a: permitt remix\n')
     path.write_text(f"# laid out anew\n{northlight(cleared_kernel)}")
     cleared_kernel.policies.current()

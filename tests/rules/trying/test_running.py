@@ -306,3 +306,9 @@ def test_json_holds_every_test_with_its_decision_and_the_coverage(folder, capsys
     assert (test["test"], test["line"], test["passed"]) == ("t", 2, False)
     assert test["decision"]["outcome"] == "not-permitted"
     assert said["coverage"]["rules"] == {"covered": 0, "of": 3}
+
+
+def test_a_test_with_a_warning_is_tried_too(folder):
+    report = tried(folder, 'test "a": when artists has "Sigur Rós" expect not-permitted\n')
+    assert [one.code for one in report.diagnostics] == ["name-as-id"]
+    assert [one.trial.name for one in report.verdicts] == ["a"]
