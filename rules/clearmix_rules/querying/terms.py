@@ -162,12 +162,14 @@ def _limits_apart(heard: Sequence[Heard]) -> ibis.Table:
 
     A need is a party's permit for an action. Its rules are those that applied or, if none did,
     those that would within their limits; two needs clash if all pairs of their rules do. A rule
-    does not clash with itself.
+    does not clash with itself, nor does a need none of whose rules has limits with any.
     """
     import ibis
 
     numbers: dict[RuleRef, int] = {}
-    rules = union([rows for one in heard for rows in _rules_of_needs(one, numbers)]).alias("rules")
+    every = union([rows for one in heard for rows in _rules_of_needs(one, numbers)]).alias("every")
+    limited = every.filter(every.limited).select("track", "need").distinct().alias("limited")
+    rules = every.semi_join(limited, ("track", "need")).drop("limited").alias("rules")
     names = [name for name in rules.columns if name.startswith(("least", "most"))]
     other = rules.select(
         "track",
@@ -232,8 +234,8 @@ def _rules_of_needs(heard: Heard, numbers: dict[RuleRef, int]) -> Iterator[ibis.
             yield found.join(limits, "seat").drop("seat")
 
 
-def _limits(clause: Clause) -> dict[str, int]:
-    limits: dict[str, int] = {}
+def _limits(clause: Clause) -> dict[str, int | bool]:
+    limits: dict[str, int | bool] = {"limited": bool(clause.duties.limits)}
     for n, attribute in enumerate(_LIMITED):
         one = clause.duties.bounds(attribute)
         limits[f"least_{n}"] = -_FAR if one.least is None else one.least
@@ -275,6 +277,6 @@ def _number(value: int) -> ir.IntegerScalar:
     return ibis.literal(value, "int64")
 
 
-def _table(rows: Iterable[dict[str, str | int]]) -> ibis.Table:
+def _table(rows: Iterable[dict[str, str | int | bool]]) -> ibis.Table:
     listed = list(rows)
     return table_of({name: [row[name] for row in listed] for name in listed[0]})

@@ -137,6 +137,23 @@ def test_limits_that_leave_nothing_open_are_found_among_several_parties(answer, 
     assert answer(limits, facts(), {}, {"artists": []}) == said
 
 
+def test_a_rule_whose_own_limits_leave_nothing_open_clashes_with_no_rule_without_limits(
+    answer, facts, policy
+):
+    closed = policy(
+        "rule r: permit remix\n  provided\n    length is at most 60 seconds\n"
+        '    length is at least 70 seconds\n  reason "r"',
+        by="label northlight",
+    )
+    free = policy('rule r: permit remix reason "r"', by="artist ada-wren")
+    bound = policy(
+        'rule r: permit remix provided length is at most 90 seconds reason "r"',
+        by="artist ada-wren",
+    )
+    assert answer([closed, free], facts(), {}) == ["not-permitted"]
+    assert answer([closed, bound], facts(), {}) == ["terms-cannot-be-met"]
+
+
 def test_ten_thousand_policies_of_four_kinds_become_a_handful_of_predicates(facts):
     kinds = (
         'rule a: permit remix of tracks by {0} when release-date is before 20{1}-01-01 reason "r"',
