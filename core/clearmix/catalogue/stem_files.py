@@ -24,6 +24,7 @@ _OF_SEPARATORS = MappingProxyType(
 """What separators call the rest of a song."""
 
 _WITHOUT = frozenset({"no", "without", "minus"})
+"""Before a part's name these say that it is what does not play."""
 
 _WHOLE = frozenset({"mix", "mixture", "mixdown", "master", "full mix", "stereo mix"})
 """What the whole song is called where it lies among its stems."""
@@ -83,13 +84,16 @@ def part_named(name: str) -> str | None:
 
 
 def _is_rest(path: Path) -> bool:
-    words = " ".join(_WORD.findall(path.stem.casefold()))
-    return any(words.endswith(rest) for rest in _REST)
+    return any(_words(path.stem).endswith(rest) for rest in _REST)
 
 
 def _passed_over(path: Path) -> bool:
-    words = " ".join(_WORD.findall(path.stem.casefold()))
-    return path.name.startswith(".") or path.suffix.lower() in _NO_SOUND or words in _WHOLE
+    no_sound = path.name.startswith(".") or path.suffix.lower() in _NO_SOUND
+    return no_sound or _words(path.stem) in _WHOLE
+
+
+def _words(name: str) -> str:
+    return " ".join(_WORD.findall(name.casefold()))
 
 
 def _part_of(path: Path) -> str:
